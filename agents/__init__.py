@@ -1,0 +1,1 @@
+"""The shell of newsmill: Faust agents, the local broker, the web server and the commands."""

@@ -1,0 +1,1 @@
+"""The pure half of newsmill: bytes and records in, messages out."""

@@ -1,0 +1,170 @@
+"""The nouns of the pipeline, in the order in which a record becomes each of them.
+
+Incoming -> Dump -> Cut -> Article -> Judged -> Classified -> Message. All are frozen. Times are whole seconds since the epoch (UTC).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Headers = tuple[tuple[str, bytes], ...]
+Precision = Literal["second", "minute", "hour", "day"]
+Kind = Literal["exact", "near", "excerpt", "repeat"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One message as its topic holds it; `partition` and `offset` are None where no broker is involved.
+
+    `timestamp` is the message's own, None where there is none (the fall-back for `fetched_at`; on `news.articles` the append time).
+    """
+
+    topic: str
+    key: bytes | None
+    value: bytes
+    headers: Headers = ()
+    timestamp: int | None = None
+    partition: int | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dump:
+    """A raw dump out of its envelope: the page's bytes as saved. `replay` is the dead letter that it comes back from."""
+
+    body: bytes
+    dump_id: str
+    content_type: str | None = None
+    url: str | None = None
+    fetched_at: int | None = None
+    traceparent: str | None = None
+    replay: str | None = None
+
+
+class Fate(StrEnum):
+    """What became of a character of a dump; each has exactly one."""
+
+    ARTICLE = "article"
+    HEADLINE = "headline"
+    META = "meta"
+    CHROME = "chrome"
+    DEBRIS = "debris"
+    LINK = "link"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The fate of the characters [start, end) of a decoded dump."""
+
+    start: int
+    end: int
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """One article as cut from a dump, before it has an identity.
+
+    `start`, `end`: code points, half-open, of the decoded dump; None where they can't be told.
+    `published_at`: "2025-08-02T02:00:00Z", or "2025-08-02" where the precision is a day. `confidence` of the boundary: 0..1.
+    """
+
+    title: str | None
+    body: str
+    start: int | None
+    end: int | None
+    confidence: float
+    language: str | None = None
+    outlet: str | None = None
+    agency: str | None = None
+    dateline: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    published_precision: Precision | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A cut article with its identity, fixed at split and never computed again (fields: CONTRACT.md, An event)."""
+
+    id: str
+    content_id: str
+    url: str | None
+    dump_id: str
+    index: int
+    start: int | None
+    end: int | None
+    fetched_at: int | None
+    title: str | None
+    body: str
+    language: str | None
+    outlet: str | None
+    agency: str | None
+    dateline: str | None
+    author: str | None
+    published_at: str | None
+    published_precision: Precision | None
+    confidence: float
+    traceparent: str | None = None
+    replay: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """The verdict on a copy: of which first original, of what kind, how alike (0..1), and whether this text is the fuller one."""
+
+    of: str
+    kind: Kind
+    similarity: float
+    fuller: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An article with its verdict; `duplicate` is None for an original."""
+
+    article: Article
+    duplicate: Copy | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A place in an article that speaks for a class: `start`, `end` are code points of the field ("title" or "body")."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A class that an article refers to, with how sure that is (0..1) and whether the article is substantially about it."""
+
+    id: str
+    name: str
+    score: float
+    about: bool
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """A judged article with its labels, each list in order of id; `classes` is the hash of the class files."""
+
+    judged: Judged
+    regions: tuple[Label, ...]
+    topics: tuple[Label, ...]
+    classes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message to send. `partition` is None where Kafka's own key hash decides."""
+
+    topic: str
+    key: bytes | None
+    value: bytes
+    headers: Headers = ()
+    partition: int | None = None
