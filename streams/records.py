@@ -37,6 +37,7 @@ class Dump:
     content_type: str | None = None
     url: str | None = None
     fetched_at: int | None = None
+    backfill: bool = False
     traceparent: str | None = None
     replay: str | None = None
 
@@ -106,6 +107,7 @@ class Article:
     published_at: str | None
     published_precision: Precision | None
     confidence: float
+    backfill: bool = False
     traceparent: str | None = None
     replay: str | None = None
 

@@ -1,0 +1,80 @@
+"""How to reach Kafka: the options of aiokafka's clients, Faust's credentials, and a clear error where no broker answers."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncIterator
+from typing import Any
+
+import faust
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from agents.errors import UserError
+from agents.settings import Settings
+
+REACH_TIMEOUT_S = 10
+
+
+class NotReachable(UserError):
+    """No broker answers; the text says at which address, and what to start."""
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """Return the keyword arguments that every aiokafka client takes."""
+    options: dict[str, Any] = {"bootstrap_servers": settings.bootstrap, "security_protocol": settings.security}
+    if settings.security.endswith("SSL"):
+        options["ssl_context"] = _ssl_context(settings)
+    if settings.security.startswith("SASL"):
+        options |= {
+            "sasl_mechanism": settings.sasl_mechanism,
+            "sasl_plain_username": settings.sasl_username,
+            "sasl_plain_password": settings.sasl_password,
+        }
+    return options
+
+
+def faust_credentials(settings: Settings) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    """Return the same for Faust's own clients; None for plain text."""
+    context = _ssl_context(settings) if settings.security.endswith("SSL") else None
+    if settings.security.startswith("SASL"):
+        return faust.SASLCredentials(
+            username=settings.sasl_username, password=settings.sasl_password, mechanism=settings.sasl_mechanism, ssl_context=context
+        )
+    return faust.SSLCredentials(context) if context is not None else None
+
+
+@contextlib.asynccontextmanager
+async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Yield a connected admin client.
+
+    Raises:
+        NotReachable: where no broker answers within 10 seconds.
+    """
+    client = AIOKafkaAdminClient(**client_options(settings), request_timeout_ms=REACH_TIMEOUT_S * 1000)
+    try:
+        await asyncio.wait_for(client.start(), REACH_TIMEOUT_S)
+    except (TimeoutError, KafkaError, OSError) as error:
+        await client.close()
+        raise NotReachable(_advice(settings, error)) from error
+    try:
+        yield client
+    except KafkaConnectionError as error:
+        raise NotReachable(_advice(settings, error)) from error
+    finally:
+        await client.close()
+
+
+def _advice(settings: Settings, error: BaseException) -> str:
+    reason = str(error) or type(error).__name__
+    return (
+        f"no Kafka answers at {settings.bootstrap} ({settings.security}): {reason}\n"
+        "Start one with `newsmill kafka`, or name another with NEWS_BROKERS=host:port."
+    )
+
+
+def _ssl_context(settings: Settings) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=settings.tls_ca or None)
+    if settings.tls_cert:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key or None)
+    return context

@@ -1,0 +1,94 @@
+"""Faust's Kafka transport with what it lacks: read_committed without its own exactly_once, and a bound in bytes on what is in flight."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import aiokafka
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from faust.types import TP, Message
+
+
+class Inflight:
+    """The bytes of input that the agents hold, and which partitions are paused for it.
+
+    Back-filled dumps have a share of their own, so that they never keep live ones out while they wait.
+    """
+
+    def __init__(self, limit_bytes: int, backfill_topic: str) -> None:
+        """Hold `limit_bytes` at most: half in live queues, an eighth in back-filled ones, the rest is what the fetcher has read ahead."""
+        self.fetch_max_bytes = limit_bytes // 8
+        self._limits = {False: limit_bytes // 2, True: limit_bytes // 8}
+        self._backfill_topic = backfill_topic
+        self._held: Counter[bool] = Counter()
+        self._paused: set[TP] = set()
+        self.messages: Counter[TP] = Counter()
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes that were handed to the agents and are not done."""
+        return self._held.total()
+
+    def hold(self, tp: TP, size: int, consumer: Consumer) -> None:
+        """Count a message in, and pause its partition where the limit is passed."""
+        share = tp.topic == self._backfill_topic
+        self._held[share] += size
+        self.messages[tp] += 1
+        if self._held[share] > self._limits[share]:
+            self._paused.add(tp)
+            consumer.on_buffer_full(tp)
+
+    def release(self, tp: TP, sizes: list[int], consumer: Consumer) -> None:
+        """Count messages out, and let the paused partitions go on once half of the limit is free."""
+        share = tp.topic == self._backfill_topic
+        self._held[share] = max(0, self._held[share] - sum(sizes))
+        self.messages[tp] = max(0, self.messages[tp] - len(sizes))
+        if self._held[share] <= self._limits[share] // 2:
+            self._resume({paused for paused in self._paused if (paused.topic == self._backfill_topic) == share}, consumer)
+
+    def reset(self, consumer: Consumer) -> None:
+        """Forget what was held: a rebalance throws away everything that the agents have not begun."""
+        self._held.clear()
+        self.messages.clear()
+        self._resume(set(self._paused), consumer)
+
+    def _resume(self, partitions: set[TP], consumer: Consumer) -> None:
+        self._paused -= partitions
+        for partition in partitions:
+            consumer.on_buffer_drop(partition)
+
+
+class ReadCommittedThread(AIOKafkaConsumerThread):
+    """The consumer's thread; its consumer hides what aborted transactions wrote."""
+
+    def _create_worker_consumer(self, transport: Transport) -> aiokafka.AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        # XXX Faust asks for read_committed only with its own exactly_once, which lost and doubled records (docs/decisions.md);
+        # aiokafka reads these when the consumer starts. A test on real Kafka fails where this no longer holds.
+        consumer._isolation_level = "read_committed"
+        consumer._fetch_max_bytes = cast(BoundedTransport, transport).inflight.fetch_max_bytes
+        return consumer
+
+
+class BoundedConsumer(Consumer):
+    """Counts each message that it hands on, and so stops fetching what the agents have no room for."""
+
+    def __init__(self, transport: "BoundedTransport", callback: Callable[[Message], Awaitable[None]], **options: Any) -> None:
+        """Take the arguments of Faust's consumer."""
+        inflight = transport.inflight
+
+        async def counted(message: Message) -> None:
+            inflight.hold(message.tp, len(message.value or b""), self)
+            await callback(message)
+
+        super().__init__(transport, callback=counted, **options)
+
+    def _new_consumer_thread(self) -> ReadCommittedThread:
+        return ReadCommittedThread(self, loop=self.loop, beacon=self.beacon)
+
+
+class BoundedTransport(Transport):
+    """The transport that an app is given before it starts."""
+
+    Consumer = BoundedConsumer
+    inflight: Inflight

@@ -1,0 +1,21 @@
+"""The deduplicate agent: articles through `streams.pipeline.deduplicate`, each partition with its own copy index."""
+
+from collections.abc import Sequence
+
+from faust.streams import Stream
+
+from agents.shell import MAX_EVENTS, WITHIN_S, Shell
+from streams import pipeline
+from streams.records import Incoming
+
+
+def declare(shell: Shell) -> None:
+    """Have the shell's app judge articles."""
+
+    def stage(partition: int, batch: Sequence[Incoming]) -> pipeline.Output:
+        return pipeline.deduplicate(batch, shell.config, shell.indexes.by_partition[partition])
+
+    @shell.agent("articles")
+    async def deduplicate(stream: Stream[bytes]) -> None:
+        async for events in stream.take_events(MAX_EVENTS, within=WITHIN_S):
+            await shell.run("deduplicate", events, stage)

@@ -1,0 +1,64 @@
+"""Whether a worker lives and is ready, and how far it is behind; read at each scrape and probe."""
+
+import time
+
+from aiokafka import TopicPartition
+from aiokafka.consumer.subscription_state import Assignment
+from faust.types import TP
+
+from agents.shell import Shell
+
+
+class Health:
+    """Looks at a worker's partitions: what waits in each, and when each was last moved on."""
+
+    def __init__(self, shell: Shell) -> None:
+        """Watch this shell."""
+        self._shell = shell
+
+    def lag(self, partition: TopicPartition) -> int:
+        """Return the messages of a partition that wait: at the broker, in the fetcher, and with the agents."""
+        consumer = self._shell.consumer
+        highwater = consumer.highwater(TP(*partition)) or 0
+        position = self._position(partition)
+        waiting = max(0, highwater - position) if position is not None else 0
+        return waiting + self._shell.inflight.messages[TP(*partition)]
+
+    def lag_seconds(self, partition: TopicPartition) -> float:
+        """Return by how much a partition is behind: the age of the last message that is done, 0 where nothing waits."""
+        done = self._shell.timestamps.get(partition)
+        return max(0.0, time.time() - done) if done is not None and self.lag(partition) else 0.0
+
+    def stalled(self) -> list[str]:
+        """Return the partitions with lag that have not moved for too long; a worker with one is to be started again."""
+        now = time.monotonic()
+        stalled = []
+        for partition, moved in list(self._shell.progress.items()):
+            if not self.lag(partition):
+                self._shell.progress[partition] = now
+            elif now - moved > self._shell.settings.stall_timeout:
+                stalled.append(f"{partition.topic}-{partition.partition} has not moved for {now - moved:.0f} s")
+        return stalled
+
+    def refresh(self) -> None:
+        """Set the gauges that are read and not counted."""
+        metrics = self._shell.metrics
+        for gauge in (metrics.lag_messages, metrics.lag_seconds, metrics.index_entries):
+            gauge.clear()
+        for partition in self._shell.publisher.owned:
+            metrics.lag_messages.labels(partition.topic, partition.partition).set(self.lag(partition))
+            metrics.lag_seconds.labels(partition.topic, partition.partition).set(self.lag_seconds(partition))
+        for number, index in self._shell.indexes.by_partition.items():
+            metrics.index_entries.labels(number).set(len(index))
+        metrics.inflight_bytes.set(self._shell.inflight.held_bytes)
+        metrics.show_outlets()
+
+    def _position(self, partition: TopicPartition) -> int | None:
+        """XXX aiokafka gives the position only to its own thread and as a coroutine; this reads the number that it keeps."""
+        thread = self._shell.consumer._thread
+        subscription = thread._consumer._subscription.subscription if thread._consumer is not None else None
+        assignment: Assignment | None = subscription.assignment if subscription is not None else None
+        if assignment is None or partition not in assignment.tps:
+            return None
+        position: int | None = assignment.state_value(partition)._position
+        return position

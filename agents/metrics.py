@@ -1,0 +1,91 @@
+"""The metrics of a worker (CONTRACT.md, Metrics), in a registry of its own."""
+
+from collections import Counter as Counts
+from collections.abc import Iterable
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
+
+from streams.pipeline import Output
+
+BUSIEST_OUTLETS = 200
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+BYTES = tuple(4.0**power for power in range(4, 14))
+
+
+class Metrics:
+    """What a worker counts. A record counts once at each stage, when its transaction is committed."""
+
+    def __init__(self) -> None:
+        """Start at nought."""
+        disable_created_metrics()
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self._counters = {
+            name: Counter(f"news_{name}", meaning, labels, registry=self.registry)
+            for name, meaning, labels in (
+                ("records", "Records by what became of them at a stage: dumps at split, articles later", ("stage", "fate")),
+                ("events", "Events by class, and whether they are about it", ("class", "about")),
+                ("duplicates", "Copies by kind", ("kind",)),
+                ("dead_letters", "Dead letters by stage and reason", ("stage", "reason")),
+                ("dump_characters", "Characters of dumps by what became of them", ("fate",)),
+            )
+        }
+        self.stage_seconds = Histogram(
+            "news_stage_seconds",
+            "Seconds that a batch took in a stage, its transaction included",
+            ("stage",),
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.stage_bytes = Histogram("news_stage_bytes", "Bytes of input of a batch", ("stage",), buckets=BYTES, registry=self.registry)
+        self.lag_messages = self._gauge(
+            "lag_messages", "Messages that wait in an owned partition, markers of transactions included", "topic", "partition"
+        )
+        self.lag_seconds = self._gauge(
+            "lag_seconds", "Seconds by which an owned partition is behind; 0 where nothing waits", "topic", "partition"
+        )
+        self.index_entries = self._gauge("index_entries", "Articles that the copy index of a partition remembers", "partition")
+        self.inflight_bytes = self._gauge("inflight_bytes", "Bytes of input that the agents hold")
+        self._last_seen = self._gauge(
+            "outlet_last_seen_seconds", "Unix time of the latest article of an outlet, of the 200 busiest", "outlet"
+        )
+        self._busy: Counts[str] = Counts()
+        self._shown: set[str] = set()
+        self._seen: dict[str, int] = {}
+
+    def count(self, output: Output) -> None:
+        """Count what a committed batch came to."""
+        for (name, *labels), number in output.counts.items():
+            self._counters[name].labels(*labels).inc(number)
+        self._busy.update(output.outlets.keys())
+        for outlet, time in output.outlets.items():
+            self._seen[outlet] = max(time, self._seen.get(outlet, 0))
+
+    def show_outlets(self) -> None:
+        """Set the gauges of the busiest outlets; called at each scrape."""
+        busiest = {outlet for outlet, _ in self._busy.most_common(BUSIEST_OUTLETS)}
+        for outlet in self._shown - busiest:
+            self._last_seen.remove(outlet)
+        for outlet in busiest:
+            self._last_seen.labels(outlet).set(self._seen[outlet])
+        self._shown = busiest
+        if len(self._busy) > 100 * BUSIEST_OUTLETS:
+            self._keep(busiest)
+
+    def _keep(self, outlets: Iterable[str]) -> None:
+        self._busy = Counts({outlet: self._busy[outlet] for outlet in outlets})
+        self._seen = {outlet: self._seen[outlet] for outlet in outlets}
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(f"news_{name}", meaning, labels, registry=self.registry)

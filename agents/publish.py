@@ -1,0 +1,106 @@
+"""The one way out of a worker: outputs and the input's offset in one Kafka transaction, fenced for each input partition."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import ProducerFenced
+
+from streams.records import Message
+from streams.topics import MAX_MESSAGE_BYTES
+
+log = logging.getLogger(__name__)
+
+STOP_TIMEOUT_S = 3
+
+
+@dataclass(slots=True)
+class Owned:
+    """An input partition that this worker owns: its producer, and how far its work is committed.
+
+    `lock` is held by whoever works on the partition, so that a revocation never cuts into a transaction.
+    """
+
+    producer: AIOKafkaProducer
+    generation: int
+    next_offset: int = -1
+    failed: bool = False
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Publisher:
+    """One transactional producer for each input partition of a worker; its id is the only fence against a predecessor."""
+
+    def __init__(
+        self, app_id: str, options: dict[str, Any], transaction_timeout_s: int, on_failure: Callable[[BaseException], Awaitable[None]]
+    ):
+        """Prepare to publish as group `app_id`; `on_failure` is told what can't be mended but by starting the worker again."""
+        self._app_id = app_id
+        self._options = options
+        self._timeout_ms = transaction_timeout_s * 1000
+        self._on_failure = on_failure
+        self.owned: dict[TopicPartition, Owned] = {}
+
+    async def fence(self, assigned: Iterable[TopicPartition], generation: int) -> None:
+        """Own exactly these partitions: end our own work on the others, and any predecessor's transaction on these.
+
+        Must end before the committed offsets are read, or a predecessor could commit after that.
+        """
+        await self.stop()
+        partitions = list(assigned)
+        producers = await asyncio.gather(*(self._started(partition) for partition in partitions))
+        self.owned = {
+            partition: Owned(producer=producer, generation=generation) for partition, producer in zip(partitions, producers, strict=True)
+        }
+
+    async def publish(self, partition: TopicPartition, owned: Owned, next_offset: int, messages: Iterable[Message]) -> bool:
+        """Send the messages and commit the input up to `next_offset`, both or neither; return whether it was committed.
+
+        The caller holds the lock of `owned`. Where it fails, the partition does no more work until it is assigned anew: a predecessor
+        that was fenced just ends; anything else is handed to `on_failure`.
+        """
+        try:
+            async with owned.producer.transaction():
+                for message in messages:
+                    await owned.producer.send(
+                        message.topic, key=message.key, value=message.value, partition=message.partition, headers=list(message.headers)
+                    )
+                await owned.producer.send_offsets_to_transaction({partition: next_offset}, self._app_id)
+        except ProducerFenced:
+            owned.failed = True
+            log.warning("fenced: another worker has it topic=%s partition=%s offset=%s", *partition, next_offset)
+        except Exception as error:
+            owned.failed = True
+            log.exception("not published topic=%s partition=%s offset=%s", *partition, next_offset)
+            await self._on_failure(error)
+        else:
+            owned.next_offset = next_offset
+        return not owned.failed
+
+    async def stop(self) -> None:
+        """End the work on every partition, waiting for running transactions."""
+        owned, self.owned = self.owned, {}
+        await asyncio.gather(*(_stop(partition) for partition in owned.values()))
+
+    async def _started(self, partition: TopicPartition) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            **self._options,
+            transactional_id=f"{self._app_id}-{partition.topic}-{partition.partition}",
+            transaction_timeout_ms=self._timeout_ms,
+            compression_type="lz4",
+            linger_ms=2,
+            max_request_size=MAX_MESSAGE_BYTES,
+        )
+        await producer.start()
+        return producer
+
+
+async def _stop(owned: Owned) -> None:
+    async with owned.lock:
+        try:
+            await asyncio.wait_for(owned.producer.stop(), STOP_TIMEOUT_S)
+        except TimeoutError:
+            log.warning("a producer did not stop within %s s; its transaction runs into its time-out", STOP_TIMEOUT_S)

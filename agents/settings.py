@@ -1,0 +1,106 @@
+"""Every setting once: its default, unit and meaning; read from `NEWS_*` environment variables, unknown ones refused."""
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENT_PREFIX = "NEWS_"
+SECRET = "secret"  # noqa: S105 - the name of a mark, no password
+LOCAL_BROKER = "127.0.0.1:9092"
+
+
+class SettingsError(ValueError):
+    """A setting that is unknown or has an impossible value; the text says which, and what to do."""
+
+
+def _setting(default: Any, meaning: str, *, choices: tuple[str, ...] = (), minimum: int | None = None, secret: bool = False) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "choices": choices, "minimum": minimum, SECRET: secret})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one process. The name of a variable is `NEWS_` and the field's name in capitals."""
+
+    brokers: str = _setting(
+        "", "Kafka's addresses, host:port, comma-separated; empty for a local one (127.0.0.1:9092; the demo and the tests start their own)"
+    )
+    prefix: str = _setting("news", "the first part of every topic's name, of the group and of the transactional ids")
+    partitions: int = _setting(6, "partitions of the topics in front of and between the stages, at `topics apply`", minimum=1)
+    replication: int = _setting(1, "replicas of each topic, at `topics apply`", minimum=1)
+    security: str = _setting("PLAINTEXT", "how to talk to Kafka", choices=("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"))
+    sasl_mechanism: str = _setting("SCRAM-SHA-512", "how to log in to Kafka", choices=("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"))
+    sasl_username: str = _setting("", "user at Kafka")
+    sasl_password: str = _setting("", "password at Kafka", secret=True)
+    tls_ca: str = _setting("", "PEM file of the authority that signed Kafka's certificate; empty for the system's")
+    tls_cert: str = _setting("", "PEM file of our own certificate, where Kafka asks for one")
+    tls_key: str = _setting("", "PEM file of its key")
+    web_host: str = _setting("127.0.0.1", "address that a worker's web server listens on")
+    web_port: int = _setting(6066, "port of a worker's web server; 0 takes a free one", minimum=0)
+    copy_window: int = _setting(7 * 86_400, "seconds that an article is remembered for finding copies", minimum=1)
+    copy_capacity: int = _setting(1_000_000, "articles that a partition remembers at most, the oldest are forgotten first", minimum=1)
+    repeats: str = _setting("on", "whether copies of kind `repeat` are published, or only counted", choices=("on", "off"))
+    shapes: str = _setting("all", "page shapes to use; `none` leaves the general fallback", choices=("all", "none"))
+    classes: str = _setting("", "folder of class files to use instead of the built-in ones")
+    inflight_bytes: int = _setting(64 * 1024 * 1024, "bytes of input that a worker holds at most", minimum=1024 * 1024)
+    backfill_lag: int = _setting(100, "messages of lag on `articles` above which back-fill waits", minimum=0)
+    transaction_timeout: int = _setting(10, "seconds after which Kafka aborts the transaction of a worker that hangs", minimum=1)
+    session_timeout: int = _setting(10, "seconds without a heartbeat after which a worker's partitions go to others", minimum=1)
+    stall_timeout: int = _setting(60, "seconds without progress on a partition with lag after which /livez fails", minimum=1)
+    data: str = _setting(".newsmill", "folder of the local broker's data and logs")
+    log_level: str = _setting("INFO", "what the log shows", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Return the settings that an environment gives; an empty variable counts as unset.
+
+        Raises:
+            SettingsError: an unknown `NEWS_*` variable, or a value that is out of range.
+        """
+        known = {ENVIRONMENT_PREFIX + setting.name.upper(): setting for setting in fields(cls)}
+        given = {name: text for name, text in environ.items() if name.startswith(ENVIRONMENT_PREFIX) and text != ""}
+        for name in given:
+            if name not in known:
+                raise SettingsError(f"{name} is no setting{_suggestion(name, known)}; `newsmill doctor` lists them")
+        values: dict[str, Any] = {known[name].name: _value(name, text, known[name]) for name, text in given.items()}
+        return cls(**values)
+
+    def describe(self) -> str:
+        """Return the settings that differ from their defaults, secrets hidden, in one line for the log."""
+        changed = [setting for setting in fields(self) if getattr(self, setting.name) != setting.default]
+        return " ".join(f"{setting.name}={'***' if setting.metadata[SECRET] else getattr(self, setting.name)}" for setting in changed)
+
+    @property
+    def bootstrap(self) -> str:
+        """The addresses to connect to."""
+        return self.brokers or LOCAL_BROKER
+
+    @property
+    def data_folder(self) -> Path:
+        """The folder that the local broker keeps its data in."""
+        return Path(self.data)
+
+    def topic(self, name: str) -> str:
+        """Return the full name of a topic, such as `news.dumps` for "dumps"."""
+        return f"{self.prefix}.{name}"
+
+
+def _value(name: str, text: str, setting: "Field[Any]") -> int | str:
+    choices, minimum = setting.metadata["choices"], setting.metadata["minimum"]
+    if choices and text not in choices:
+        raise SettingsError(f"{name}={text!r}: one of {', '.join(choices)} is expected")
+    if minimum is None:
+        return text
+    try:
+        number = int(text)
+    except ValueError:
+        raise SettingsError(f"{name}={text!r}: a whole number is expected") from None
+    if number < minimum:
+        raise SettingsError(f"{name}={text!r}: at least {minimum} is expected")
+    return number
+
+
+def _suggestion(name: str, known: Mapping[str, object]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -1,0 +1,174 @@
+"""What the agents share: a batch of one partition through one stage, in one transaction; fencing and restoring at each rebalance."""
+
+import asyncio
+import importlib.metadata
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from typing import cast
+
+import faust
+from aiokafka import TopicPartition
+from faust.streams import Stream
+from faust.types import EventT
+
+from agents.backfill import BackfillGate
+from agents.classes import load_classes
+from agents.connect import client_options
+from agents.consumer import BoundedConsumer, Inflight
+from agents.metrics import Metrics
+from agents.publish import Owned, Publisher
+from agents.settings import Settings
+from agents.state import Indexes
+from streams.codec import MAX_BATCH_BYTES
+from streams.copy_index import CopyConfig
+from streams.pipeline import Output, PipelineConfig
+from streams.records import Incoming
+
+log = logging.getLogger(__name__)
+
+MAX_EVENTS = 200
+WITHIN_S = 0.02
+
+Agent = Callable[[Stream[bytes]], Awaitable[None]]
+Stage = Callable[[int, Sequence[Incoming]], Output]
+
+
+def pipeline_config(settings: Settings) -> PipelineConfig:
+    """Return what the stages have to know of the settings."""
+    return PipelineConfig(
+        classes=load_classes(settings),
+        version=importlib.metadata.version("newsmill"),
+        prefix=settings.prefix,
+        partitions=settings.partitions,
+        shapes=settings.shapes == "all",
+        repeats=settings.repeats == "on",
+    )
+
+
+def copy_config(settings: Settings) -> CopyConfig:
+    """Return what the copy index has to know of the settings."""
+    return CopyConfig(window_s=settings.copy_window, capacity=settings.copy_capacity)
+
+
+class Shell:
+    """One worker's connections, state and counts; `run` is the body of every agent."""
+
+    def __init__(self, app: faust.App, settings: Settings, inflight: Inflight) -> None:
+        """Prepare for `app`; nothing is connected before its first rebalance."""
+        options = client_options(settings)
+        self.app = app
+        self.settings = settings
+        self.config = pipeline_config(settings)
+        self.metrics = Metrics()
+        self.inflight = inflight
+        self.publisher = Publisher(app.conf.id, options, settings.transaction_timeout, self._give_up)
+        self.indexes = Indexes(settings.topic("index"), options, copy_config(settings))
+        self.backfill = BackfillGate(settings, options)
+        self.progress: dict[TopicPartition, float] = {}
+        self.timestamps: dict[TopicPartition, float] = {}
+        self.ready = False
+
+    def agent(self, name: str) -> Callable[[Agent], object]:
+        """Return the decorator of the agent of the topic `name`. Faust acknowledges nothing of it (`acks=False`)."""
+        topic = self.app.topic(self.settings.topic(name), key_type=bytes, value_type=bytes, acks=False)
+        return cast(Callable[[Agent], object], self.app.agent(topic, name=name))
+
+    @property
+    def consumer(self) -> BoundedConsumer:
+        """The app's consumer."""
+        return cast(BoundedConsumer, self.app.consumer)
+
+    async def take_over(self) -> None:
+        """Own what was assigned. Faust awaits this before it reads the committed offsets: fence, then read the index, then the offsets."""
+        self.ready = False
+        assigned = [TopicPartition(tp.topic, tp.partition) for tp in sorted(self.app.consumer.assignment())]
+        self.inflight.reset(self.consumer)
+        await self.publisher.fence(assigned, self.app.consumer_generation_id)
+        await self.indexes.restore({partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")})
+        self.progress = dict.fromkeys(assigned, time.monotonic())
+        self.timestamps.clear()
+        self.ready = True
+        log.info("assigned partitions=%s", ",".join(f"{partition.topic}-{partition.partition}" for partition in assigned) or "none")
+
+    async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage) -> None:
+        """Take events of any partitions through a stage, each partition's in order and in transactions of its own."""
+        by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
+        for event in events:
+            by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
+        await asyncio.gather(*(self._run_partition(name, partition, taken, stage) for partition, taken in by_partition.items()))
+
+    async def stop(self) -> None:
+        """End the running transactions and close the connections."""
+        self.ready = False
+        await self.publisher.stop()
+        await self.backfill.stop()
+
+    async def _run_partition(self, name: str, partition: TopicPartition, events: Sequence[EventT[bytes]], stage: Stage) -> None:
+        owned = self.publisher.owned.get(partition)
+        try:
+            if owned is None:
+                return
+            async with owned.lock:
+                for batch in _batches(_incoming(event) for event in events if event.message.generation_id == owned.generation):
+                    # Replaced while we waited for the lock, or done before: what a rebalance delivers again.
+                    if self.publisher.owned.get(partition) is not owned or owned.failed:
+                        return
+                    await self._run_batch(name, partition, owned, [incoming for incoming in batch if _is_new(incoming, owned)], stage)
+        finally:
+            self.inflight.release(events[0].message.tp, [len(event.message.value or b"") for event in events], self.consumer)
+
+    async def _run_batch(self, name: str, partition: TopicPartition, owned: Owned, batch: Sequence[Incoming], stage: Stage) -> None:
+        if not batch or batch[-1].offset is None:
+            return
+        with self.metrics.stage_seconds.labels(name).time():
+            output = stage(partition.partition, batch)
+            committed = await self.publisher.publish(partition, owned, batch[-1].offset + 1, output.messages)
+        if not committed:
+            return
+        self.progress[partition] = time.monotonic()
+        self.timestamps[partition] = batch[-1].timestamp or 0
+        self.metrics.stage_bytes.labels(name).observe(sum(len(incoming.value) for incoming in batch))
+        self.metrics.count(output)
+        for death in output.deaths:
+            log.warning(
+                "dead letter stage=%s topic=%s partition=%s offset=%s key=%s reason=%s: %s",
+                *(death.stage, death.incoming.topic, death.incoming.partition, death.incoming.offset, death.incoming.key, death.reason),
+                death.detail[:80],
+                exc_info=death.error,
+            )
+
+    async def _give_up(self, error: BaseException) -> None:
+        """End the process: what was not committed is done again by whoever starts next."""
+        await self.app.crash(error)
+
+
+def _incoming(event: EventT[bytes]) -> Incoming:
+    message = event.message
+    return Incoming(
+        topic=message.topic,
+        key=message.key,
+        value=message.value or b"",
+        headers=tuple(cast(Iterable[tuple[str, bytes]], message.headers or ())),
+        timestamp=int(message.timestamp),
+        partition=message.partition,
+        offset=message.offset,
+    )
+
+
+def _is_new(incoming: Incoming, owned: Owned) -> bool:
+    return incoming.offset is not None and incoming.offset >= owned.next_offset
+
+
+def _batches(incoming: Iterable[Incoming]) -> Iterator[list[Incoming]]:
+    """Yield the messages in batches of at most 1 MiB, one larger message alone."""
+    batch: list[Incoming] = []
+    size = 0
+    for message in incoming:
+        if batch and size + len(message.value) > MAX_BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(message)
+        size += len(message.value)
+    if batch:
+        yield batch

@@ -1,0 +1,58 @@
+"""The copy index of each owned partition, read back from `news.index`."""
+
+import logging
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.copy_index import CopyConfig, CopyIndex, unpack_changes
+
+log = logging.getLogger(__name__)
+
+
+class Indexes:
+    """A copy index for each partition of `news.articles` that this worker owns."""
+
+    def __init__(self, topic: str, options: dict[str, Any], config: CopyConfig) -> None:
+        """Prepare to read `topic`, the full name of `news.index`."""
+        self._topic = topic
+        self._options = options
+        self._config = config
+        self.by_partition: dict[int, CopyIndex] = {}
+
+    async def restore(self, partitions: set[int]) -> None:
+        """Make the indexes exactly those of the committed offsets of these partitions; call it once they are fenced.
+
+        All are read anew, kept ones too: another worker may have owned a partition in between, or our last batch may not be committed.
+        """
+        self.by_partition = {partition: CopyIndex(self._config) for partition in partitions}
+        if not partitions:
+            return
+        consumer = AIOKafkaConsumer(
+            **self._options,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+        )
+        await consumer.start()
+        try:
+            await self._read(consumer, [TopicPartition(self._topic, partition) for partition in sorted(partitions)])
+        finally:
+            await consumer.stop()
+
+    async def _read(self, consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        pending = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}
+        while pending:
+            for partition, records in (await consumer.getmany(*pending, timeout_ms=200)).items():
+                index = self.by_partition[partition.partition]
+                for record in records:
+                    unpacked = unpack_changes(record.value)
+                    for change in unpacked.changes:
+                        index.apply(change, now=unpacked.now, backfill=unpacked.backfill)
+            pending = {partition for partition in pending if await consumer.position(partition) < ends[partition]}
+        log.info("copy index ready partitions=%s entries=%s", sorted(self.by_partition), sum(map(len, self.by_partition.values())))

@@ -1,0 +1,70 @@
+"""The declared topics against those that Kafka has: what is missing, what differs, and creating it."""
+
+from collections.abc import Sequence
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from agents.classes import load_classes
+from agents.settings import Settings
+from streams.topics import Topic, declared
+
+
+def declared_topics(settings: Settings) -> tuple[Topic, ...]:
+    """Return the topics that these settings and their classes need, names without the prefix."""
+    classes = load_classes(settings)
+    return declared(regions=classes.region_ids, topics=classes.topic_ids, partitions=settings.partitions, window_s=settings.copy_window)
+
+
+async def partitions_of(client: AIOKafkaAdminClient, settings: Settings) -> dict[str, int]:
+    """Return the number of partitions of each existing topic of this prefix, by full name."""
+    names = [name for name in await client.list_topics() if name.startswith(settings.prefix + ".")]
+    described = await client.describe_topics(names) if names else []
+    return {topic["topic"]: len(topic["partitions"]) for topic in described}
+
+
+async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:
+    """Return one line for each topic that is missing or differs from its declaration; none where all is well."""
+    existing = await partitions_of(client, settings)
+    lines = [f"{settings.topic(topic.name)}: missing" for topic in topics if settings.topic(topic.name) not in existing]
+    for topic in topics:
+        name = settings.topic(topic.name)
+        if name in existing and existing[name] != topic.partitions:
+            lines.append(f"{name}: {existing[name]} partitions, {topic.partitions} declared")
+    configs = await _configs(client, [settings.topic(topic.name) for topic in topics if settings.topic(topic.name) in existing])
+    for topic in topics:
+        actual = configs.get(settings.topic(topic.name), {})
+        wanted = topic.config()
+        lines += [
+            f"{settings.topic(topic.name)}: {key}={actual[key]}, {wanted[key]} declared"
+            for key in wanted
+            if key in actual and actual[key] != wanted[key]
+        ]
+    return lines
+
+
+async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:
+    """Create the declared topics that Kafka lacks, and return their names. None that exists is touched.
+
+    Raises:
+        KafkaError: where Kafka refuses one, with the topic's name.
+    """
+    existing = await partitions_of(client, settings)
+    new = [
+        NewTopic(settings.topic(topic.name), topic.partitions, settings.replication, topic_configs=topic.config())
+        for topic in topics
+        if settings.topic(topic.name) not in existing
+    ]
+    response = await client.create_topics(new) if new else None
+    for name, code, message in response.topic_errors if response is not None else []:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            raise for_code(code)(f"{name}: {message}")
+    return [topic.name for topic in new]
+
+
+async def _configs(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    if not names:
+        return {}
+    responses = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    return {resource[3]: {entry[0]: entry[1] for entry in resource[4]} for response in responses for resource in response.resources}

@@ -1,0 +1,56 @@
+"""Running a worker: Faust's app and our web server in one process, until a signal or a failure ends it."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Collection
+
+import faust
+import uvloop
+
+from agents.app import create_shell
+from agents.settings import Settings, SettingsError
+from agents.web.server import WebServer
+from streams.pipeline import PipelineConfig, split
+from streams.records import Incoming
+
+log = logging.getLogger(__name__)
+
+# What a first dump of each sort would otherwise wait for: the language model and the HTML parser, 150 ms.
+WARM_UP = (b"A first line for the models\nSome words in plain English that are long enough to be a sentence.", b"<html><p>Some words</p></html>")
+
+
+def run_worker(settings: Settings, stages: Collection[str]) -> None:
+    """Run until SIGTERM or SIGINT; always ends with SystemExit, status 1 after a failure.
+
+    Raises:
+        SettingsError: the port of the web server is taken.
+    """
+    listening = _listen(settings)
+    uvloop.install()
+    loop = uvloop.new_event_loop()
+    asyncio.set_event_loop(loop)
+    shell = create_shell(settings, stages)
+    log.info("worker stages=%s %s", ",".join(stages), settings.describe())
+    _warm_up(shell.config)
+
+    @shell.app.on_before_shutdown.connect(weak=False)
+    async def stop(*_: object, **__: object) -> None:
+        await shell.stop()
+
+    server = WebServer(shell, listening)
+    worker = faust.Worker(shell.app, server, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARN")
+    worker.spinner = None
+    worker.execute_from_commandline()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.web_host, settings.web_port))
+    except OSError as error:
+        place = f"NEWS_WEB_HOST={settings.web_host} NEWS_WEB_PORT={settings.web_port}"
+        raise SettingsError(f"{place}: can't listen there ({error.strerror}); name another port, or 0 for a free one") from error
+
+
+def _warm_up(config: PipelineConfig) -> None:
+    split([Incoming(topic="warm-up", key=None, value=value) for value in WARM_UP], config)

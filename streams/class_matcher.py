@@ -1,0 +1,210 @@
+"""All terms of all classes in one automaton, and the hits of a text, homonyms and context settled (one pass over the text)."""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ahocorasick_rs import AhoCorasick
+
+from streams.class_records import ANY_LANGUAGE, NewsClass, TermGroup
+from streams.classify_fold import fold
+from streams.classify_names import has_name_beside
+
+# How far a sentence is looked for on either side of a hit, in code points: text without full stops must not make it dear.
+SENTENCE_CHARS = 300
+CERTAIN_WEIGHT = 0.9
+_SENTENCE_ENDS = (". ", "! ", "? ", "\n", ".\u201d ", '." ')
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a pattern means to one class.
+
+    `near`, `unless`: numbers of patterns. `only_after`, `not_after`, `not_before`: folded words, with the space or comma that joins them
+    to the term.
+    `capital_at`: where in the term a capital must stand, None for nowhere. `languages` is None where any language will do.
+    """
+
+    class_index: int
+    weight: float
+    languages: frozenset[str] | None
+    capital_at: int | None
+    near: tuple[int, ...]
+    unless: tuple[int, ...]
+    anywhere: bool
+    alone: bool
+    only_after: tuple[str, ...]
+    not_after: tuple[str, ...]
+    not_before: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term at [start, end) of the text; `pattern` is equal for equal terms."""
+
+    start: int
+    end: int
+    pattern: int
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """The automaton and, for the number of each pattern, its uses (none for a word that is only context)."""
+
+    automaton: AhoCorasick
+    uses: tuple[tuple[Use, ...], ...]
+    languages: frozenset[str]
+    class_count: int
+
+
+def compile_matcher(classes: Sequence[NewsClass]) -> Matcher:
+    """Return the matcher of `classes`; a hit's `use.class_index` counts in their order."""
+    numbers: dict[str, int] = {}
+    uses: defaultdict[int, list[Use]] = defaultdict(list)
+    languages: set[str] = set()
+    for class_index, news_class in enumerate(classes):
+        for group in news_class.groups:
+            for language, terms in group.terms.items():
+                spoken = None if language == ANY_LANGUAGE else frozenset({language})
+                languages |= spoken or set()
+                use = _use(class_index, group, spoken, numbers)
+                for term in terms:
+                    for number in _numbers_of((term,), numbers):
+                        uses[number].append(replace(use, capital_at=_capital_at(term)) if group.capital else use)
+    automaton = AhoCorasick(list(numbers))
+    return Matcher(automaton, tuple(tuple(uses[number]) for number in range(len(numbers))), frozenset(languages), len(classes))
+
+
+def _use(class_index: int, group: TermGroup, spoken: frozenset[str] | None, numbers: dict[str, int]) -> Use:
+    return Use(
+        class_index=class_index,
+        weight=group.weight,
+        languages=spoken,
+        capital_at=None,
+        near=_numbers_of(group.near, numbers),
+        unless=_numbers_of(group.unless, numbers),
+        anywhere=group.within == "text",
+        alone=group.alone,
+        only_after=tuple(f" {pattern} " for word in group.only_after for pattern in patterns_of(word)),
+        not_after=tuple(f" {pattern} " for word in group.not_after for pattern in patterns_of(word)),
+        not_before=tuple(f"{'' if word[0] in ',.' else ' '}{pattern}" for word in group.not_before for pattern in patterns_of(word)),
+    )
+
+
+def _numbers_of(terms: Iterable[str], numbers: dict[str, int]) -> tuple[int, ...]:
+    """Return the number of each pattern of `terms`, giving new ones where needed."""
+    return tuple(numbers.setdefault(pattern, len(numbers)) for term in terms for pattern in patterns_of(term))
+
+
+def _capital_at(term: str) -> int | None:
+    """Return where the last word with a capital begins: "La Moneda" needs its M, for any sentence may begin with "La"."""
+    return max((word.start() for word in re.finditer(r"\w+", term) if word[0][0].isupper()), default=None)
+
+
+def patterns_of(term: str) -> tuple[str, ...]:
+    """Return `term` as it stands in folded texts: plain, and with its accented letters lost to a wrong charset (U+FFFD)."""
+    lost = fold("".join(letter if letter.isascii() else "\ufffd" for letter in term)).text
+    return tuple(dict.fromkeys((fold(term).text, lost)))
+
+
+def find_hits(text: str, language: str | None, matcher: Matcher, headline_end: int = 0, masked: Sequence[Span] = ()) -> list[list[Hit]]:
+    """Return for each class its hits in `text`, in order of place, none overlapping, weights above 0.
+
+    Args:
+        text: as it is; offsets of the hits are its code points.
+        language: of the text; terms of other languages don't count. None, or one that no class speaks, counts all.
+        headline_end: where the headline ends. No term reaches across it ("… turns north / Miami …"); in the headline every word may have
+            a capital, so that a name beside a term can't be told by it.
+        masked: half-open spans that are no part of what the text says.
+    """
+    spoken = language if language in matcher.languages else None
+    places: defaultdict[int, list[Span]] = defaultdict(list)
+    candidates: list[list[Hit]] = [[] for _ in range(matcher.class_count)]
+    others: set[tuple[int, int]] = set()
+    has_case = not text.islower()
+    folded = fold(text)
+    plain = f" {folded.text} "
+    for pattern, first, last in matcher.automaton.find_matches_as_indexes(plain, overlapping=True):
+        if plain[first - 1].isalnum() or plain[last].isalnum():
+            continue
+        start, end = folded.place(first - 1, last - 1)
+        if start < headline_end < end:
+            continue
+        places[pattern].append((start, end))
+        for use in matcher.uses[pattern]:
+            if spoken is not None and use.languages is not None and spoken not in use.languages:
+                continue
+            if use.capital_at is not None and has_case and text[min(start + use.capital_at, end - 1)].islower():
+                continue
+            if use.only_after and not plain.endswith(use.only_after, 0, first):
+                continue
+            if _has_wrong_neighbour(plain, first, last, use) or (use.alone and start >= headline_end and has_name_beside(text, start, end)):
+                others.add((use.class_index, pattern))
+            else:
+                candidates[use.class_index].append(Hit(start, end, pattern, use))
+    settled = ([hit for hit in _longest(hits) if _counts(hit, text, places, masked)] for hits in candidates)
+    return [_without_namesakes(hits, others) for hits in settled]
+
+
+def _has_wrong_neighbour(plain: str, first: int, last: int, use: Use) -> bool:
+    """Tell whether a word directly before or after plain[first:last] makes something else of it: "Ricardo" Maduro, Miami ", Ohio"."""
+    if use.not_after and plain.endswith(use.not_after, 0, first):
+        return True
+    if not use.not_before or not plain.startswith(use.not_before, last):
+        return False
+    return any(plain.startswith(after, last) and not plain[last + len(after)].isalnum() for after in use.not_before)
+
+
+def _without_namesakes(hits: list[Hit], others: set[tuple[int, int]]) -> list[Hit]:
+    """Return `hits` without the names that the text gives to somebody else in full ("Elvira Chávez", later "Chávez").
+
+    Where another term makes the class certain they stay: both may be in the text.
+    """
+    if not others or any(hit.use.weight >= CERTAIN_WEIGHT for hit in hits):
+        return hits
+    return [hit for hit in hits if not (hit.use.alone and not hit.use.only_after and (hit.use.class_index, hit.pattern) in others)]
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Return `hits` without those that overlap a longer one; of equal places the heaviest use stays."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -hit.use.weight)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+        elif hit.end - hit.start > kept[-1].end - kept[-1].start:
+            kept[-1] = hit
+    return kept
+
+
+def _counts(hit: Hit, text: str, places: Mapping[int, list[Span]], masked: Sequence[Span]) -> bool:
+    use = hit.use
+    if not use.weight or any(start <= hit.start < end for start, end in masked):
+        return False
+    if not use.near and not use.unless:
+        return True
+    around = (0, len(text)) if use.anywhere else sentence_around(text, hit.start, hit.end)
+    if use.near and not any(_stands(places.get(word), around, hit) for word in use.near):
+        return False
+    return not any(_stands(places.get(word), around, hit) for word in use.unless)
+
+
+def _stands(spans: list[Span] | None, around: Span, hit: Hit) -> bool:
+    """Tell whether one of `spans` (in order of place) stands within `around` and outside of `hit`."""
+    if not spans:
+        return False
+    first = bisect_left(spans, (around[0], 0))
+    # A hit overlaps few places of one word: the one or two after its own start are skipped, the next decides.
+    return any(end <= around[1] and (end <= hit.start or start >= hit.end) for start, end in spans[first : first + 3])
+
+
+def sentence_around(text: str, start: int, end: int) -> Span:
+    """Return the half-open sentence that [start, end) stands in, at most `SENTENCE_CHARS` further on either side."""
+    floor, ceiling = max(0, start - SENTENCE_CHARS), min(len(text), end + SENTENCE_CHARS)
+    before = max(text.rfind(mark, floor, start) for mark in _SENTENCE_ENDS)
+    after = [place for mark in _SENTENCE_ENDS if (place := text.find(mark, end, ceiling)) >= 0]
+    return (floor if before < 0 else before + 1, min(after, default=ceiling))

@@ -1,0 +1,98 @@
+"""The classes: from their files (docs/classes.md) to one checked set with its matcher and its hash."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+from streams.class_matcher import Matcher, compile_matcher
+from streams.class_records import Kind, NewsClass
+from streams.class_toml import ClassFile, read_class, read_table
+
+
+class ClassError(ValueError):
+    """Class files that can't be used. `mistakes`: every one, as "file:line: what is wrong"."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = tuple(mistakes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassSet:
+    """Classes in order of id. `hash`: 12 hex digits of all their files; equal for equal files."""
+
+    classes: tuple[NewsClass, ...]
+    hash: str
+    matcher: Matcher = field(compare=False, repr=False)
+
+    @property
+    def region_ids(self) -> tuple[str, ...]:
+        """The ids of the regions, sorted."""
+        return self._ids("region")
+
+    @property
+    def topic_ids(self) -> tuple[str, ...]:
+        """The ids of the topics, sorted."""
+        return self._ids("topic")
+
+    def _ids(self, kind: Kind) -> tuple[str, ...]:
+        return tuple(news_class.id for news_class in self.classes if news_class.kind == kind)
+
+
+def builtin_classes() -> ClassSet:
+    """Return the classes that the package ships."""
+    folder = resources.files("streams").joinpath("class_files")
+    return parse_classes({file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(".toml")})
+
+
+def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
+    """Return the classes of `files`.
+
+    Args:
+        files: file name -> TOML as saved. A file of `kind = "list"` holds words that others name as "@id".
+
+    Raises:
+        ClassError: with every mistake of every file, by file and line.
+    """
+    mistakes: list[str] = []
+    tables = _read_tables(files, mistakes)
+    lists = {str(table.get("id")): _list_words(table) for table in tables.values() if table.get("kind") == "list"}
+    classes: list[NewsClass] = []
+    for name, table in tables.items():
+        if table.get("kind") == "list":
+            continue
+        file = ClassFile(name, files[name].decode("utf-8-sig"), lists)
+        news_class = read_class(file, table)
+        if any(news_class.id == other.id for other in classes):
+            file.mistake(f"id {news_class.id!r} is taken by another file", file.line_of_key("id"))
+        classes.append(news_class)
+        mistakes += file.mistakes
+    if mistakes or not classes:
+        raise ClassError(mistakes or ["no class file: a class is a .toml file of kind 'region' or 'topic'"])
+    ordered = tuple(sorted(classes, key=lambda news_class: news_class.id))
+    return ClassSet(classes=ordered, hash=_hash(files), matcher=compile_matcher(ordered))
+
+
+def _read_tables(files: Mapping[str, bytes], mistakes: list[str]) -> dict[str, dict[str, Any]]:
+    tables: dict[str, dict[str, Any]] = {}
+    for name in sorted(files):
+        try:
+            tables[name] = read_table(name, files[name])
+        except ValueError as error:
+            mistakes.append(str(error))
+    return tables
+
+
+def _list_words(table: Mapping[str, Any]) -> tuple[str, ...]:
+    words = table.get("words", [])
+    return tuple(word for word in words if isinstance(word, str)) if isinstance(words, list) else ()
+
+
+def _hash(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        for part in (name.encode(), files[name]):
+            digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()[:12]

@@ -1,0 +1,38 @@
+"""Whether a word is only a part of a longer name: "Santiago Ferrolho", "Leda Santiago"."""
+
+import re
+
+# Words that stand before a name with a capital of their own and are no part of it: titles, and prepositions in headlines.
+_NO_NAMES = frozenset([
+    "a", "and", "around", "at", "by", "central", "de", "del", "desde", "downtown", "east", "el", "em", "en", "for", "from", "greater",
+    "in", "la", "metropolitan", "near", "north", "of", "outside", "para", "por", "south", "the", "to", "west", "y", "comandante",
+    "dictador", "dictator", "general", "gobierno", "leader", "lider", "mandatario", "mr", "mr.", "ministro", "ousted", "president",
+    "presidente", "président", "präsident", "régimen", "regime", "señor", "sr", "sr.", "strongman", "mayor", "alcalde", "monday",
+    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july",
+    "august", "september", "october", "november", "december",
+])  # fmt: skip
+_BEFORE = re.compile(r"(?:\A|[\s(\"'“‘¿¡])([^\W\d_][\w.'’]{0,30}) \Z")
+_AFTER = re.compile(r"\A ([^\W\d_][\w'’]{1,30})")
+_NEAR_CHARS = 40
+
+
+def has_name_beside(text: str, start: int, end: int) -> bool:
+    """Tell whether a word with a capital stands directly before or after text[start:end], which then is a part of a longer name.
+
+    A word that begins the sentence does not count before, nor does anything in texts in capitals.
+    """
+    if text[start:end].isupper():
+        return False
+    after = _AFTER.search(text[end : end + _NEAR_CHARS])
+    if after is not None and _is_name(after[1]):
+        return True
+    floor = max(0, start - _NEAR_CHARS)
+    before = _BEFORE.search(text[floor:start])
+    if before is None or not _is_name(before[1]):
+        return False
+    front = text[max(0, floor + before.start(1) - 3) : floor + before.start(1)].rstrip(" \"'“‘¿¡(")
+    return bool(front) and front[-1] not in ".!?\n:;"
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper() and not word.isupper() and word.lower() not in _NO_NAMES

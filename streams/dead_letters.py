@@ -1,0 +1,48 @@
+"""What can't be processed -> a message of `news.dead-letters`, in the headers of Kafka Connect, ready to be sent back."""
+
+import hashlib
+
+from streams.envelope import REPLAY_HEADER
+from streams.errors import Reason
+from streams.records import Headers, Incoming, Message
+from streams.times import format_time
+
+ERROR_PREFIX = "__connect.errors."
+TOPIC_HEADER = ERROR_PREFIX + "topic"
+PARTITION_HEADER = ERROR_PREFIX + "partition"
+OFFSET_HEADER = ERROR_PREFIX + "offset"
+STAGE_HEADER = ERROR_PREFIX + "stage"
+REASON_HEADER = ERROR_PREFIX + "exception.class.name"
+DETAIL_HEADER = ERROR_PREFIX + "exception.message"
+LENGTH_HEADER = "newsmill-length"
+HASH_HEADER = "newsmill-sha256"
+KEPT_BYTES = 64 * 1024
+MAX_DETAIL_CHARACTERS = 500
+
+
+def dead_letter(incoming: Incoming, value: bytes, *, stage: str, reason: Reason, detail: str, prefix: str) -> Message:
+    """Return the dead letter of a dump, or of the one article of `incoming` whose record is `value`.
+
+    One that is too large keeps its first 64 KiB, its length and its SHA-256. The first `fetched-at` is kept for a replay.
+    """
+    headers = {
+        TOPIC_HEADER: incoming.topic,
+        PARTITION_HEADER: incoming.partition,
+        OFFSET_HEADER: incoming.offset,
+        STAGE_HEADER: stage,
+        REASON_HEADER: reason,
+        DETAIL_HEADER: detail[:MAX_DETAIL_CHARACTERS],
+    }
+    if reason is Reason.TOO_LARGE:
+        headers |= {LENGTH_HEADER: len(value), HASH_HEADER: hashlib.sha256(value).hexdigest()}
+        value = value[:KEPT_BYTES]
+    if stage == "split" and incoming.timestamp is not None and all(name != "fetched-at" for name, _ in incoming.headers):
+        headers["fetched-at"] = format_time(incoming.timestamp)
+    own = tuple((name, str(field).encode(errors="replace")) for name, field in headers.items() if field is not None)
+    return Message(topic=f"{prefix}.dead-letters", key=incoming.key, value=value, headers=own + original_headers(incoming.headers))
+
+
+def original_headers(headers: Headers) -> Headers:
+    """Return the headers that the record had before it died: none of an error, none of a replay."""
+    added = (ERROR_PREFIX, REPLAY_HEADER, LENGTH_HEADER, HASH_HEADER)
+    return tuple((name, value) for name, value in headers if not name.startswith(added))

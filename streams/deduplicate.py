@@ -1,0 +1,178 @@
+"""The verdict on an article: an original, a copy of a remembered one, or the same article again.
+
+Equal texts are found by their content id. For the others, rare runs lead to a few candidates, and each is compared by its sample (the share
+of the smaller text that the larger one has: copies are cut, lose their lead, gain debris, are edited and reordered).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.copy_changes import Change
+from streams.copy_compare import Overlap, is_copy, is_excerpt, is_fuller, overlap
+from streams.copy_index import CopyIndex, own_keys
+from streams.copy_table import COMMON, Places
+from streams.fingerprint import Fingerprint, fingerprint
+from streams.normalize import normalize
+from streams.records import Article, Copy, Kind
+
+_FUTURE_S = 3600
+_OWN_KEYS = 3
+_CANDIDATES = 8
+# Runs looked up, the lowest: leads are low in their text. A third of a long text still has a third of the leads of a brief that it
+# contains; a text of a million words has a bounded cost.
+_LOOKED_UP = 160
+_LOOKED_UP_SHARE = 3
+_LOOKED_UP_MOST = 4096
+# A text that replaced an excerpt may be a page that has another story behind the first one. So a copy must share this with the excerpt
+# too, or that other story would be taken for a copy when it comes by itself.
+_FIRST_TEXT_HITS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an article is, for a copy of what, and what the index is to remember of it (None: nothing new)."""
+
+    fate: Literal["original", "copy", "replayed"]
+    duplicate: Copy | None
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Equal:
+    """A remembered article of equal text: the place and age of its original, and whether the text is the original's own."""
+
+    place: int
+    age: int
+    own_text: bool
+    same_source: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Near:
+    """An original that shares runs with the article."""
+
+    place: int
+    age: int
+    shared: Overlap
+
+
+def judge(article: Article, index: CopyIndex, *, now: int, backfill: bool) -> Verdict:  # noqa: ARG001
+    """Return the verdict on `article`; the caller applies its change at once, before the next article is judged.
+
+    Args:
+        article: as cut; its event time is `fetched_at`, or `now` where that is unknown or more than an hour after `now`.
+        index: not changed.
+        now: append time of the message on `news.articles`, seconds; entries appended more than the window ago don't count.
+        backfill: which intake it came by; the verdict is the same for both, only forgetting counts them apart.
+    """
+    text = fingerprint(article.body)
+    looked_up = min(max(_LOOKED_UP, len(text.runs) // _LOOKED_UP_SHARE), _LOOKED_UP_MOST)
+    own = np.array(own_keys(bytes.fromhex(article.id), bytes.fromhex(article.content_id), source_of(article)), dtype=np.uint32)
+    positions, places = index.find(np.concatenate((own, text.runs[:looked_up])))
+    held = _held(index, article, places[positions == 0], now)
+    if held and not article.replay:
+        return Verdict(fate="replayed", duplicate=None, change=None)
+    if held == "original":
+        return Verdict(fate="original", duplicate=None, change=None)
+    event = _event_time(article, now)
+    usable = _usable(index, places, event, now)
+    positions, places = positions[usable], places[usable]
+    equal = [
+        found for found in _equal(index, article, places[(positions == 1) | (positions == 2)]) if _usable(index, found.place, event, now)
+    ]
+    near = _near(index, text, positions, places)
+    duplicate = _equal_copy(index, text, equal) or _like_copy(index, text, near)
+    change = Change(
+        id=article.id,
+        content_id=article.content_id,
+        source=source_of(article),
+        event=event,
+        of=duplicate.of if duplicate else None,
+        runs=len(text.runs),
+        sample=text.sample.astype("<u4").tobytes() if duplicate is None or duplicate.fuller else b"",
+    )
+    return Verdict(fate="copy" if duplicate else "original", duplicate=duplicate, change=change)
+
+
+def source_of(article: Article) -> int:
+    """Return 32 bits that say where the article stood: its outlet (case and accents don't count), else its address, else 0."""
+    where = f"outlet {normalize(article.outlet)}" if article.outlet else f"url {article.url}" if article.url else ""
+    return int.from_bytes(hashlib.blake2b(where.encode(), digest_size=4).digest()) or 1 if where else 0
+
+
+def _event_time(article: Article, now: int) -> int:
+    """Return the event time; one after `now` by more than an hour counts as `now`, since a clock was wrong."""
+    if article.fetched_at is None or article.fetched_at > now + _FUTURE_S:
+        return now
+    return article.fetched_at
+
+
+def _held(index: CopyIndex, article: Article, places: Places, now: int) -> Literal["", "original", "copy"]:
+    wanted = bytes.fromhex(article.id)
+    oldest = now - index.config.window_s
+    entries = [index.entries[place] for place in places.tolist()]
+    kinds = {bool(entry["of_age"]) for entry in entries if entry["id"].tobytes() == wanted and entry["appended"] >= oldest}
+    return "" if not kinds else "copy" if False not in kinds else "original"
+
+
+def _usable(index: CopyIndex, places: Places | int, event: int, now: int) -> NDArray[np.bool_]:
+    """Return which of the entries are in the window, by their own time and by the log."""
+    window = index.config.window_s
+    appended, events = index.entries["appended"][places], index.entries["event"][places]
+    usable: NDArray[np.bool_] = (appended >= now - window) & (np.abs(events - event) <= window)
+    return usable
+
+
+def _equal(index: CopyIndex, article: Article, places: Places) -> list[_Equal]:
+    """Return the entries of equal text, each by its original; copies whose original is forgotten don't count."""
+    wanted, own_id, source = bytes.fromhex(article.content_id), bytes.fromhex(article.id), source_of(article)
+    found = []
+    for place in places.tolist():
+        entry = index.entries[place]
+        if entry["content"].tobytes() != wanted or entry["id"].tobytes() == own_id:
+            continue
+        original = int(entry["of"]) if entry["of_age"] else place
+        age = int(index.entries[original]["age"])
+        if not entry["of_age"] or age == int(entry["of_age"]):
+            same_source = bool(source) and int(entry["source"]) == source
+            found.append(_Equal(place=original, age=age, own_text=original == place, same_source=same_source))
+    return found
+
+
+def _equal_copy(index: CopyIndex, text: Fingerprint, equal: list[_Equal]) -> Copy | None:
+    """Return a repeat before an exact copy; a text equal to a copy's alone is neither, since originals count."""
+    ranked = sorted(equal, key=lambda found: (not found.same_source, not found.own_text, found.age))
+    if not ranked or not (ranked[0].own_text or ranked[0].same_source):
+        return None
+    best = ranked[0]
+    similarity = 1.0 if best.own_text else overlap(text, *index.sample(best.place)).similarity
+    return _copy(index, best.place, "repeat" if best.same_source else "exact", similarity)
+
+
+def _near(index: CopyIndex, text: Fingerprint, positions: NDArray[np.intp], places: Places) -> list[_Near]:
+    """Return the candidates that share runs with the text, the one with most in common first, the older one of equals."""
+    lists = np.bincount(positions, minlength=_OWN_KEYS)
+    leading = (positions >= _OWN_KEYS) & (lists[positions] < COMMON) & (index.entries["of_age"][places] == 0)
+    candidates, hits = np.unique(places[leading], return_counts=True)
+    ages = index.entries["age"][candidates]
+    best = np.lexsort((ages, -hits))[:_CANDIDATES].tolist()
+    found = [_Near(place=int(candidates[at]), age=int(ages[at]), shared=overlap(text, *index.sample(int(candidates[at])))) for at in best]
+    return sorted(found, key=lambda match: (-match.shared.shared_runs, match.age))
+
+
+def _like_copy(index: CopyIndex, text: Fingerprint, near: list[_Near]) -> Copy | None:
+    for match in near:
+        first = index.first_sample(match.place)
+        if is_copy(text, index.sample(match.place)[0], match.shared) and (first is None or overlap(text, *first).hits >= _FIRST_TEXT_HITS):
+            kind: Kind = "excerpt" if is_excerpt(match.shared) else "near"
+            return _copy(index, match.place, kind, match.shared.similarity, fuller=is_fuller(match.shared))
+    return None
+
+
+def _copy(index: CopyIndex, place: int, kind: Kind, similarity: float, *, fuller: bool = False) -> Copy:
+    of = index.entries[place]["id"].tobytes().hex()
+    return Copy(of=of, kind=kind, similarity=round(similarity, 3), fuller=fuller)

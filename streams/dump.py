@@ -1,0 +1,207 @@
+"""Bytes of a dump -> its text: what it is (HTML or plain text), in which charset, and what can't be a page at all."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from streams.errors import InvalidRecord, Reason
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+HEAD_BYTES = 64 * 1024
+
+# The codecs that pages are published in (WHATWG Encoding). Any other name that a header gives is ignored: Python also knows codecs that are
+# no charset (base64, zlib) or that take quadratic time (punycode).
+PAGE_CODECS = frozenset(
+    [
+        "utf-8",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-16",
+        "utf-32",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1255",
+        "cp1256",
+        "cp1257",
+        "cp1258",
+        "cp874",
+        "iso8859-2",
+        "iso8859-3",
+        "iso8859-4",
+        "iso8859-5",
+        "iso8859-6",
+        "iso8859-7",
+        "iso8859-8",
+        "iso8859-10",
+        "iso8859-13",
+        "iso8859-14",
+        "iso8859-15",
+        "iso8859-16",
+        "koi8-r",
+        "koi8-u",
+        "mac-roman",
+        "gbk",
+        "gb18030",
+        "big5",
+        "euc_jp",
+        "shift_jis",
+        "euc_kr",
+        "iso2022_jp",
+    ]
+)
+# Browsers read these as windows-1252, and pages are written for browsers.
+READ_AS_CP1252 = frozenset({"iso8859-1", "ascii"})
+# Bytes of these say nothing when they happen to be valid UTF-8.
+NOT_LIKE_UTF_8 = frozenset({"utf-16-le", "utf-16-be", "utf-16", "utf-32", "iso2022_jp"})
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Formats whose first bytes are printable or that hold long runs of text: the count of control bytes alone may miss them.
+BINARY_MAGIC = (
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"\x7fELF", "a program"),
+    (b"{\\rtf", "an RTF document"),
+)
+CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v\x1b\x00") + b"\x7f"
+MAX_CONTROL_SHARE = 0.02
+MAX_NUL_SHARE = 0.05
+MAX_BROKEN_SHARE = 0.005
+MAX_LEGACY_SHARE = 0.3
+
+META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE)
+HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE)
+HTML_START = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+HTML_TAG = re.compile(
+    r"</?(?:html|head|body|div|p|span|a|article|section|h[1-6]|ul|ol|li|br|img|script|style|meta|link|title|table|td)\b[^<>]{0,1000}>", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A decoded dump: `text` with its newlines as they were and without a byte order mark; `is_html` says how to read it."""
+
+    text: str
+    is_html: bool
+
+
+def decode_dump(body: bytes, content_type: str | None) -> Page:
+    """Return the page that `body` holds, by evidence in the bytes first and by `content_type` second (headers are often wrong).
+
+    Args:
+        body: the dump as saved, out of its envelope.
+        content_type: the media type as the producer gave it, with or without a charset, or None.
+
+    Raises:
+        InvalidRecord: `empty`, `too-large` (over `MAX_BODY_BYTES`), or `not-decodable` (binary, or in no charset that makes text of it).
+    """
+    if len(body) > MAX_BODY_BYTES:
+        raise InvalidRecord(Reason.TOO_LARGE, f"the dump has {len(body):,} bytes; the limit is {MAX_BODY_BYTES:,}")
+    text = _decoded(body, content_type or "")
+    if not text.strip("\x00 \t\r\n\f\v\u200b\ufeff\xa0"):
+        raise InvalidRecord(Reason.EMPTY, f"the dump has {len(body):,} bytes and no visible character")
+    return Page(text, _is_html(text, (content_type or "").lower()))
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    for mark, codec in BYTE_ORDER_MARKS:
+        if body.startswith(mark):
+            return _decoded_leniently(body[len(mark) :], codec, "its byte order mark")
+    declared = _declared_codec(body, content_type)
+    if declared in NOT_LIKE_UTF_8:
+        return _decoded_leniently(body, declared, "its declaration")
+    guessed = _utf_16_by_zeros(body)
+    if guessed:
+        return _decoded_leniently(body, guessed, "its zero bytes")
+    _refuse_binary(body)
+    try:
+        return body.decode("utf-8")  # legacy text is hardly ever valid UTF-8 by chance, whatever a header says
+    except UnicodeDecodeError:
+        return _legacy(body, declared)
+
+
+def _declared_codec(body: bytes, content_type: str) -> str | None:
+    named = HEADER_CHARSET.search(content_type)
+    meta = META_CHARSET.search(body[:HEAD_BYTES])
+    for name in (named and named[1], meta and meta[1].decode("ascii")):
+        codec = _page_codec(name) if name else None
+        if codec and not (codec in NOT_LIKE_UTF_8 and name is not (named and named[1])):  # a meta tag read as ASCII is not UTF-16
+            return codec
+    return None
+
+
+def _page_codec(name: str) -> str | None:
+    try:
+        codec = codecs.lookup(name).name
+    except LookupError:
+        return None
+    if codec in READ_AS_CP1252:
+        return "cp1252"
+    return codec if codec in PAGE_CODECS else None
+
+
+def _utf_16_by_zeros(body: bytes) -> str | None:
+    """Return the UTF-16 codec whose high bytes are zero in most places, as in Latin text without a mark."""
+    head = body[: HEAD_BYTES & ~1]
+    if len(head) < 4 or b"\x00" not in head:
+        return None
+    half = len(head) // 2
+    even, odd = head[0::2].count(0) / half, head[1::2].count(0) / half
+    if odd > 0.7 and even < 0.05:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.7 and odd < 0.05 else None
+
+
+def _refuse_binary(body: bytes) -> None:
+    for magic, what in BINARY_MAGIC:
+        if body.startswith(magic):
+            raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump is {what}, not a page")
+    head = body[:HEAD_BYTES] or b" "
+    nuls = head.count(0) / len(head)
+    control = (len(head) - len(head.translate(None, CONTROL_BYTES))) / len(head)
+    if nuls > MAX_NUL_SHARE or control > MAX_CONTROL_SHARE:
+        raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump looks binary: {nuls:.0%} NUL and {control:.0%} control bytes at its start")
+
+
+def _legacy(body: bytes, declared: str | None) -> str:
+    """Decode bytes that are no valid UTF-8: as declared, as UTF-8 with a few broken bytes, or as windows-1252."""
+    broken = body.decode("utf-8", "replace")
+    replaced = broken.count("\ufffd")
+    if replaced <= max(3, MAX_BROKEN_SHARE * len(broken)) and replaced * 2 <= sum(char > "\x7f" for char in broken):
+        return broken
+    if declared and declared != "utf-8":
+        return _decoded_leniently(body, declared, "its declaration")
+    high = len(body) - len(body.translate(None, bytes(range(128, 256))))
+    if high > MAX_LEGACY_SHARE * len(body):
+        raise InvalidRecord(Reason.NOT_DECODABLE, f"{high:,} of {len(body):,} bytes are in no known charset; declare one in content-type")
+    return body.decode("cp1252", "replace")
+
+
+def _decoded_leniently(body: bytes, codec: str, evidence: str) -> str:
+    text = body.decode(codec, "replace")
+    broken = text.count("\ufffd")
+    if broken > 3 and broken > 0.02 * len(text):
+        raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump is {codec} by {evidence}, but {broken:,} places can't be read as that")
+    return text
+
+
+def _is_html(text: str, content_type: str) -> bool:
+    head = text[:HEAD_BYTES]
+    if HTML_START.match(head):
+        return True
+    tags = sum(1 for _ in HTML_TAG.finditer(head))
+    if "html" in content_type:
+        return tags >= 1
+    return (head.lstrip().startswith("<") and tags >= 3) or tags >= 20

@@ -1,0 +1,223 @@
+"""READ FIRST: the path of a record, from top to bottom.
+
+    news.dumps, news.dumps.backfill
+        -> split        cuts a dump into articles, and fixes their ids and times          -> news.articles
+        -> deduplicate  judges each article: an original, or a copy of which one          -> news.judged, news.index
+        -> classify     labels each one by region and topic, and routes it                -> news.events, news.region.*, news.topic.*,
+                                                                                              news.duplicates
+    any stage: what can't be processed -> news.dead-letters
+
+Each stage is a function from a batch of messages to an `Output`: the messages to send, and what is to be counted. Whoever runs it (the
+Faust worker, `newsmill process`, the test driver) sends the messages and commits the batch as one, or none of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from streams.classes import ClassSet
+from streams.classify import classify as labels_of
+from streams.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
+from streams.copy_index import Change, CopyIndex, pack_changes
+from streams.dead_letters import dead_letter
+from streams.deduplicate import judge
+from streams.dump import decode_dump
+from streams.envelope import REPLAY_HEADER, id_of, open_envelope, text_headers
+from streams.errors import InvalidRecord, Reason
+from streams.normalize import content_id
+from streams.records import Article, Classified, Cut, Dump, Incoming, Judged, Message
+from streams.route import route
+from streams.split.split import split_page
+from streams.topics import partition_of
+
+Unit = TypeVar("Unit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineConfig:
+    """What the stages have to know. `partitions` is that of the internal topics."""
+
+    classes: ClassSet
+    version: str
+    prefix: str = "news"
+    partitions: int = 6
+    shapes: bool = True
+    repeats: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Death:
+    """A record that ended as a dead letter, for the log; `error` where our own code is to blame."""
+
+    stage: str
+    incoming: Incoming
+    reason: Reason
+    detail: str
+    error: Exception | None
+
+
+@dataclass(slots=True)
+class Output:
+    """What a stage makes of a batch: messages in order, deaths, and counts by (metric, label values...) without `news_` and `_total`."""
+
+    messages: list[Message] = field(default_factory=list)
+    deaths: list[Death] = field(default_factory=list)
+    counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    outlets: dict[str, int] = field(default_factory=dict)
+
+
+def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
+    """Cut each dump of a batch into articles, packed into one batch for each target partition."""
+    output = Output()
+    packed: dict[int, list[bytes]] = {}
+
+    def step(incoming: Incoming, _: Incoming) -> None:
+        dump = open_envelope(incoming, backfill=incoming.topic == f"{config.prefix}.dumps.backfill")
+        page = decode_dump(dump.body, dump.content_type)
+        cuts = split_page(page, dump.fetched_at, shapes=config.shapes)
+        articles = [_identified(cut, dump, index) for index, cut in enumerate(cuts.cuts)]
+        encoded = [(partition_of(article.language, config.partitions)[0], encode_article(article)) for article in articles]
+        for partition, element in encoded:
+            packed.setdefault(partition, []).append(element)
+        output.counts["records", "split", "split" if articles else "no-articles"] += 1
+        for span in cuts.spans:
+            output.counts["dump_characters", span.fate] += span.end - span.start
+
+    _run_stage("split", batch, config, output, read=lambda incoming: (incoming,), step=step, write=lambda incoming: incoming.value)
+    for partition, elements in sorted(packed.items()):
+        output.messages += _batches(f"{config.prefix}.articles", partition, elements)
+    return output
+
+
+def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIndex) -> Output:
+    """Judge each article of a batch, one by one in the order of the log; all messages are of the one partition that `index` is for.
+
+    `index` takes the changes at once: where the messages are then not committed, it must be built anew from `news.index`.
+    """
+    output = Output()
+    judged: list[bytes] = []
+    changes: list[Change] = []
+
+    def step(incoming: Incoming, article: Article) -> None:
+        now = incoming.timestamp or 0
+        verdict = judge(article, index, now=now, backfill=article.backfill)
+        element = encode_judged(Judged(article=article, duplicate=verdict.duplicate))
+        if verdict.change is not None:
+            index.apply(verdict.change, now=now, backfill=article.backfill)
+            changes.append(verdict.change)
+        muted = verdict.duplicate is not None and verdict.duplicate.kind == "repeat" and not config.repeats
+        output.counts["records", "deduplicate", "repeat" if muted else verdict.fate] += 1
+        if verdict.duplicate is not None:
+            output.counts["duplicates", verdict.duplicate.kind] += 1
+        if verdict.fate != "replayed" and not muted:
+            judged.append(element)
+
+    for incoming in batch:
+        changes.clear()
+        _run_stage("deduplicate", [incoming], config, output, read=_read_articles, step=step, write=_article_batch)
+        if changes:
+            value = pack_changes(changes, now=incoming.timestamp or 0, backfill=False)
+            output.messages.append(Message(topic=f"{config.prefix}.index", key=None, value=value, partition=incoming.partition))
+    output.messages += _batches(f"{config.prefix}.judged", batch[0].partition, judged)
+    return output
+
+
+def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
+    """Label each judged article of a batch, and route it to the public topics."""
+    output = Output()
+
+    def step(_: Incoming, judged: Judged) -> None:
+        article = judged.article
+        labels = labels_of(article.title, article.body, article.language, config.classes)
+        classified = Classified(judged=judged, regions=labels.regions, topics=labels.topics, classes=config.classes.hash)
+        output.messages += route(classified, prefix=config.prefix, version=config.version)
+        output.counts["records", "classify", "event" if judged.duplicate is None else "duplicate"] += 1
+        if judged.duplicate is None:
+            for label in (*labels.regions, *labels.topics):
+                output.counts["events", label.id, str(label.about).lower()] += 1
+        if article.outlet is not None and article.fetched_at is not None:
+            output.outlets[article.outlet] = max(article.fetched_at, output.outlets.get(article.outlet, 0))
+
+    _run_stage("classify", batch, config, output, read=_read_judged, step=step, write=_judged_batch)
+    return output
+
+
+def _run_stage(
+    stage: str,
+    batch: Sequence[Incoming],
+    config: PipelineConfig,
+    output: Output,
+    *,
+    read: Callable[[Incoming], Iterable[Unit]],
+    step: Callable[[Incoming, Unit], None],
+    write: Callable[[Unit], bytes],
+) -> None:
+    """Take each unit of each message through `step`; one that fails becomes one dead letter, and the rest goes on.
+
+    The one place in which failures are caught, those of our own code ("bug") too: an article that trips on one must not stop the others.
+    """
+
+    def die(incoming: Incoming, value: bytes, error: Exception) -> None:
+        known = isinstance(error, InvalidRecord)
+        reason, detail = (error.reason, error.detail) if isinstance(error, InvalidRecord) else (Reason.BUG, _where(error))
+        output.messages.append(dead_letter(incoming, value, stage=stage, reason=reason, detail=detail, prefix=config.prefix))
+        output.deaths.append(Death(stage=stage, incoming=incoming, reason=reason, detail=detail, error=None if known else error))
+        output.counts["records", stage, "dead"] += 1
+        output.counts["dead_letters", stage, reason] += 1
+
+    for incoming in batch:
+        try:
+            units = list(read(incoming))
+        except Exception as error:
+            die(incoming, incoming.value, error)
+            continue
+        for unit in units:
+            try:
+                step(incoming, unit)
+            except Exception as error:
+                die(incoming, write(unit), error)
+
+
+def _identified(cut: Cut, dump: Dump, index: int) -> Article:
+    fields = {name: getattr(cut, name) for name in Cut.__dataclass_fields__}
+    return Article(
+        id=id_of(dump.dump_id.encode(), str(index).encode()),
+        content_id=content_id(cut.title, cut.body),
+        url=dump.url,
+        dump_id=dump.dump_id,
+        index=index,
+        fetched_at=dump.fetched_at,
+        backfill=dump.backfill,
+        traceparent=dump.traceparent,
+        replay=dump.replay,
+        **fields,
+    )
+
+
+def _read_articles(incoming: Incoming) -> list[Article]:
+    return decode_articles(incoming.value, text_headers(incoming.headers).get(REPLAY_HEADER))
+
+
+def _read_judged(incoming: Incoming) -> list[Judged]:
+    return decode_judged(incoming.value, text_headers(incoming.headers).get(REPLAY_HEADER))
+
+
+def _article_batch(article: Article) -> bytes:
+    return next(encode_batches([encode_article(article)]))
+
+
+def _judged_batch(judged: Judged) -> bytes:
+    return next(encode_batches([encode_judged(judged)]))
+
+
+def _batches(topic: str, partition: int | None, elements: list[bytes]) -> list[Message]:
+    return [Message(topic=topic, key=None, value=value, partition=partition) for value in encode_batches(elements)]
+
+
+def _where(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" at {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}"
+    return f"{type(error).__name__}: {error}{place}"

@@ -1,0 +1,90 @@
+"""Bodies: the lines of a story -> its text. Words that were links go back to their sentence, linked headlines and promotions go out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from streams.split.lines import INVISIBLE, Kind, Line
+from streams.split.promotions import promotion_start
+
+UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# A line that can't begin a sentence: in lower case, or with punctuation that closes something.
+CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
+CLOSING = ",.;:!?)]}”’»%"
+MAX_LINK_WORDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A story's text, and what became of its lines: places that hold text, with the offset in the page where the text of the last ends."""
+
+    text: str
+    kept: tuple[int, ...]
+    links: tuple[int, ...]
+    cuts: tuple[tuple[int, int], ...]  # place of a line -> offset in the page from which on it is a promotion
+
+
+def cleaned(text: str) -> str:
+    """Return `text` fit for an event: no control characters or lone surrogates, one space between words."""
+    spaced = " ".join(text.split())
+    return (spaced if spaced.isprintable() else UNSAFE.sub("", spaced)).strip(INVISIBLE)
+
+
+def body_of(lines: Sequence[Line], places: Sequence[int]) -> Body:
+    """Return the body that the lines at `places` hold.
+
+    Paragraphs are joined by a newline. A line is joined to the one before where that stops in mid-sentence and this one (or the one after,
+    for a name that was a link) goes on with it.
+    """
+    places = [place for place in places if lines[place].kind is not Kind.DEBRIS]
+    story, links = _without_links(lines, places)
+    paragraphs: list[list[str]] = []
+    kept, cuts = [], []
+    for number, place in enumerate(story):
+        line = lines[place]
+        if number and line.key == lines[story[number - 1]].key:
+            continue  # the first paragraph stands twice on some pages
+        stop = promotion_start(line.text)
+        if stop < len(line.text):
+            cuts.append((place, line.offset + stop))
+        text = cleaned(line.text[:stop])
+        if not text:
+            continue
+        kept.append(place)
+        following = lines[story[number + 1]] if number + 1 < len(story) else None
+        if paragraphs and _continues(paragraphs[-1][-1], text, following):
+            paragraphs[-1].append(text if text[0] in CLOSING else " " + text)
+        else:
+            paragraphs.append([text])
+    return Body("\n".join(map("".join, paragraphs)), tuple(kept), tuple(links), tuple(cuts))
+
+
+def _continues(before: str, text: str, following: Line | None) -> bool:
+    """Return whether `text` belongs to the sentence that `before` left open."""
+    if before[-1] in ".!?…" or (before[-1] in "\"'”’»)" and before[-2:-1] in ".!?…"):
+        return before[-1] not in "!?" and bool(CONTINUES.match(text)) and text[0] in ",;:)"
+    if CONTINUES.match(text):
+        return True
+    return following is not None and bool(CONTINUES.match(following.text)) and not following.is_bullet
+
+
+def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Part the headlines of linked stories, which stand bare under a story, from its lines.
+
+    They are lines without an end of a sentence under a last paragraph that has one. A story that has no paragraph like that keeps all.
+    """
+    stop = len(places)
+    while stop and _is_bare_headline(lines[places[stop - 1]]):
+        stop -= 1
+    if not stop or not lines[places[stop - 1]].is_terminated or lines[places[stop - 1]].kind is not Kind.PROSE:
+        if not any(lines[place].kind is Kind.PROSE for place in places):
+            return list(places), []
+        last = max(number for number, place in enumerate(places) if lines[place].is_terminated or lines[place].kind is Kind.PROSE)
+        stop = max(last + 1, stop)
+    return list(places[:stop]), list(places[stop:])
+
+
+def _is_bare_headline(line: Line) -> bool:
+    if line.kind is Kind.PROSE or line.words > MAX_LINK_WORDS or CONTINUES.match(line.text):
+        return False
+    return not line.text.endswith((".", '."', ".”", ".'"))

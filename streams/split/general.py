@@ -1,0 +1,203 @@
+"""The general fallback: the articles of a page whose shape is not known.
+
+It learns the page's own layout. Stamps (lines with an age) mark the headers; whether a stamp stands above or below its story, and at which
+place from it headline and outlet stand, is what fits most of the page's headers. A page without stamps is one article, a numbered list, or
+no article at all.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from streams.split.blocks import Block
+from streams.split.lines import Kind, Line
+from streams.split.single import best_headline, first_of_body, list_blocks, single_block, stop_at_end
+from streams.split.stamps import is_outlet_name
+
+MAX_ABOVE = 5
+MAX_BELOW = 6
+MAX_PROSE_HEADLINE_WORDS = 25
+CONFIDENCE = 0.85
+MAX_DECK_LINES = 2
+MAX_HEADER_LINES = 30
+MAX_LEARNED_FROM = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The lines around one stamp, as places: `above` nearest first, `below` in order, down to the first line of the story at `story`."""
+
+    stamp: int
+    above: tuple[int, ...]
+    below: tuple[int, ...]
+    story: int  # place in the dense list
+
+    def at(self, offset: int) -> int | None:
+        """Return the place of the line at `offset` from the stamp (-1 is the line above it), or None."""
+        side = self.above if offset < 0 else self.below
+        return side[abs(offset) - 1] if abs(offset) <= len(side) else None
+
+
+def general_blocks(lines: Sequence[Line]) -> list[Block]:
+    """Return the blocks of a page in order. The work is linear in the number of lines."""
+    dense = [place for place, line in enumerate(lines) if line.kind not in (Kind.EMPTY, Kind.DEBRIS)]
+    lines = _with_repeated_headlines(lines, dense)
+    prose = [number for number, place in enumerate(dense) if lines[place].kind is Kind.PROSE]
+    stamps = [number for number, place in enumerate(dense) if lines[place].kind is Kind.STAMP]
+    if not prose or not stamps:
+        return list_blocks(lines, dense) or single_block(lines, dense)
+    is_one_story = len(stamps) == 1 and sum(number < stamps[0] for number in prose) <= MAX_DECK_LINES
+    if is_one_story or stamps[-1] - stamps[0] <= 2:
+        return single_block(lines, dense)
+    if prose[-1] < stamps[-1] and prose[0] < stamps[0]:
+        return _stamped_below(lines, dense, prose, stamps)
+    return _stamped_above(lines, dense, _clusters(lines, dense))
+
+
+def _with_repeated_headlines(lines: Sequence[Line], dense: Sequence[int]) -> Sequence[Line]:
+    """Return the lines with those as headlines that end like a sentence but stand twice, one under the other, on their page."""
+    again = {lines[place].key for place, following in pairwise(dense) if lines[place].key == lines[following].key}
+    is_headline = (
+        [line.kind is Kind.PROSE and line.words <= MAX_PROSE_HEADLINE_WORDS and line.key in again for line in lines] if again else []
+    )
+    return (
+        [replace(line, kind=Kind.SHORT) if says else line for line, says in zip(lines, is_headline, strict=True)]
+        if any(is_headline)
+        else lines
+    )
+
+
+def _clusters(lines: Sequence[Line], dense: Sequence[int]) -> list[Cluster]:
+    """Return one cluster for each stamp that is the last before a story."""
+    found: list[Cluster] = []
+    stamp: int | None = None
+    for number, place in enumerate(dense):
+        if lines[place].kind is Kind.STAMP:
+            stamp = number
+        elif lines[place].kind is Kind.PROSE and stamp is not None:
+            above = _short_above(lines, dense, stamp)
+            below = tuple(other for other in dense[stamp + 1 : number] if lines[other].kind is Kind.SHORT)[:MAX_BELOW]
+            found.append(Cluster(dense[stamp], above, below, number))
+            stamp = None
+    return found
+
+
+def _short_above(lines: Sequence[Line], dense: Sequence[int], stamp: int) -> tuple[int, ...]:
+    places = []
+    for number in range(stamp - 1, max(-1, stamp - 1 - MAX_ABOVE), -1):
+        if lines[dense[number]].kind is not Kind.SHORT:
+            break
+        places.append(dense[number])
+    return tuple(places)
+
+
+def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequence[Cluster]) -> list[Block]:
+    names = _names(lines, clusters)
+    headline_at = _best_offset(clusters, lambda cluster, place: _headline_worth(lines, cluster, place, names), frozenset())
+    outlet_at = _best_offset(clusters, lambda cluster, place: _outlet_worth(lines, cluster, place, names), frozenset({headline_at}))
+    blocks = [_block(lines, dense, cluster, headline_at, outlet_at) for cluster in clusters]
+    starts = [block.header[0] for block in blocks]
+    lead = dense[: bisect_left(dense, starts[0])]
+    result = single_block(lines, lead) if any(lines[place].kind is Kind.PROSE for place in lead) else []
+    for block, next_start in zip(blocks, [*starts[1:], len(lines)], strict=True):
+        story = dense[block.body[0] : bisect_left(dense, next_start)]
+        result.append(replace(block, body=stop_at_end(lines, story)))
+    return result
+
+
+def _best_offset(clusters: Sequence[Cluster], worth: Callable[[Cluster, int], float], taken: frozenset[int]) -> int:
+    """Return the offset from the stamp at which the lines of all clusters together are worth most; 0 where none is worth anything."""
+    totals = {0: 0.0}
+    for offset in (*range(-MAX_ABOVE, 0), *range(1, MAX_BELOW + 1)):
+        if offset not in taken:
+            places = ((cluster, cluster.at(offset)) for cluster in clusters[:MAX_LEARNED_FROM])
+            totals[offset] = sum(-0.5 if place is None else worth(cluster, place) for cluster, place in places)
+    return max(totals, key=lambda offset: (totals[offset], -abs(offset)))
+
+
+def _names(lines: Sequence[Line], clusters: Sequence[Cluster]) -> frozenset[str]:
+    """Return the keys of short lines that stand in several headers: outlets and categories, not headlines."""
+    seen: set[str] = set()
+    names: set[str] = set()
+    for cluster in clusters:
+        keys = {lines[place].key for place in (*cluster.above, *cluster.below)}
+        names |= seen & keys
+        seen |= keys
+    return frozenset(names)
+
+
+def _headline_worth(lines: Sequence[Line], cluster: Cluster, place: int, names: frozenset[str]) -> float:
+    line = lines[place]
+    worth = 2.0 if line.words >= 4 else 1.0 if line.words == 3 else 0.2
+    if line.is_bullet or line.key in names:
+        worth -= 2
+    again = [other for other in (*cluster.above, *cluster.below) if lines[other].key == line.key]
+    return worth + (1 if len(again) > 1 and not any(lines[other].is_bullet for other in again) else 0)
+
+
+def _outlet_worth(lines: Sequence[Line], cluster: Cluster, place: int, names: frozenset[str]) -> float:
+    line = lines[place]
+    if line.words > 6 or not is_outlet_name(line.text):
+        return -1.0
+    again = sum(lines[other].key == line.key for other in (*cluster.above, *cluster.below)) > 1
+    return 1.0 + again + (line.key in names) * 0.3 - (line.is_bullet and not again) * 0.5
+
+
+def _block(lines: Sequence[Line], dense: Sequence[int], cluster: Cluster, headline_at: int, outlet_at: int) -> Block:
+    """Return the block of a cluster; its `body` is only the place in `dense` where it begins, as the next block bounds it."""
+    stamp = lines[cluster.stamp].stamp
+    headline = cluster.at(headline_at) if headline_at else None
+    story = cluster.story
+    if headline is None and headline_at > len(cluster.below) and _is_prose_headline(lines, dense, story):
+        headline, story = dense[story], story + 1
+    if headline is None:
+        headline = best_headline(lines, [*reversed(cluster.above), *cluster.below][-3:])
+    if headline != dense[story - 1]:
+        story = first_of_body(lines, dense, story, headline)
+    outlet = cluster.at(outlet_at) if outlet_at else None
+    if outlet is not None and (outlet == headline or lines[outlet].words > 7):
+        outlet = None
+    own = {lines[place].key for place in (headline, outlet) if place is not None}
+    named = [place for place in (headline, outlet, cluster.stamp) if place is not None]
+    first = min([*named, *_again(lines, cluster, own)])
+    return Block(
+        header=tuple(place for place in dense[max(0, story - MAX_HEADER_LINES) : story] if place >= first),
+        headline=headline,
+        body=(story,),
+        confidence=CONFIDENCE if headline is not None else CONFIDENCE - 0.25,
+        outlet=(stamp and stamp.outlet) or (lines[outlet].text if outlet is not None else None),
+        age=stamp.age if stamp else None,
+    )
+
+
+def _again(lines: Sequence[Line], cluster: Cluster, own: set[str]) -> list[int]:
+    """Return the places above the stamp, up to the first that is neither headline nor outlet nor next to them."""
+    return [place for place in cluster.above if lines[place].key in own]
+
+
+def _is_prose_headline(lines: Sequence[Line], dense: Sequence[int], story: int) -> bool:
+    """Return whether the first line of a story is a headline that ends like a sentence: the page has one there, and a story follows."""
+    follows = story + 1 < len(dense) and lines[dense[story + 1]].kind is Kind.PROSE
+    return follows and lines[dense[story]].words <= MAX_PROSE_HEADLINE_WORDS
+
+
+def _stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[int], stamps: Sequence[int]) -> list[Block]:
+    """Return the blocks of a page whose stamps stand under their stories: headline, story, outlet and age."""
+    blocks: list[Block] = []
+    start = 0
+    for stamp in stamps:
+        inside = prose[bisect_left(prose, start) : bisect_right(prose, stamp)]
+        if not inside:
+            start = stamp + 1
+            continue
+        stop = stamp
+        said = lines[dense[stamp]].stamp
+        outlet = said.outlet if said else None
+        if outlet is None and inside[-1] < stamp - 1 and is_outlet_name(lines[dense[stamp - 1]].text):
+            stop, outlet = stamp - 1, lines[dense[stamp - 1]].text
+        age, meta = said.age if said else None, tuple(dense[stop : stamp + 1])
+        found = single_block(lines, dense[start:stop])[:1]
+        blocks.extend(replace(block, outlet=outlet, age=age, confidence=CONFIDENCE, meta=meta) for block in found)
+        start = stamp + 1
+    return blocks

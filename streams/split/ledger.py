@@ -1,0 +1,53 @@
+"""The ledger: one fate for every character of a page, as spans that add up to the whole."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from streams.records import Fate, Span
+from streams.split.lines import Kind, Line
+
+BY_LOOKS = {
+    Kind.STAMP: Fate.META,
+    Kind.HASHTAG: Fate.META,
+    Kind.END: Fate.CHROME,
+    Kind.CHROME: Fate.CHROME,
+    Kind.DEBRIS: Fate.DEBRIS,
+    Kind.PROSE: Fate.UNKNOWN,
+    Kind.SHORT: Fate.UNKNOWN,
+}
+
+
+def spans_of(lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int, int]) -> tuple[Span, ...]:
+    """Return the spans of a page in order, without gap or overlap; neighbours of one fate are one span.
+
+    Args:
+        lines: all lines of the page.
+        fates: place of a line -> its fate, where it is part of a block; other lines have the fate of their looks, empty ones that of
+            the line before.
+        cuts: place of a line -> offset in the page from which on it is debris.
+    """
+    pieces: list[tuple[int, Fate]] = []  # (end, fate)
+    fate = Fate.CHROME
+    for place, line in enumerate(lines):
+        if line.kind is not Kind.EMPTY:
+            fate = fates.get(place, BY_LOOKS[line.kind])
+        if place in cuts and line.start < cuts[place] < line.end:
+            pieces.append((cuts[place], fate))
+            pieces.append((line.end, Fate.DEBRIS))
+        else:
+            pieces.append((line.end, fate))
+    return merged(pieces)
+
+
+def merged(pieces: Iterable[tuple[int, Fate]]) -> tuple[Span, ...]:
+    """Return spans from (end, fate) pieces in order, beginning at 0."""
+    spans: list[Span] = []
+    start = 0
+    for end, fate in pieces:
+        if end <= start:
+            continue
+        if spans and spans[-1].fate is fate:
+            spans[-1] = Span(spans[-1].start, end, fate)
+        else:
+            spans.append(Span(start, end, fate))
+        start = end
+    return tuple(spans)

@@ -1,0 +1,95 @@
+"""Promotions: sentences that speak of the site and not of the news, at the end of a story's text.
+
+Where the related stories of a page have their whole body on one line, what the site puts below a story hangs on its last sentence. Such a
+sentence speaks to the reader about a service (sign up, newsletter, terms of service) or leads to another story. Only sentences at the end
+are judged, from the last one backwards, until one is of the story: so a story *about* newsletters keeps its text.
+"""
+
+import functools
+import importlib.resources
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+LOOK_BACK_CHARACTERS = 2_500
+NEAR_CHARACTERS = 300
+MAX_LINK_WORDS = 60
+MAX_SERVICE_WORDS = 45
+MAX_WHOLE_WORDS = 20  # of a line that is nothing but a promotion
+
+SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?[A-Z0-9ÁÉÍÓÚÑÀÂÇÈÊÎÔÛÄÖÜ])")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The compiled words of `promotions.toml`."""
+
+    service: re.Pattern[str]
+    around: re.Pattern[str]
+    link: re.Pattern[str]
+
+
+@functools.cache
+def _signs() -> Signs:
+    words = tomllib.loads(importlib.resources.files("streams.split").joinpath("promotions.toml").read_text("utf-8"))
+    return Signs(
+        service=re.compile(rf"\b(?:{_any(words['service'])})(?!\w)", re.IGNORECASE),
+        around=re.compile(rf"(?:{_any(words['around'])})\b|by .{{0,200}}you (?:agree|accept)\b", re.IGNORECASE),
+        link=re.compile(rf"(?:{_any(words['link'])})\s?[:|]\s", re.IGNORECASE),
+    )
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+
+
+def promotion_start(text: str) -> int:
+    """Return the length of the part of a line that is the story's; what follows is promotion.
+
+    0 where all of it is, the whole length where none is.
+    """
+    stop = certain = len(text.rstrip())
+    for start, is_first in _last_sentences(text, stop):
+        sentence = text[start:stop].strip()
+        if _is_promotion(sentence, is_last=certain == len(text.rstrip()), is_whole=is_first):
+            certain = start
+        elif not _signs().around.match(sentence):
+            break
+        stop = start
+    else:
+        certain = stop if certain < len(text.rstrip()) else certain
+    if certain == len(text.rstrip()):
+        return len(text)
+    return len(text[: min(certain, _around_start(text, certain))].rstrip())
+
+
+def _last_sentences(text: str, stop: int) -> Iterator[tuple[int, bool]]:
+    """Yield where sentences begin, the last first, and whether it is the text's first.
+
+    The near ones are sought first: most lines end the search there.
+    """
+    near, far = max(0, stop - NEAR_CHARACTERS), max(0, stop - LOOK_BACK_CHARACTERS)
+    for low, high in ((near, stop), (far, near)):
+        starts = [found.end() for found in SENTENCE_END.finditer(text, low, high)]
+        for start in reversed(starts):
+            yield start, False
+        if low == 0:
+            yield 0, True
+            return
+
+
+def _around_start(text: str, certain: int) -> int:
+    """Return where the notices that lead up to a promotion begin."""
+    for start, _ in _last_sentences(text, certain):
+        if not _signs().around.match(text[start:certain].strip()):
+            break
+        certain = start
+    return certain
+
+
+def _is_promotion(sentence: str, is_last: bool, is_whole: bool) -> bool:
+    words = len(sentence.split())
+    if is_last and words <= MAX_LINK_WORDS and _signs().link.match(sentence) and not sentence.endswith("."):
+        return True
+    return words <= (MAX_WHOLE_WORDS if is_whole else MAX_SERVICE_WORDS) and bool(_signs().service.search(sentence))

@@ -1,0 +1,146 @@
+"""Split a page into its articles with all their fields, and say what became of each of its characters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from streams.dump import Page
+from streams.errors import InvalidRecord, Reason
+from streams.records import Cut, Fate, Span
+from streams.split.ages import published
+from streams.split.blocks import Block, blocks_of
+from streams.split.bodies import Body, body_of, cleaned
+from streams.split.credits import credits_of
+from streams.split.general import general_blocks
+from streams.split.grammar import Grammar, general, grammars
+from streams.split.language import language_of
+from streams.split.ledger import spans_of
+from streams.split.lines import Kind, Line, lines_of, word_count
+from streams.split.single import NUMBER
+
+MAX_BODY_CHARACTERS = 1_000_000
+MAX_BLOCKS = 5_000
+MIN_BODY_WORDS = 8
+MIN_SHAPED_SHARE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """The articles of a page in order, and spans that cover the page's text without gap or overlap."""
+
+    cuts: tuple[Cut, ...]
+    spans: tuple[Span, ...]
+
+
+def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
+    """Return the articles of `page`; none for a page that is only an index.
+
+    Args:
+        page: a decoded dump.
+        fetched_at: when the page was fetched, seconds since the epoch (UTC); without it relative ages give no time.
+        shapes: whether the page shapes are tried before the general fallback.
+
+    Raises:
+        InvalidRecord: `limit` (too many lines, or a tree too deep), `too-long` (a body over `MAX_BODY_CHARACTERS`).
+    """
+    if page.is_html:
+        from streams.split.html import split_html  # its parsers cost 0.2 s and 40 MB, which a worker of text dumps never needs
+
+        return split_html(page.text, fetched_at, shapes)
+    return split_text(page.text, fetched_at, shapes)
+
+
+def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
+    """Return the articles of a page that is plain text. Arguments and errors as in `split_page`."""
+    folded = text.casefold() if shapes else ""
+    candidates = [grammar for grammar in grammars() if shapes and all(sign in folded for sign in grammar.signs)]
+    lines, blocks = _best_shape(text, candidates)
+    if len(blocks) > MAX_BLOCKS:
+        raise InvalidRecord(Reason.LIMIT, f"the page has {len(blocks):,} articles; the limit is {MAX_BLOCKS:,}")
+    cuts: list[Cut] = []
+    fates: dict[int, Fate] = {}
+    debris: dict[int, int] = {}
+    for block in blocks:
+        body = body_of(lines, block.body)
+        cut = _cut(lines, block, body, fetched_at, is_alone=len(blocks) == 1)
+        _account(block, body, cut is not None, fates)
+        debris.update(body.cuts if cut else ())
+        if cut:
+            cuts.append(cut)
+    return Cuts(tuple(cuts), spans_of(lines, fates, debris))
+
+
+def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], list[Block]]:
+    """Return lines and blocks by the shape that explains most stamps of the page, or by the general fallback where none explains enough.
+
+    The richest headers are tried first: shape A's fit the end of shape B's as well.
+    """
+    common = general()
+    if candidates:
+        ends = frozenset().union(*(grammar.ends for grammar in candidates))
+        chrome = common.chrome - common.ends | frozenset().union(*(grammar.chrome for grammar in candidates))
+        lines = lines_of(text, chrome, ends)
+        stamps = sum(line.kind is Kind.STAMP for line in lines)
+        best: tuple[int, list[Block]] = (-1, [])
+        for grammar in sorted(candidates, key=lambda grammar: -max(len(header.tokens) for header in grammar.headers)):
+            blocks = blocks_of(lines, grammar)
+            explained = sum(block.age is not None for block in blocks)
+            if blocks and explained >= MIN_SHAPED_SHARE * stamps and explained > best[0]:
+                best = (explained, blocks)
+            if best[0] == stamps:
+                break
+        if best[1]:
+            return lines, best[1]
+    lines = lines_of(text, common.chrome, common.ends)
+    return lines, general_blocks(lines)
+
+
+def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None, is_alone: bool) -> Cut | None:
+    """Return the article of a block, or None where its body is no sentence."""
+    if len(body.text) > MAX_BODY_CHARACTERS:
+        raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body.text):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
+    is_whole = is_alone and len(lines) - sum(line.kind is Kind.EMPTY for line in lines) <= 3
+    if not body.kept or (word_count(body.text[:400]) < MIN_BODY_WORDS and not is_whole):
+        return None
+    title = _title(lines, block)
+    credits = credits_of(body.text, _byline(lines, block))
+    time, precision = published(block.age, fetched_at)
+    first, last = min([*block.header, body.kept[0]]), body.kept[-1]
+    end = dict(body.cuts).get(last, lines[last].offset + len(lines[last].text))
+    return Cut(
+        title=title,
+        body=body.text,
+        start=lines[first].offset,
+        end=end,
+        confidence=block.confidence,
+        language=language_of(body.text) or language_of(f"{title or ''} {body.text}"),
+        outlet=cleaned(block.outlet) or None if block.outlet else None,
+        agency=credits.agency,
+        dateline=credits.dateline,
+        author=credits.author,
+        published_at=time,
+        published_precision=precision,
+    )
+
+
+def _title(lines: Sequence[Line], block: Block) -> str | None:
+    if block.headline is None:
+        return None
+    text = lines[block.headline].text
+    number = NUMBER.match(text) if block.confidence < 0.8 else None
+    return cleaned(text[number.end() :] if number else text) or None
+
+
+def _byline(lines: Sequence[Line], block: Block) -> str | None:
+    return next((lines[place].text for place in block.header if place != block.headline and lines[place].kind is Kind.SHORT), None)
+
+
+def _account(block: Block, body: Body, is_article: bool, fates: dict[int, Fate]) -> None:
+    """Enter the fates of a block's lines."""
+    for place in (*block.header, *block.meta):
+        fates[place] = Fate.META
+    if block.headline is not None:
+        fates[block.headline] = Fate.HEADLINE if is_article else Fate.LINK
+    for place in body.kept:
+        fates[place] = Fate.ARTICLE if is_article else Fate.UNKNOWN
+    for place in body.links:
+        fates[place] = Fate.LINK

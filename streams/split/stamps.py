@@ -1,0 +1,98 @@
+"""Stamps: lines that say who published and when.
+
+"Reuters · 3 hours ago", "NBC Sports18 hours ago", "Hace 3 horas - El Faro", "time04-07-2025".
+"""
+
+import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from streams.split.ages import LARGEST_GLUED, Age, age_of_match, age_pattern
+
+MAX_STAMP_CHARACTERS = 100
+MAX_AGE_CHARACTERS = 50
+MAX_OUTLET_CHARACTERS = 60
+MAX_OUTLET_WORDS = 7
+SEPARATORS = " \t·•|,:;–—-/()"
+HAS_DIGIT = re.compile(r"\d")
+# Small words that an outlet's name may have inside, in lower case.
+NAME_PARTICLES = frozenset("de del la las los el y e of the and da do dos das di du des le les von und für at for".split())  # noqa: SIM905  readable
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An age and the outlet on the same line, if any. `is_glued`: nothing but the change from name to number parts them."""
+
+    age: Age
+    outlet: str | None = None
+    is_glued: bool = False
+
+
+def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp | None:
+    """Return the stamp that the stripped `line` is as a whole, or None for any other line.
+
+    Args:
+        line: one line without white space around it.
+        known_outlets: names seen on lines of their own on the page; they decide where a name's digits end and a glued count begins.
+    """
+    if not line or len(line) > MAX_STAMP_CHARACTERS:
+        return None
+    pattern = age_pattern()
+    words = line.casefold().split()
+    last = words[-1].rstrip(".)")
+    if last in pattern.last_words or HAS_DIGIT.search(last):
+        found = pattern.at_end.search(line, max(0, len(line) - MAX_AGE_CHARACTERS))
+        if found and (age := age_of_match(found, pattern)):
+            return _before(line, found, age, known_outlets)
+    if words[0][0].isdigit() or words[0] in pattern.first_words:
+        found = pattern.at_start.match(line)
+        if found and (age := age_of_match(found, pattern)):
+            outlet = line[found.end() :].strip(SEPARATORS)
+            return Stamp(age, outlet) if outlet and is_outlet_name(outlet) else None
+    return None
+
+
+def is_outlet_name(text: str) -> bool:
+    """Return whether `text` could be the name of an outlet: few words, capitals or digits at their start, no sentence."""
+    words = text.split()
+    if not words or len(words) > MAX_OUTLET_WORDS or len(text) > MAX_OUTLET_CHARACTERS or text[-1] in "?!:;,…":
+        return False
+    return all(word in NAME_PARTICLES or not word[0].islower() or "." in word[1:-1] for word in words) or len(words) == 1
+
+
+def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSet[str]) -> Stamp | None:
+    """Return the stamp of a line whose end is an age: what stands before that is a lead word, an outlet, or a sentence."""
+    raw = line[: found.start()]
+    name = raw.strip(SEPARATORS)
+    if not name or (name.casefold() in age_pattern().lead and name not in ("Time", "TIME")):  # the icon is "time", the magazine is not
+        return Stamp(age)
+    is_glued = raw == name
+    if found["named"] and raw.rstrip(" ") == name:
+        return None  # "USA Today" is a name
+    digits = found["digits"]
+    if digits and age.unit in LARGEST_GLUED and (is_glued or raw[-1:] == " ") and not found["before"]:
+        name, age = _parted(raw, digits, age, known_outlets)
+    elif found["first"] and len(found["first"]) == 1 and name[-1:].isdigit():
+        return None
+    if is_glued or raw.rstrip(" ") != name:
+        is_name = len(name.split()) <= MAX_OUTLET_WORDS and len(name) <= MAX_OUTLET_CHARACTERS
+    else:
+        is_name = is_outlet_name(name)
+    return Stamp(age, name, is_glued) if is_name and name[-1:] not in "?!" else None
+
+
+def _parted(raw: str, digits: str, age: Age, known_outlets: AbstractSet[str]) -> tuple[str, Age]:
+    """Part a run of digits between an outlet that may end in a number ("France 24") and a count glued to it.
+
+    A space before the run means that some of it is the name's, as nothing is put between name and count. A known name decides;
+    else a count that the page's own units allow, and a name's number of two digits before one of one digit.
+    """
+    largest = LARGEST_GLUED[age.unit]
+    has_number = raw.endswith(" ") and bool(raw.strip())
+    cuts = [cut for cut in range(len(digits)) if digits[cut] != "0" and int(digits[cut:]) <= largest] or [max(0, len(digits) - 1)]
+    for cut in cuts:
+        if (raw + digits[:cut]).strip(SEPARATORS) in known_outlets:
+            return (raw + digits[:cut]).strip(SEPARATORS), Age(age.unit, int(digits[cut:]))
+    is_long = has_number and len(digits) > 2
+    cut = next((cut for cut in (2, 1, 3) if cut in cuts), cuts[0]) if is_long else cuts[0]
+    return (raw + digits[:cut]).strip(SEPARATORS), Age(age.unit, int(digits[cut:]))

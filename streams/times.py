@@ -1,0 +1,27 @@
+"""RFC 3339 times to whole seconds since the epoch, and back."""
+
+import re
+from datetime import UTC, datetime
+
+from streams.errors import InvalidRecord, Reason
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def parse_time(text: str) -> int:
+    """Return the seconds since the epoch of an RFC 3339 time; fractions are cut off.
+
+    Raises:
+        InvalidRecord: "bad-time" where it is none, or lies outside the years 1 to 9999.
+    """
+    if _RFC3339.fullmatch(text):
+        try:
+            return int(datetime.fromisoformat(text.upper()).timestamp() // 1)
+        except (ValueError, OverflowError):
+            pass
+    raise InvalidRecord(Reason.BAD_TIME, f"{text[:40]!r} is no RFC 3339 time, such as 2025-08-02T12:00:00Z")
+
+
+def format_time(seconds: int) -> str:
+    """Return the RFC 3339 form, in UTC and ending in Z, of whole seconds since the epoch."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")

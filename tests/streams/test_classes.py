@@ -1,0 +1,112 @@
+"""classes: class files are read, and every mistake in them is named by file and line."""
+
+import pytest
+
+from streams.class_records import TermGroup
+from streams.classes import ClassError, builtin_classes, parse_classes
+
+GOOD = b"""id = "fen"
+kind = "region"
+name = "Fen"
+counts = "mention"
+
+[standard]
+iso3166 = "XF"
+
+[[terms]]
+group = "names"
+weight = 0.9
+any = ["Fen"]
+es = ["fenense"]
+"""
+
+
+def mistakes(data: bytes, **others: bytes) -> tuple[str, ...]:
+    with pytest.raises(ClassError) as caught:
+        parse_classes({"fen.toml": data} | {f"{name}.toml": other for name, other in others.items()})
+    assert str(caught.value) == "\n".join(caught.value.mistakes)
+    return caught.value.mistakes
+
+
+def test_the_shipped_classes_are_the_four_of_the_contract() -> None:
+    classes = builtin_classes()
+    assert classes.region_ids == ("chile", "miami", "venezuela")
+    assert classes.topic_ids == ("mining",)
+    assert [news_class.name for news_class in classes.classes] == ["Chile", "Miami", "Mining", "Venezuela"]
+    assert all(news_class.standard_ids and news_class.examples for news_class in classes.classes)
+
+
+def test_a_class_is_read_as_written() -> None:
+    (fen,) = parse_classes({"fen.toml": GOOD}).classes
+    assert (fen.id, fen.kind, fen.name, fen.counts, fen.file) == ("fen", "region", "Fen", "mention", "fen.toml")
+    assert fen.standard_ids == {"iso3166": "XF"}
+    assert fen.groups == (TermGroup(name="names", weight=0.9, terms={"any": ("Fen",), "es": ("fenense",)}),)
+
+
+def test_a_list_is_opened_where_it_is_named() -> None:
+    files = {
+        "fen.toml": GOOD + b'not_after = ["@first", "Old"]\n',
+        "first.toml": b'kind = "list"\nid = "first"\nwords = ["Orla", "Ebba"]\n',
+    }
+    assert parse_classes(files).classes[0].groups[0].not_after == ("Orla", "Ebba", "Old")
+
+
+def test_the_hash_is_of_names_and_contents() -> None:
+    first = parse_classes({"fen.toml": GOOD}).hash
+    assert first == parse_classes({"fen.toml": GOOD}).hash
+    assert len(first) == 12
+    assert first != parse_classes({"fen.toml": GOOD + b"\n"}).hash
+    assert first != parse_classes({"other.toml": GOOD}).hash
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        pytest.param(b'kind = "region"', b'kind = "place"', "fen.toml:2: kind must be", id="kind"),
+        pytest.param(b'id = "fen"', b'id = "Fen!"', "fen.toml:1: id must be", id="id"),
+        pytest.param(b'name = "Fen"', b'name = " "', "fen.toml:3: name is missing", id="name"),
+        pytest.param(b'counts = "mention"', b"", "fen.toml:1: counts must be", id="counts"),
+        pytest.param(b'iso3166 = "XF"', b'iso3166 = "xf1"', "fen.toml:7: iso3166 can't be 'xf1'", id="standard-id"),
+        pytest.param(b'iso3166 = "XF"', b'gaul = "7"', "fen.toml:7: unknown standard 'gaul'", id="unknown-standard"),
+        pytest.param(b"weight = 0.9", b"weight = 2", "fen.toml:11: weight must be", id="weight"),
+        pytest.param(b"weight = 0.9\n", b"", "fen.toml:9: weight must be", id="no-weight"),
+        pytest.param(b"weight = 0.9", b"weight = 0.9\ncolour = 1", "fen.toml:12: unknown key 'colour'", id="unknown-key"),
+        pytest.param(b"weight = 0.9", b'weight = 0.9\nwithin = "page"', "fen.toml:12: within must be", id="within"),
+        pytest.param(b"weight = 0.9", b'weight = 0.9\ncapital = "yes"', "fen.toml:12: capital must be true or false", id="capital"),
+        pytest.param(b"weight = 0.9", b'weight = 0.9\nnear = ["@eels"]', "fen.toml:12: no list '@eels'", id="no-list"),
+        pytest.param(b"weight = 0.9", b'weight = 0.9\nnear = "eel"', "fen.toml:12: near must be a list", id="not-a-list"),
+        pytest.param(b'any = ["Fen"]', b'any = ["--"]', "fen.toml:12: a term must be a text", id="term-without-letters"),
+        pytest.param(b'any = ["Fen"]\nes = ["fenense"]\n', b"", "fen.toml:9: no terms", id="no-terms"),
+        pytest.param(b'name = "Fen"', b'name = "Fen"\nsize = 3', "fen.toml:4: unknown key 'size'", id="unknown-top-key"),
+        pytest.param(b"[[terms]]", b"[terms]", "fen.toml:1: terms must be written as [[terms]]", id="single-brackets"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(old: bytes, new: bytes, mistake: str) -> None:
+    assert any(found.startswith(mistake) for found in mistakes(GOOD.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("example", "mistake"),
+    [
+        pytest.param(b'expect = "maybe"\nbody = "x y"', "fen.toml:14: expect must be", id="expect"),
+        pytest.param(b'expect = "none"', "fen.toml:14: an example needs a body", id="body"),
+        pytest.param(b'expect = "none"\nbody = "x"\ntext = "y"', "fen.toml:14: unknown key 'text'", id="key"),
+        pytest.param(b'expect = "none"\nbody = "x"\ntitle = 3', "fen.toml:17: title must be a text", id="title"),
+    ],
+)
+def test_a_mistake_in_an_example_is_named(example: bytes, mistake: str) -> None:
+    assert any(found.startswith(mistake) for found in mistakes(GOOD + b"[[examples]]\n" + example))
+
+
+def test_all_mistakes_of_all_files_come_at_once() -> None:
+    found = mistakes(GOOD.replace(b"0.9", b"9").replace(b'"mention"', b'"all"'), broken=b"id = \n", latin=b'id = "caf\xe9"\n')
+    assert [line.split(": ")[0] for line in found] == ["broken.toml:1", "latin.toml:1", "fen.toml:4", "fen.toml:11"]
+
+
+def test_two_files_of_one_id_are_refused() -> None:
+    assert mistakes(GOOD, other=GOOD) == ("other.toml:1: id 'fen' is taken by another file",)
+
+
+def test_no_files_are_refused() -> None:
+    with pytest.raises(ClassError, match="no class file"):
+        parse_classes({})

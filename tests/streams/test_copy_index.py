@@ -1,0 +1,199 @@
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.copy_index import Change, CopyConfig, CopyIndex, pack_changes, unpack_changes
+from streams.copy_table import COMMON, KeyTable
+from streams.deduplicate import Verdict, judge
+from streams.fingerprint import SAMPLE_SIZE
+from streams.records import Article
+from tests.streams.invented_texts import NOW, article, cut, edited, take, text
+
+HOUR = 3600
+CONFIG = CopyConfig(window_s=50 * HOUR, capacity=60)
+Step = tuple[Article, int, bool]
+
+
+def _stream(seed: int, count: int) -> list[Step]:
+    """Return articles with append time and intake, an hour apart: originals, copies of all kinds, repeats, replays, odd times."""
+    chance = random.Random(seed)
+    stories = {number: text(1000 * seed + number, chance.randint(20, 160)) for number in range(count // 3)}
+    steps: list[Step] = []
+    for number in range(count):
+        body = stories[chance.randrange(max(1, number // 4), number // 3 + 2) % len(stories)]
+        body = chance.choice([body, body, cut(body, 0.5), edited(body, number, 0.1), body + "\n" + text(number, 40)])
+        fetched_at = NOW + HOUR * number - chance.choice([0, 0, 0, 60 * HOUR, 10**9, -(10**9)])
+        given = article(number, body, fetched_at=fetched_at, outlet=chance.choice([None, "Tideline Post", "The Lomaverde Sun"]))
+        if steps and chance.random() < 0.1:
+            given = replace(chance.choice(steps)[0], replay=chance.choice([None, "d"]))
+        steps.append((given, NOW + HOUR * number, chance.random() < 0.2))
+    return steps
+
+
+def _run(index: CopyIndex, steps: Iterable[Step], batch: int = 1) -> tuple[list[Verdict], list[bytes]]:
+    """Judge all, and pack the changes of each batch (of one append time and intake) as the stage does."""
+    verdicts, log, changes = [], [], list[Change]()
+    last: tuple[int, bool] | None = None
+    for at, (step, now, backfill) in enumerate(steps):
+        if last and (last != (now, backfill) or at % batch == 0):
+            log.append(pack_changes(changes, *last))
+            changes = []
+        last = (now, backfill)
+        verdict = judge(step, index, now=now, backfill=backfill)
+        verdicts.append(verdict)
+        if verdict.change:
+            index.apply(verdict.change, now=now, backfill=backfill)
+            changes.append(verdict.change)
+    return verdicts, [*log, pack_changes(changes, *last)] if last else log
+
+
+def _rebuilt(log: Sequence[bytes]) -> CopyIndex:
+    index = CopyIndex(CONFIG)
+    for value in log:
+        packed = unpack_changes(value)
+        for change in packed.changes:
+            index.apply(change, now=packed.now, backfill=packed.backfill)
+    return index
+
+
+def test_the_streams_of_these_tests_have_every_fate_and_kind() -> None:
+    verdicts = [verdict for seed in range(4) for verdict in _run(CopyIndex(CONFIG), _stream(seed, 240))[0]]
+    assert {verdict.fate for verdict in verdicts} == {"original", "copy", "replayed"}
+    copies = [verdict.duplicate for verdict in verdicts if verdict.duplicate]
+    assert {duplicate.kind for duplicate in copies} == {"exact", "near", "excerpt", "repeat"}
+    assert any(duplicate.fuller for duplicate in copies)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_rebuilt_index_gives_the_verdicts_of_the_live_one(seed: int) -> None:
+    steps = _stream(seed, 240)
+    live = CopyIndex(CONFIG)
+    _, log = _run(live, steps[:160])
+    rebuilt = _rebuilt(log)
+    assert len(rebuilt) == len(live)
+    assert _run(rebuilt, steps[160:]) == _run(live, steps[160:])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_rebuild_from_a_suffix_that_covers_the_window_gives_the_same_verdicts(seed: int) -> None:
+    steps = _stream(seed, 240)
+    live = CopyIndex(CONFIG)
+    _, log = _run(live, steps[:160])
+    oldest = steps[160][1] - CONFIG.window_s
+    suffix = [value for value in log if unpack_changes(value).now >= oldest]
+    assert 0 < len(suffix) < len(log)
+    assert _run(_rebuilt(suffix), steps[160:]) == _run(live, steps[160:])
+
+
+@pytest.mark.parametrize("batch", [7, 200])
+def test_batches_of_any_size_give_the_same_verdicts_and_state(batch: int) -> None:
+    steps = [(given, NOW, False) for given, _, _ in _stream(1, 240)]
+    alone, _ = _run(CopyIndex(CONFIG), steps, 1)
+    together, log = _run(CopyIndex(CONFIG), steps, batch)
+    assert together == alone
+    assert len(log) == -(-len(steps) // batch)
+
+
+def test_live_entries_go_after_the_window() -> None:
+    index = CopyIndex(CopyConfig(window_s=100))
+    take(index, article(1, text(1)))
+    take(index, article(2, text(2)), now=NOW + 50, backfill=True)
+    index.forget(NOW + 100)
+    assert len(index) == 2
+    index.forget(NOW + 101)
+    assert len(index) == 1
+    index.forget(NOW + 151)
+    assert len(index) == 0
+
+
+def test_above_capacity_the_oldest_of_its_intake_goes() -> None:
+    index = CopyIndex(CopyConfig(capacity=3))
+    take(index, article(1, text(1)))
+    for number in range(2, 12):
+        take(index, article(number, text(number)), backfill=True)
+    assert len(index) == 4
+    seen = [number for number in range(1, 12) if judge(article(number, text(number)), index, now=NOW, backfill=False).fate == "replayed"]
+    assert seen == [1, 9, 10, 11]
+
+
+def test_what_is_forgotten_leaves_no_trace_in_the_arrays() -> None:
+    index = CopyIndex(CopyConfig(window_s=10, capacity=50))
+    for number in range(400):
+        take(index, article(number, text(number // 2, 60)), now=NOW + number)
+    # The window holds 11 articles and their change is applied before the oldest goes: the arrays never grew.
+    assert len(index) == 11
+    assert len(index.entries) == 64
+
+
+def test_a_copy_outlives_its_original_as_a_seen_id_only() -> None:
+    index = CopyIndex(CopyConfig(window_s=100))
+    take(index, article(1, text(1), outlet="Tideline Post"))
+    take(index, article(2, text(1), outlet="The Lomaverde Sun"), now=NOW + 90)
+    later = NOW + 120
+    assert take(index, article(2, text(1), outlet="The Lomaverde Sun"), now=later).fate == "replayed"
+    assert take(index, article(3, text(1), outlet="The Lomaverde Sun", fetched_at=later), now=later).fate == "original"
+
+
+HEX = st.binary(min_size=16, max_size=16).map(bytes.hex)
+CHANGES = st.builds(
+    Change,
+    id=HEX,
+    content_id=HEX,
+    source=st.integers(0, 2**32 - 1),
+    event=st.integers(-(2**62), 2**62),
+    of=st.none() | HEX,
+    runs=st.integers(0, 2**32 - 1),
+    sample=st.lists(st.integers(1, 2**32 - 1), max_size=SAMPLE_SIZE).map(lambda runs: np.array(sorted(runs), dtype="<u4").tobytes()),
+)
+
+
+@given(st.lists(CHANGES, max_size=5), st.integers(-(2**62), 2**62), st.booleans())
+def test_packed_changes_come_back_as_they_were(changes: list[Change], now: int, backfill: bool) -> None:
+    packed = unpack_changes(pack_changes(changes, now, backfill))
+    assert (list(packed.changes), packed.now, packed.backfill) == (changes, now, backfill)
+
+
+@given(st.lists(CHANGES, min_size=1, max_size=3), st.data())
+def test_a_record_cut_anywhere_is_refused(changes: list[Change], data: st.DataObject) -> None:
+    value = pack_changes(changes, NOW, False)
+    end = data.draw(st.integers(0, len(value) - 1))
+    with pytest.raises(ValueError, match="index record"):
+        unpack_changes(value[:end])
+
+
+@pytest.mark.parametrize("value", [pytest.param(b"", id="empty"), pytest.param(b"\x02rest", id="later version")])
+def test_another_version_is_refused_by_name(value: bytes) -> None:
+    with pytest.raises(ValueError, match=r"index record of version (none|02), this program reads version 01"):
+        unpack_changes(value)
+
+
+def test_a_record_with_bytes_behind_its_changes_is_refused() -> None:
+    with pytest.raises(ValueError, match="its changes take"):
+        unpack_changes(pack_changes([], NOW, False) + b"x")
+
+
+@pytest.mark.parametrize("buckets", [1, 2, 64])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_table_holds_the_newest_places_of_each_key_whatever_its_size(buckets: int, seed: int) -> None:
+    chance, table, model = random.Random(seed), KeyTable(buckets), dict[int, list[int]]()
+    ages = np.array([chance.randrange(10**6) * 1000 + place for place in range(600)], dtype=np.int64)
+    held = dict[int, list[int]]()
+    for place in range(1, 600):
+        held[place] = chance.sample(range(1, 60), 5) if place % 3 else chance.sample(range(1, 2**32), 5)
+        table.add(np.array(held[place], dtype=np.uint32), place, ages)
+        for key in held[place]:
+            model[key] = sorted([*model.get(key, []), place], key=lambda other: int(ages[other]))[-COMMON:]
+        if place % 4 == 0:
+            gone = chance.choice(list(held))
+            for key in held[gone]:
+                model[key] = [other for other in model[key] if other != gone]
+            table.remove(np.array(held.pop(gone), dtype=np.uint32), gone)
+    keys = np.array(list(model), dtype=np.uint32)
+    positions, places = table.find(keys)
+    found = sorted(zip(keys[positions].tolist(), places.tolist(), strict=True))
+    assert found == sorted((key, place) for key, places in model.items() for place in places)
