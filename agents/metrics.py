@@ -26,7 +26,7 @@ class Metrics:
 
     def __init__(self) -> None:
         """Start at nought."""
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)

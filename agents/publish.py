@@ -92,6 +92,8 @@ class Publisher:
             transaction_timeout_ms=self._timeout_ms,
             compression_type="lz4",
             linger_ms=2,
+            # The broker is not done with a transaction when the next one begins; aiokafka then waits this long, 100 ms by default.
+            retry_backoff_ms=10,
             max_request_size=MAX_MESSAGE_BYTES,
         )
         await producer.start()

@@ -1,5 +1,6 @@
 """The declared topics against those that Kafka has: what is missing, what differs, and creating it."""
 
+import asyncio
 from collections.abc import Sequence
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -60,7 +61,16 @@ async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics
     for name, code, message in response.topic_errors if response is not None else []:
         if code not in (0, TopicAlreadyExistsError.errno):
             raise for_code(code)(f"{name}: {message}")
+    await _wait_for(client, settings, {topic.name for topic in new})
     return [topic.name for topic in new]
+
+
+async def _wait_for(client: AIOKafkaAdminClient, settings: Settings, names: set[str]) -> None:
+    """Return when the broker lists them: it answers a creation before all of it knows."""
+    for _ in range(100):
+        if names <= (await partitions_of(client, settings)).keys():
+            return
+        await asyncio.sleep(0.05)
 
 
 async def _configs(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:

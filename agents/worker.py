@@ -17,7 +17,7 @@ from streams.records import Incoming
 log = logging.getLogger(__name__)
 
 # What a first dump of each sort would otherwise wait for: the language model and the HTML parser, 150 ms.
-WARM_UP = (b"A first line for the models\nSome words in plain English that are long enough to be a sentence.", b"<html><p>Some words</p></html>")
+WARM_UP = (b"A headline\nSome words in plain English that are long enough to be a sentence.", b"<html><p>Some words</p></html>")
 
 
 def run_worker(settings: Settings, stages: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick
 
 from streams.class_records import ANY_LANGUAGE, NewsClass, TermGroup
 from streams.classify_fold import fold
-from streams.classify_names import has_name_beside
+from streams.classify_names import has_name_beside, is_sentence_case
 
 # How far a sentence is looked for on either side of a hit, in code points: text without full stops must not make it dear.
 SENTENCE_CHARS = 300
@@ -26,12 +26,12 @@ class Use:
 
     `near`, `unless`: numbers of patterns. `only_after`, `not_after`, `not_before`: folded words, with the space or comma that joins them
     to the term.
-    `capital_at`: where in the term a capital must stand, None for nowhere. `languages` is None where any language will do.
+    `capital_at`: where in the term a capital must stand, None for nowhere. `language` is None where any will do.
     """
 
     class_index: int
     weight: float
-    languages: frozenset[str] | None
+    language: str | None
     capital_at: int | None
     near: tuple[int, ...]
     unless: tuple[int, ...]
@@ -70,8 +70,8 @@ def compile_matcher(classes: Sequence[NewsClass]) -> Matcher:
     for class_index, news_class in enumerate(classes):
         for group in news_class.groups:
             for language, terms in group.terms.items():
-                spoken = None if language == ANY_LANGUAGE else frozenset({language})
-                languages |= spoken or set()
+                languages.add(language)
+                spoken = language if group.own_language and language != ANY_LANGUAGE else None
                 use = _use(class_index, group, spoken, numbers)
                 for term in terms:
                     for number in _numbers_of((term,), numbers):
@@ -80,11 +80,11 @@ def compile_matcher(classes: Sequence[NewsClass]) -> Matcher:
     return Matcher(automaton, tuple(tuple(uses[number]) for number in range(len(numbers))), frozenset(languages), len(classes))
 
 
-def _use(class_index: int, group: TermGroup, spoken: frozenset[str] | None, numbers: dict[str, int]) -> Use:
+def _use(class_index: int, group: TermGroup, language: str | None, numbers: dict[str, int]) -> Use:
     return Use(
         class_index=class_index,
         weight=group.weight,
-        languages=spoken,
+        language=language,
         capital_at=None,
         near=_numbers_of(group.near, numbers),
         unless=_numbers_of(group.unless, numbers),
@@ -117,9 +117,9 @@ def find_hits(text: str, language: str | None, matcher: Matcher, headline_end: i
 
     Args:
         text: as it is; offsets of the hits are its code points.
-        language: of the text; terms of other languages don't count. None, or one that no class speaks, counts all.
-        headline_end: where the headline ends. No term reaches across it ("… turns north / Miami …"); in the headline every word may have
-            a capital, so that a name beside a term can't be told by it.
+        language: of the text, for the groups of `own_language`; None, or one that no class speaks, counts all.
+        headline_end: where the headline ends. No term reaches across it ("… turns north / Miami …"). Where it gives every word a capital,
+            a name beside a term can't be told by it.
         masked: half-open spans that are no part of what the text says.
     """
     spoken = language if language in matcher.languages else None
@@ -127,6 +127,7 @@ def find_hits(text: str, language: str | None, matcher: Matcher, headline_end: i
     candidates: list[list[Hit]] = [[] for _ in range(matcher.class_count)]
     others: set[tuple[int, int]] = set()
     has_case = not text.islower()
+    names_from = 0 if is_sentence_case(text[:headline_end]) else headline_end
     folded = fold(text)
     plain = f" {folded.text} "
     for pattern, first, last in matcher.automaton.find_matches_as_indexes(plain, overlapping=True):
@@ -137,13 +138,13 @@ def find_hits(text: str, language: str | None, matcher: Matcher, headline_end: i
             continue
         places[pattern].append((start, end))
         for use in matcher.uses[pattern]:
-            if spoken is not None and use.languages is not None and spoken not in use.languages:
+            if spoken is not None and use.language is not None and spoken != use.language:
                 continue
             if use.capital_at is not None and has_case and text[min(start + use.capital_at, end - 1)].islower():
                 continue
             if use.only_after and not plain.endswith(use.only_after, 0, first):
                 continue
-            if _has_wrong_neighbour(plain, first, last, use) or (use.alone and start >= headline_end and has_name_beside(text, start, end)):
+            if _has_wrong_neighbour(plain, first, last, use) or (use.alone and start >= names_from and has_name_beside(text, start, end)):
                 others.add((use.class_index, pattern))
             else:
                 candidates[use.class_index].append(Hit(start, end, pattern, use))

@@ -16,10 +16,11 @@ ANY_LANGUAGE = "any"
 class TermGroup:
     """Terms that share a weight and the words that must or must not stand by them.
 
-    `terms`: language code or "any" -> terms as written. `weight`: how sure one hit alone is, 0..1; 0 marks a homonym, whose place
-    no shorter term can take. `alone`: a name beside it makes another name of it ("Santiago Ferrolho"). Directly beside a term,
-    `only_after` needs one of its words before, `not_after` and `not_before` bear none. `near`: one of them must stand `within` the
-    same sentence or text, `unless`: none may.
+    `terms`: language code or "any" -> terms as written; they count in every text, with `own_language` only in texts of that language.
+    `weight`: how sure one hit alone is, 0..1; 0 marks a homonym, whose place no shorter term can take. `capital`: the last word that is
+    written with a capital needs one. `alone`: a name beside a term makes another name of it ("Santiago Ferrolho"). Directly beside
+    a term, `only_after` needs one of its words before, `not_after` and `not_before` bear none. `near`: one of them must stand `within`
+    the same sentence or text, `unless`: none may.
     """
 
     name: str
@@ -27,6 +28,7 @@ class TermGroup:
     terms: Mapping[str, tuple[str, ...]]
     capital: bool = False
     alone: bool = False
+    own_language: bool = False
     only_after: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()

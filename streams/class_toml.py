@@ -8,7 +8,7 @@ from typing import Any, cast
 from streams.class_records import ANY_LANGUAGE, Counts, Example, Expect, Kind, NewsClass, TermGroup, Within
 
 _CLASS_KEYS = {"id", "kind", "name", "counts", "standard", "terms", "homonyms", "examples"}
-_GROUP_KEYS = {"group", "weight", "capital", "alone", "only_after", "not_after", "not_before", "near", "unless", "within"}
+_GROUP_KEYS = {"group", "weight", "capital", "alone", "own_language", "only_after", "not_after", "not_before", "near", "unless", "within"}
 _EXAMPLE_KEYS = {"expect", "title", "body", "language"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _STANDARD = {
@@ -133,6 +133,7 @@ def _read_group(file: ClassFile, table: str, index: int, group: Table) -> TermGr
         terms=terms,
         capital=_switch(file, table, index, group, "capital"),
         alone=_switch(file, table, index, group, "alone"),
+        own_language=_switch(file, table, index, group, "own_language"),
         within=cast(Within, within),
         **{key: _words(file, table, index, group, key) for key in ("only_after", "not_after", "not_before", "near", "unless")},
     )

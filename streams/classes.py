@@ -43,7 +43,7 @@ class ClassSet:
 
 def builtin_classes() -> ClassSet:
     """Return the classes that the package ships."""
-    folder = resources.files("streams").joinpath("class_files")
+    folder = resources.files("streams").joinpath("classes")
     return parse_classes({file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(".toml")})
 
 

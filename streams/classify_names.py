@@ -14,6 +14,12 @@ _NO_NAMES = frozenset([
 _BEFORE = re.compile(r"(?:\A|[\s(\"'“‘¿¡])([^\W\d_][\w.'’]{0,30}) \Z")
 _AFTER = re.compile(r"\A ([^\W\d_][\w'’]{1,30})")
 _NEAR_CHARS = 40
+_LOWER_WORD = re.compile(r"\b[a-zß-öø-ÿ]{5,}\b")
+
+
+def is_sentence_case(headline: str) -> bool:
+    """Tell whether `headline` leaves its longer words small, so that a capital in it marks a name; English headlines often don't."""
+    return len(_LOWER_WORD.findall(headline)) >= 2
 
 
 def has_name_beside(text: str, start: int, end: int) -> bool:

@@ -63,7 +63,7 @@ def score(place: Prominence, counts: Counts) -> float:
     """Return how sure it is that the text refers to the class (or discusses it), 0..1; 0.5 and more is a label."""
     if counts == "mention" or place.sure < CLEAR_WEIGHT:
         return min(place.sure, 0.99)
-    value = -3.5 + 3.0 * place.headline + 1.5 * place.early + 5.0 * place.share + 0.8 * place.mass + 0.3 * min(place.kinds, 5)
+    value = -3.35 + 3.0 * place.headline + 1.5 * place.early + 5.0 * place.share + 0.8 * place.mass + 0.3 * min(place.kinds, 5)
     return min(_logistic(value), 0.99)
 
 

@@ -11,6 +11,9 @@ ones, and copies apart from originals. Verdicts never use an entry older than th
 suffix of the log that covers the window. Older records can only have left entries that no verdict uses, and that are the first to go
 where a list is full (`KeyTable` keeps the newest of a key, capacity takes the oldest). So retention on `news.index` above
 `window_s` is enough, and no snapshot is needed. What a suffix says about an original before it is ignored: that one is out of the window.
+
+**Memory** (measured at a million originals): about 850 bytes each, of which the sample 384, the keys 300 to 450, the entry 113;
+a copy about 150.
 """
 
 from dataclasses import dataclass
@@ -85,8 +88,7 @@ class CopyIndex:
     def __init__(self, config: CopyConfig | None = None) -> None:
         self.config = config or CopyConfig()
         self.entries: NDArray[np.void] = np.zeros(64, dtype=_ENTRY)
-        # One table for each intake: in each, entries go strictly in order of age, so that what its lists hold never depends on
-        # whether an entry went a little earlier or later.
+        # One table for each intake, so that a back-fill pushes nothing live out of a list.
         self._tables = {False: KeyTable(), True: KeyTable()}
         self._blocks: list[Hashes] = []
         self._free_rows: list[int] = []
@@ -97,6 +99,12 @@ class CopyIndex:
     def __len__(self) -> int:
         """Return how many articles are remembered, copies included."""
         return sum(queue.length for queue in self._queues.values())
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes the arrays take."""
+        tables = sum(table.size_bytes for table in self._tables.values())
+        return tables + self.entries.nbytes + sum(block.nbytes for block in self._blocks)
 
     def find(self, keys: Hashes) -> tuple[NDArray[np.intp], Places]:
         """Return all pairs (position in `keys`, place of an entry that has this key), unordered; keys are `own_keys` and runs."""
@@ -181,8 +189,8 @@ class CopyIndex:
         own = own_keys(entry["id"].tobytes(), entry["content"].tobytes(), int(entry["source"]))
         if entry["of_age"]:
             own = [own[0], own[2]]
-        leads = self.sample(place)[0][:LEADS] & ~np.uint32(1)
-        return np.unique(np.concatenate((np.array(own, dtype=np.uint32), leads)))
+        leads = (self.sample(place)[0][:LEADS] & ~np.uint32(1)).tolist()
+        return np.array(sorted({*own, *leads}), dtype=np.uint32)
 
     def _row(self, row: int) -> Hashes:
         return self._blocks[row // _BLOCK_ROWS][row % _BLOCK_ROWS] if row else _NO_SAMPLE

@@ -35,6 +35,11 @@ class KeyTable:
         """Return the bucket of each key: its scattered value as a fraction of the buckets."""
         return ((keys * _SCATTER).astype(np.uint64) * np.uint64(len(self._keys)) >> np.uint64(32)).astype(np.intp)
 
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes the arrays take."""
+        return self._keys.nbytes + self._places.nbytes + self._spilled.nbytes
+
     def find(self, keys: Keys) -> tuple[NDArray[np.intp], Places]:
         """Return all pairs (position in `keys`, place), in no particular order."""
         homes = self._homes(keys)
@@ -54,15 +59,13 @@ class KeyTable:
         homes = self._homes(keys)
         rows = self._keys[homes]
         free = rows == 0
+        # Nearly all keys are new and have room in their bucket: these are written at once, the others one by one.
         simple = free.any(axis=1) & ~(rows == keys[:, None]).any(axis=1) & (self._spilled[homes] == 0)
-        _, first, counts = np.unique(homes, return_index=True, return_counts=True)
-        alone = np.zeros(len(keys), dtype=np.bool_)
-        alone[first[counts == 1]] = True
-        simple &= alone
-        cells = free.argmax(axis=1)[simple]
-        self._keys[homes[simple], cells] = keys[simple]
-        self._places[homes[simple], cells] = place
-        self._count += len(cells)
+        cells = free.argmax(axis=1)
+        self._keys[homes[simple], cells[simple]] = keys[simple]
+        simple &= self._keys[homes, cells] == keys  # of two that chose one cell the first is left over
+        self._places[homes[simple], cells[simple]] = place
+        self._count += int(np.count_nonzero(simple))
         for position in np.flatnonzero(~simple).tolist():
             self._put(int(keys[position]), int(homes[position]), place, ages)
 
@@ -120,7 +123,8 @@ class KeyTable:
         homes = self._homes(keys)
         order = np.argsort(homes, kind="stable")
         keys, places, homes = keys[order], places[order], homes[order]
-        ranks = np.arange(len(homes)) - np.searchsorted(homes, homes)
+        at = np.arange(len(homes))
+        ranks = at - np.maximum.accumulate(np.where(np.diff(homes, prepend=-1) > 0, at, 0))
         fits = ranks < CELLS
         self._keys[homes[fits], ranks[fits]] = keys[fits]
         self._places[homes[fits], ranks[fits]] = places[fits]

@@ -22,6 +22,8 @@ from streams.records import Article, Copy, Kind
 _FUTURE_S = 3600
 _OWN_KEYS = 3
 _CANDIDATES = 8
+# One common lead is chance, of millions of leads of 31 bits, unless the remembered text is so much longer that few are to be expected.
+_MUCH_LONGER = 1.5
 # Runs looked up, the lowest: leads are low in their text. A third of a long text still has a third of the leads of a brief that it
 # contains; a text of a million words has a bounded cost.
 _LOOKED_UP = 160
@@ -70,8 +72,9 @@ def judge(article: Article, index: CopyIndex, *, now: int, backfill: bool) -> Ve
         backfill: which intake it came by; the verdict is the same for both, only forgetting counts them apart.
     """
     text = fingerprint(article.body)
+    source = source_of(article)
     looked_up = min(max(_LOOKED_UP, len(text.runs) // _LOOKED_UP_SHARE), _LOOKED_UP_MOST)
-    own = np.array(own_keys(bytes.fromhex(article.id), bytes.fromhex(article.content_id), source_of(article)), dtype=np.uint32)
+    own = np.array(own_keys(bytes.fromhex(article.id), bytes.fromhex(article.content_id), source), dtype=np.uint32)
     positions, places = index.find(np.concatenate((own, text.runs[:looked_up])))
     held = _held(index, article, places[positions == 0], now)
     if held and not article.replay:
@@ -82,14 +85,16 @@ def judge(article: Article, index: CopyIndex, *, now: int, backfill: bool) -> Ve
     usable = _usable(index, places, event, now)
     positions, places = positions[usable], places[usable]
     equal = [
-        found for found in _equal(index, article, places[(positions == 1) | (positions == 2)]) if _usable(index, found.place, event, now)
+        found
+        for found in _equal(index, article, source, places[(positions == 1) | (positions == 2)])
+        if _usable(index, found.place, event, now)
     ]
     near = _near(index, text, positions, places)
     duplicate = _equal_copy(index, text, equal) or _like_copy(index, text, near)
     change = Change(
         id=article.id,
         content_id=article.content_id,
-        source=source_of(article),
+        source=source,
         event=event,
         of=duplicate.of if duplicate else None,
         runs=len(text.runs),
@@ -127,9 +132,9 @@ def _usable(index: CopyIndex, places: Places | int, event: int, now: int) -> NDA
     return usable
 
 
-def _equal(index: CopyIndex, article: Article, places: Places) -> list[_Equal]:
+def _equal(index: CopyIndex, article: Article, source: int, places: Places) -> list[_Equal]:
     """Return the entries of equal text, each by its original; copies whose original is forgotten don't count."""
-    wanted, own_id, source = bytes.fromhex(article.content_id), bytes.fromhex(article.id), source_of(article)
+    wanted, own_id = bytes.fromhex(article.content_id), bytes.fromhex(article.id)
     found = []
     for place in places.tolist():
         entry = index.entries[place]
@@ -149,7 +154,8 @@ def _equal_copy(index: CopyIndex, text: Fingerprint, equal: list[_Equal]) -> Cop
     if not ranked or not (ranked[0].own_text or ranked[0].same_source):
         return None
     best = ranked[0]
-    similarity = 1.0 if best.own_text else overlap(text, *index.sample(best.place)).similarity
+    own_text = any(found.own_text and found.place == best.place for found in equal)
+    similarity = 1.0 if own_text else overlap(text, *index.sample(best.place)).similarity
     return _copy(index, best.place, "repeat" if best.same_source else "exact", similarity)
 
 
@@ -158,6 +164,8 @@ def _near(index: CopyIndex, text: Fingerprint, positions: NDArray[np.intp], plac
     lists = np.bincount(positions, minlength=_OWN_KEYS)
     leading = (positions >= _OWN_KEYS) & (lists[positions] < COMMON) & (index.entries["of_age"][places] == 0)
     candidates, hits = np.unique(places[leading], return_counts=True)
+    likely = (hits > 1) | (index.entries["runs"][candidates] > _MUCH_LONGER * len(text.runs))
+    candidates, hits = candidates[likely], hits[likely]
     ages = index.entries["age"][candidates]
     best = np.lexsort((ages, -hits))[:_CANDIDATES].tolist()
     found = [_Near(place=int(candidates[at]), age=int(ages[at]), shared=overlap(text, *index.sample(int(candidates[at])))) for at in best]

@@ -99,7 +99,7 @@ def _has_any(flags: NDArray[np.bool_], starts: NDArray[np.int64], ends: NDArray[
 
 
 def _hash_spans(text: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
-    """Return a hash of each span of bytes, equal for equal spans wherever they stand: 30 bits, then 1, then 0."""
+    """Return a hash of each span of bytes, equal for equal spans wherever they stand: 31 bits, then 0; never 0."""
     tabled = len(text) <= _TABLED_BYTES
     primes = _PRIME_POWERS if tabled else _powers(_PRIME, len(text))
     inverses = _INVERSE_POWERS if tabled else _powers(_INVERSE, len(text))
@@ -108,4 +108,5 @@ def _hash_spans(text: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArra
     np.cumsum(_VALUES[text] * primes[: len(text)], out=before[1:])
     hashes = (before[ends] - before[starts]) * inverses[starts]
     hashes = (hashes ^ (hashes >> _SHIFT)) * _MIX
-    return ((hashes >> _TOP).astype(np.uint32) & ~np.uint32(3)) | np.uint32(2)
+    result: Hashes = np.maximum((hashes >> _TOP).astype(np.uint32) & ~np.uint32(1), np.uint32(2))
+    return result

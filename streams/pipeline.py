@@ -14,6 +14,8 @@ Faust worker, `newsmill process`, the test driver) sends the messages and commit
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeVar
 
 from streams.classes import ClassSet
@@ -97,7 +99,7 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
     """
     output = Output()
     judged: list[bytes] = []
-    changes: list[Change] = []
+    changes: list[tuple[bool, Change]] = []
 
     def step(incoming: Incoming, article: Article) -> None:
         now = incoming.timestamp or 0
@@ -105,7 +107,7 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
         element = encode_judged(Judged(article=article, duplicate=verdict.duplicate))
         if verdict.change is not None:
             index.apply(verdict.change, now=now, backfill=article.backfill)
-            changes.append(verdict.change)
+            changes.append((article.backfill, verdict.change))
         muted = verdict.duplicate is not None and verdict.duplicate.kind == "repeat" and not config.repeats
         output.counts["records", "deduplicate", "repeat" if muted else verdict.fate] += 1
         if verdict.duplicate is not None:
@@ -116,8 +118,9 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
     for incoming in batch:
         changes.clear()
         _run_stage("deduplicate", [incoming], config, output, read=_read_articles, step=step, write=_article_batch)
-        if changes:
-            value = pack_changes(changes, now=incoming.timestamp or 0, backfill=False)
+        # A message holds one intake, but for a replay; a record holds one, so that they are applied again in the same order.
+        for backfill, made in groupby(changes, key=itemgetter(0)):
+            value = pack_changes([change for _, change in made], now=incoming.timestamp or 0, backfill=backfill)
             output.messages.append(Message(topic=f"{config.prefix}.index", key=None, value=value, partition=incoming.partition))
     output.messages += _batches(f"{config.prefix}.judged", batch[0].partition, judged)
     return output

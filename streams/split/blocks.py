@@ -9,6 +9,7 @@ from streams.split.lines import Kind, Line
 
 MAX_HEADLINE_CHARACTERS = 400
 MAX_OUTLET_WORDS = 9
+MAX_STAMP_DISTANCE = 6  # lines from a header's first to its age
 # What a block's boundary is worth, by how it was found; measured on the development pages: how often such a block was right.
 SHAPE_CONFIDENCE = 0.98
 LEAD_CONFIDENCE = 0.95
@@ -69,7 +70,8 @@ def _headers(lines: Sequence[Line], dense: Sequence[int], grammar: Grammar) -> l
         if lines[dense[at]].kind in (Kind.CHROME, Kind.END):
             at += 1
             continue
-        fitting = [header for header in grammar.headers if (is_top if header.is_lead else any(has_stamp[at : at + 4]))]
+        is_near_stamp = True in has_stamp[at : at + MAX_STAMP_DISTANCE]
+        fitting = [header for header in grammar.headers if (is_top if header.is_lead else is_near_stamp)]
         tried = ((header, _match(lines, dense, at, header)) for header in fitting)
         fits = next(((header, found) for header, found in tried if found), None)
         is_top = False
@@ -124,4 +126,4 @@ def _take(lines: Sequence[Line], place: int, role: str, found: _Match) -> _Match
 def _body(lines: Sequence[Line], places: Sequence[int]) -> tuple[int, ...]:
     """Return the lines before the first that ends a story."""
     stop = next((number for number, place in enumerate(places) if lines[place].kind is Kind.END), len(places))
-    return tuple(place for place in places[:stop] if lines[place].kind is not Kind.CHROME)
+    return tuple(places[:stop])

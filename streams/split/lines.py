@@ -16,10 +16,14 @@ LONG_PROSE_WORDS = 25
 LONG_PROSE_CHARACTERS = 180
 KEY_CHARACTERS = 400
 
-INVISIBLE = "\x00 \t\r\n\f\v\xa0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+WHITE = "".join(
+    map(chr, (*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
+)
+INVISIBLE = WHITE + "\x00\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 WORD = re.compile(r"\w+")
 NEWLINE = re.compile(r"\r\n|\n|\r")
-BULLET = re.compile(r"[-–—•·*▪●‣◦]\s+(?=\S)")
+BULLET = re.compile(r"[-–—•·*▪●‣◦]\s+(?=[^\s*·•–—-])")
+RULE = re.compile(r"([-–—_*=~·•#])(?:\s?\1){2,}")
 HASHTAG = re.compile(r"(?:#\w+[\s,]*)+")
 TERMINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)[\"'”’»)\]]*$")
@@ -136,7 +140,7 @@ def _kind(content: str, key: str, words: int, chrome: AbstractSet[str], ends: Ab
         return Kind.DEBRIS if words == 1 else Kind.PROSE
     if content[0] == "#" and HASHTAG.fullmatch(content):
         return Kind.HASHTAG
-    if words <= 2 and DEBRIS.fullmatch(content):
+    if (words <= 2 and DEBRIS.fullmatch(content)) or RULE.fullmatch(content):
         return Kind.DEBRIS
     if words >= MIN_PROSE_WORDS and TERMINAL.search(content[-8:]) and (words >= ASKING_PROSE_WORDS or not ASKS.search(content[-4:])):
         return Kind.PROSE

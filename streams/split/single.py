@@ -1,12 +1,14 @@
 """Pages without stamps to go by: one article, or a list with numbers or rules between its stories."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from streams.split.blocks import Block
 from streams.split.bodies import CONTINUES
-from streams.split.lines import Kind, Line
+from streams.split.lines import RULE, Kind, Line
 from streams.split.stamps import is_outlet_name
 
 CONFIDENCE = 0.9
@@ -116,16 +118,17 @@ def stop_at_end(lines: Sequence[Line], places: Sequence[int]) -> tuple[int, ...]
 
 
 def list_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
-    """Return the articles of a numbered list ("1. Headline" over each story), or nothing where the page is none."""
-    starts: list[int] = []
+    """Return the articles of a list with a number over or a rule between its stories, or nothing where the page is none."""
+    numbered: list[int] = []
     for number, place in enumerate(dense):
         found = NUMBER.match(lines[place].text) if lines[place].kind is Kind.SHORT else None
-        if found and int(found[1]) == len(starts) + 1:
-            starts.append(number)
-    if len(starts) < 2:
-        return []
+        if found and int(found[1]) == len(numbered) + 1:
+            numbered.append(number)
+    rules = [bisect_left(dense, place) for place, line in enumerate(lines) if line.kind is Kind.DEBRIS and RULE.fullmatch(line.text)]
+    starts = numbered if len(numbered) > 1 else [0, *rules] if rules else []
     blocks: list[Block] = []
-    for start, stop in zip(starts, [*starts[1:], len(dense)], strict=True):
-        found_blocks = single_block(lines, dense[start:stop])
+    for start, stop in pairwise([*starts, len(dense)]):
+        is_headed = stop > start + 1 and lines[dense[start]].kind is Kind.SHORT
+        found_blocks = single_block(lines, dense[start:stop]) if is_headed else []
         blocks.extend(replace(block, headline=dense[start], confidence=LIST_CONFIDENCE) for block in found_blocks)
-    return blocks
+    return blocks if len(blocks) > 1 and len(blocks) * 2 > len(starts) else []

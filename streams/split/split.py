@@ -15,7 +15,7 @@ from streams.split.grammar import Grammar, general, grammars
 from streams.split.language import language_of
 from streams.split.ledger import spans_of
 from streams.split.lines import Kind, Line, lines_of, word_count
-from streams.split.single import NUMBER
+from streams.split.single import BYLINE, NUMBER
 
 MAX_BODY_CHARACTERS = 1_000_000
 MAX_BLOCKS = 5_000
@@ -51,9 +51,7 @@ def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
 
 def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     """Return the articles of a page that is plain text. Arguments and errors as in `split_page`."""
-    folded = text.casefold() if shapes else ""
-    candidates = [grammar for grammar in grammars() if shapes and all(sign in folded for sign in grammar.signs)]
-    lines, blocks = _best_shape(text, candidates)
+    lines, blocks = _best_shape(text, shape_candidates(text) if shapes else [])
     if len(blocks) > MAX_BLOCKS:
         raise InvalidRecord(Reason.LIMIT, f"the page has {len(blocks):,} articles; the limit is {MAX_BLOCKS:,}")
     cuts: list[Cut] = []
@@ -67,6 +65,12 @@ def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
         if cut:
             cuts.append(cut)
     return Cuts(tuple(cuts), spans_of(lines, fates, debris))
+
+
+def shape_candidates(text: str) -> list[Grammar]:
+    """Return the page shapes whose signs all stand somewhere in `text`."""
+    folded = text.casefold()
+    return [grammar for grammar in grammars() if all(sign in folded for sign in grammar.signs)]
 
 
 def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], list[Block]]:
@@ -131,7 +135,8 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
 
 
 def _byline(lines: Sequence[Line], block: Block) -> str | None:
-    return next((lines[place].text for place in block.header if place != block.headline and lines[place].kind is Kind.SHORT), None)
+    short = (lines[place].text for place in block.header if place != block.headline and lines[place].kind is Kind.SHORT)
+    return next((text for text in short if BYLINE.match(text)), None)
 
 
 def _account(block: Block, body: Body, is_article: bool, fates: dict[int, Fate]) -> None:
@@ -142,5 +147,7 @@ def _account(block: Block, body: Body, is_article: bool, fates: dict[int, Fate])
         fates[block.headline] = Fate.HEADLINE if is_article else Fate.LINK
     for place in body.kept:
         fates[place] = Fate.ARTICLE if is_article else Fate.UNKNOWN
+    for place in body.debris:
+        fates[place] = Fate.DEBRIS
     for place in body.links:
         fates[place] = Fate.LINK

@@ -1,6 +1,6 @@
 """Stamps: lines that say who published and when.
 
-"Reuters · 3 hours ago", "NBC Sports18 hours ago", "Hace 3 horas - El Faro", "time04-07-2025".
+"Reuters · 3 hours ago", "Shore Sports18 hours ago", "Hace 3 horas - El Faro", "time04-07-2025".
 """
 
 import re
@@ -35,10 +35,9 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
         line: one line without white space around it.
         known_outlets: names seen on lines of their own on the page; they decide where a name's digits end and a glued count begins.
     """
-    if not line or len(line) > MAX_STAMP_CHARACTERS:
+    if len(line) > MAX_STAMP_CHARACTERS or not (words := line.casefold().split()):
         return None
     pattern = age_pattern()
-    words = line.casefold().split()
     last = words[-1].rstrip(".)")
     if last in pattern.last_words or HAS_DIGIT.search(last):
         found = pattern.at_end.search(line, max(0, len(line) - MAX_AGE_CHARACTERS))
@@ -66,9 +65,12 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
     name = raw.strip(SEPARATORS)
     if not name or (name.casefold() in age_pattern().lead and name not in ("Time", "TIME")):  # the icon is "time", the magazine is not
         return Stamp(age)
-    is_glued = raw == name
+    head, colon, tail = name.partition(":")
+    if colon and head.strip().casefold() in age_pattern().lead:
+        name = tail.strip(SEPARATORS)
+    is_glued = raw.endswith(name)
     if found["named"] and raw.rstrip(" ") == name:
-        return None  # "USA Today" is a name
+        return None  # "Harbour Today" is a name
     digits = found["digits"]
     if digits and age.unit in LARGEST_GLUED and (is_glued or raw[-1:] == " ") and not found["before"]:
         name, age = _parted(raw, digits, age, known_outlets)
@@ -82,7 +84,7 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
 
 
 def _parted(raw: str, digits: str, age: Age, known_outlets: AbstractSet[str]) -> tuple[str, Age]:
-    """Part a run of digits between an outlet that may end in a number ("France 24") and a count glued to it.
+    """Part a run of digits between an outlet that may end in a number ("Channel 24") and a count glued to it.
 
     A space before the run means that some of it is the name's, as nothing is put between name and count. A known name decides;
     else a count that the page's own units allow, and a name's number of two digits before one of one digit.

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError
 
 from agents import kafka_jars
 from agents.kafka import KafkaStartError, LocalKafka
@@ -31,7 +32,7 @@ async def create(broker: LocalKafka, topic: str) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
     await admin.start()
     try:
-        answer = await admin.create_topics([NewTopic(topic, 1, 1, topic_configs={"max.message.bytes": str(LARGEST)})])
+        answer = await admin.create_topics([NewTopic(topic, 1, 1)])
         assert [error for _, error, *_ in answer.topic_errors] == [0]
     finally:
         await admin.close()
@@ -82,13 +83,10 @@ async def test_the_largest_message_passes(broker: LocalKafka) -> None:
 
 
 async def test_a_topic_that_nobody_declared_does_not_come_into_being(broker: LocalKafka) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    await admin.start()
-    try:
-        await admin.describe_topics(["undeclared"])
-        assert "undeclared" not in await admin.list_topics()
-    finally:
-        await admin.close()
+    async with AIOKafkaProducer(bootstrap_servers=broker.bootstrap, request_timeout_ms=1000) as producer:
+        with pytest.raises(KafkaError):
+            await producer.send_and_wait("undeclared", b"value")
+        assert "undeclared" not in (await producer.client.fetch_all_metadata()).topics()
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Linux's table of sockets")
@@ -190,5 +188,5 @@ def test_it_ends_when_its_parent_is_killed_and_frees_the_folder(tmp_path: Path) 
         parent.send_signal(signal.SIGKILL)
     with LocalKafka(tmp_path) as successor:
         assert successor.pid not in {None, pid}
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
+        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+        assert state[:1] in {"", "Z"}, "gone, though perhaps not collected as yet by the system's first process"

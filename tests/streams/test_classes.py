@@ -98,6 +98,11 @@ def test_a_mistake_in_an_example_is_named(example: bytes, mistake: str) -> None:
     assert any(found.startswith(mistake) for found in mistakes(GOOD + b"[[examples]]\n" + example))
 
 
+def test_the_line_is_that_of_the_right_table() -> None:
+    second = b'[[terms]]\nany = ["Marsh"]\nweight = 0.5\n'
+    assert mistakes(GOOD.replace(b"weight = 0.9\n", b"") + second)[0].startswith("fen.toml:9: weight")
+
+
 def test_all_mistakes_of_all_files_come_at_once() -> None:
     found = mistakes(GOOD.replace(b"0.9", b"9").replace(b'"mention"', b'"all"'), broken=b"id = \n", latin=b'id = "caf\xe9"\n')
     assert [line.split(": ")[0] for line in found] == ["broken.toml:1", "latin.toml:1", "fen.toml:4", "fen.toml:11"]

@@ -197,15 +197,38 @@ def test_no_term_reaches_from_the_headline_into_the_text() -> None:
     ] * 2
 
 
+def test_a_name_beside_is_seen_in_a_headline_that_leaves_words_small() -> None:
+    assert found("Jailed banker Orla Chávez walks free after three years", LONG) == set()
+    assert found("Crowds Cheer As Maduro Opens Bridge", LONG) == {"venezuela"}
+
+
+def test_the_first_line_stands_for_a_missing_headline() -> None:
+    assert found(None, "Miners strike in the valley\n" + LONG * 12) == {"mining"}
+    assert found("Notes of the day", "Miners strike in the valley\n" + LONG * 12) == set()
+
+
+def test_the_price_of_a_metal_is_not_mining() -> None:
+    assert found("Iron ore falls", "Iron ore fell on Monday. Iron ore is at its lowest in a month.") == set()
+
+
 def test_a_miner_in_passing_is_not_mining() -> None:
     assert found("Runner wins in the last metre", LONG * 8 + "Her father had been a miner. " + LONG * 4) == set()
 
 
-def test_a_term_of_another_language_does_not_count() -> None:
+def test_a_term_of_its_own_language_only_does_not_count_in_another() -> None:
     body = "Le Chili a ouvert la frontière."
     assert "chile" in found(None, body, "fr")
     assert "chile" not in found(None, body, "en")
     assert "chile" in found(None, body, "xx"), "a language that no class speaks counts all"
+
+
+def test_a_wrong_guess_of_the_language_hides_nothing_else() -> None:
+    assert found("Strike", "The Chilean miners of the copper mine left the pit.", "es") == {"chile", "mining"}
+
+
+def test_a_capital_is_asked_of_the_name_and_not_of_the_sentence() -> None:
+    assert found("Notas", "La moneda perdió valor frente al euro.") == set()
+    assert found("Notas", "Los manifestantes llegaron hasta la puerta de La Moneda.") == {"chile"}
 
 
 def one_class(terms: str) -> ClassSet:
@@ -217,7 +240,8 @@ def one_class(terms: str) -> ClassSet:
     ("rule", "counts", "does_not"),
     [
         pytest.param("capital = true", "In the Fen.", "In the fen, Sir.", id="capital"),
-        pytest.param("alone = true", "He saw the Fen yesterday.", "He saw Orla Fen yesterday.", id="alone"),
+        pytest.param("alone = true", "He saw the Fen yesterday.", "He saw Orla Fen yesterday.", id="alone-name-before"),
+        pytest.param("alone = true", "He saw it. Yesterday Fen flooded.", "He saw Fen Orlason yesterday.", id="alone-name-after"),
         pytest.param('only_after = ["upper"]', "The upper Fen.", "The lower Fen.", id="only-after"),
         pytest.param('not_after = ["Old"]', "The new Fen.", "The Old Fen.", id="not-after"),
         pytest.param('not_before = [", Utopia", "Street"]', "In Fen, Utopians met.", "In Fen, Utopia, they met.", id="not-before"),
@@ -225,6 +249,13 @@ def one_class(terms: str) -> ClassSet:
         pytest.param('near = ["eel"]\nwithin = "text"', "An eel swam. The Fen is wide.", "The Fen is wide.", id="near-in-the-text"),
         pytest.param('unless = ["eel"]', "An eel swam. The Fen is wide.", "An eel of the Fen.", id="unless"),
         pytest.param('[[homonyms]]\nany = ["Fen Hall"]', "The hall of the Fen.", "The Fen Hall.", id="homonym"),
+        pytest.param('[[homonyms]]\nany = ["the Fen"]', "A Fen.", "See the Fen.", id="longest-from-the-left"),
+        pytest.param(
+            '[[homonyms]]\nany = ["Fen Hall"]\n[[terms]]\nweight = 0.9\nany = ["low Fen"]',
+            "See low Fen.",
+            "See low Fen Hall.",
+            id="longest-later",
+        ),
     ],
 )
 def test_a_rule_of_a_class_file_decides(rule: str, counts: str, does_not: str) -> None:

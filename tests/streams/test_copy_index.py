@@ -62,14 +62,14 @@ def _rebuilt(log: Sequence[bytes]) -> CopyIndex:
 
 
 def test_the_streams_of_these_tests_have_every_fate_and_kind() -> None:
-    verdicts = [verdict for seed in range(4) for verdict in _run(CopyIndex(CONFIG), _stream(seed, 240))[0]]
+    verdicts = [verdict for seed in range(2) for verdict in _run(CopyIndex(CONFIG), _stream(seed, 240))[0]]
     assert {verdict.fate for verdict in verdicts} == {"original", "copy", "replayed"}
     copies = [verdict.duplicate for verdict in verdicts if verdict.duplicate]
     assert {duplicate.kind for duplicate in copies} == {"exact", "near", "excerpt", "repeat"}
     assert any(duplicate.fuller for duplicate in copies)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_rebuilt_index_gives_the_verdicts_of_the_live_one(seed: int) -> None:
     steps = _stream(seed, 240)
     live = CopyIndex(CONFIG)
@@ -79,7 +79,7 @@ def test_a_rebuilt_index_gives_the_verdicts_of_the_live_one(seed: int) -> None:
     assert _run(rebuilt, steps[160:]) == _run(live, steps[160:])
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_rebuild_from_a_suffix_that_covers_the_window_gives_the_same_verdicts(seed: int) -> None:
     steps = _stream(seed, 240)
     live = CopyIndex(CONFIG)
@@ -121,22 +121,36 @@ def test_above_capacity_the_oldest_of_its_intake_goes() -> None:
     assert seen == [1, 9, 10, 11]
 
 
-def test_what_is_forgotten_leaves_no_trace_in_the_arrays() -> None:
-    index = CopyIndex(CopyConfig(window_s=10, capacity=50))
-    for number in range(400):
-        take(index, article(number, text(number // 2, 60)), now=NOW + number)
-    # The window holds 11 articles and their change is applied before the oldest goes: the arrays never grew.
+def test_what_is_forgotten_gives_its_memory_back() -> None:
+    index, sizes = CopyIndex(CopyConfig(window_s=10, capacity=50)), set()
+    for number in range(3000):
+        hexadecimal = f"{number * 2654435761 % 2**32:08x}{number:024x}"
+        sample = np.arange(number * 400 + 2, number * 400 + 386, 4, dtype="<u4").tobytes()
+        of = f"{(number - 1) * 2654435761 % 2**32:08x}{number - 1:024x}" if number % 4 == 1 else None
+        change = Change(id=hexadecimal, content_id=hexadecimal, source=1, event=NOW, of=of, runs=300, sample=sample)
+        index.apply(change, now=NOW + number, backfill=False)
+        sizes.add(index.size_bytes if number > 50 else 0)
     assert len(index) == 11
-    assert len(index.entries) == 64
+    assert len(sizes - {0}) == 1
 
 
 def test_a_copy_outlives_its_original_as_a_seen_id_only() -> None:
     index = CopyIndex(CopyConfig(window_s=100))
     take(index, article(1, text(1), outlet="Tideline Post"))
-    take(index, article(2, text(1), outlet="The Lomaverde Sun"), now=NOW + 90)
-    later = NOW + 120
-    assert take(index, article(2, text(1), outlet="The Lomaverde Sun"), now=later).fate == "replayed"
-    assert take(index, article(3, text(1), outlet="The Lomaverde Sun", fetched_at=later), now=later).fate == "original"
+    copied = article(2, text(1), outlet="The Lomaverde Sun", fetched_at=NOW + 90)
+    assert take(index, copied, now=NOW + 90).fate == "copy"
+    assert take(index, copied, now=NOW + 120).fate == "replayed"
+    again = article(3, text(1), outlet="The Lomaverde Sun", fetched_at=NOW + 120)
+    assert take(index, again, now=NOW + 120).fate == "original"
+
+
+def test_a_copy_never_points_at_what_took_the_place_of_its_original() -> None:
+    index = CopyIndex(CopyConfig(capacity=1))
+    take(index, article(1, text(1), outlet="Tideline Post"))
+    take(index, article(2, text(1), outlet="The Lomaverde Sun"))
+    for number in (3, 4):
+        take(index, article(number, text(number)))
+    assert take(index, article(6, text(1), outlet="The Lomaverde Sun")).fate == "original"
 
 
 HEX = st.binary(min_size=16, max_size=16).map(bytes.hex)

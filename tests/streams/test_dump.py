@@ -104,10 +104,9 @@ def test_html_is_told_by_its_tags(body: str, content_type: str | None, is_html: 
 def test_any_bytes_are_a_page_or_an_invalid_record(body: bytes, content_type: str | None) -> None:
     try:
         page = decode_dump(body, content_type)
-    except InvalidRecord as error:
-        assert error.reason in (Reason.EMPTY, Reason.NOT_DECODABLE)
-    else:
-        page.text.encode("utf-8")
+    except InvalidRecord:
+        return
+    page.text.encode("utf-8")
 
 
 @given(

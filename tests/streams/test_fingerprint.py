@@ -28,7 +28,7 @@ def test_a_run_hashes_alike_wherever_it_stands(drawn: list[str], moved: int) -> 
 
 
 def test_hashes_are_the_same_in_every_process_and_version() -> None:
-    assert fingerprint("The bridge over the river opens").runs.tolist() == [403340366, 1178410534, 2654563422, 3985331762]
+    assert fingerprint("The bridge over the river opens").runs.tolist() == [403340364, 1178410532, 2654563422, 3985331760]
 
 
 def test_case_accents_and_punctuation_leave_the_runs_alone() -> None:

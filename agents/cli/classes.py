@@ -1,0 +1,65 @@
+"""`newsmill classes list | check | test`."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from agents.classes import load_classes
+from agents.errors import UserError
+from agents.settings import Settings, SettingsError
+from streams.classes import ClassSet
+from streams.classify import check_examples
+
+FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+
+
+@click.group("classes")
+def command() -> None:
+    """List, check and test the classes: those of FOLDER, else of NEWS_CLASSES, else the built-in ones.
+
+    \b
+      newsmill classes check my-classes/
+      newsmill classes test my-classes/
+      NEWS_CLASSES=my-classes newsmill worker
+    """
+
+
+@command.command("list")
+@FOLDER
+@click.pass_obj
+def list_classes(settings: Settings, *, folder: Path | None) -> None:
+    """Show each class: id, kind, name, what counts, and its ids in standards."""
+    for news_class in _load(settings, folder).classes:
+        standards = " ".join(f"{name}={id}" for name, id in sorted(news_class.standard_ids.items()))
+        click.echo(f"{news_class.id:16} {news_class.kind:7} {news_class.name:20} {news_class.counts:11} {standards}".rstrip())
+
+
+@command.command()
+@FOLDER
+@click.pass_obj
+def check(settings: Settings, *, folder: Path | None) -> None:
+    """Read the files and say every mistake in them by file and line; exit status 1 where there is one."""
+    classes = _load(settings, folder)
+    click.echo(f"{len(classes.classes)} classes are well-formed ({classes.hash})")
+
+
+@command.command()
+@FOLDER
+@click.pass_obj
+def test(settings: Settings, *, folder: Path | None) -> None:
+    """Classify the examples in the files and say which do not come out as they say; exit status 1 where one does not."""
+    classes = _load(settings, folder)
+    failures = check_examples(classes)
+    count = sum(len(news_class.examples) for news_class in classes.classes)
+    if failures:
+        raise UserError(f"{len(failures)} of {count} examples fail:\n  " + "\n  ".join(failures))
+    click.echo(f"{count} examples of {len(classes.classes)} classes come out as they say")
+
+
+def _load(settings: Settings, folder: Path | None) -> ClassSet:
+    try:
+        return load_classes(settings if folder is None else replace(settings, classes=str(folder)))
+    except SettingsError as error:
+        # Named by the folder that was given here, which need not be that of the setting.
+        raise UserError(str(error) if folder is None else str(error).replace(f"NEWS_CLASSES={str(folder)!r}", str(folder), 1)) from error

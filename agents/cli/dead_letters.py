@@ -1,0 +1,119 @@
+"""`newsmill dead-letters list | show ID | replay`."""
+
+import asyncio
+import sys
+
+import click
+
+from agents.output import note, write_out
+from agents.replay import Letter, letter_of, letters, replay, replayed_ids
+from agents.settings import Settings
+from agents.show import echo, printable, printable_lines
+from streams.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
+from streams.errors import Reason
+from streams.times import format_time
+
+HEX_PREVIEW_BYTES = 256
+REASONS = click.Choice([reason.value for reason in Reason])
+
+
+@click.group("dead-letters")
+def command() -> None:
+    """See what failed and why; send it back to where it failed.
+
+    \b
+      newsmill dead-letters list --reason bug
+      newsmill dead-letters show 3-17
+      newsmill dead-letters replay --reason bug
+    """
+
+
+@command.command("list")
+@click.option("--reason", type=REASONS, help="Only those of this reason.")
+@click.pass_obj
+def list_letters(settings: Settings, *, reason: str | None) -> None:
+    """Show a line for each: id, time, stage, reason, key or address, what is wrong, and whether it was sent back."""
+    rows = asyncio.run(_rows(settings, reason))
+    for _, row in rows:
+        echo(row + "\n")
+    note(f"{len(rows)} dead letters")
+
+
+@command.command()
+@click.argument("id")
+@click.option("--raw", is_flag=True, help="Write its value only, byte for byte.")
+@click.pass_obj
+def show(settings: Settings, *, id: str, raw: bool) -> None:
+    """Show the headers and the value of one."""
+    letter = asyncio.run(letter_of(settings, id))
+    if raw:
+        write_out(letter.value)
+        return
+    echo(f"{letter.id}  {format_time(letter.time)}  key {_text(letter.key)}\n")
+    for name, value in letter.texts.items():
+        echo(f"{name}: {printable(value)}\n")
+    echo("\n" + _preview(letter.value))
+
+
+@command.command("replay")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--reason", type=REASONS, help="Only those of this reason.")
+@click.option("--again", is_flag=True, help="Those too that were sent back before.")
+@click.pass_obj
+def replay_letters(settings: Settings, *, ids: tuple[str, ...], reason: str | None, again: bool) -> None:
+    """Send each back to the topic where it failed, and remember that, so that the next replay leaves it out.
+
+    Do it when what they failed of is mended. One whose value was cut off, being too large, can't be sent back.
+    """
+    sent: set[str] = set()
+    refused: set[str] = set()
+
+    def report(letter: Letter, why: str | None) -> None:
+        (sent if why is None else refused).add(letter.id)
+        if why is not None:
+            note(f"{letter.id}: not sent back: {why}")
+
+    asyncio.run(replay(settings, ids=ids, reason=reason, again=again, on_done=report))
+    for id in ids:
+        if id not in sent | refused:
+            refused.add(id)
+            note(f"{id}: not sent back: there is none, or it is of another reason, or it was sent back before (--again)")
+    note(f"{len(sent)} dead letters sent back, {len(refused)} not")
+    if refused and ids:
+        sys.exit(1)
+
+
+async def _rows(settings: Settings, reason: str | None) -> list[tuple[int, str]]:
+    done = await replayed_ids(settings)
+    rows = [(letter.time, _row(letter, letter.id in done)) async for letter in letters(settings) if _is_of(letter, reason)]
+    return sorted(rows)
+
+
+def _is_of(letter: Letter, reason: str | None) -> bool:
+    return reason is None or letter.texts.get(REASON_HEADER) == reason
+
+
+def _row(letter: Letter, replayed: bool) -> str:
+    headers = letter.texts
+    stage, reason = headers.get(STAGE_HEADER, "-"), headers.get(REASON_HEADER, "-")
+    name = _text(letter.key) if letter.key else headers.get("source-url", "-")
+    mark = "  [sent back]" if replayed else ""
+    detail = printable(headers.get(DETAIL_HEADER, ""))[:80]
+    return f"{letter.id:8} {format_time(letter.time)} {stage:11} {reason:13} {printable(name)}  {detail}{mark}"
+
+
+def _text(key: bytes | None) -> str:
+    return "-" if key is None else printable(key.decode(errors="replace"))
+
+
+def _preview(value: bytes) -> str:
+    """Return a value as text, or where it is none its first bytes in hexadecimal."""
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        text = None
+    if text is not None and "\0" not in text:
+        return printable_lines(text) + "\n"
+    shown = value[:HEX_PREVIEW_BYTES]
+    lines = [f"{start:06x}  {shown[start : start + 16].hex(' ')}" for start in range(0, len(shown), 16)]
+    return "\n".join([f"{len(value):,} bytes, no text; its first {len(shown)}:", *lines]) + "\n"

@@ -1,0 +1,48 @@
+"""`newsmill doctor`."""
+
+import asyncio
+import logging
+import sys
+from dataclasses import fields
+
+import click
+
+from agents.diagnose import diagnose
+from agents.settings import ENVIRONMENT_PREFIX, SECRET, Settings
+from agents.show import echo
+
+
+@click.command("doctor")
+@click.pass_obj
+def command(settings: Settings) -> None:
+    """List the settings, and say what is wrong: versions, classes, broker, topics, lag, clocks. Exit status 1 where anything is."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # each finding says it in one line
+    for line in setting_lines(settings):
+        echo(line + "\n")
+    problems = asyncio.run(_report(settings))
+    echo(f"\n{problems} problems found\n" if problems else "\nall is well\n")
+    if problems:
+        sys.exit(1)
+
+
+def setting_lines(settings: Settings) -> list[str]:
+    """Return a line for each setting: its variable, its value (a secret's hidden), its default where that differs, its meaning."""
+    lines = []
+    for setting in fields(settings):
+        value = getattr(settings, setting.name)
+        shown = "***" if setting.metadata[SECRET] and value else str(value) or '""'
+        default = "" if value == setting.default else f" [default: {setting.default if setting.default != '' else 'empty'}]"
+        name = ENVIRONMENT_PREFIX + setting.name.upper()
+        lines.append(f"{name:25} {click.style(shown, bold=bool(default))}{default}  {click.style(setting.metadata['meaning'], dim=True)}")
+    return lines
+
+
+async def _report(settings: Settings) -> int:
+    problems = 0
+    async for finding in diagnose(settings):
+        problems += bool(finding.advice)
+        mark = click.style("problem", fg="red", bold=True) if finding.advice else click.style("ok     ", fg="green")
+        state = finding.state.replace("\n", "\n" + " " * 19)
+        echo(f"\n{mark}  {finding.what:8}  {state}" + (f"\n{'':19}{finding.advice}" if finding.advice else ""))
+    echo("\n")
+    return problems

@@ -1,0 +1,97 @@
+"""`newsmill process`."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+
+import click
+
+from agents.cli.options import reading_options
+from agents.inputs import STANDARD_INPUT, Found, Reading, Refused, input_bytes, read_inputs
+from agents.output import json_lines, note, progress, write_out
+from agents.settings import Settings
+from streams.dead_letters import DETAIL_HEADER, REASON_HEADER
+from streams.process import Processor
+from streams.records import Message
+
+Show = Callable[[Found, list[Message]], None]
+
+NO_ARTICLES = ("records", "split", "no-articles")
+# What the summary names, and where it is counted.
+SUMMARY = (
+    ("events", ("records", "classify", "event")),
+    ("copies", ("records", "classify", "duplicate")),
+    ("articles seen before", ("records", "deduplicate", "replayed")),
+    ("repeats left out", ("records", "deduplicate", "repeat")),
+    ("dumps without an article", NO_ARTICLES),
+)
+
+
+@click.command("process")
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@reading_options
+@click.option("--explain", is_flag=True, help="Print for people: what became of each line of a page, and its articles.")
+@click.pass_obj
+def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str | None, fetched_at: int | None, explain: bool) -> None:
+    """Take dumps through the same steps as a worker, without Kafka, and print the messages as JSON lines.
+
+    PATH is a file (.txt .html .htm: one page; .jsonl: an envelope a line) or a folder; "-", or none, is standard input, with one
+    envelope {"url","fetched_at","content_type","body"} a line. Notes go to standard error. The exit status is 0 where every dump
+    was handled, dead letters included.
+
+    \b
+      newsmill process pages/ > messages.jsonl
+      curl -s https://example.org/news | newsmill process --raw --url https://example.org/news
+      newsmill process --explain page.txt
+    """
+    paths = paths or (STANDARD_INPUT,)
+    inputs = read_inputs(paths, Reading(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at))
+    if STANDARD_INPUT in paths and sys.stdin.isatty():
+        note("reading from the terminal; Ctrl-D ends it")
+    show = _explainer(settings) if explain else _write_json
+    if not process_inputs(settings, inputs, input_bytes(paths), show):
+        sys.exit(1)
+
+
+def process_inputs(settings: Settings, inputs: Iterable[Found | Refused], total_bytes: int | None, show: Show) -> bool:
+    """Show the messages of each dump, say at the end what there was, and return whether every input was handled."""
+    from agents.shell import copy_config, pipeline_config
+
+    processor = Processor(pipeline_config(settings), copy_config(settings), now=int(time.time()))
+    handled, refused, dead = 0, 0, 0
+    with progress("dumps", total_bytes, shown=not sys.stdout.isatty()) as advance:
+        for found in inputs:
+            if isinstance(found, Refused):
+                refused += 1
+                note(f"{found.name}: refused: {found.why}")
+            else:
+                handled += 1
+                without = processor.counts[NO_ARTICLES]
+                messages = processor.process(found.incoming)
+                show(found, messages)
+                dead += _note_deaths(found, messages)
+                if processor.counts[NO_ARTICLES] > without:
+                    note(f"{found.name}: no articles")
+            advance(found.read_bytes)
+    counts = [("dead letters", dead), *((what, processor.counts[where]) for what, where in SUMMARY), ("inputs refused", refused)]
+    note(f"{handled} dumps: " + (", ".join(f"{number} {what}" for what, number in counts if number) or "nothing to publish"))
+    return refused == 0
+
+
+def _note_deaths(found: Found, messages: Iterable[Message]) -> int:
+    deaths = [dict(message.headers) for message in messages if message.topic.endswith(".dead-letters")]
+    for headers in deaths:
+        reason, detail = headers[REASON_HEADER].decode(), headers[DETAIL_HEADER].decode(errors="replace")
+        note(f"{found.name}: dead letter: {reason}: {detail[:160]}")
+    return len(deaths)
+
+
+def _write_json(_: Found, messages: list[Message]) -> None:
+    write_out(json_lines(messages))
+
+
+def _explainer(settings: Settings) -> Show:
+    from agents.explain import explain
+    from agents.show import echo
+
+    return lambda found, messages: echo(explain(found, messages, settings.shapes == "all"))

@@ -1,0 +1,144 @@
+"""What is wrong with a set-up: versions, classes, broker, topics, lag and clocks, each as one finding with what to do."""
+
+import asyncio
+import importlib.metadata
+import re
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from agents.classes import load_classes
+from agents.connect import NotReachable, admin
+from agents.read_topic import reader
+from agents.settings import Settings, SettingsError
+from agents.topics import declared_topics, differences, partitions_of
+from streams.classify import check_examples
+
+LEAST_PYTHON = (3, 11)
+INPUTS = ("dumps", "dumps.backfill", "articles", "judged")
+WATCH_S = 2.0
+MAX_CLOCK_S = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was checked, how it is, and what to do, which is empty where all is well."""
+
+    what: str
+    state: str
+    advice: str = ""
+
+
+async def diagnose(settings: Settings) -> AsyncIterator[Finding]:
+    """Yield a finding for each check; those that need a broker only where one answers."""
+    for finding in (*_versions(), *_classes(settings)):
+        yield finding
+    try:
+        async with admin(settings) as client:
+            brokers = (await client.describe_cluster())["brokers"]
+            yield Finding(what="broker", state=f"{len(brokers)} at {settings.bootstrap}")
+            async for finding in _topics(client, settings):
+                yield finding
+    except NotReachable as error:
+        state, _, advice = str(error).partition("\n")
+        yield Finding(what="broker", state=state, advice=advice)
+
+
+def _versions() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    old = sys.version_info < LEAST_PYTHON
+    yield Finding(what="Python", state=version, advice="Python 3.11 or newer is needed." if old else "")
+    found, missing = [], []
+    for requirement in importlib.metadata.requires("newsmill") or []:
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+        try:
+            found.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    own = importlib.metadata.version("newsmill")
+    advice = f"Install {', '.join(missing)}: `make setup`, or pip install newsmill again." if missing else ""
+    yield Finding(what="packages", state=f"newsmill {own}, {', '.join(sorted(found))}", advice=advice)
+
+
+def _classes(settings: Settings) -> Iterator[Finding]:
+    try:
+        classes = load_classes(settings)
+    except SettingsError as error:
+        yield Finding(what="classes", state=str(error), advice="Mend the files; `newsmill classes check` reads them again.")
+        return
+    failures = check_examples(classes)
+    ids = ", ".join(news_class.id for news_class in classes.classes)
+    state = f"{ids} ({settings.classes or 'built-in'}, {classes.hash})" + "".join(f"\n{failure}" for failure in failures)
+    yield Finding(what="classes", state=state, advice="Their own examples fail; see `newsmill classes test`." if failures else "")
+
+
+async def _topics(client: AIOKafkaAdminClient, settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        declared = declared_topics(settings)
+    except SettingsError:
+        return  # said already
+    wrong = await differences(client, settings, declared)
+    state = "\n".join(wrong) or f"{len(declared)} topics as declared"
+    advice = "`newsmill topics apply` creates missing ones; Kafka's own tools change the others." if wrong else ""
+    yield Finding(what="topics", state=state, advice=advice)
+    existing = await partitions_of(client, settings)
+    places = [TopicPartition(name, number) for name in map(settings.topic, INPUTS) for number in range(existing.get(name, 0))]
+    if places:
+        yield await _lag(client, settings, places)
+        yield await _clocks(settings, places)
+
+
+async def _lag(client: AIOKafkaAdminClient, settings: Settings, places: list[TopicPartition]) -> Finding:
+    """What waits in front of each stage; a problem where none of it moves."""
+    before = await _waiting(client, settings, places)
+    if not before:
+        return Finding(what="lag", state="nothing waits")
+    await asyncio.sleep(WATCH_S)
+    after = await _waiting(client, settings, places)
+    state = ", ".join(f"{count} on {topic}" for topic, count in after.items()) or "nothing waits any more"
+    moves = any(after.get(topic, 0) < count for topic, count in before.items())
+    return Finding(what="lag", state=state, advice="" if moves else "Nothing moves: is a worker running? Start one with `newsmill worker`.")
+
+
+async def _waiting(client: AIOKafkaAdminClient, settings: Settings, places: list[TopicPartition]) -> dict[str, int]:
+    """Messages behind the group's position on each topic that has any; the marks of transactions among them count too."""
+    committed = await client.list_consumer_group_offsets(settings.prefix)
+    waiting: dict[str, int] = {}
+    async with reader(settings) as consumer:
+        first, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+        done = {place: max(committed[place].offset if place in committed else 0, first[place]) for place in places}
+        behind = {place: done[place] for place in places if done[place] < ends[place]}
+        for place in await _with_messages(consumer, behind, ends):
+            waiting[place.topic] = waiting.get(place.topic, 0) + ends[place] - done[place]
+    return waiting
+
+
+async def _with_messages(
+    consumer: AIOKafkaConsumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]
+) -> set[TopicPartition]:
+    """Return where there is more than marks of transactions, of which each producer leaves one behind the last message."""
+    consumer.assign(list(starts))
+    for place, start in starts.items():
+        consumer.seek(place, start)
+    found: set[TopicPartition] = set()
+    pending = set(starts)
+    while pending:
+        found |= (await consumer.getmany(*pending, timeout_ms=200, max_records=1)).keys()
+        pending = {place for place in pending - found if await consumer.position(place) < ends[place]}
+    return found
+
+
+async def _clocks(settings: Settings, places: list[TopicPartition]) -> Finding:
+    """Whether a message has a time that is still to come: dumps have their producer's, articles the broker's."""
+    later_ms = int((time.time() + MAX_CLOCK_S) * 1000)
+    async with reader(settings) as consumer:
+        found = await consumer.offsets_for_times(dict.fromkeys(places, later_ms))
+    ahead = sorted({place.topic for place, offset in found.items() if offset is not None})
+    if not ahead:
+        return Finding(what="clocks", state=f"no message is more than {MAX_CLOCK_S} s ahead of this machine's clock")
+    state = f"messages on {', '.join(ahead)} are more than {MAX_CLOCK_S} s ahead of this machine's clock"
+    return Finding(what="clocks", state=state, advice="Set the clocks of this machine, the broker and the producers (NTP).")

@@ -1,0 +1,58 @@
+"""What commands write: messages as JSON lines on standard output, notes and progress on standard error."""
+
+import contextlib
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
+
+import click
+import orjson
+
+from streams.records import Message
+
+
+def json_lines(messages: Iterable[Message]) -> bytes:
+    r"""Return a line {"topic","key","headers","value"} for each message, UTF-8, ended by \n.
+
+    The value is the message's own JSON; that of a dead letter, which may be anything, stands in base64 under "value_base64".
+    """
+    return b"".join(_json_line(message) for message in messages)
+
+
+def _json_line(message: Message) -> bytes:
+    line: dict[str, object] = {
+        "topic": message.topic,
+        "key": None if message.key is None else message.key.decode(errors="replace"),
+        "headers": {name: value.decode(errors="replace") for name, value in message.headers},
+    }
+    if message.topic.endswith(".dead-letters"):
+        line |= {"value": None, "value_base64": b64encode(message.value).decode()}
+    else:
+        line["value"] = orjson.Fragment(message.value)
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def write_out(lines: bytes) -> None:
+    """Write to standard output at once, so that the next program in a pipe need not wait."""
+    sys.stdout.buffer.write(lines)
+    sys.stdout.buffer.flush()
+
+
+def note(text: str) -> None:
+    """Tell the person at standard error."""
+    click.echo(f"newsmill: {text}", err=True)
+
+
+@contextlib.contextmanager
+def progress(what: str, total_bytes: int | None, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """Yield what to call with each number of bytes done; shows a bar on standard error where that is a terminal."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task(what, total=total_bytes)
+        yield lambda done: bar.advance(task, done)

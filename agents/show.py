@@ -1,0 +1,67 @@
+"""An event as a block of a few lines for people: what it is, from where and when, its labels and what speaks for them."""
+
+import os
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+MAX_EVIDENCE_WORDS = 6
+# Letters that look like nothing, or turn the rest of a line around: a page must not be able to play with a terminal.
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def show_event(event: dict[str, Any]) -> str:
+    """Return the block of an event or a copy (the parsed JSON of its message), styled, ended by an empty line."""
+    lines = [click.style(printable(event["title"] or event["body"][:100]), bold=True), _origin(event)]
+    lines += [_label(label) for label in (*event["regions"], *event["topics"])]
+    if event["duplicate"] is not None:
+        lines.append(_copy(event["duplicate"]))
+    return "\n  ".join(lines) + "\n\n"
+
+
+def echo(text: str) -> None:
+    """Write a styled text to standard output at once: in colour on a terminal only, and not where NO_COLOR is set."""
+    click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def printable(text: str) -> str:
+    """Return the text on one line and without control characters."""
+    return " ".join("".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text).split())
+
+
+def printable_lines(text: str) -> str:
+    """Return the text with its lines and indents as they are, and without other control characters."""
+    return "".join(" " if char not in "\n\t" and unicodedata.category(char) in _UNSEEN else char for char in text)
+
+
+def _origin(event: dict[str, Any]) -> str:
+    parts = [event["outlet"], event["agency"], event["author"], _time(event), event["language"], event["source"]["url"]]
+    return click.style(" · ".join(printable(part) for part in parts if part), dim=True)
+
+
+def _time(event: dict[str, Any]) -> str:
+    published, precision = event["published_at"], event["published_precision"]
+    if published is None:
+        fetched = event["source"]["fetched_at"]
+        return "" if fetched is None else f"fetched {fetched}"
+    return published if precision in ("second", "day") else f"{published} (to the {precision})"
+
+
+def _label(label: dict[str, Any]) -> str:
+    words = dict.fromkeys(printable(evidence["text"]) for evidence in label["evidence"])
+    name = click.style(f"{label['name']}", fg="green" if label["about"] else "yellow", bold=label["about"])
+    how = "about" if label["about"] else "mentioned"
+    return f"{name} {how} {label['score']:.2f}  {_few(words)}".rstrip()
+
+
+def _few(words: Iterable[str]) -> str:
+    listed = list(words)
+    more = f" and {len(listed) - MAX_EVIDENCE_WORDS} more" if len(listed) > MAX_EVIDENCE_WORDS else ""
+    return ", ".join(listed[:MAX_EVIDENCE_WORDS]) + more
+
+
+def _copy(copy: dict[str, Any]) -> str:
+    fuller = ", fuller than it" if copy["fuller"] else ""
+    return click.style(f"copy of {copy['of']} ({copy['kind']}, {copy['similarity']:.2f}{fuller})", fg="magenta")

@@ -1,0 +1,116 @@
+"""`newsmill classes` and `newsmill doctor` without a broker."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from agents.settings import Settings
+from tests.command import newsmill
+
+FEN = """\
+id = "fen"
+kind = "region"
+name = "The Fen"
+counts = "mention"
+
+[standard]
+wikidata = "Q1"
+
+[[terms]]
+weight = 0.95
+any = ["Fenland"]
+
+[[examples]]
+expect = "about"
+title = "Fenland buys a second ferry"
+body = "The council of Fenland voted for the ferry on Monday, and Fenland will pay for it."
+"""
+NO_BROKER = {"NEWS_BROKERS": "127.0.0.1:1"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "fen.toml").write_text(FEN, encoding="utf-8")
+    return tmp_path
+
+
+def test_list_shows_the_built_in_classes() -> None:
+    ran = newsmill("classes", "list")
+    assert [line.split()[:2] for line in ran.out.decode().splitlines()] == [
+        ["chile", "region"],
+        ["miami", "region"],
+        ["mining", "topic"],
+        ["venezuela", "region"],
+    ]
+
+
+def test_the_folder_comes_before_the_setting_and_the_setting_before_the_built_in_ones(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "moor.toml").write_text(FEN.replace("fen", "moor"), encoding="utf-8")
+    env = {"NEWS_CLASSES": str(folder)}
+    assert newsmill("classes", "list", env=env).out == b"fen              region  The Fen              mention     wikidata=Q1\n"
+    assert newsmill("classes", "list", str(other), env=env).out.startswith(b"moor")
+
+
+def test_check_names_every_mistake_by_file_and_line(folder: Path) -> None:
+    (folder / "fen.toml").write_text(FEN.replace('kind = "region"', 'kind = "place"').replace("0.95", "7"), encoding="utf-8")
+    ran = newsmill("classes", "check", str(folder))
+    assert ran.status == 1
+    assert "fen.toml:2: kind must be" in ran.notes
+    assert "weight must be above 0" in ran.notes
+    assert ran.notes.startswith(f"newsmill: {folder}: ")
+
+
+def test_check_of_good_files_says_so(folder: Path) -> None:
+    ran = newsmill("classes", "check", str(folder))
+    assert ran.status == 0
+    assert ran.out.startswith(b"1 classes are well-formed")
+
+
+def test_test_passes_where_the_examples_come_out_as_they_say(folder: Path) -> None:
+    ran = newsmill("classes", "test", str(folder))
+    assert (ran.status, ran.out) == (0, b"1 examples of 1 classes come out as they say\n")
+
+
+def test_test_names_the_example_that_fails(folder: Path) -> None:
+    (folder / "fen.toml").write_text(FEN.replace('"about"', '"none"'), encoding="utf-8")
+    ran = newsmill("classes", "test", str(folder))
+    assert ran.status == 1
+    assert "1 of 1 examples fail" in ran.notes
+    assert "fen.toml:13: expected none, got about" in ran.notes
+
+
+def test_the_examples_of_the_built_in_classes_pass() -> None:
+    assert newsmill("classes", "test").status == 0
+
+
+def test_the_doctor_lists_every_setting_and_hides_secrets() -> None:
+    shown = newsmill("doctor", env=NO_BROKER | {"NEWS_SASL_PASSWORD": "geheim", "NEWS_PARTITIONS": "4"}).out.decode()
+    for setting in fields(Settings):
+        assert f"NEWS_{setting.name.upper()} " in shown
+    assert "NEWS_PARTITIONS           4 [default: 6]" in shown
+    assert "geheim" not in shown
+
+
+def test_the_doctor_says_that_no_broker_answers_and_what_to_do() -> None:
+    ran = newsmill("doctor", env=NO_BROKER)
+    assert ran.status == 1
+    assert "problem  broker    no Kafka answers at 127.0.0.1:1" in ran.out.decode()
+    assert "newsmill kafka" in ran.out.decode()
+    assert "1 problems found" in ran.out.decode()
+
+
+def test_the_doctor_names_class_files_that_can_not_be_read(folder: Path) -> None:
+    (folder / "fen.toml").write_text("id = 3", encoding="utf-8")
+    shown = newsmill("doctor", env=NO_BROKER | {"NEWS_CLASSES": str(folder)}).out.decode()
+    assert "problem  classes" in shown
+    assert "fen.toml:1: kind must be" in shown
+
+
+def test_an_unknown_setting_is_refused_with_the_nearest_one() -> None:
+    ran = newsmill("classes", "list", env={"NEWS_CLASES": "x"})
+    assert ran.status == 1
+    assert "did you mean NEWS_CLASSES?" in ran.notes

@@ -1,0 +1,143 @@
+"""`newsmill subscribe` without a broker: which events it shows, and in which form."""
+
+from typing import Any
+
+import pytest
+
+from agents import listen
+from agents.listen import Wanted, is_wanted
+from agents.ninjs import ninjs
+from agents.show import printable, show_event
+from tests.command import newsmill
+
+CHILE_MINING = {"regions": "chile,miami", "topics": "mining", "about": "mining"}
+PLAIN = {"regions": "", "topics": "", "about": ""}
+
+EVENT: dict[str, Any] = {
+    "id": "0" * 32,
+    "content_id": "1" * 32,
+    "source": {"url": "https://a.example/1", "dump_id": "2" * 32, "index": 0, "start": 0, "end": 9, "fetched_at": "2025-08-02T12:00:00Z"},
+    "title": "Quellmar gets a ferry",
+    "body": "The council voted on Monday.",
+    "language": "en",
+    "outlet": "Harbour Post",
+    "agency": None,
+    "dateline": "QUELLMAR",
+    "author": None,
+    "published_at": "2025-08-02T10:00:00Z",
+    "published_precision": "hour",
+    "confidence": 0.9,
+    "regions": [
+        {
+            "id": "chile",
+            "name": "Chile",
+            "score": 0.97,
+            "about": True,
+            "evidence": [{"field": "body", "start": 0, "end": 5, "text": word} for word in ("Chile", "Chile", "Arica")],
+        }
+    ],
+    "topics": [{"id": "mining", "name": "Mining", "score": 0.614, "about": False, "evidence": []}],
+    "duplicate": None,
+    "pipeline": {"version": "0.1.0", "classes": "abc"},
+}
+COPY = EVENT | {"duplicate": {"of": "3" * 32, "kind": "near", "similarity": 0.91, "fuller": True}}
+
+
+@pytest.mark.parametrize(
+    ("topic", "headers", "wanted", "shown"),
+    [
+        pytest.param("events", PLAIN, Wanted(), True, id="all"),
+        pytest.param("duplicates", PLAIN, Wanted(copies=True), True, id="all-copies"),
+        pytest.param("region.chile", CHILE_MINING, Wanted(regions=("chile",)), True, id="of-the-class"),
+        pytest.param("region.chile", CHILE_MINING, Wanted(regions=("chile",), topics=("mining",)), True, id="on-the-first-of-its-topics"),
+        pytest.param("topic.mining", CHILE_MINING, Wanted(regions=("chile",), topics=("mining",)), False, id="not-again-on-the-second"),
+        pytest.param("topic.mining", CHILE_MINING, Wanted(regions=("venezuela",), topics=("mining",)), True, id="the-first-that-it-is-on"),
+        pytest.param("region.miami", CHILE_MINING, Wanted(regions=("miami", "chile")), True, id="in-the-order-asked-for"),
+        pytest.param("duplicates", CHILE_MINING, Wanted(topics=("mining",), copies=True), True, id="copy-of-the-class"),
+        pytest.param("duplicates", CHILE_MINING, Wanted(regions=("venezuela",), copies=True), False, id="copy-of-another"),
+        pytest.param("events", CHILE_MINING, Wanted(about=True), True, id="about-any"),
+        pytest.param("events", PLAIN, Wanted(about=True), False, id="about-none"),
+        pytest.param("region.chile", CHILE_MINING, Wanted(regions=("chile",), about=True), False, id="mentioned-only"),
+        pytest.param("topic.mining", CHILE_MINING, Wanted(topics=("mining",), about=True), True, id="about-the-class"),
+        pytest.param(
+            "region.chile", CHILE_MINING, Wanted(regions=("chile",), topics=("mining",), about=True), True, id="about-one-of-them"
+        ),
+    ],
+)
+def test_an_event_is_shown_once_where_it_is_of_a_wanted_class(topic: str, headers: dict[str, str], wanted: Wanted, shown: bool) -> None:
+    assert is_wanted(topic, headers, wanted) is shown
+
+
+def test_without_classes_all_events_are_read_and_with_them_their_topics() -> None:
+    assert Wanted().topic_names() == ("events",)
+    assert Wanted(regions=("chile",), topics=("mining",), copies=True).topic_names() == ("region.chile", "topic.mining", "duplicates")
+
+
+def test_the_memory_of_ids_is_bounded_and_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listen, "REMEMBERED_IDS", 2)
+    seen: dict[str, None] = {}
+    assert [listen._was_seen(id, seen) for id in ("a", "b", "a", "c", "b", "a")] == [False, False, True, False, True, False]
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quellmar gets a ferry",
+        "Harbour Post · 2025-08-02T10:00:00Z (to the hour) · en · https://a.example/1",
+        "Chile",
+        "about 0.97  Chile, Arica",
+        "Mining",
+        "mentioned 0.61",
+    ],
+)
+def test_the_block_of_an_event_says_what_where_when_and_why(text: str) -> None:
+    assert text in show_event(EVENT)
+
+
+def test_the_block_of_a_copy_names_its_original() -> None:
+    assert f"copy of {'3' * 32} (near, 0.91, fuller than it)" in show_event(COPY)
+    assert "copy of" not in show_event(EVENT)
+
+
+@pytest.mark.parametrize("trick", ["\x1b[2J", "\x9b2J", "\r", "\u202e", "\u2028", "\x00"])
+def test_a_page_cannot_play_with_the_terminal(trick: str) -> None:
+    shown = show_event(EVENT | {"title": f"one{trick}two", "outlet": trick, "author": f"A{trick}B"})
+    assert trick not in shown.replace("\x1b[2m", "").replace("\x1b[0m", "")
+    assert printable(f"one{trick}two").startswith("one ")
+
+
+def test_ninjs_has_the_fields_of_version_3_and_leaves_out_what_is_unknown() -> None:
+    item = ninjs(EVENT, {"chile": {"wikidata": "Q298"}, "mining": {"medtop": "medtop:20000317", "wikidata": "Q1"}})
+    assert item["uri"] == "urn:newsmill:" + "0" * 32
+    assert item["standard"]["version"] == "3.0"
+    assert item["headlines"] == [{"role": "main", "contentType": "text/plain", "value": "Quellmar gets a ferry"}]
+    assert item["bodies"][0]["wordCount"] == 5
+    assert item["contentCreated"] == "2025-08-02T10:00:00Z"
+    assert item["places"] == [{"name": "Chile", "rel": "about", "literal": "chile", "uri": "http://www.wikidata.org/entity/Q298"}]
+    assert item["subjects"][0]["uri"] == "http://cv.iptc.org/newscodes/mediatopic/20000317"
+    assert item["subjects"][0]["confidence"] == 61
+    assert item["infoSources"] == [{"name": "Harbour Post", "role": "outlet"}]
+    assert not {"by", "associations"} & item.keys()
+    assert None not in item.values()
+
+
+def test_ninjs_makes_no_time_of_a_day_and_links_a_copy_to_its_original() -> None:
+    item = ninjs(COPY | {"published_at": "2025-08-02", "published_precision": "day"}, {})
+    assert "contentCreated" not in item
+    assert item["associations"] == [{"name": "original", "rel": "near copy of", "uri": "urn:newsmill:" + "3" * 32}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "why"),
+    [
+        pytest.param(("--group", "news"), 1, "is the group of the workers", id="group-of-the-workers"),
+        pytest.param(("--from", "noon"), 2, "'noon' is no RFC 3339 time", id="no-time"),
+        pytest.param(("--format", "xml"), 2, "'xml' is not one of", id="unknown-format"),
+        pytest.param((), 1, "no Kafka answers at 127.0.0.1:1", id="no-broker"),
+    ],
+)
+def test_a_mistake_is_one_message(arguments: tuple[str, ...], status: int, why: str) -> None:
+    ran = newsmill("subscribe", *arguments, env={"NEWS_BROKERS": "127.0.0.1:1"})
+    assert (ran.status, ran.out) == (status, b"")
+    assert why in ran.notes

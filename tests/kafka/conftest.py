@@ -1,0 +1,75 @@
+"""One real Kafka for the whole run (or the one that NEWS_BROKERS names), and topics of its own for each test that asks for settings."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from agents.connect import admin
+from agents.kafka import LocalKafka
+from agents.settings import Settings
+from agents.topics import create_missing, declared_topics
+from streams.records import Incoming
+from tests.kafka.worker import Worker, WorkerMill
+from tests.samples import CLASS_TOPICS, samples
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of Kafka; its log is kept in .newsmill/test-kafka."""
+    named = os.environ.get("NEWS_BROKERS")
+    if named:
+        yield named
+        return
+    with LocalKafka(Path(".newsmill/test-kafka")) as kafka:
+        yield kafka.bootstrap
+
+
+def settings_of_their_own(brokers: str, folder: Path) -> Settings:
+    """Return settings with a prefix that no other test uses; the topics exist."""
+    settings = Settings(brokers=brokers, prefix=f"t{os.getpid()}x{next(_numbers)}", data=str(folder), web_port=0, session_timeout=3)
+
+    async def create() -> None:
+        async with admin(settings) as client:
+            await create_missing(client, settings, declared_topics(settings))
+
+    asyncio.run(create())
+    return settings
+
+
+@pytest.fixture
+def settings(brokers: str, tmp_path: Path) -> Settings:
+    return settings_of_their_own(brokers, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def running_worker(brokers: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    """One worker for a module: its tests use texts of their own."""
+    worker = Worker(settings_of_their_own(brokers, tmp_path_factory.mktemp("worker")))
+    with worker:
+        yield worker
+
+
+@pytest.fixture(scope="module")
+def sampled(running_worker: Worker) -> Iterator[Callable[[str], list[Incoming]]]:
+    """What came out of all samples, by topic."""
+    mill = WorkerMill(running_worker)
+    for sample in samples():
+        mill.produce(*sample.dump())
+    mill.settle()
+    topics = ("events", "duplicates", "dead-letters", *CLASS_TOPICS)
+    out = {topic: mill.messages(topic) for topic in topics}
+    yield out.__getitem__
+    mill.close()
+
+
+@pytest.fixture
+def mill(running_worker: Worker) -> Iterator[WorkerMill]:
+    mill = WorkerMill(running_worker)
+    yield mill
+    mill.close()

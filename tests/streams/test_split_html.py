@@ -1,0 +1,168 @@
+"""Splitting HTML pages: one story, lists of stories, an aggregator's own page, and hostile trees.
+
+All people, places and outlets are invented.
+"""
+
+import json
+
+import pytest
+
+from streams.dump import decode_dump
+from streams.errors import InvalidRecord, Reason
+from streams.split.split import Cuts, split_page
+
+FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
+PARAGRAPHS = [
+    "The council of Port Clare met on Monday to talk about the old bridge, which has carried carts and cars since 1891.",
+    "It will be closed in May, said the mayor, Ana Ruiz, because two of its seven arches have moved by a hand's breadth.",
+    "A spokeswoman for the ferry company said that it would run more boats in the morning and in the evening.",
+    "Work begins in June and will cost nine million. Nobody on the council voted against the plan.",
+]
+FERRY = "SANTA VELA (Reuters) - A ferry with ninety people on board ran aground near Cape Sorrow on Friday. Nobody was hurt."
+HARBOUR = "El puerto de Villa Serena cerró este lunes por el mal tiempo, informó la capitanía. Reabrirá el jueves."
+STORY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+NAVIGATION = "<nav><ul><li><a href='/'>Home</a></li><li><a href='/s'>Sports</a></li></ul></nav>"
+FOOTER = "<footer><p>© Harbour Post. All rights reserved. <a href='/t'>Terms</a></p></footer>"
+LD = json.dumps(
+    {
+        "@context": "https://schema.org",
+        "@graph": [
+            {"@type": "WebSite", "name": "Harbour Post"},
+            {
+                "@type": ["NewsArticle"],
+                "headline": "Old bridge to close &amp; be mended",
+                "author": [{"name": "By Ana Ruiz"}, {"name": "Tom Hall"}],
+                "publisher": {"name": "Harbour Post"},
+                "datePublished": "2025-08-01T23:30:00-02:00",
+            },
+        ],
+    }
+)
+
+
+def split(html: str, shapes: bool = True, content_type: str = "text/html; charset=utf-8") -> Cuts:
+    page = decode_dump(html.encode(), content_type)
+    assert page.is_html
+    cuts = split_page(page, FETCHED_AT, shapes)
+    bounds = [0, *(span.end for span in cuts.spans)]
+    assert [span.start for span in cuts.spans] == bounds[:-1]
+    assert bounds[-1] == len(page.text)
+    assert all((cut.start, cut.end) == (None, None) for cut in cuts.cuts)
+    return cuts
+
+
+def page(body: str, head: str = "") -> str:
+    title = "<title>Old bridge to close - Harbour Post</title>"
+    return f"<!DOCTYPE html><html><head>{title}{head}</head><body>{NAVIGATION}{body}{FOOTER}</body></html>"
+
+
+def test_one_story_is_its_text_without_the_page_around_it() -> None:
+    (cut,) = split(page(f"<main><h1>Old bridge to close</h1>{STORY}</main>")).cuts
+    assert cut.body == "\n".join(PARAGRAPHS)
+    assert cut.title == "Old bridge to close"
+    assert cut.language == "en"
+
+
+def test_json_ld_gives_the_fields() -> None:
+    (cut,) = split(page(f"<main><h1>Old bridge</h1>{STORY}</main>", f'<script type="application/ld+json">{LD}</script>')).cuts
+    assert (cut.title, cut.outlet, cut.author) == ("Old bridge to close & be mended", "Harbour Post", "Ana Ruiz, Tom Hall")
+    assert (cut.published_at, cut.published_precision) == ("2025-08-02T01:30:00Z", "second")
+
+
+def test_open_graph_gives_the_fields_where_there_is_no_json_ld() -> None:
+    tags = {"og:title": "Old bridge to close", "og:site_name": "Harbour Post", "article:published_time": "2025-08-01", "author": "Ana Ruiz"}
+    head = "".join(f'<meta property="{name}" content="{content}">' for name, content in tags.items())
+    (cut,) = split(page(f"<main>{STORY}</main>", head + '<script type="application/ld+json">{broken</script>')).cuts
+    assert (cut.title, cut.outlet, cut.author) == ("Old bridge to close", "Harbour Post", "Ana Ruiz")
+    assert (cut.published_at, cut.published_precision) == ("2025-08-01", "day")
+
+
+@pytest.mark.parametrize(
+    ("declared", "title"),
+    [
+        pytest.param("Old bridge to close | Harbour Post", "Old bridge to close", id="the outlet behind it"),
+        pytest.param("Old bridge to close - and nobody objects", "Old bridge to close - and nobody objects", id="a part of the headline"),
+        pytest.param("Bridge | Harbour Post", "Bridge | Harbour Post", id="too little left"),
+    ],
+)
+def test_the_outlets_name_is_not_part_of_the_headline(declared: str, title: str) -> None:
+    head = f'<meta property="og:title" content="{declared}"><meta property="og:site_name" content="Harbour Post">'
+    assert [cut.title for cut in split(page(f"<main>{STORY}</main>", head)).cuts] == [title]
+
+
+def test_a_list_of_article_elements_gives_each_with_its_own_fields() -> None:
+    stories = [("Ferry runs aground", FERRY, "3 hours ago"), ("Cierra el puerto de Villa Serena", HARBOUR, "hace 2 días")]
+    items = "".join(f"<article><h2><a href='/x'>{h}</a></h2><span>{a}</span><p>{b}</p></article>" for h, b, a in stories)
+    cuts = split(page(f"<main>{items}</main>")).cuts
+    assert [(cut.title, cut.body) for cut in cuts] == [(h, b) for h, b, _ in stories]
+    assert [(cut.language, cut.published_at) for cut in cuts] == [("en", "2025-08-02T09:00:00Z"), ("es", "2025-07-31")]
+
+
+@pytest.mark.parametrize("level", ["h1", "h2"])
+def test_teasers_beside_one_story_are_no_articles(level: str) -> None:
+    told = "It takes two hours, and the mill is a good place for lunch on the way."
+    teasers = "".join(f"<article><h3>Walk number {n} along the river</h3><p>{told}</p></article>" for n in range(3 if level == "h1" else 1))
+    (cut,) = split(page(f"<article><{level}>Old bridge to close</{level}>{STORY}</article><aside>{teasers}</aside>")).cuts
+    assert PARAGRAPHS[0] in cut.body
+    assert "Walk number" not in cut.body
+
+
+@pytest.mark.parametrize("shapes", [True, False], ids=["shapes", "fallback"])
+def test_an_aggregators_own_page_is_split_as_its_text_is(shapes: bool) -> None:
+    block = (
+        "<div><h3>{h}</h3><h3>{h}</h3><div>{o}</div><div><span>time</span><span>{a}</span></div><ul><li>General</li><li>{o}</li></ul>"
+        "<h4>{h}</h4><p>{b}</p><button>Share</button><div>Copy the Story Link</div></div>"
+    )
+    rows = [
+        ("Ferry runs aground", "Harbour Post", FERRY, "3 hours ago"),
+        ("Cierra el puerto", "El Faro", HARBOUR, "28-06-2025"),
+        ("Old bridge to close", "Channel 7", PARAGRAPHS[0], "2 days ago"),
+    ]
+    items = "".join(block.format(h=h, o=o, b=b, a=a) for h, o, b, a in rows)
+    cuts = split(page(f"<h1>#PortClare</h1><div>Latest news</div>{items}"), shapes).cuts
+    assert [(cut.title, cut.outlet, cut.body) for cut in cuts] == [(h, o, b) for h, o, b, _ in rows]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<html><body></body></html>", id="empty body"),
+        pytest.param("<!doctype html>", id="only a doctype"),
+        pytest.param(
+            page("<ul>" + "".join(f"<li><a href='/{n}'>Council {n} votes on a bridge</a></li>" for n in range(20)) + "</ul>"), id="links"
+        ),
+        pytest.param("<html><script>var a = 'The council of Port Clare met on Monday to talk.'</script></html>", id="script"),
+    ],
+)
+def test_a_page_without_a_story_gives_none(html: str) -> None:
+    assert split(html).cuts == ()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param(page(f"<main>{STORY}</main>").replace("bridge", "bri\x00dge"), id="zero bytes"),
+        pytest.param('<?xml version="1.0" encoding="iso-8859-1"?>' + page(f"<main>{STORY}</main>"), id="xml declaration"),
+        pytest.param(page(f"<main>{STORY.replace('bridge', 'bri&#xD800;&#0;dge')}</main>"), id="surrogate by reference"),
+        pytest.param("<html><body><p>" + "<b>" * 99 + STORY, id="unclosed tags"),
+        pytest.param(page("<div>" * 150 + STORY), id="deep but sound"),
+    ],
+)
+def test_a_broken_page_still_gives_text_that_can_be_sent(html: str) -> None:
+    (cut,) = split(html).cuts
+    assert "ferry company" in cut.body
+    assert "the old bridge, which has carried" in (cut.body.replace("\ufffd", "") if "&#" in html else cut.body)
+    assert b"\x00" not in cut.body.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<html><body>" + "<div>" * 50_000 + STORY, id="deep"),
+        pytest.param("<html><body>" + "<p>a" * 60_000, id="many elements"),
+    ],
+)
+def test_a_tree_over_the_limit_is_refused(html: str) -> None:
+    with pytest.raises(InvalidRecord) as caught:
+        split(html)
+    assert caught.value.reason is Reason.LIMIT
