@@ -34,6 +34,7 @@ class Indexes:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
+            fetch_max_wait_ms=20,
             max_partition_fetch_bytes=4 * 1024 * 1024,
         )
         await consumer.start()

@@ -13,7 +13,7 @@ STORY = (
     "The council of Quellmar voted on Monday to rebuild the ferry landing before winter, after two storms had taken the old one away. "
     "Residents of the island had asked for it since spring, and the company that runs the boats will pay a third of the costs."
 )
-CHILE = f"A choir from Valparaiso, Chile, sings in Quellmar\n{STORY} The singers from Chile will open the new landing in Santiago de Chile style."
+CHILE = f"A choir from Valparaiso, Chile, sings in Quellmar\n{STORY} Singers from Chile will open the new landing."
 
 
 def envelope(body: str, url: str = "https://a.example/1") -> bytes:

@@ -1,6 +1,7 @@
 """`newsmill produce` without a broker: what it refuses by itself, and what it says where no Kafka answers."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 
 import orjson
@@ -96,13 +97,18 @@ async def _set(event: asyncio.Event) -> None:
     event.set()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-async def test_an_error_while_reading_is_never_taken_for_the_end() -> None:
+async def test_an_error_while_reading_is_shown_and_never_taken_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Iterator[int]:
         yield 1
         raise ValueError("disk")
 
+    shown: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda failed: shown.append(str(failed.exc_value)))
     items = read_ahead(broken())
     assert await anext(items) == 1
     with pytest.raises(RuntimeError, match="could not be read to its end"):
         await anext(items)
+    for thread in threading.enumerate():
+        if thread.name == "read-ahead":
+            await asyncio.to_thread(thread.join, 5)
+    assert shown == ["disk"]

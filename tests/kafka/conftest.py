@@ -56,20 +56,24 @@ def running_worker(brokers: str, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="module")
-def sampled(running_worker: Worker) -> Iterator[Callable[[str], list[Incoming]]]:
-    """What came out of all samples, by topic."""
-    mill = WorkerMill(running_worker)
-    for sample in samples():
-        mill.produce(*sample.dump())
-    mill.settle()
-    topics = ("events", "duplicates", "dead-letters", *CLASS_TOPICS)
-    out = {topic: mill.messages(topic) for topic in topics}
-    yield out.__getitem__
-    mill.close()
-
-
-@pytest.fixture
-def mill(running_worker: Worker) -> Iterator[WorkerMill]:
+def shared_mill(running_worker: Worker) -> Iterator[WorkerMill]:
     mill = WorkerMill(running_worker)
     yield mill
     mill.close()
+
+
+@pytest.fixture(scope="module")
+def sampled(shared_mill: WorkerMill) -> Callable[[str], list[Incoming]]:
+    """What came out of all samples, by topic."""
+    shared_mill.mark()
+    for sample in samples():
+        shared_mill.produce(*sample.dump())
+    shared_mill.settle()
+    out = {topic: shared_mill.messages(topic) for topic in ("events", "duplicates", "dead-letters", *CLASS_TOPICS)}
+    return out.__getitem__
+
+
+@pytest.fixture
+def mill(shared_mill: WorkerMill) -> WorkerMill:
+    shared_mill.mark()
+    return shared_mill

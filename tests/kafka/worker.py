@@ -96,6 +96,7 @@ class View:
             group_id=self._settings.prefix,
             enable_auto_commit=False,
             isolation_level="read_committed",
+            fetch_max_wait_ms=20,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=16 * 1024 * 1024,
         )
@@ -128,6 +129,14 @@ class View:
             for records in (await self._consumer.getmany(timeout_ms=50)).values():
                 found += [_incoming(record) for record in records]
         return found
+
+    async def topic(self, name: str) -> list[Incoming]:
+        """Return all committed messages of a topic."""
+        return await self.read(dict.fromkeys(await self.ends(name), 0))
+
+    async def committed(self, name: str) -> int:
+        """Return the sum of the group's offsets on a topic."""
+        return sum([await self._consumer.committed(partition) or 0 for partition in await self.ends(name)])
 
     async def settled(self) -> None:
         """Return when every stage has committed all of its input.
@@ -167,6 +176,11 @@ class WorkerMill:
         self._settings = worker.settings
         self._view = View(worker.settings)
         self._loop.run(self._view.start())
+        self._begin: dict[TopicPartition, int] = {}
+        self.mark()
+
+    def mark(self) -> None:
+        """Let `messages` begin here."""
         self._begin = self._loop.run(self._view.ends())
 
     def produce(self, value: bytes, headers: Headers = (), key: bytes | None = None, *, topic: str = "dumps") -> None:
