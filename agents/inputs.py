@@ -3,6 +3,7 @@
 What a file is, its name says: `.txt .html .htm` one page, `.jsonl` one envelope a line. Nothing is held but the dump at hand.
 """
 
+import io
 import os
 import stat
 import sys
@@ -84,13 +85,21 @@ def input_bytes(paths: Sequence[str]) -> int | None:
 def _read_all(paths: Sequence[str], reading: Reading, stdin: BinaryIO | None) -> Iterator[Found | Refused]:
     for path in paths:
         if path == STANDARD_INPUT:
-            yield from _read_stream(stdin or sys.stdin.buffer, reading)
+            yield from _read_stream(stdin or _standard_input(), reading)
             continue
         for file in _files_of(Path(path)):
             try:
                 yield from _read_file(file, reading)
             except OSError as error:
                 yield Refused(name=str(file), why=error.strerror or str(error))
+
+
+def _standard_input() -> BinaryIO:
+    """A reader of its own: Python aborts where it ends while a thread waits in that of `sys.stdin`, as after Ctrl-C at a pipe."""
+    try:
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    except io.UnsupportedOperation:  # replaced by one without a file, as in tests
+        return sys.stdin.buffer
 
 
 def _files_of(path: Path) -> Iterator[Path]:

@@ -87,15 +87,8 @@ async def events(
     """
     names = [settings.topic(name) for name in wanted.topic_names()]
     partitions = await require_topics(settings, names)
-    consumer = AIOKafkaConsumer(
-        **client_options(settings),
-        group_id=group,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        max_partition_fetch_bytes=MAX_MESSAGE_BYTES // 4,
-    )
-    starting = _Starting(consumer, start, on_ready)
+    consumer = _consumer(settings, group)
+    starting = _Starting(consumer, start, is_group=group is not None, on_ready=on_ready)
     if group is not None:
         consumer.subscribe(names, listener=starting)
     await consumer.start()
@@ -103,14 +96,27 @@ async def events(
         if group is None:
             consumer.assign([TopicPartition(name, number) for name in names for number in range(partitions[name])])
             await starting.on_partitions_assigned(consumer.assignment())
-        async with aclosing(_heard(consumer, settings, wanted, most)) as heard:
+        async with aclosing(_heard(consumer, settings, wanted, most, is_group=group is not None)) as heard:
             async for event in heard:
                 yield event
     finally:
         await consumer.stop()
 
 
-async def _heard(consumer: AIOKafkaConsumer, settings: Settings, wanted: Wanted, most: int | None) -> AsyncGenerator[Heard, None]:
+def _consumer(settings: Settings, group: str | None) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
+        **client_options(settings),
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=MAX_MESSAGE_BYTES // 4,
+    )
+
+
+async def _heard(
+    consumer: AIOKafkaConsumer, settings: Settings, wanted: Wanted, most: int | None, *, is_group: bool
+) -> AsyncGenerator[Heard, None]:
     seen: dict[str, None] = {}
     done: dict[TopicPartition, int] = {}
     given = 0
@@ -126,9 +132,11 @@ async def _heard(consumer: AIOKafkaConsumer, settings: Settings, wanted: Wanted,
                 done[partition] = record.offset + 1
                 if given == most:
                     break
-            await _commit(consumer, done)
+            if is_group:
+                await _commit(consumer, done)
     finally:
-        await _commit(consumer, done)
+        if is_group:
+            await _commit(consumer, done)
 
 
 async def _records(consumer: AIOKafkaConsumer) -> AsyncIterator[tuple[TopicPartition, ConsumerRecord]]:
@@ -148,9 +156,9 @@ def _was_seen(id: str, seen: dict[str, None]) -> bool:
 
 
 async def _commit(consumer: AIOKafkaConsumer, done: dict[TopicPartition, int]) -> None:
-    """Commit for the group, if there is one; what is no longer ours, its new owner reads again."""
+    """Commit for the group; what is no longer ours, its new owner reads again."""
     held = {partition: offset for partition, offset in done.items() if partition in consumer.assignment()}
-    if held and consumer._group_id is not None:
+    if held:
         with suppress(CommitFailedError, IllegalStateError):
             await consumer.commit(held)
     done.clear()
@@ -159,9 +167,10 @@ async def _commit(consumer: AIOKafkaConsumer, done: dict[TopicPartition, int]) -
 class _Starting(ConsumerRebalanceListener):  # type: ignore[misc]
     """Puts each assigned partition to its first position, and fixes that for the group, which may stop before it has read anything."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, start: Start, on_ready: Callable[[], None]) -> None:
+    def __init__(self, consumer: AIOKafkaConsumer, start: Start, *, is_group: bool, on_ready: Callable[[], None]) -> None:
         self._consumer = consumer
         self._start = start
+        self._is_group = is_group
         self._on_ready: Callable[[], None] | None = on_ready
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
@@ -169,12 +178,11 @@ class _Starting(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
         """Seek in the partitions that the group has no position in."""
-        has_group = self._consumer._group_id is not None
-        new = [partition for partition in assigned if not has_group or await self._consumer.committed(partition) is None]
+        new = [partition for partition in assigned if not self._is_group or await self._consumer.committed(partition) is None]
         starts = await self._starts(new)
         for partition, offset in starts.items():
             self._consumer.seek(partition, offset)
-        if has_group and starts:
+        if self._is_group and starts:
             await self._consumer.commit(starts)
         if self._on_ready is not None:
             self._on_ready()

@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from typing import Any
 
 import orjson
@@ -29,16 +30,8 @@ def dumps(count: int, seed: int = 1) -> list[tuple[bytes, Headers]]:
 
 def _dump(number: int, stories: list[int]) -> tuple[bytes, Headers]:
     main, *related = ((headline(one), f"{PLACES[one % len(PLACES)].capitalize()}, {story(one, 8)}") for one in stories)
-    lines = [
-        *main,
-        "Hashtags",
-        "",
-        "Try Our AI Features",
-        "Explore what Daily8 AI can do for you:",
-        "Comments",
-        "No comments yet...",
-        "Related Articles",
-    ]
+    lines = [*main, "Hashtags", "", "Try Our AI Features", "Explore what Daily8 AI can do for you:"]
+    lines += ["Comments", "No comments yet...", "Related Articles"]
     for at, (title, body) in enumerate(related):
         lines += ["", "", f"Outlet {at}", "10 hours ago", f"- Outlet {at}", title, body]
     envelope = {"url": f"https://pages.example/{number}", "fetched_at": FETCHED, "content_type": "text/plain", "body": "\n".join(lines)}
@@ -46,7 +39,7 @@ def _dump(number: int, stories: list[int]) -> tuple[bytes, Headers]:
 
 
 def expected(sent: Iterable[tuple[bytes, Headers]], prefix: str) -> dict[str, dict[str, Any]]:
-    """Return by id what the same steps make of the dumps without a broker; which copy is the original follows arrival, so it is left out."""
+    """Return by id what the same steps make of the dumps without a broker, all but the verdicts: those follow arrival."""
     processor = Processor(config(prefix), CopyConfig(), now=0)
     out = {}
     for value, headers in sent:
@@ -57,8 +50,6 @@ def expected(sent: Iterable[tuple[bytes, Headers]], prefix: str) -> dict[str, di
 
 
 def config(prefix: str, classes: ClassSet | None = None) -> PipelineConfig:
-    from importlib.metadata import version
-
     return PipelineConfig(classes=classes or builtin_classes(), version=version("newsmill"), prefix=prefix)
 
 

@@ -25,7 +25,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", short_help="Show each class.")
 @FOLDER
 @click.pass_obj
 def list_classes(settings: Settings, *, folder: Path | None) -> None:
@@ -35,7 +35,7 @@ def list_classes(settings: Settings, *, folder: Path | None) -> None:
         click.echo(f"{news_class.id:16} {news_class.kind:7} {news_class.name:20} {news_class.counts:11} {standards}".rstrip())
 
 
-@command.command()
+@command.command(short_help="Say every mistake in the files.")
 @FOLDER
 @click.pass_obj
 def check(settings: Settings, *, folder: Path | None) -> None:
@@ -44,7 +44,7 @@ def check(settings: Settings, *, folder: Path | None) -> None:
     click.echo(f"{len(classes.classes)} classes are well-formed ({classes.hash})")
 
 
-@command.command()
+@command.command(short_help="Classify the examples in the files.")
 @FOLDER
 @click.pass_obj
 def test(settings: Settings, *, folder: Path | None) -> None:

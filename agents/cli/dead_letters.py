@@ -28,7 +28,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", short_help="Show a line for each.")
 @click.option("--reason", type=REASONS, help="Only those of this reason.")
 @click.pass_obj
 def list_letters(settings: Settings, *, reason: str | None) -> None:
@@ -39,7 +39,7 @@ def list_letters(settings: Settings, *, reason: str | None) -> None:
     note(f"{len(rows)} dead letters")
 
 
-@command.command()
+@command.command(short_help="Show the headers and the value of one.")
 @click.argument("id")
 @click.option("--raw", is_flag=True, help="Write its value only, byte for byte.")
 @click.pass_obj
@@ -55,7 +55,7 @@ def show(settings: Settings, *, id: str, raw: bool) -> None:
     echo("\n" + _preview(letter.value))
 
 
-@command.command("replay")
+@command.command("replay", short_help="Send them back to the topics where they failed.")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--reason", type=REASONS, help="Only those of this reason.")
 @click.option("--again", is_flag=True, help="Those too that were sent back before.")

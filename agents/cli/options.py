@@ -1,10 +1,14 @@
 """What the commands that take dumps have in common: their paths and the options of how to read them."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
+from agents.errors import UserError
+from agents.inputs import STANDARD_INPUT
+from agents.output import note
 from streams.errors import InvalidRecord
 from streams.times import parse_time
 
@@ -40,3 +44,17 @@ def reading_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def check_standard_input(paths: Sequence[str]) -> None:
+    """Say so where dumps are to come from a terminal, which looks like hanging.
+
+    Raises:
+        UserError: standard input is to be read and closed.
+    """
+    if STANDARD_INPUT not in paths:
+        return
+    if sys.stdin is None:
+        raise UserError("standard input is closed; name files or folders instead")
+    if sys.stdin.isatty():
+        note("reading from the terminal; Ctrl-D ends it")

