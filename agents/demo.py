@@ -18,19 +18,19 @@ import aiohttp
 import orjson
 from prometheus_client.parser import text_string_to_metric_families
 
+from agents.client.inputs import Found, Reading, Refused, read_inputs
+from agents.client.listen import Heard, Wanted, events
+from agents.client.send import Tally, send_dumps
+from agents.client.waiting import until_done
 from agents.connect import admin
 from agents.errors import UserError
-from agents.inputs import Found, Reading, Refused, read_inputs
 from agents.kafka import LocalKafka
 from agents.kafka_errors import last_lines
 from agents.kafka_folder import lock_folder
-from agents.listen import Heard, Wanted, events
-from agents.output import note, progress
-from agents.send import Tally, send_dumps
 from agents.settings import Settings
-from agents.show import echo, show_event
+from agents.terminal.output import note, progress
+from agents.terminal.show import echo, show_event
 from agents.topics import create_missing, declared_topics
-from agents.waiting import until_done
 from streams.times import parse_time
 
 SAMPLES_FETCHED_AT = parse_time("2025-08-02T12:00:00Z")

@@ -1,7 +1,6 @@
 """What the agents share: a batch of one partition through one stage, in one transaction; fencing and restoring at each rebalance."""
 
 import asyncio
-import importlib.metadata
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -13,16 +12,15 @@ from faust.streams import Stream
 from faust.types import EventT
 
 from agents.backfill import BackfillGate
-from agents.classes import load_classes
 from agents.connect import client_options
 from agents.consumer import BoundedConsumer, Inflight
 from agents.metrics import Metrics
+from agents.pipeline_config import copy_config, pipeline_config
 from agents.publish import Owned, Publisher
 from agents.settings import Settings
 from agents.state import Indexes
 from streams.codec import MAX_BATCH_BYTES
-from streams.copy_index import CopyConfig
-from streams.pipeline import Output, PipelineConfig
+from streams.pipeline import Output
 from streams.records import Incoming
 
 log = logging.getLogger(__name__)
@@ -32,23 +30,6 @@ WITHIN_S = 0.02
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
 Stage = Callable[[int, Sequence[Incoming]], Output]
-
-
-def pipeline_config(settings: Settings) -> PipelineConfig:
-    """Return what the stages have to know of the settings."""
-    return PipelineConfig(
-        classes=load_classes(settings),
-        version=importlib.metadata.version("newsmill"),
-        prefix=settings.prefix,
-        partitions=settings.partitions,
-        shapes=settings.shapes == "all",
-        repeats=settings.repeats == "on",
-    )
-
-
-def copy_config(settings: Settings) -> CopyConfig:
-    """Return what the copy index has to know of the settings."""
-    return CopyConfig(window_s=settings.copy_window, capacity=settings.copy_capacity)
 
 
 class Shell:

@@ -5,10 +5,10 @@ import sys
 
 import click
 
-from agents.output import note, write_out
-from agents.replay import Letter, letter_of, letters, replay, replayed_ids
+from agents.client.replay import Letter, letter_of, letters, replay, replayed_ids
 from agents.settings import Settings
-from agents.show import echo, printable, printable_lines
+from agents.terminal.output import note, write_out
+from agents.terminal.show import echo, printable, printable_lines
 from streams.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
 from streams.errors import Reason
 from streams.times import format_time

@@ -6,10 +6,10 @@ import click
 
 from agents.demo import run_demo
 from agents.errors import UserError
-from agents.interrupt import run_until_signal
 from agents.kafka import KafkaStartError
-from agents.output import note
 from agents.settings import Settings
+from agents.terminal.interrupt import run_until_signal
+from agents.terminal.output import note
 
 
 @click.command("demo")

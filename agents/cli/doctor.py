@@ -7,9 +7,9 @@ from dataclasses import fields
 
 import click
 
-from agents.diagnose import diagnose
+from agents.client.diagnose import diagnose
 from agents.settings import ENVIRONMENT_PREFIX, SECRET, Settings
-from agents.show import echo
+from agents.terminal.show import echo
 
 
 @click.command("doctor")

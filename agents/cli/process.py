@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 import click
 
 from agents.cli.options import check_standard_input, reading_options
-from agents.inputs import STANDARD_INPUT, Found, Reading, Refused, input_bytes, read_inputs
-from agents.output import json_lines, note, progress, write_out
+from agents.client.inputs import STANDARD_INPUT, Found, Reading, Refused, input_bytes, read_inputs
 from agents.settings import Settings
+from agents.terminal.output import json_lines, note, progress, write_out
 from streams.dead_letters import DETAIL_HEADER, REASON_HEADER
 from streams.process import Processor
 from streams.records import Message
@@ -54,7 +54,7 @@ def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str |
 
 def process_inputs(settings: Settings, inputs: Iterable[Found | Refused], total_bytes: int | None, show: Show) -> bool:
     """Show the messages of each dump, say at the end what there was, and return whether every input was handled."""
-    from agents.shell import copy_config, pipeline_config
+    from agents.pipeline_config import copy_config, pipeline_config
 
     processor = Processor(pipeline_config(settings), copy_config(settings), now=int(time.time()))
     handled, refused, dead = 0, 0, 0
@@ -90,7 +90,7 @@ def _write_json(_: Found, messages: list[Message]) -> None:
 
 
 def _explainer(settings: Settings) -> Show:
-    from agents.explain import explain
-    from agents.show import echo
+    from agents.terminal.explain import explain
+    from agents.terminal.show import echo
 
     return lambda found, messages: echo(explain(found, messages, settings.shapes == "all"))

@@ -5,11 +5,11 @@ import sys
 import click
 
 from agents.cli.options import check_standard_input, reading_options
-from agents.inputs import Found, Reading, Refused, input_bytes, read_inputs
-from agents.interrupt import run_until_signal
-from agents.output import note, progress
-from agents.send import Tally, send_dumps
+from agents.client.inputs import Found, Reading, Refused, input_bytes, read_inputs
+from agents.client.send import Tally, send_dumps
 from agents.settings import Settings
+from agents.terminal.interrupt import run_until_signal
+from agents.terminal.output import note, progress
 
 
 @click.command("produce")

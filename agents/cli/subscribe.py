@@ -9,13 +9,13 @@ import orjson
 
 from agents.classes import load_classes
 from agents.cli.options import Time
+from agents.client.listen import Heard, Start, Wanted, events
 from agents.errors import UserError
-from agents.interrupt import run_until_signal
-from agents.listen import Heard, Start, Wanted, events
-from agents.ninjs import ninjs
-from agents.output import note, write_out
 from agents.settings import Settings
-from agents.show import echo, show_event
+from agents.terminal.interrupt import run_until_signal
+from agents.terminal.ninjs import ninjs
+from agents.terminal.output import note, write_out
+from agents.terminal.show import echo, show_event
 
 
 class StartPlace(Time):

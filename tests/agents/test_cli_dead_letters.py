@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agents.cli import dead_letters
-from agents.replay import Letter, NotReplayable, replay_message
+from agents.client.replay import Letter, NotReplayable, replay_message
 from streams.dead_letters import KEPT_BYTES, dead_letter
 from streams.errors import Reason
 from streams.records import Incoming

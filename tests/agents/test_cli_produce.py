@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import orjson
 import pytest
 
-from agents import send
-from agents.inputs import Found, Refused
-from agents.read_ahead import read_ahead
+from agents.client import send
+from agents.client.inputs import Found, Refused
+from agents.client.read_ahead import read_ahead
 from streams.dump import MAX_BODY_BYTES
 from streams.envelope import ENVELOPE_TYPE, open_envelope
 from streams.records import Headers, Incoming

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from agents import listen
-from agents.listen import Wanted, is_wanted
-from agents.ninjs import ninjs
-from agents.show import printable, show_event
+from agents.client import listen
+from agents.client.listen import Wanted, is_wanted
+from agents.terminal.ninjs import ninjs
+from agents.terminal.show import printable, show_event
 from tests.command import newsmill
 
 CHILE_MINING = {"regions": "chile,miami", "topics": "mining", "about": "mining"}

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents import inputs
+from agents.client import inputs
+from agents.client.inputs import Found, Reading, Refused, input_bytes, read_inputs
 from agents.errors import UserError
-from agents.inputs import Found, Reading, Refused, input_bytes, read_inputs
 from streams.envelope import ENVELOPE_TYPE
 
 ENVELOPES = (("content-type", ENVELOPE_TYPE.encode()),)

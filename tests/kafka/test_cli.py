@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from agents import replay
+from agents.client import replay
+from agents.client.listen import Wanted, events
+from agents.client.read_topic import read_to_end
 from agents.connect import client_options
-from agents.listen import Wanted, events
-from agents.read_topic import read_to_end
 from agents.settings import Settings
 from streams.dead_letters import dead_letter
 from streams.dump import MAX_BODY_BYTES

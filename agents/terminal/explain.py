@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import click
 import orjson
 
-from agents.inputs import Found
-from agents.show import printable, show_event
+from agents.client.inputs import Found
+from agents.terminal.show import printable, show_event
 from streams.dead_letters import DETAIL_HEADER, REASON_HEADER
 from streams.dump import decode_dump
 from streams.envelope import open_envelope

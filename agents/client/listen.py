@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from aiokafka.structs import ConsumerRecord
 
+from agents.client.require import require_topics
 from agents.connect import client_options
-from agents.require import require_topics
 from agents.settings import Settings
 from streams.envelope import text_headers
 from streams.topics import MAX_MESSAGE_BYTES

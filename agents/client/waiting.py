@@ -5,7 +5,7 @@ import asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from agents.read_topic import reader
+from agents.client.read_topic import reader
 from agents.settings import Settings
 from agents.topics import partitions_of
 

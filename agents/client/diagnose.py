@@ -8,18 +8,18 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from agents.classes import load_classes
+from agents.client.read_topic import reader
+from agents.client.waiting import STAGE_TOPICS, waiting_messages
 from agents.connect import NotReachable, admin
-from agents.read_topic import reader
 from agents.settings import Settings, SettingsError
 from agents.topics import declared_topics, differences, partitions_of
 from streams.classify import check_examples
 
 LEAST_PYTHON = (3, 11)
-INPUTS = ("dumps", "dumps.backfill", "articles", "judged")
 WATCH_S = 2.0
 MAX_CLOCK_S = 60
 
@@ -86,50 +86,22 @@ async def _topics(client: AIOKafkaAdminClient, settings: Settings) -> AsyncItera
     advice = "`newsmill topics apply` creates missing ones; Kafka's own tools change the others." if wrong else ""
     yield Finding(what="topics", state=state, advice=advice)
     existing = await partitions_of(client, settings)
-    places = [TopicPartition(name, number) for name in map(settings.topic, INPUTS) for number in range(existing.get(name, 0))]
+    places = [TopicPartition(name, number) for name in map(settings.topic, STAGE_TOPICS) for number in range(existing.get(name, 0))]
     if places:
-        yield await _lag(client, settings, places)
+        yield await _lag(client, settings)
         yield await _clocks(settings, places)
 
 
-async def _lag(client: AIOKafkaAdminClient, settings: Settings, places: list[TopicPartition]) -> Finding:
+async def _lag(client: AIOKafkaAdminClient, settings: Settings) -> Finding:
     """What waits in front of each stage; a problem where none of it moves."""
-    before = await _waiting(client, settings, places)
+    before = await waiting_messages(client, settings)
     if not before:
         return Finding(what="lag", state="nothing waits")
     await asyncio.sleep(WATCH_S)
-    after = await _waiting(client, settings, places)
+    after = await waiting_messages(client, settings)
     state = ", ".join(f"{count} on {topic}" for topic, count in after.items()) or "nothing waits any more"
     moves = any(after.get(topic, 0) < count for topic, count in before.items())
     return Finding(what="lag", state=state, advice="" if moves else "Nothing moves: is a worker running? Start one with `newsmill worker`.")
-
-
-async def _waiting(client: AIOKafkaAdminClient, settings: Settings, places: list[TopicPartition]) -> dict[str, int]:
-    """Messages behind the group's position on each topic that has any; the marks of transactions among them count too."""
-    committed = await client.list_consumer_group_offsets(settings.prefix)
-    waiting: dict[str, int] = {}
-    async with reader(settings) as consumer:
-        first, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-        done = {place: max(committed[place].offset if place in committed else 0, first[place]) for place in places}
-        behind = {place: done[place] for place in places if done[place] < ends[place]}
-        for place in await _with_messages(consumer, behind, ends):
-            waiting[place.topic] = waiting.get(place.topic, 0) + ends[place] - done[place]
-    return waiting
-
-
-async def _with_messages(
-    consumer: AIOKafkaConsumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]
-) -> set[TopicPartition]:
-    """Return where there is more than marks of transactions, of which each producer leaves one behind the last message."""
-    consumer.assign(list(starts))
-    for place, start in starts.items():
-        consumer.seek(place, start)
-    found: set[TopicPartition] = set()
-    pending = set(starts)
-    while pending:
-        found |= (await consumer.getmany(*pending, timeout_ms=200, max_records=1)).keys()
-        pending = {place for place in pending - found if await consumer.position(place) < ends[place]}
-    return found
 
 
 async def _clocks(settings: Settings, places: list[TopicPartition]) -> Finding:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
+from agents.client.inputs import Found, Refused
+from agents.client.read_ahead import read_ahead
+from agents.client.require import require_topics
 from agents.connect import client_options
 from agents.errors import UserError
-from agents.inputs import Found, Refused
-from agents.read_ahead import read_ahead
-from agents.require import require_topics
 from agents.settings import Settings
 from streams.dump import MAX_BODY_BYTES
 from streams.envelope import open_envelope

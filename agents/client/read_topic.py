@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
+from agents.client.require import require_topics
 from agents.connect import client_options
-from agents.require import require_topics
 from agents.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES
 

@@ -1,0 +1,1 @@
+"""What the commands show: events for people, messages as JSON lines, notes and progress, and how Ctrl-C ends them."""
