@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Coroutine, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -27,8 +29,8 @@ INTERNAL = ("dumps", "dumps.backfill", "articles", "judged")
 class Worker:
     """`newsmill worker` in a process of its own; its log is worker.log in the settings' folder."""
 
-    def __init__(self, settings: Settings, *, arguments: tuple[str, ...] = ()) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, *, arguments: tuple[str, ...] = (), web_port: int = 0) -> None:
+        self.settings = replace(settings, web_port=web_port)
         self.log_path = Path(settings.data) / f"worker-{id(self)}.log"
         self._arguments = arguments
         self.process: subprocess.Popen[bytes] | None = None
@@ -53,6 +55,30 @@ class Worker:
     def restart(self, number: signal.Signals = signal.SIGKILL) -> None:
         self.end(number)
         self.start()
+
+    def wait(self) -> int:
+        assert self.process is not None
+        return self.process.wait(LIMIT_S)
+
+    def address(self) -> str:
+        """Return where its web server listens, once it owns partitions."""
+        self.until_logged(r"assigned partitions=\S")
+        found: list[str] = re.findall(r"web server on (http://\S+)", self.log())
+        return found[-1]
+
+    def assigned(self) -> list[str]:
+        """Return the partitions that it was assigned last."""
+        found = re.findall(r"assigned partitions=(\S+)", self.log())
+        return found[-1].split(",") if found else []
+
+    def until_logged(self, pattern: str, partitions: int = 0) -> None:
+        """Return when a line of its log matches, and it owns at least so many partitions."""
+        deadline = time.monotonic() + LIMIT_S
+        while not re.search(pattern, self.log()) or len(self.assigned()) < partitions:
+            assert self.process is not None
+            assert self.process.poll() is None, self.log()
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.05)
 
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")

@@ -1,0 +1,134 @@
+"""What a real worker process does beside the contract: its port, its probes, its metrics, aborted batches, and its end."""
+
+import asyncio
+import json
+import re
+import signal
+import urllib.request
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from agents.connect import client_options
+from agents.settings import Settings
+from streams.codec import encode_article, encode_batches
+from tests.contract import page, text_dump, values
+from tests.kafka.worker import Loop, Worker, WorkerMill
+from tests.streams.test_codec import article
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    loop = Loop()
+    yield loop
+    loop.close()
+
+
+def get(worker: Worker, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"{worker.address()}{path}", timeout=10) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_only_the_declared_port_listens_and_two_workers_run_side_by_side(settings: Settings) -> None:
+    with Worker(settings) as one, Worker(settings) as two:
+        addresses = {one.address(), two.address()}
+        assert len(addresses) == 2
+        for worker in (one, two):
+            assert worker.process is not None
+            process = psutil.Process(worker.process.pid)
+            listening = [
+                connection.laddr
+                for own in (process, *process.children(recursive=True))
+                for connection in own.net_connections("inet")
+                if connection.status == psutil.CONN_LISTEN
+            ]
+            assert [f"http://{host}:{port}" for host, port in listening] == [worker.address()]
+
+
+def test_taken_port_is_one_clear_line_and_no_traceback(settings: Settings) -> None:
+    with Worker(settings) as one:
+        port = int(one.address().rsplit(":", 1)[1])
+        other = Worker(settings, web_port=port)
+        other.start()
+        assert other.wait() == 1
+        assert f"NEWS_WEB_PORT={port}: can't listen there" in other.log()
+        assert "Traceback" not in other.log()
+
+
+def test_worker_without_topics_says_which_and_what_to_do(brokers: str, settings: Settings) -> None:
+    worker = Worker(Settings(brokers=brokers, prefix="nowhere", data=settings.data, web_port=0))
+    worker.start()
+    assert worker.wait() == 1
+    assert "nowhere.dumps: missing" in worker.log()
+    assert "newsmill topics apply" in worker.log()
+
+
+def test_probes_and_metrics_tell_what_was_done(mill: WorkerMill) -> None:
+    before = records(mill)
+    mill.produce(*text_dump(page(901), "https://probe.example/"))
+    mill.produce(b"", ())
+    mill.settle()
+    assert get(mill.worker, "/livez") == (200, "alive")
+    assert get(mill.worker, "/readyz") == (200, "ready")
+    after = records(mill)
+    grown = {key: after[key] - before.get(key, 0) for key in after if after[key] != before.get(key, 0)}
+    assert grown == {
+        ("split", "split"): 1,
+        ("split", "dead"): 1,
+        ("deduplicate", "original"): 1,
+        ("classify", "event"): 1,
+    }
+    _, text = get(mill.worker, "/metrics")
+    lags = re.findall(r"news_lag_messages\{[^}]*\} (\S+)", text)
+    assert len(lags) == 24
+    assert set(lags) == {"0.0"}
+    assert re.search(r'news_index_entries\{partition="0"\} [1-9]', text)
+
+
+def records(mill: WorkerMill) -> dict[tuple[str, str], float]:
+    _, text = get(mill.worker, "/metrics")
+    found = re.findall(r'news_records_total\{fate="([^"]+)",stage="([^"]+)"\} (\S+)', text)
+    return {(stage, fate): float(count) for fate, stage, count in found}
+
+
+def test_batch_of_an_aborted_transaction_is_never_seen_by_the_next_stage(mill: WorkerMill, loop: Loop) -> None:
+    settings = mill.worker.settings
+    [batch] = encode_batches([encode_article(article("A headline that was taken back", "It never was. " * 20))])
+
+    async def abort() -> None:
+        producer = AIOKafkaProducer(**client_options(settings), transactional_id=f"{settings.prefix}-test")
+        await producer.start()
+        await producer.begin_transaction()
+        await producer.send_and_wait(settings.topic("articles"), batch, partition=0)
+        await asyncio.sleep(0.5)  # long enough for a reader of uncommitted messages
+        await producer.abort_transaction()
+        await producer.stop()
+
+    loop.run(abort())
+    mill.produce(*text_dump(page(902), "https://after.example/"))
+    mill.settle()
+    assert [event["source"]["url"] for event in values(mill.messages("events"))] == ["https://after.example/"]
+
+
+def test_stopped_worker_ends_with_status_0_and_gives_its_partitions_up_at_once(settings: Settings) -> None:
+    with Worker(settings) as one:
+        one.address()
+        with Worker(settings) as two:
+            two.address()
+            assert one.end(signal.SIGTERM) == 0
+            assert "Traceback" not in one.log()
+            two.until_logged(rf"assigned partitions=.*{re.escape(settings.prefix)}\.judged-5", partitions=24)
+            one.start()
+
+
+def test_worker_of_one_stage_owns_that_stage_only(settings: Settings) -> None:
+    with Worker(settings, arguments=("--only", "classify")) as worker:
+        worker.until_logged(r"assigned partitions=", partitions=6)
+        assert json.dumps(worker.assigned()) == json.dumps([f"{settings.prefix}.judged-{number}" for number in range(6)])

@@ -1,0 +1,115 @@
+"""What a stage does with a batch: messages, counts, and one dead letter for each record that can't go on."""
+
+from collections import Counter
+from typing import Any
+
+import orjson
+import pytest
+
+from streams import pipeline
+from streams.classes import builtin_classes
+from streams.classify import classify
+from streams.codec import decode_articles
+from streams.copy_index import CopyIndex
+from streams.pipeline import PipelineConfig
+from streams.records import Incoming
+from tests.stories import headline, story
+
+CONFIG = PipelineConfig(classes=builtin_classes(), version="test")
+NOW = 1_754_136_000
+
+
+def dump(seed: int, **fields: Any) -> Incoming:
+    body = f"{headline(seed)}\n{story(seed)}"
+    known = {"topic": "news.dumps", "key": None, "value": body.encode(), "headers": (("source-url", f"https://{seed}/".encode()),)}
+    return Incoming(**(known | {"timestamp": NOW, "partition": 2, "offset": seed} | fields))
+
+
+def articles_of(*dumps: Incoming) -> Incoming:
+    [message] = pipeline.split(dumps, CONFIG).messages
+    return Incoming(topic=message.topic, key=None, value=message.value, timestamp=NOW, partition=message.partition, offset=7)
+
+
+def header(message: Any, name: str) -> bytes | None:
+    return next((value for own, value in message.headers if own == name), None)
+
+
+def test_articles_of_several_dumps_travel_in_one_message_for_each_partition() -> None:
+    output = pipeline.split([dump(1), dump(2), dump(3)], CONFIG)
+    assert [(message.topic, message.partition) for message in output.messages] == [("news.articles", 0)]
+    assert len(decode_articles(output.messages[0].value)) == 3
+    assert output.counts["records", "split", "split"] == 3
+
+
+def test_time_of_the_message_stands_in_where_a_dump_has_none() -> None:
+    [article] = decode_articles(articles_of(dump(1)).value)
+    assert article.fetched_at == NOW
+
+
+def test_every_character_of_a_dump_is_counted_once() -> None:
+    output = pipeline.split([dump(1)], CONFIG)
+    counted = sum(count for (name, *_), count in output.counts.items() if name == "dump_characters")
+    assert counted == len(dump(1).value.decode())
+
+
+def test_bad_dump_dies_alone() -> None:
+    output = pipeline.split([dump(1), dump(2, value=b"", key=b"k"), dump(3)], CONFIG)
+    [letter] = [message for message in output.messages if message.topic == "news.dead-letters"]
+    assert (letter.key, letter.value) == (b"k", b"")
+    assert header(letter, "__connect.errors.topic") == b"news.dumps"
+    assert (header(letter, "__connect.errors.partition"), header(letter, "__connect.errors.offset")) == (b"2", b"2")
+    assert (header(letter, "source-url"), header(letter, "fetched-at")) == (b"https://2/", b"2025-08-02T12:00:00Z")
+    assert Counter({key: count for key, count in output.counts.items() if key[0] in ("records", "dead_letters")}) == {
+        ("records", "split", "split"): 2,
+        ("records", "split", "dead"): 1,
+        ("dead_letters", "split", "empty"): 1,
+    }
+
+
+def test_bug_of_ours_costs_one_article_and_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = classify
+
+    def broken(title: str | None, body: str, language: str | None, classes: Any) -> Any:
+        if title == headline(2):
+            raise ZeroDivisionError("by nought")
+        return real(title, body, language, classes)
+
+    monkeypatch.setattr(pipeline, "labels_of", broken)
+    judged = pipeline.deduplicate([articles_of(dump(1), dump(2), dump(3))], CONFIG, CopyIndex()).messages[-1]
+    batch = Incoming(topic=judged.topic, key=None, value=judged.value, partition=0, offset=9)
+    output = pipeline.classify([batch], CONFIG)
+    assert output.counts["records", "classify", "event"] == 2
+    [letter] = [message for message in output.messages if message.topic == "news.dead-letters"]
+    assert header(letter, "__connect.errors.exception.class.name") == b"bug"
+    assert b"ZeroDivisionError: by nought" in (header(letter, "__connect.errors.exception.message") or b"")
+    assert [row["article"]["title"] for row in orjson.loads(letter.value)["batch"]] == [headline(2)]
+    [death] = output.deaths
+    assert isinstance(death.error, ZeroDivisionError)
+
+
+def test_replayed_dead_letter_of_classify_is_published_with_its_id_and_verdict() -> None:
+    judged = pipeline.deduplicate([articles_of(dump(1))], CONFIG, CopyIndex()).messages[-1]
+    again = Incoming(topic=judged.topic, key=None, value=judged.value, headers=(("newsmill-replay", b"0-1"),), partition=0, offset=9)
+    assert [message.value for message in pipeline.classify([again], CONFIG).messages] == [
+        message.value for message in pipeline.classify([Incoming(topic=judged.topic, key=None, value=judged.value)], CONFIG).messages
+    ]
+
+
+def test_replayed_dump_that_the_index_has_seen_keeps_its_verdict() -> None:
+    index = CopyIndex()
+    pipeline.deduplicate([articles_of(dump(1))], CONFIG, index)
+    same = pipeline.deduplicate([articles_of(dump(1))], CONFIG, index)
+    assert same.counts == {("records", "deduplicate", "replayed"): 1}
+    replayed = articles_of(dump(1, headers=(*dump(1).headers, ("newsmill-replay", b"0-1"))))
+    assert pipeline.deduplicate([replayed], CONFIG, index).counts["records", "deduplicate", "original"] == 1
+
+
+def test_repeats_can_be_counted_and_not_published() -> None:
+    muted = PipelineConfig(classes=CONFIG.classes, version="test", repeats=False)
+    index = CopyIndex()
+    later = dump(1, value=dump(1).value + b"\n")
+    output = pipeline.deduplicate([articles_of(dump(1)), articles_of(later)], muted, index)
+    assert output.counts["records", "deduplicate", "repeat"] == 1
+    assert output.counts["duplicates", "repeat"] == 1
+    [judged] = [message for message in output.messages if message.topic == "news.judged"]
+    assert len(orjson.loads(judged.value)["batch"]) == 1
