@@ -9,8 +9,11 @@ _DATE = r"(?:,? ?(?:\d{1,2}\.? (?:de )?[^\W\d_]{3,10}\.?|[^\W\d_]{3,10}\.? \d{1,
 _AGENCY = r"\([^()\n]{2,40}\)"
 _DASH = r"\s?(?:[-–—]{1,2}|\.-|:)"
 _START = r"(?:\A|\n|\s{2}|\. )\s{0,8}"
-# "SANTIAGO, Chile, Nov 23 (AFP) -", "SANTIAGO (CHILE), 23 nov (EFE) --", "MIAMI (Reuters) -", "LIMA, 5 jul  ", and the place alone on its own line.
-_UPPER = re.compile(rf"{_START}({_PLACE}{_REGION}(?: {_AGENCY}(?=,? ?\d|, [^\W\d_]|,? ?\())?{_DATE}?(?:,?\s?{_AGENCY})?(?:{_DASH}|\.?\s{{2}}|(?<=\))\s)|(?<=\n){_PLACE}\.?(?=\n))")
+# A region in brackets of its own: a date or the agency's brackets follow.
+_BRACKETS = r"(?: \([^()\n]{2,30}\)(?=,? ?\d|, [^\W\d_]|,? ?\())?"
+_END = rf"(?:{_DASH}|\.?\s{{2}}|(?<=\))\s)"
+# "SANTIAGO, Chile, Nov 23 (AFP) -", "LIMA (PERÚ), 23 nov (EFE) --", "MIAMI (Reuters) -", "LIMA, 5 jul  ", and the place alone on its line.
+_UPPER = re.compile(rf"{_START}({_PLACE}{_REGION}{_BRACKETS}{_DATE}?(?:,?\s?{_AGENCY})?{_END}|(?<=\n){_PLACE}\.?(?=\n))")
 # "Caracas, 5 jul (EFE).-", "Santiago (AFP) -"
 _MIXED = re.compile(rf"(?:\A|\n)\s{{0,8}}([^\W\d_][\w.' ]{{2,30}}{_REGION}{_DATE}?,?\s?{_AGENCY}\s?(?:[-–—]|\.\s?[-–—]|\.))")
 DATELINE_CHARS = 500

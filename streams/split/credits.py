@@ -13,12 +13,14 @@ from dataclasses import dataclass
 HEAD_CHARACTERS = 220
 UPPER = "A-ZÁÉÍÓÚÑÜÀÂÇÈÊÎÔÛÄÖÅØÆÃÕ"
 PLACE = rf"[{UPPER}][\w.'’/-]*(?:[ ,]+(?:de|del|la|las|los|el|do|da|di|du|and|y|[{UPPER}][\w.'’/-]*)){{0,7}},?"
-# A region that follows its place in brackets. It stays in the dateline where an agency has brackets of its own; else it may be an agency's name.
+# A region in brackets behind its place. It stays in the dateline where an agency has brackets of its own; else it may be an agency.
 REGION = rf"(?: \([{UPPER}][^()\n\d]{{1,28}}\)(?=\s*[,(.\d–—―-]))?"
 DAY = r"(?:,?\s*\b(?:\d{1,2}\s+(?:de\s+)?[^\W\d]{3,10}\.?|[^\W\d]{3,10}\.?\s+\d{1,2})(?:,?\s+\d{4})?)?"
 DASH = r"\s*\.?(?:--|[-–—―]|\.-|:)"
 SIGNED = re.compile(rf"(?:(?P<place>{PLACE}{REGION}){DAY}\s*)?\((?P<agency>[^()\n]{{2,30}})\)\s*\.?(?P<dash>{DASH})?")
-DATELINE = re.compile(rf"(?P<place>[{UPPER}][{UPPER}.'’ -]{{2,30}}(?:,\s+[{UPPER}][\w. ]{{1,25}})?){REGION}{DAY}\s*(?:--|[–—―]|\s-|\.-)\s*(?=\S)")
+DATELINE = re.compile(
+    rf"(?P<place>[{UPPER}][{UPPER}.'’ -]{{2,30}}(?:,\s+[{UPPER}][\w. ]{{1,25}})?){REGION}{DAY}\s*(?:--|[–—―]|\s-|\.-)\s*(?=\S)"
+)
 BY = "[Bb]y|BY|[Pp]or|POR|[Pp]ar|[Vv]on|[Dd]i|[Ee]scrito por|[Ww]ritten by"
 WORD = rf"[{UPPER}][\w.'’-]*"
 NAME = rf"{WORD}(?: +(?:de|del|la|van|von|da|dos|di|{WORD})){{0,4}}"

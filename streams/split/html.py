@@ -16,7 +16,7 @@ from streams.records import Cut, Fate, Span
 from streams.split.bodies import cleaned
 from streams.split.credits import credits_of
 from streams.split.html_meta import Meta, is_story_page, meta_of
-from streams.split.html_text import rendered
+from streams.split.html_times import timed_text, with_declared_times
 from streams.split.language import language_of
 from streams.split.ledger import merged
 from streams.split.lines import key_of, word_count
@@ -69,13 +69,18 @@ def _listed(tree: Tree, meta: Meta, fetched_at: int | None, shapes: bool) -> tup
     is_story = is_story_page(tree)
     elements = [] if is_story else _article_elements(tree)
     if elements:
-        cuts = tuple(cut for element in elements for cut in split_text(rendered(element), fetched_at, False).cuts[:1])
+        cuts = tuple(cut for element in elements for cut in _timed_cuts(element, fetched_at, False)[:1])
         return tuple(replace(cut, start=None, end=None, confidence=LIST_CONFIDENCE, outlet=cut.outlet or meta.outlet) for cut in cuts)
-    found = split_text(rendered(tree), fetched_at, shapes).cuts
+    found = _timed_cuts(tree, fetched_at, shapes)
     stamped = sum(cut.published_at is not None or cut.outlet is not None for cut in found)
     is_list = stamped >= MIN_LIST and not is_story
     is_shape = stamped >= 1 and len(found) >= 2 and min(cut.confidence for cut in found) > CONFIDENCE
     return tuple(replace(cut, start=None, end=None) for cut in found) if is_list or is_shape else ()
+
+
+def _timed_cuts(element: Tree, fetched_at: int | None, shapes: bool) -> tuple[Cut, ...]:
+    timed = timed_text(element)
+    return with_declared_times(split_text(timed.text, fetched_at, shapes).cuts, timed.times, fetched_at)
 
 
 def _article_elements(tree: Tree) -> list[Tree]:

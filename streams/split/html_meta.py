@@ -4,12 +4,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import lxml.html
 
 from streams.records import Precision
 from streams.split.bodies import cleaned
+from streams.split.html_times import declared_time
 
 STORY_TYPES = frozenset(
     {
@@ -45,16 +45,14 @@ def meta_of(tree: lxml.html.HtmlElement) -> Meta:
     """Return what the page declares: JSON-LD first, then Open Graph and its kin, then the first heading and `<title>`."""
     story: Mapping[str, object] = next(_stories(tree), {})
     tags = _tags(tree)
-    time, precision = _time(
-        _text(story.get("datePublished")) or tags.get("article:published_time") or tags.get("date") or tags.get("dc.date")
-    )
+    time = declared_time(_text(story.get("datePublished")) or tags.get("article:published_time") or tags.get("date") or tags.get("dc.date"))
     outlet = _name(story.get("publisher")) or tags.get("og:site_name") or tags.get("application-name")
     return Meta(
         title=_title(tree, _text(story.get("headline")) or tags.get("og:title") or tags.get("twitter:title"), outlet),
         outlet=outlet,
         author=_author(story.get("author")) or _author(tags.get("author")),
-        published_at=time,
-        published_precision=precision,
+        published_at=time.published_at if time else None,
+        published_precision=time.precision if time else None,
     )
 
 
@@ -109,20 +107,6 @@ def _author(value: object) -> str | None:
     people = value if isinstance(value, list) else [value]
     names = [name for name in map(_name, people[:MAX_AUTHORS]) if name and "://" not in name and not name.startswith("@")]
     return re.sub(r"^(?:by|por|par|von|di)\s+", "", ", ".join(dict.fromkeys(names)), flags=re.IGNORECASE) or None
-
-
-def _time(value: str | None) -> tuple[str | None, Precision | None]:
-    """Return a declared time in UTC; one without a zone is taken as UTC, one without an hour is a day."""
-    try:
-        time = datetime.fromisoformat(value.strip()) if value else None
-    except ValueError:
-        return None, None
-    if time is None or not 1995 <= time.year <= 2100:
-        return None, None
-    if value and len(value.strip()) <= 10:
-        return time.strftime("%Y-%m-%d"), "day"
-    time = time.astimezone(UTC) if time.tzinfo else time
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ"), "second"
 
 
 def _title(tree: lxml.html.HtmlElement, declared: str | None, outlet: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """HTML as lines: what a person sees of an element, one block a line, as a browser's "save as text" gives it."""
 
+import re
 from collections.abc import Iterator
 
 import lxml.html
@@ -40,15 +41,17 @@ INLINE = frozenset(
         "img",
     ]
 )
+# A declared time before the text of its element, between signs that no parsed page has.
+DATETIME = re.compile("\x00([^\x00]*)\x00")
 
 
-def rendered(element: lxml.html.HtmlElement) -> str:
-    """Return the text of `element`, a line for each block; list items begin with a bullet."""
-    text = "".join(_pieces(element))
+def rendered(element: lxml.html.HtmlElement, with_times: bool = False) -> str:
+    """Return the text of `element`, a line for each block; list items begin with a bullet. `with_times` marks each `DATETIME`."""
+    text = "".join(_pieces(element, with_times))
     return "\n".join(line for line in (" ".join(part.split()) for part in text.split("\n")) if line)
 
 
-def _pieces(root: lxml.html.HtmlElement) -> Iterator[str]:
+def _pieces(root: lxml.html.HtmlElement, with_times: bool) -> Iterator[str]:
     """Walk without recursion: a hostile page is deep."""
     todo: list[tuple[lxml.html.HtmlElement, bool]] = [(root, False)]
     while todo:
@@ -63,6 +66,8 @@ def _pieces(root: lxml.html.HtmlElement) -> Iterator[str]:
             yield _flat(element.tail) if element is not root else ""
             continue
         yield "\n• " if tag == "li" else "\n" if is_block else ""
+        if with_times and tag == "time" and element.get("datetime"):
+            yield f"\x00{_flat(element.get('datetime'))}\x00"
         yield _flat(element.text)
         todo.append((element, True))
         todo.extend((child, False) for child in reversed(element))

@@ -1,8 +1,10 @@
 """Times that a page declares in `<time datetime="...">`: more precise than the age printed inside it ("3 hours ago").
 
-A list of stories has one for each, in its header. HTML allows a day, a local time or one with a zone (WHATWG, 4.5.14); a duration is none.
+A list of stories has one for each, in its header. HTML allows a day, a local time, or a time with its zone (WHATWG HTML, 4.5.14).
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,61 +13,93 @@ import lxml.html
 
 from streams.records import Cut, Precision
 from streams.split.ages import EARLIEST_DAY
-from streams.split.html_text import TIME_MARK, marked_times, rendered_with_marks
+from streams.split.html_text import DATETIME, rendered
 from streams.split.stamps import MAX_STAMP_CHARACTERS
 
-LATEST_DAY = EARLIEST_DAY.replace(year=2100)
-DAY_CHARACTERS = 10
-HOUR_CHARACTERS = 13
-MINUTE_CHARACTERS = 16
-# "3 hours ago" is rounded to its unit, up or down.
-UNIT = {"second": timedelta(minutes=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+LATEST_YEAR = 2100
+ZONE = re.compile("[Z+-]")
+MAX_AHEAD = timedelta(days=1)  # the clock of a page and that of its reader differ, and it is tomorrow already somewhere east
+# Printed ages are rounded to their unit, up or down; a day is never compared, since its hours aren't known.
+ROUNDED = {"second": timedelta(minutes=1), "minute": timedelta(minutes=2), "hour": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A declared time in UTC, or a day. `has_zone`: without one it may be any local time."""
+    """A declared time in UTC. Without a zone (`has_zone`) it may be any local time; of a day the hours count for nothing."""
 
-    at: str
+    time: datetime
     precision: Precision
     has_zone: bool
+
+    @property
+    def published_at(self) -> str:
+        """The time as an event carries it."""
+        return self.time.strftime("%Y-%m-%d" if self.precision == "day" else "%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)
 class TimedText:
-    """What a person sees of an element, and the declared times of its short lines: (place in the text, time), in order."""
+    """What a person sees of an element, and the times that its short lines declare: (place in the text, time), in order."""
 
     text: str
     times: tuple[tuple[int, Declared], ...]
 
 
 def declared_time(value: str | None) -> Declared | None:
-    """Return the time that `value` (ISO 8601) names, as precise as it is written; None for anything else and for years before the news web."""
+    """Return the time of `value` (ISO 8601), as precise as it is written; None for anything else and for a year before the news web."""
     written = (value or "").strip()
     try:
         time = datetime.fromisoformat(written)
-    except ValueError:
+        utc = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    if not EARLIEST_DAY <= time.date() < LATEST_DAY:
+    if not EARLIEST_DAY.year <= utc.year <= LATEST_YEAR:
         return None
-    if len(written) <= DAY_CHARACTERS:
-        return Declared(time.strftime("%Y-%m-%d"), "day", False)
-    clock = written.split("+")[0].rstrip("Z")
-    precision: Precision = "hour" if len(clock) <= HOUR_CHARACTERS else "minute" if len(clock) <= MINUTE_CHARACTERS else "second"
-    utc = time.astimezone(UTC) if time.tzinfo else time
-    return Declared(utc.strftime("%Y-%m-%dT%H:%M:%SZ"), precision, time.tzinfo is not None)
+    clock = ZONE.split(written.replace(" ", "T").partition("T")[2])[0]
+    digits = sum(sign.isdigit() for sign in clock)
+    precision: Precision = "day" if not digits else "hour" if digits <= 2 else "minute" if digits <= 4 else "second"
+    return Declared(utc, precision, time.tzinfo is not None)
 
 
 def timed_text(element: lxml.html.HtmlElement) -> TimedText:
-    """Return the text of `element` with the times that it declares; a time in the middle of a paragraph is the story's own matter."""
-    declared = [declared_time(value) for value in marked_times(element)]
-    lines, times, offset, number = [], [], 0, 0
-    for marked in rendered_with_marks(element).split("\n"):
-        line = marked.replace(TIME_MARK, "")
-        found = declared[number : number + marked.count(TIME_MARK)]
-        number += len(found)
+    """Return the text of `element` with its declared times; a time in the middle of a paragraph is a matter of the story's own."""
+    lines: list[str] = []
+    times: list[tuple[int, Declared]] = []
+    offset = 0
+    for marked in rendered(element, with_times=True).split("\n"):
+        line = " ".join(DATETIME.sub("", marked).split())
         if len(line) <= MAX_STAMP_CHARACTERS:
-            times += [(offset, time) for time in found if time]
-        lines.append(line)
-        offset += len(line) + 1
+            times += [(offset, time) for time in map(declared_time, DATETIME.findall(marked)) if time]
+        if line:
+            lines.append(line)
+            offset += len(line) + 1
     return TimedText("\n".join(lines), tuple(times))
+
+
+def with_declared_times(cuts: Sequence[Cut], times: Sequence[tuple[int, Declared]], fetched_at: int | None) -> tuple[Cut, ...]:
+    """Return `cuts` of a timed text, each with the first time declared from its start (the page's, for the first) to the next one's."""
+    starts = [0, *(cut.start or 0 for cut in cuts[1:])]
+    places = [place for place, _ in times]
+    result = []
+    for number, cut in enumerate(cuts):
+        first = bisect_left(places, starts[number])
+        is_inside = first < len(times) and (number + 1 == len(cuts) or places[first] < starts[number + 1])
+        is_better = is_inside and _is_better(times[first][1], cut, fetched_at)
+        declared = times[first][1] if is_better else None
+        result.append(replace(cut, published_at=declared.published_at, published_precision=declared.precision) if declared else cut)
+    return tuple(result)
+
+
+def _is_better(declared: Declared, cut: Cut, fetched_at: int | None) -> bool:
+    """Tell whether a declared time says more than the age printed with the story.
+
+    One in the future is an announced event's or an error. A clock without a zone is believed where the printed age agrees with it.
+    """
+    if fetched_at is not None and declared.time.timestamp() > fetched_at + MAX_AHEAD.total_seconds():
+        return False
+    rounded = ROUNDED.get(cut.published_precision or "")
+    if rounded is None or cut.published_at is None:
+        return True
+    if declared.precision == "day":
+        return False
+    return declared.has_zone or abs(declared.time - datetime.fromisoformat(cut.published_at)) <= rounded

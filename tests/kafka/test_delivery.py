@@ -16,7 +16,6 @@ pytestmark = pytest.mark.kafka
 DUMPS = 2000
 
 
-@pytest.mark.slow
 async def test_killed_and_stopped_workers_lose_nothing_and_publish_nothing_twice(settings: Settings) -> None:
     sent = dumps(DUMPS)
     view = View(settings)

@@ -8,7 +8,7 @@ from streams.codec import MAX_BATCH_ARTICLES, MAX_BATCH_BYTES, decode_articles, 
 from streams.errors import InvalidRecord, Reason
 from streams.records import Article, Copy, Judged
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
 def article(title: str | None = None, body: str = "b") -> Article:
