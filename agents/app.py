@@ -48,6 +48,10 @@ def create_shell(settings: Settings, stages: Collection[str] = tuple(STAGES)) ->
     for stage in stages:
         STAGES[stage](shell)
 
+    @app.on_partitions_revoked.connect(weak=False)
+    async def let_go(*_: object, **__: object) -> None:
+        await shell.let_go()
+
     @app.on_rebalance_complete.connect(weak=False)
     async def take_over(*_: object, **__: object) -> None:
         await shell.take_over()

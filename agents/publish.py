@@ -62,12 +62,12 @@ class Publisher:
         The caller holds the lock of `owned`. Where it fails, the partition does no more work until it is assigned anew: a predecessor
         that was fenced just ends; anything else is handed to `on_failure`.
         """
+        sent: list[asyncio.Future[object]] = []
         try:
             async with owned.producer.transaction():
                 for message in messages:
-                    await owned.producer.send(
-                        message.topic, key=message.key, value=message.value, partition=message.partition, headers=list(message.headers)
-                    )
+                    place = {"key": message.key, "partition": message.partition, "headers": list(message.headers)}
+                    sent.append(await owned.producer.send(message.topic, message.value, **place))
                 await owned.producer.send_offsets_to_transaction({partition: next_offset}, self._app_id)
         except ProducerFenced:
             owned.failed = True
@@ -78,6 +78,10 @@ class Publisher:
             await self._on_failure(error)
         else:
             owned.next_offset = next_offset
+        if owned.failed:
+            # What failed the transaction failed each of them: it is told once, above.
+            for future in sent:
+                future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return not owned.failed
 
     async def stop(self) -> None:

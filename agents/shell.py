@@ -72,6 +72,11 @@ class Shell:
         self.ready = True
         log.info("assigned partitions=%s", ",".join(f"{partition.topic}-{partition.partition}" for partition in assigned) or "none")
 
+    async def let_go(self) -> None:
+        """Give up what is owned, with the running transactions at their end. Faust awaits this before it joins the group again."""
+        self.ready = False
+        await self.publisher.stop()
+
     async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage) -> None:
         """Take events of any partitions through a stage, each partition's in order and in transactions of its own."""
         by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
@@ -81,8 +86,7 @@ class Shell:
 
     async def stop(self) -> None:
         """End the running transactions and close the connections."""
-        self.ready = False
-        await self.publisher.stop()
+        await self.let_go()
         await self.backfill.stop()
 
     async def _run_partition(self, name: str, partition: TopicPartition, events: Sequence[EventT[bytes]], stage: Stage) -> None:
