@@ -1,7 +1,6 @@
 """The Faust app of a worker: its settings, its transport, and the agents that it runs."""
 
 from collections.abc import Collection
-from pathlib import Path
 
 import faust
 from yarl import URL
@@ -22,6 +21,9 @@ def create_shell(settings: Settings, stages: Collection[str] = tuple(STAGES)) ->
 
     Faust commits nothing and declares nothing: the transaction is the only committer, and topics come from `newsmill topics apply`.
     """
+    # Faust makes the last folder of this path only, though it keeps nothing in it.
+    faust_folder = settings.data_folder / "faust"
+    faust_folder.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         settings.prefix,
         broker=[URL(f"kafka://{address.strip()}") for address in settings.bootstrap.split(",")],
@@ -31,7 +33,7 @@ def create_shell(settings: Settings, stages: Collection[str] = tuple(STAGES)) ->
         broker_request_timeout=max(settings.session_timeout * 2, 30),
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=FETCH_BYTES,
-        datadir=Path(settings.data) / "faust",
+        datadir=faust_folder,
         key_serializer="raw",
         value_serializer="raw",
         store="memory://",

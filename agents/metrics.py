@@ -14,11 +14,19 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from streams.errors import Reason
 from streams.pipeline import Output
 
 BUSIEST_OUTLETS = 200
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 BYTES = tuple(4.0**power for power in range(4, 14))
+
+# Shown from the start, at 0: the first of a kind would else be no increase.
+FATES = {
+    "split": ("split", "no-articles", "dead"),
+    "deduplicate": ("original", "copy", "replayed", "repeat", "dead"),
+    "classify": ("event", "duplicate", "dead"),
+}
 
 
 class Metrics:
@@ -41,6 +49,11 @@ class Metrics:
                 ("dump_characters", "Characters of dumps by what became of them", ("fate",)),
             )
         }
+        for stage, fates in FATES.items():
+            for fate in fates:
+                self._counters["records"].labels(stage, fate)
+            for reason in Reason:
+                self._counters["dead_letters"].labels(stage, reason)
         self.stage_seconds = Histogram(
             "news_stage_seconds",
             "Seconds that a batch took in a stage, its transaction included",

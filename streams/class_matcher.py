@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick
 
 from streams.class_records import ANY_LANGUAGE, NewsClass, TermGroup
 from streams.classify_fold import fold
-from streams.classify_names import has_name_beside, is_sentence_case
+from streams.classify_names import has_name_before, has_name_beside, is_sentence_case
 
 # How far a sentence is looked for on either side of a hit, in code points: text without full stops must not make it dear.
 SENTENCE_CHARS = 300
@@ -37,6 +37,7 @@ class Use:
     unless: tuple[int, ...]
     anywhere: bool
     alone: bool
+    after_name: bool
     only_after: tuple[str, ...]
     not_after: tuple[str, ...]
     not_before: tuple[str, ...]
@@ -90,6 +91,7 @@ def _use(class_index: int, group: TermGroup, language: str | None, numbers: dict
         unless=_numbers_of(group.unless, numbers),
         anywhere=group.within == "text",
         alone=group.alone,
+        after_name=group.after_name,
         only_after=tuple(f" {pattern} " for word in group.only_after for pattern in patterns_of(word)),
         not_after=tuple(f" {pattern} " for word in group.not_after for pattern in patterns_of(word)),
         not_before=tuple(f"{'' if word[0] in ',.' else ' '}{pattern}" for word in group.not_before for pattern in patterns_of(word)),
@@ -143,6 +145,8 @@ def find_hits(text: str, language: str | None, matcher: Matcher, headline_end: i
             if use.capital_at is not None and has_case and text[min(start + use.capital_at, end - 1)].islower():
                 continue
             if use.only_after and not plain.endswith(use.only_after, 0, first):
+                continue
+            if use.after_name and not has_name_before(text, start, end):
                 continue
             if _has_wrong_neighbour(plain, first, last, use) or (use.alone and start >= names_from and has_name_beside(text, start, end)):
                 others.add((use.class_index, pattern))

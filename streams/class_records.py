@@ -18,9 +18,10 @@ class TermGroup:
 
     `terms`: language code or "any" -> terms as written; they count in every text, with `own_language` only in texts of that language.
     `weight`: how sure one hit alone is, 0..1; 0 marks a homonym, whose place no shorter term can take. `capital`: the last word that is
-    written with a capital needs one. `alone`: a name beside a term makes another name of it ("Santiago Ferrolho"). Directly beside
-    a term, `only_after` needs one of its words before, `not_after` and `not_before` bear none. `near`: one of them must stand `within`
-    the same sentence or text, `unless`: none may.
+    written with a capital needs one. `alone`: a name beside a term makes another name of it ("Santiago Ferrolho"). `after_name`: a name
+    must stand directly before it, and it has small letters itself ("the Ferrolho mine"). Directly beside a term, `only_after` needs one
+    of its words before, `not_after` and `not_before` bear none. `near`: one of them must stand `within` the same sentence or text,
+    `unless`: none may.
     """
 
     name: str
@@ -28,6 +29,7 @@ class TermGroup:
     terms: Mapping[str, tuple[str, ...]]
     capital: bool = False
     alone: bool = False
+    after_name: bool = False
     own_language: bool = False
     only_after: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()

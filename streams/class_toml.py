@@ -8,7 +8,8 @@ from typing import Any, cast
 from streams.class_records import ANY_LANGUAGE, Counts, Example, Expect, Kind, NewsClass, TermGroup, Within
 
 _CLASS_KEYS = {"id", "kind", "name", "counts", "standard", "terms", "homonyms", "examples"}
-_GROUP_KEYS = {"group", "weight", "capital", "alone", "own_language", "only_after", "not_after", "not_before", "near", "unless", "within"}
+_WORD_KEYS = ("only_after", "not_after", "not_before", "near", "unless")
+_GROUP_KEYS = {"group", "weight", "capital", "alone", "after_name", "own_language", "within", *_WORD_KEYS}
 _EXAMPLE_KEYS = {"expect", "title", "body", "language"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _STANDARD = {
@@ -133,9 +134,10 @@ def _read_group(file: ClassFile, table: str, index: int, group: Table) -> TermGr
         terms=terms,
         capital=_switch(file, table, index, group, "capital"),
         alone=_switch(file, table, index, group, "alone"),
+        after_name=_switch(file, table, index, group, "after_name"),
         own_language=_switch(file, table, index, group, "own_language"),
         within=cast(Within, within),
-        **{key: _words(file, table, index, group, key) for key in ("only_after", "not_after", "not_before", "near", "unless")},
+        **{key: _words(file, table, index, group, key) for key in _WORD_KEYS},
     )
 
 

@@ -30,8 +30,15 @@ def has_name_beside(text: str, start: int, end: int) -> bool:
     if text[start:end].isupper():
         return False
     after = _AFTER.search(text[end : end + _NEAR_CHARS])
-    if after is not None and _is_name(after[1]):
-        return True
+    return (after is not None and _is_name(after[1])) or _name_before(text, start)
+
+
+def has_name_before(text: str, start: int, end: int) -> bool:
+    """Tell whether a word with a capital stands directly before text[start:end], itself in small letters: "the Ferrolho mine"."""
+    return text[start:end].islower() and _name_before(text, start)
+
+
+def _name_before(text: str, start: int) -> bool:
     floor = max(0, start - _NEAR_CHARS)
     before = _BEFORE.search(text[floor:start])
     if before is None or not _is_name(before[1]):

@@ -39,7 +39,8 @@ def cleaned(text: str) -> str:
     if text.isprintable() and "  " not in text:
         return text.strip(INVISIBLE)
     spaced = " ".join(text.split())
-    return (spaced if spaced.isprintable() else UNSAFE.sub("", spaced)).strip(INVISIBLE)
+    # A control character that stood alone between two spaces leaves both of them.
+    return (spaced if spaced.isprintable() else " ".join(UNSAFE.sub("", spaced).split())).strip(INVISIBLE)
 
 
 def body_of(lines: Sequence[Line], places: Sequence[int]) -> Body:

@@ -15,6 +15,7 @@ from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate, Span
 from streams.split.bodies import cleaned
 from streams.split.credits import credits_of
+from streams.split.html_layout import without_layout_tables
 from streams.split.html_meta import Meta, is_story_page, meta_of
 from streams.split.html_times import timed_text, with_declared_times
 from streams.split.language import language_of
@@ -133,6 +134,7 @@ def main_text(tree: Tree) -> str:
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
+    without_layout_tables(tree)
     best = ""
     for is_fast in (True, False):
         found = bare_extraction(tree, fast=is_fast, favor_precision=True, include_comments=False)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -30,9 +31,9 @@ def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield kafka.bootstrap
 
 
-def settings_of_their_own(brokers: str, folder: Path) -> Settings:
+def settings_of_their_own(known: Settings, folder: Path) -> Settings:
     """Return settings with a prefix that no other test uses; the topics exist."""
-    settings = Settings(brokers=brokers, prefix=f"t{os.getpid()}x{next(_numbers)}", data=str(folder), web_port=0, session_timeout=3)
+    settings = replace(known, prefix=f"t{os.getpid()}x{next(_numbers)}", data=str(folder), web_port=0, session_timeout=3)
 
     async def create() -> None:
         async with admin(settings) as client:
@@ -44,13 +45,13 @@ def settings_of_their_own(brokers: str, folder: Path) -> Settings:
 
 @pytest.fixture
 def settings(brokers: str, tmp_path: Path) -> Settings:
-    return settings_of_their_own(brokers, tmp_path)
+    return settings_of_their_own(Settings(brokers=brokers), tmp_path)
 
 
 @pytest.fixture(scope="module")
 def running_worker(brokers: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     """One worker for a module: its tests use texts of their own."""
-    worker = Worker(settings_of_their_own(brokers, tmp_path_factory.mktemp("worker")))
+    worker = Worker(settings_of_their_own(Settings(brokers=brokers), tmp_path_factory.mktemp("worker")))
     with worker:
         yield worker
 

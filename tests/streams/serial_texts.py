@@ -20,7 +20,10 @@ def _decimal(chance: random.Random, high: int = 900) -> str:
 
 def weather(chance: random.Random) -> str:
     """Return a forecast in Spanish for one of several cities, most of its phrases chosen by the weather."""
-    place, sky = _name(chance), chance.choice(["cielo nublado y niebla", "lluvia débil y viento", "sol y algunas nubes", "chubascos aislados"])
+    place, sky = (
+        _name(chance),
+        chance.choice(["cielo nublado y niebla", "lluvia débil y viento", "sol y algunas nubes", "chubascos aislados"]),
+    )
     rain = chance.choice(
         [
             "No se esperan precipitaciones en los próximos días.",
@@ -31,13 +34,14 @@ def weather(chance: random.Random) -> str:
     index, level = chance.choice([("1", "bajo"), ("4", "moderado"), ("7", "alto"), ("9", "muy alto")])
     following = chance.choice(["una mañana despejada", "lluvias por la tarde", "niebla hasta el mediodía", "viento fuerte en la costa"])
     return (
-        f"El {chance.choice(['sábado', 'lunes', 'jueves'])} en {place} comenzará con {sky}, según el pronóstico del servicio meteorológico. "
-        f"La temperatura mínima será de {_number(chance, 2, 14)} grados y la máxima de {_number(chance, 15, 38)} grados a las "
-        f"{chance.choice(['tres', 'cuatro', 'cinco'])} de la tarde. El viento soplará del {chance.choice(['norte', 'suroeste', 'este'])} con "
-        f"rachas de hasta {_number(chance)} kilómetros por hora. {rain} La humedad relativa alcanzará el {_number(chance)} % al amanecer y el "
-        f"índice ultravioleta llegará a {index}, un nivel {level}. El sol saldrá a las {_number(chance, 5, 8)}:{_number(chance, 10, 59)} y se "
-        f"pondrá a las {_number(chance, 17, 21)}:{_number(chance, 10, 59)}. Para el día siguiente se prevé {following}, con una máxima de "
-        f"{_number(chance, 15, 38)} grados."
+        f"El {chance.choice(['sábado', 'lunes', 'jueves'])} en {place} comenzará con {sky}, según el pronóstico del servicio "
+        f"meteorológico. La temperatura mínima será de {_number(chance, 2, 14)} grados y la máxima de {_number(chance, 15, 38)} grados a "
+        f"las {chance.choice(['tres', 'cuatro', 'cinco'])} de la tarde. El viento soplará del "
+        f"{chance.choice(['norte', 'suroeste', 'este'])} con rachas de hasta {_number(chance)} kilómetros por hora. {rain} La humedad "
+        f"relativa alcanzará el {_number(chance)} % al amanecer y el índice ultravioleta llegará a {index}, un nivel {level}. El sol "
+        f"saldrá a las {_number(chance, 5, 8)}:{_number(chance, 10, 59)} y se pondrá a las "
+        f"{_number(chance, 17, 21)}:{_number(chance, 10, 59)}. Para el día siguiente se prevé {following}, con una "
+        f"máxima de {_number(chance, 15, 38)} grados."
     )
 
 
@@ -48,12 +52,13 @@ def market_close(chance: random.Random) -> str:
     reason = chance.choice(["hopes of lower rates", "fears of a trade dispute", "mixed company results", "thin holiday trading"])
     return (
         f"{_name(chance)} shares {rose} on {chance.choice(['Monday', 'Thursday'])} as {reason} moved the market. The main index of "
-        f"{_number(chance, 20, 90)} companies closed at {_decimal(chance, 9000)} points, {_decimal(chance, 3)} percent from the previous close. "
-        f"Turnover was {_decimal(chance)} million crowns, compared with {_decimal(chance)} million on the day before. Among the winners were "
-        f"{sectors[0]}, led by {_name(chance, 2)}, which gained {_decimal(chance, 9)} percent, and {_name(chance)}, up {_decimal(chance, 9)} "
-        f"percent. {sectors[1].capitalize()} and {sectors[2]} lost most, with {_name(chance, 2)} down {_decimal(chance, 9)} percent. The crown "
-        f"traded at {_decimal(chance, 20)} to the dollar. Brent crude stood at {_decimal(chance, 120)} dollars a barrel and gold at "
-        f"{_number(chance, 1500, 3500)} dollars an ounce. Advancing shares outnumbered declining ones by {_number(chance)} to {_number(chance)}."
+        f"{_number(chance, 20, 90)} companies closed at {_decimal(chance, 9000)} points, {_decimal(chance, 3)} percent from the previous "
+        f"close. Turnover was {_decimal(chance)} million crowns, compared with {_decimal(chance)} million on the day before. Among the "
+        f"winners were {sectors[0]}, led by {_name(chance, 2)}, which gained {_decimal(chance, 9)} percent, and {_name(chance)}, up "
+        f"{_decimal(chance, 9)} percent. {sectors[1].capitalize()} and {sectors[2]} lost most, with {_name(chance, 2)} down "
+        f"{_decimal(chance, 9)} percent. The crown traded at {_decimal(chance, 20)} to the dollar. Brent crude stood at "
+        f"{_decimal(chance, 120)} dollars a barrel and gold at {_number(chance, 1500, 3500)} dollars an ounce. "
+        f"Advancing shares outnumbered declining ones by {_number(chance)} to {_number(chance)}."
     )
 
 
@@ -68,8 +73,8 @@ def company_results(chance: random.Random) -> str:
         f"${_decimal(chance, 3)} per diluted share. The {chance.choice(['decline', 'increase', 'change'])} reflects "
         f"{' '.join(words(chance, 9)).lower()}. “{' '.join(words(chance, 12)).capitalize()},” said {_name(chance, 2)}, president and chief "
         f"executive officer. The company expects revenue for the full year of ${_decimal(chance)} million to ${_decimal(chance)} million. "
-        f"Management will host a conference call at {_number(chance, 7, 11)} a.m. {chance.choice(['Central', 'Eastern'])} time. A replay will "
-        f"be available on the company's website for {_number(chance, 10, 90)} days."
+        f"Management will host a conference call at {_number(chance, 7, 11)} a.m. {chance.choice(['Central', 'Eastern'])} time. A replay "
+        f"will be available on the company's website for {_number(chance, 10, 90)} days."
     )
 
 
@@ -78,14 +83,14 @@ def match_report(chance: random.Random) -> str:
     home, away = _name(chance), _name(chance)
     how = chance.choice(["with a header", "from the penalty spot", "after a corner", "with a low shot from outside the area"])
     return (
-        f"{home} beat {away} {_number(chance, 2, 5)}-{_number(chance, 0, 1)} at {_name(chance)} Park on {chance.choice(['Saturday', 'Sunday'])} "
-        f"in front of {_number(chance, 3000, 60000)} spectators. {_name(chance, 2)} opened the scoring in the {_number(chance, 3, 40)}th minute "
-        f"{how}, and {_name(chance, 2)} doubled the lead after {_number(chance, 45, 70)} minutes. The visitors had {_number(chance)} percent of "
-        f"the ball and {_number(chance, 3, 20)} shots, of which {_number(chance)} were on target, but goalkeeper {_name(chance, 2)} was rarely "
-        f"tested. {_name(chance, 2)} was sent off {_number(chance, 5, 20)} minutes before the end for a second yellow card. “"
-        f"{' '.join(words(chance, 10)).capitalize()},” said coach {_name(chance, 2)}. {home} are now {chance.choice(['third', 'ninth'])} in the "
-        f"table with {_number(chance)} points from {_number(chance, 10, 38)} games, while {away} stay {chance.choice(['last', 'sixth'])} with "
-        f"{_number(chance)}. They meet {_name(chance)} next week."
+        f"{home} beat {away} {_number(chance, 2, 5)}-{_number(chance, 0, 1)} at {_name(chance)} Park on "
+        f"{chance.choice(['Saturday', 'Sunday'])} in front of {_number(chance, 3000, 60000)} spectators. {_name(chance, 2)} opened the "
+        f"scoring in the {_number(chance, 3, 40)}th minute {how}, and {_name(chance, 2)} doubled the lead after {_number(chance, 45, 70)} "
+        f"minutes. The visitors had {_number(chance)} percent of the ball and {_number(chance, 3, 20)} shots, of which {_number(chance)} "
+        f"were on target, but goalkeeper {_name(chance, 2)} was rarely tested. {_name(chance, 2)} was sent off {_number(chance, 5, 20)} "
+        f"minutes before the end for a second yellow card. “ {' '.join(words(chance, 10)).capitalize()},” said coach {_name(chance, 2)}. "
+        f"{home} are now {chance.choice(['third', 'ninth'])} in the table with {_number(chance)} points from {_number(chance, 10, 38)} "
+        f"games, while {away} stay {chance.choice(['last', 'sixth'])} with {_number(chance)}. They meet {_name(chance)} next week."
     )
 
 
@@ -94,12 +99,13 @@ def earthquake(chance: random.Random) -> str:
     place = _name(chance)
     felt = chance.choice(["No se informó de víctimas ni de daños.", "Algunos vecinos salieron a la calle.", "Hubo cortes breves de luz."])
     return (
-        f"Un sismo de magnitud {_decimal(chance, 6)} sacudió este {chance.choice(['martes', 'viernes'])} la zona de {place}, informó el servicio "
-        f"sismológico. El movimiento se registró a las {_number(chance, 1, 23)}:{_number(chance, 10, 59)} hora local, con epicentro a "
-        f"{_number(chance)} kilómetros al {chance.choice(['norte', 'sureste', 'oeste'])} de {_name(chance)} y a una profundidad de "
-        f"{_number(chance, 5, 200)} kilómetros. {felt} La marina descartó que el sismo pudiera causar un maremoto en la costa. Las autoridades "
-        f"llamaron a la población a mantener la calma y a informarse por los canales oficiales. El temblor se sintió con una intensidad de "
-        f"{_number(chance, 2, 6)} en {_name(chance)}, de {_number(chance, 2, 6)} en {_name(chance)} y con menos fuerza en {_name(chance)}."
+        f"Un sismo de magnitud {_decimal(chance, 6)} sacudió este {chance.choice(['martes', 'viernes'])} la zona de {place}, informó el "
+        f"servicio sismológico. El movimiento se registró a las {_number(chance, 1, 23)}:{_number(chance, 10, 59)} hora local, con "
+        f"epicentro a {_number(chance)} kilómetros al {chance.choice(['norte', 'sureste', 'oeste'])} de {_name(chance)} y a una "
+        f"profundidad de {_number(chance, 5, 200)} kilómetros. {felt} La marina descartó que el sismo pudiera causar un maremoto en la "
+        f"costa. Las autoridades llamaron a la población a mantener la calma y a informarse por los canales oficiales. El temblor se "
+        f"sintió con una intensidad de {_number(chance, 2, 6)} en {_name(chance)}, de {_number(chance, 2, 6)} en "
+        f"{_name(chance)} y con menos fuerza en {_name(chance)}."
     )
 
 
@@ -107,10 +113,11 @@ def exchange_rates(chance: random.Random) -> str:
     """Return the day's rates, in Spanish: nearly all figures."""
     rows = " ".join(f"El {unit} se cotiza a {_decimal(chance)} coronas." for unit in ("dólar", "euro", "yen", "franco suizo", "peso"))
     return (
-        f"El banco central fijó este {chance.choice(['martes', 'viernes'])} el tipo de cambio oficial en {_decimal(chance)} coronas por dólar, "
-        f"lo que supone una {chance.choice(['subida', 'baja'])} del {_decimal(chance, 4)} por ciento frente a la jornada anterior. {rows} En lo "
-        f"que va del año la moneda ha {chance.choice(['perdido', 'ganado'])} un {_decimal(chance, 30)} por ciento de su valor. Las reservas "
-        f"internacionales sumaron {_number(chance, 900, 90000)} millones de dólares, según {_name(chance, 2)}, analista de {_name(chance, 2)}."
+        f"El banco central fijó este {chance.choice(['martes', 'viernes'])} el tipo de cambio oficial en {_decimal(chance)} coronas por "
+        f"dólar, lo que supone una {chance.choice(['subida', 'baja'])} del {_decimal(chance, 4)} por ciento frente a la jornada anterior. "
+        f"{rows} En lo que va del año la moneda ha {chance.choice(['perdido', 'ganado'])} un {_decimal(chance, 30)} por ciento de su "
+        f"valor. Las reservas internacionales sumaron {_number(chance, 900, 90000)} millones de dólares, según "
+        f"{_name(chance, 2)}, analista de {_name(chance, 2)}."
     )
 
 

@@ -53,10 +53,20 @@ def test_shared_runs_in_one_piece_are_told_from_those_in_pieces() -> None:
 
 def test_a_form_keeps_its_plain_words_and_edits_keep_both() -> None:
     marked = np.arange(96) % 2 == 0
-    assert is_filled_form(~marked | (np.arange(96) % 10 == 0), marked)
-    assert not is_filled_form(np.arange(96) % 3 > 0, marked)
-    assert not is_filled_form(marked, marked)
-    assert not is_filled_form(np.ones(9, np.bool_), np.ones(9, np.bool_))
+    form, edits = ~marked | (np.arange(96) % 10 == 0), np.arange(96) % 3 > 0
+    assert is_filled_form([(form, marked), (form, marked)], 0.9)
+    assert not is_filled_form([(edits, marked), (edits, marked)], 0.4)
+    assert not is_filled_form([(marked, marked), (marked, marked)], 0.5)
+    assert not is_filled_form([(np.ones(9, np.bool_), np.ones(9, np.bool_))] * 2, 1.0)
+
+
+def test_where_little_is_shared_both_texts_together_may_show_the_form() -> None:
+    marked = np.arange(96) % 2 == 0
+    clear = ~marked & (np.arange(96) % 3 > 0)
+    weak = clear | (np.arange(96) % 6 == 0)
+    sides = [(clear, marked), (weak, marked)]
+    assert not is_filled_form(sides, 0.8)
+    assert is_filled_form(sides, 0.5)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.split.ages import published
@@ -181,6 +181,7 @@ def test_language_of_any_text_is_a_code_of_two_letters_or_none(text: str) -> Non
     assert len(language_of(text) or "xx") == 2
 
 
+@example("0 \x08\r0")
 @given(st.text(alphabet=st.characters()))
 def test_cleaned_text_can_be_sent_and_stays_as_it_is(text: str) -> None:
     clean = cleaned(text)

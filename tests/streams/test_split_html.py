@@ -90,12 +90,59 @@ def test_the_outlets_name_is_not_part_of_the_headline(declared: str, title: str)
     assert [cut.title for cut in split(page(f"<main>{STORY}</main>", head)).cuts] == [title]
 
 
+def test_a_page_laid_out_by_a_table_gives_its_story_in_paragraphs() -> None:
+    menu = "<td><font><a href='/'>Home</a><br><a href='/s'>Sports</a></font></td>"
+    letters = "<hr><font size='1'><a href='mailto:letters@post.example'>Write to us</a></font>"
+    table = f"<table><tr>{menu}<td><h1>Old bridge to close</h1>{STORY}{letters}</td></tr></table>"
+    (cut,) = split(f"<html><head><title>Old bridge to close</title></head><body>{table}</body></html>").cuts
+    assert cut.body == "\n".join(PARAGRAPHS)
+
+
 def test_a_list_of_article_elements_gives_each_with_its_own_fields() -> None:
     stories = [("Ferry runs aground", FERRY, "3 hours ago"), ("Cierra el puerto de Villa Serena", HARBOUR, "hace 2 días")]
     items = "".join(f"<article><h2><a href='/x'>{h}</a></h2><span>{a}</span><p>{b}</p></article>" for h, b, a in stories)
     cuts = split(page(f"<main>{items}</main>")).cuts
     assert [(cut.title, cut.body) for cut in cuts] == [(h, b) for h, b, _ in stories]
     assert [(cut.language, cut.published_at) for cut in cuts] == [("en", "2025-08-02T09:00:00Z"), ("es", "2025-07-31")]
+
+
+@pytest.mark.parametrize(
+    ("element", "published"),
+    [
+        pytest.param('<time datetime="2025-08-02T08:41:07Z">3 hours ago</time>', ("2025-08-02T08:41:07Z", "second"), id="second"),
+        pytest.param(
+            '<time datetime="2025-08-02T05:41-03:00">3 hours ago</time>', ("2025-08-02T08:41:00Z", "minute"), id="minute and zone"
+        ),
+        pytest.param('<time datetime="2025-07-30 22:15Z">3 days ago</time>', ("2025-07-30T22:15:00Z", "minute"), id="more than a day"),
+        pytest.param(
+            '<time datetime="2025-07-31T08:41Z">3 hours ago</time>', ("2025-07-31T08:41:00Z", "minute"), id="saved before fetched"
+        ),
+        pytest.param('<time datetime="2025-08-02T08:40">3 hours ago</time>', ("2025-08-02T08:40:00Z", "minute"), id="no zone, agrees"),
+        pytest.param('<time datetime="2025-08-02T11:40">3 hours ago</time>', ("2025-08-02T09:00:00Z", "hour"), id="local time"),
+        pytest.param('<time datetime="2025-08-02">12 hours ago</time>', ("2025-08-02T00:00:00Z", "hour"), id="a day says less than hours"),
+        pytest.param('<time datetime="2025-08-01">2 days ago</time>', ("2025-08-01", "day"), id="a day for a day"),
+        pytest.param('<time datetime="2025-08-09T10:00Z">3 hours ago</time>', ("2025-08-02T09:00:00Z", "hour"), id="in the future"),
+        pytest.param('<time datetime="PT3H">3 hours ago</time>', ("2025-08-02T09:00:00Z", "hour"), id="a duration"),
+        pytest.param('<time datetime="2025-08-02T08:41Z">Updated</time>', ("2025-08-02T08:41:00Z", "minute"), id="no printed age"),
+        pytest.param('<time datetime="0001-01-01T00:00:00+05:00">3 hours ago</time>', ("2025-08-02T09:00:00Z", "hour"), id="year one"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["article", "div"])
+def test_a_declared_time_wins_over_the_age_printed_in_it(tag: str, element: str, published: tuple[str, str]) -> None:
+    later = '<time datetime="1999-05-05T10:00:00Z">five in the morning</time>'
+    told = f"{HARBOUR} {PARAGRAPHS[3]} {later} {PARAGRAPHS[2]}"
+    rows = [
+        ("Ferry runs aground", element, FERRY),
+        ("Cierra el puerto", "<span>hace 2 días</span>", told),
+        ("Mill", "<i>9 hours ago</i>", STORY),
+    ]
+    items = "".join(f"<{tag}><h2>{title}</h2><div>{time}</div><p>{body}</p></{tag}>" for title, time, body in rows)
+    cuts = split(page(f"<main>{items}</main>")).cuts
+    assert [(cut.published_at, cut.published_precision) for cut in cuts] == [
+        published,
+        ("2025-07-31", "day"),
+        ("2025-08-02T03:00:00Z", "hour"),
+    ]
 
 
 @pytest.mark.parametrize("level", ["h1", "h2"])

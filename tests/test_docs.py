@@ -1,0 +1,124 @@
+"""docs/operations.md and README.md against the code: nothing is missing there, and nothing stands there that is not so (any more)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+from prometheus_client.metrics import MetricWrapperBase
+
+from agents.cli.main import COMMANDS
+from agents.metrics import Metrics
+from agents.settings import ENVIRONMENT_PREFIX, Settings
+from streams.errors import Reason
+from streams.records import Fate
+from streams.topics import DAY_MS, declared
+
+PROJECT = Path(__file__).parent.parent
+OPERATIONS = PROJECT / "docs" / "operations.md"
+README = PROJECT / "README.md"
+ALERTS = PROJECT / "deploy" / "prometheus" / "alerts.yml"
+
+
+def section(title: str) -> str:
+    """The text below a heading of docs/operations.md, to the next one of its level or above."""
+    text = OPERATIONS.read_text(encoding="utf-8")
+    found = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^#{{1,2}} |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/operations.md has no section {title!r}"
+    return found[2]
+
+
+def rows(title: str) -> list[str]:
+    """The rows of a section's tables, without their heads."""
+    return [line for line in section(title).splitlines() if line.startswith("| `")]
+
+
+def names(title: str) -> list[str]:
+    """The first cell of each row of a section's tables, without its marks."""
+    return [row.split("|")[1].strip().strip("`") for row in rows(title)]
+
+
+def setting_rows() -> Iterable[str]:
+    defaults = Settings()
+    for setting in fields(Settings):
+        default = getattr(defaults, setting.name)
+        meaning = setting.metadata["meaning"]
+        choices = f" ({', '.join(f'`{choice}`' for choice in setting.metadata['choices'])})" if setting.metadata["choices"] else ""
+        yield f"| `{ENVIRONMENT_PREFIX}{setting.name.upper()}` | {f'`{default}`' if default != '' else 'empty'} | {meaning}{choices} |"
+
+
+def topic_rows() -> Iterable[str]:
+    settings = Settings()
+    for topic in declared(regions=["<id>"], topics=["<id>"], partitions=settings.partitions, window_s=settings.copy_window):
+        meaning = topic.meaning.replace("<", "\\<")
+        yield f"| `{settings.topic(topic.name)}` | {topic.key} | {topic.partitions} | {topic.retention_ms // DAY_MS} days | {meaning} |"
+
+
+def metric_names() -> Iterable[str]:
+    """Each metric as CONTRACT.md writes it: `news_records_total{stage,fate}`."""
+    registry = Metrics().registry
+    for collector in list(registry._collector_to_names):
+        if isinstance(collector, MetricWrapperBase):
+            name = collector._name + ("_total" if collector._type == "counter" else "")
+            yield name + (f"{{{','.join(collector._labelnames)}}}" if collector._labelnames else "")
+
+
+def alert_names() -> list[str]:
+    groups = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"]
+    return [rule["alert"] for group in groups for rule in group["rules"]]
+
+
+def test_each_setting_is_documented_with_its_default_and_meaning() -> None:
+    assert rows("Settings") == list(setting_rows())
+
+
+def test_each_topic_is_documented_with_key_partitions_and_retention() -> None:
+    assert rows("Topics") == list(topic_rows())
+
+
+def test_each_metric_is_documented_with_its_labels() -> None:
+    assert sorted(names("Metrics")) == sorted(metric_names())
+
+
+def test_each_reason_of_a_dead_letter_is_documented() -> None:
+    assert names("Dead letters") == [reason.value for reason in Reason]
+
+
+def test_each_fate_of_a_character_is_documented() -> None:
+    assert re.findall(r"`([a-z]+)`", section("Fates of characters")) == [fate.value for fate in Fate]
+
+
+def test_each_alert_has_a_runbook_that_says_what_it_means_what_to_look_at_and_what_to_do() -> None:
+    runbooks = re.split(r"^### ", section("Alarms"), flags=re.MULTILINE)[1:]
+    assert [runbook.split("\n")[0] for runbook in runbooks] == alert_names()
+    for runbook in runbooks:
+        assert re.findall(r"^\*\*(.+?)\*\*", runbook, re.MULTILINE) == ["Means.", "Look at.", "Do."], runbook.split("\n")[0]
+
+
+@pytest.mark.skipif(not README.exists(), reason="there is no README.md yet")
+def test_each_command_is_named_in_the_readme() -> None:
+    assert set(COMMANDS) - commands_in(README) == set()
+
+
+@pytest.mark.parametrize("path", [OPERATIONS, README], ids=lambda path: path.name)
+def test_no_command_or_setting_is_named_that_does_not_exist(path: Path) -> None:
+    if not path.exists():
+        pytest.skip(f"there is no {path.name} yet")
+    settings = {ENVIRONMENT_PREFIX + setting.name.upper() for setting in fields(Settings)}
+    assert commands_in(path) - set(COMMANDS) == set()
+    assert set(re.findall(r"\bNEWS_[A-Z][A-Z_]*[A-Z]\b", path.read_text(encoding="utf-8"))) - settings == set()
+
+
+def commands_in(path: Path) -> set[str]:
+    """The words after `newsmill` where it is code: in backticks, in fenced blocks and in indented ones."""
+    fenced = False
+    found: set[str] = set()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("```"):
+            fenced = not fenced
+        is_code = fenced or line.startswith("    ")
+        for code in [line] if is_code else re.findall(r"`([^`]+)`", line):
+            found |= set(re.findall(r"(?:^|[ /])newsmill ([a-z][a-z-]*)", code))
+    return found
