@@ -5,6 +5,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from agents.connect import stop_within
 from agents.settings import Settings
 
 POLL_S = 1.0
@@ -28,7 +29,7 @@ class BackfillGate:
     async def stop(self) -> None:
         """Close the connection, if there is one."""
         if self._watcher is not None:
-            await self._watcher.stop()
+            await stop_within(self._watcher.stop())
 
     async def _lag(self) -> int:
         """Messages that wait, markers of transactions included: one or two a partition where nothing does."""

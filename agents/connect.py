@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import faust
@@ -13,7 +14,10 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from agents.errors import UserError
 from agents.settings import Settings
 
+log = logging.getLogger(__name__)
+
 REACH_TIMEOUT_S = 10
+STOP_TIMEOUT_S = 3
 
 
 class NotReachable(UserError):
@@ -55,14 +59,22 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     try:
         await asyncio.wait_for(client.start(), REACH_TIMEOUT_S)
     except (TimeoutError, KafkaError, OSError) as error:
-        await client.close()
+        await stop_within(client.close())
         raise NotReachable(_advice(settings, error)) from error
     try:
         yield client
     except KafkaConnectionError as error:
         raise NotReachable(_advice(settings, error)) from error
     finally:
-        await client.close()
+        await stop_within(client.close())
+
+
+async def stop_within(stopping: Coroutine[Any, Any, object], limit_s: float = STOP_TIMEOUT_S) -> None:
+    """Close a client, and leave it to its fate after `limit_s`: over TLS a close can wait 30 s for the broker's farewell."""
+    try:
+        await asyncio.wait_for(stopping, limit_s)
+    except TimeoutError:
+        log.warning("a connection to Kafka did not close within %s s", limit_s)
 
 
 def _advice(settings: Settings, error: BaseException) -> str:

@@ -9,12 +9,11 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 
+from agents.connect import stop_within
 from streams.records import Message
 from streams.topics import MAX_MESSAGE_BYTES
 
 log = logging.getLogger(__name__)
-
-STOP_TIMEOUT_S = 3
 
 
 @dataclass(slots=True)
@@ -106,7 +105,4 @@ class Publisher:
 
 async def _stop(owned: Owned) -> None:
     async with owned.lock:
-        try:
-            await asyncio.wait_for(owned.producer.stop(), STOP_TIMEOUT_S)
-        except TimeoutError:
-            log.warning("a producer did not stop within %s s; its transaction runs into its time-out", STOP_TIMEOUT_S)
+        await stop_within(owned.producer.stop())

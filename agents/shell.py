@@ -87,6 +87,7 @@ class Shell:
     async def stop(self) -> None:
         """End the running transactions and close the connections."""
         await self.let_go()
+        await self.indexes.stop()
         await self.backfill.stop()
 
     async def _run_partition(self, name: str, partition: TopicPartition, events: Sequence[EventT[bytes]], stage: Stage) -> None:

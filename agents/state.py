@@ -5,6 +5,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from agents.connect import stop_within
 from streams.copy_index import CopyConfig, CopyIndex, unpack_changes
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ class Indexes:
         self._options = options
         self._config = config
         self.by_partition: dict[int, CopyIndex] = {}
+        # Kept open between rebalances: over TLS, closing one can wait 30 s for the broker's farewell.
+        self._consumer: AIOKafkaConsumer | None = None
 
     async def restore(self, partitions: set[int]) -> None:
         """Make the indexes exactly those of the committed offsets of these partitions; call it once they are fenced.
@@ -28,6 +31,16 @@ class Indexes:
         self.by_partition = {partition: CopyIndex(self._config) for partition in partitions}
         if not partitions:
             return
+        if self._consumer is None:
+            self._consumer = await self._started()
+        await self._read(self._consumer, [TopicPartition(self._topic, partition) for partition in sorted(partitions)])
+
+    async def stop(self) -> None:
+        """Close the connection, if there is one."""
+        if self._consumer is not None:
+            await stop_within(self._consumer.stop())
+
+    async def _started(self) -> AIOKafkaConsumer:
         consumer = AIOKafkaConsumer(
             **self._options,
             group_id=None,
@@ -38,10 +51,7 @@ class Indexes:
             max_partition_fetch_bytes=4 * 1024 * 1024,
         )
         await consumer.start()
-        try:
-            await self._read(consumer, [TopicPartition(self._topic, partition) for partition in sorted(partitions)])
-        finally:
-            await consumer.stop()
+        return consumer
 
     async def _read(self, consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
         consumer.assign(partitions)
@@ -56,4 +66,5 @@ class Indexes:
                     for change in unpacked.changes:
                         index.apply(change, now=unpacked.now, backfill=unpacked.backfill)
             pending = {partition for partition in pending if await consumer.position(partition) < ends[partition]}
+        consumer.unsubscribe()  # or it would go on fetching
         log.info("copy index ready partitions=%s entries=%s", sorted(self.by_partition), sum(map(len, self.by_partition.values())))

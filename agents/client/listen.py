@@ -10,7 +10,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 from aiokafka.structs import ConsumerRecord
 
 from agents.client.require import require_topics
-from agents.connect import client_options
+from agents.connect import client_options, stop_within
 from agents.settings import Settings
 from streams.envelope import text_headers
 from streams.topics import MAX_MESSAGE_BYTES
@@ -100,7 +100,7 @@ async def events(
             async for event in heard:
                 yield event
     finally:
-        await consumer.stop()
+        await stop_within(consumer.stop())
 
 
 def _consumer(settings: Settings, group: str | None) -> AIOKafkaConsumer:

@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from agents.client.require import require_topics
-from agents.connect import client_options
+from agents.connect import client_options, stop_within
 from agents.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES
 
@@ -29,7 +29,7 @@ async def reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     try:
         yield consumer
     finally:
-        await consumer.stop()
+        await stop_within(consumer.stop())
 
 
 async def read_to_end(settings: Settings, topic: str) -> AsyncIterator[ConsumerRecord]:

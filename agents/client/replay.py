@@ -10,7 +10,7 @@ from aiokafka.structs import ConsumerRecord
 
 from agents.client.read_topic import read_one, read_to_end
 from agents.client.require import require_topics
-from agents.connect import client_options
+from agents.connect import client_options, stop_within
 from agents.errors import UserError
 from agents.settings import Settings
 from streams.dead_letters import LENGTH_HEADER, PARTITION_HEADER, REASON_HEADER, TOPIC_HEADER, original_headers
@@ -159,7 +159,7 @@ async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     try:
         yield producer
     finally:
-        await producer.stop()
+        await stop_within(producer.stop())
 
 
 def _letter(record: ConsumerRecord) -> Letter:
