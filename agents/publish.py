@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 
 from agents.connect import stop_within
-from streams.records import Message
+from streams.pipeline import Output
 from streams.topics import MAX_MESSAGE_BYTES
 
 log = logging.getLogger(__name__)
@@ -55,33 +55,33 @@ class Publisher:
             partition: Owned(producer=producer, generation=generation) for partition, producer in zip(partitions, producers, strict=True)
         }
 
-    async def publish(self, partition: TopicPartition, owned: Owned, next_offset: int, messages: Iterable[Message]) -> bool:
-        """Send the messages and commit the input up to `next_offset`, both or neither; return whether it was committed.
+    async def publish(self, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Output]) -> Output | None:
+        """Do the work, send its messages and commit the input up to `next_offset`, all or nothing; return the output if committed.
 
-        The caller holds the lock of `owned`. Where it fails, the partition does no more work until it is assigned anew: a predecessor
-        that was fenced just ends; anything else is handed to `on_failure`.
+        The caller holds the lock of `owned`. Where it fails, or is cancelled, the partition does no more work until it is assigned anew:
+        what came next would commit past what is missing. A predecessor that was fenced just ends; anything else goes to `on_failure`.
         """
         sent: list[asyncio.Future[object]] = []
+        owned.failed = True
         try:
+            output = work()
             async with owned.producer.transaction():
-                for message in messages:
+                for message in output.messages:
                     place = {"key": message.key, "partition": message.partition, "headers": list(message.headers)}
                     sent.append(await owned.producer.send(message.topic, message.value, **place))
                 await owned.producer.send_offsets_to_transaction({partition: next_offset}, self._app_id)
         except ProducerFenced:
-            owned.failed = True
             log.warning("fenced: another worker has it topic=%s partition=%s offset=%s", *partition, next_offset)
         except Exception as error:
-            owned.failed = True
             log.exception("not published topic=%s partition=%s offset=%s", *partition, next_offset)
             await self._on_failure(error)
         else:
-            owned.next_offset = next_offset
-        if owned.failed:
+            owned.next_offset, owned.failed = next_offset, False
+            return output
+        for future in sent:
             # What failed the transaction failed each of them: it is told once, above.
-            for future in sent:
-                future.add_done_callback(lambda done: done.cancelled() or done.exception())
-        return not owned.failed
+            future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return None
 
     async def stop(self) -> None:
         """End the work on every partition, waiting for running transactions."""

@@ -82,7 +82,13 @@ class Shell:
         by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
         for event in events:
             by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
-        await asyncio.gather(*(self._run_partition(name, partition, taken, stage) for partition, taken in by_partition.items()))
+        try:
+            await asyncio.gather(*(self._run_partition(name, partition, taken, stage) for partition, taken in by_partition.items()))
+        except BaseException:
+            # Faust starts a broken agent again, with the next events: none of these partitions may commit past what was not done.
+            for partition in by_partition.keys() & self.publisher.owned.keys():
+                self.publisher.owned[partition].failed = True
+            raise
 
     async def stop(self) -> None:
         """End the running transactions and close the connections."""
@@ -97,7 +103,7 @@ class Shell:
                 return
             async with owned.lock:
                 for batch in _batches(_incoming(event) for event in events if event.message.generation_id == owned.generation):
-                    # Replaced while we waited for the lock, or done before: what a rebalance delivers again.
+                    # Replaced while we waited for the lock, or failed before: a rebalance delivers it again.
                     if self.publisher.owned.get(partition) is not owned or owned.failed:
                         return
                     await self._run_batch(name, partition, owned, [incoming for incoming in batch if _is_new(incoming, owned)], stage)
@@ -108,9 +114,8 @@ class Shell:
         if not batch or batch[-1].offset is None:
             return
         with self.metrics.stage_seconds.labels(name).time():
-            output = stage(partition.partition, batch)
-            committed = await self.publisher.publish(partition, owned, batch[-1].offset + 1, output.messages)
-        if not committed:
+            output = await self.publisher.publish(partition, owned, batch[-1].offset + 1, lambda: stage(partition.partition, batch))
+        if output is None:
             return
         self.progress[partition] = time.monotonic()
         self.timestamps[partition] = batch[-1].timestamp or 0

@@ -1,0 +1,93 @@
+"""A partition whose batch was not committed does no more work: what came next would commit past what is missing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError, ProducerFenced
+
+from agents.publish import Owned, Publisher
+from streams.pipeline import Output
+from streams.records import Message
+
+PLACE = TopicPartition("news.dumps", 3)
+
+
+class FakeProducer:
+    """Keeps what was sent in a transaction that ended well."""
+
+    def __init__(self, error: BaseException | None = None) -> None:
+        self.error = error
+        self.committed: list[object] = []
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        self.open: list[object] = []
+        yield
+        if self.error is not None:
+            raise self.error
+        self.committed += self.open
+
+    async def send(self, topic: str, value: bytes, **_: Any) -> "asyncio.Future[object]":
+        self.open.append((topic, value))
+        return asyncio.get_running_loop().create_future()
+
+    async def send_offsets_to_transaction(self, offsets: dict[TopicPartition, int], group: str) -> None:
+        self.open.append((group, offsets))
+
+
+def publisher() -> tuple[Publisher, list[BaseException]]:
+    failures: list[BaseException] = []
+
+    async def failed(error: BaseException) -> None:
+        failures.append(error)
+
+    return Publisher("news", {}, 10, failed), failures
+
+
+def output() -> Output:
+    return Output(messages=[Message(topic="news.articles", key=None, value=b"batch")])
+
+
+async def test_messages_and_offset_are_committed_together() -> None:
+    known, failures = publisher()
+    producer = FakeProducer()
+    owned = Owned(producer=producer, generation=1)
+    assert await known.publish(PLACE, owned, 8, output) == output()
+    assert producer.committed == [("news.articles", b"batch"), ("news", {PLACE: 8})]
+    assert (owned.next_offset, owned.failed, failures) == (8, False, [])
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        pytest.param(ProducerFenced(), False, id="fenced by another worker"),
+        pytest.param(KafkaError("away"), True, id="no broker"),
+    ],
+)
+async def test_failed_transaction_ends_the_work_on_its_partition(error: Exception, told: bool) -> None:
+    known, failures = publisher()
+    owned = Owned(producer=FakeProducer(error), generation=1, next_offset=5)
+    assert await known.publish(PLACE, owned, 8, output) is None
+    assert (owned.next_offset, owned.failed) == (5, True)
+    assert failures == ([error] if told else [])
+
+
+async def test_work_that_raises_ends_the_work_on_its_partition_and_sends_nothing() -> None:
+    known, failures = publisher()
+    producer = FakeProducer()
+    owned = Owned(producer=producer, generation=1, next_offset=5)
+    assert await known.publish(PLACE, owned, 8, lambda: 1 // 0) is None  # type: ignore[arg-type, return-value]
+    assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
+    assert [type(failure) for failure in failures] == [ZeroDivisionError]
+
+
+async def test_cancelled_batch_ends_the_work_on_its_partition() -> None:
+    known, _ = publisher()
+    owned = Owned(producer=FakeProducer(asyncio.CancelledError()), generation=1, next_offset=5)
+    with pytest.raises(asyncio.CancelledError):
+        await known.publish(PLACE, owned, 8, output)
+    assert (owned.next_offset, owned.failed) == (5, True)
