@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from agents.errors import UserError
-from agents.settings import Settings
+from agents.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -79,14 +79,22 @@ async def stop_within(stopping: Coroutine[Any, Any, object], limit_s: float = ST
 
 def _advice(settings: Settings, error: BaseException) -> str:
     reason = str(error) or type(error).__name__
+    secured = "" if settings.security == "PLAINTEXT" else " Or it takes no such connection, or not this login."
     return (
         f"no Kafka answers at {settings.bootstrap} ({settings.security}): {reason}\n"
-        "Start one with `newsmill kafka`, or name another with NEWS_BROKERS=host:port."
+        f"Start one with `newsmill kafka`, or name another with NEWS_BROKERS=host:port.{secured}"
     )
 
 
 def _ssl_context(settings: Settings) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=settings.tls_ca or None)
+    try:
+        context = ssl.create_default_context(cafile=settings.tls_ca or None)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"NEWS_TLS_CA={settings.tls_ca!r}: no PEM file of certificates: {error}") from error
     if settings.tls_cert:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key or None)
+        try:
+            context.load_cert_chain(settings.tls_cert, settings.tls_key or None)
+        except (OSError, ssl.SSLError) as error:
+            named = f"NEWS_TLS_CERT={settings.tls_cert!r} NEWS_TLS_KEY={settings.tls_key!r}"
+            raise SettingsError(f"{named}: no PEM files of a certificate and its key: {error}") from error
     return context

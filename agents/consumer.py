@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import aiokafka
+from aiokafka import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, Message
 
@@ -29,8 +30,9 @@ class Inflight:
         """Bytes that were handed to the agents and are not done."""
         return self._held.total()
 
-    def hold(self, tp: TP, size: int, consumer: Consumer) -> None:
+    def hold(self, place: TopicPartition, size: int, consumer: Consumer) -> None:
         """Count a message in, and pause its partition where the limit is passed."""
+        tp = TP(*place)  # a message has aiokafka's type, and the consumer's own sets take Faust's only
         share = tp.topic == self._backfill_topic
         self._held[share] += size
         self.messages[tp] += 1
@@ -38,8 +40,9 @@ class Inflight:
             self._paused.add(tp)
             consumer.on_buffer_full(tp)
 
-    def release(self, tp: TP, sizes: list[int], consumer: Consumer) -> None:
+    def release(self, place: TopicPartition, sizes: list[int], consumer: Consumer) -> None:
         """Count messages out, and let the paused partitions go on once half of the limit is free."""
+        tp = TP(*place)
         share = tp.topic == self._backfill_topic
         self._held[share] = max(0, self._held[share] - sum(sizes))
         self.messages[tp] = max(0, self.messages[tp] - len(sizes))
@@ -78,7 +81,7 @@ class BoundedConsumer(Consumer):
         inflight = transport.inflight
 
         async def counted(message: Message) -> None:
-            inflight.hold(message.tp, len(message.value or b""), self)
+            inflight.hold(TopicPartition(message.topic, message.partition), len(message.value or b""), self)
             await callback(message)
 
         super().__init__(transport, callback=counted, **options)

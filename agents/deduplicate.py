@@ -1,19 +1,18 @@
 """The deduplicate agent: articles through `streams.pipeline.deduplicate`, each partition with its own copy index."""
 
-from collections.abc import Sequence
+from functools import partial
 
 from faust.streams import Stream
 
-from agents.shell import MAX_EVENTS, WITHIN_S, Shell
+from agents.shell import MAX_EVENTS, WITHIN_S, Shell, Work
 from streams import pipeline
-from streams.records import Incoming
 
 
 def declare(shell: Shell) -> None:
     """Have the shell's app judge articles."""
 
-    def stage(partition: int, batch: Sequence[Incoming]) -> pipeline.Output:
-        return pipeline.deduplicate(batch, shell.config, shell.indexes.by_partition[partition])
+    def stage(partition: int) -> Work:
+        return partial(pipeline.deduplicate, config=shell.config, index=shell.indexes.by_partition[partition])
 
     @shell.agent("articles")
     async def deduplicate(stream: Stream[bytes]) -> None:

@@ -34,7 +34,9 @@ class Health:
         now = time.monotonic()
         stalled = []
         for partition, moved in list(self._shell.progress.items()):
-            if not self.lag(partition):
+            owned = self._shell.publisher.owned.get(partition)
+            is_waiting = self._shell.backfill.is_shut and partition.topic == self._shell.settings.topic("dumps.backfill")
+            if is_waiting or not (self.lag(partition) or (owned is not None and owned.failed)):
                 self._shell.progress[partition] = now
             elif now - moved > self._shell.settings.stall_timeout:
                 stalled.append(f"{partition.topic}-{partition.partition} has not moved for {now - moved:.0f} s")

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from agents.errors import UserError
 
-class KafkaStartError(RuntimeError):
+
+class KafkaStartError(UserError):
     """The local Kafka can't be started; the message is for a person and ends with what to do."""
 
 

@@ -34,28 +34,53 @@ class Publisher:
     """One transactional producer for each input partition of a worker; its id is the only fence against a predecessor."""
 
     def __init__(
-        self, app_id: str, options: dict[str, Any], transaction_timeout_s: int, on_failure: Callable[[BaseException], Awaitable[None]]
-    ):
-        """Prepare to publish as group `app_id`; `on_failure` is told what can't be mended but by starting the worker again."""
+        self,
+        app_id: str,
+        options: dict[str, Any],
+        *,
+        transaction_timeout_s: int,
+        fenced_limit_s: float,
+        on_failure: Callable[[BaseException], Awaitable[None]],
+    ) -> None:
+        """Prepare to publish as group `app_id`.
+
+        Args:
+            app_id: the group, and the first part of every transactional id.
+            options: of aiokafka's clients.
+            transaction_timeout_s: after which Kafka aborts a transaction that does not end.
+            fenced_limit_s: within which a fenced partition must be taken away; it is a failure otherwise.
+            on_failure: is told what can't be mended but by starting the worker again.
+        """
         self._app_id = app_id
         self._options = options
         self._timeout_ms = transaction_timeout_s * 1000
         self._on_failure = on_failure
+        self._fenced_limit_s = fenced_limit_s
+        self._changing = asyncio.Lock()
+        self._failure: asyncio.Future[None] | None = None
         self.owned: dict[TopicPartition, Owned] = {}
 
-    async def fence(self, assigned: Iterable[TopicPartition], generation: int) -> None:
+    async def fence(self, assigned: Iterable[TopicPartition], generation: int, is_current: Callable[[], bool]) -> None:
         """Own exactly these partitions: end our own work on the others, and any predecessor's transaction on these.
 
-        Must end before the committed offsets are read, or a predecessor could commit after that.
+        Must end before the committed offsets are read, or a predecessor could commit after that. Where the assignment is over already
+        (`is_current`), nothing is fenced: the partitions may be another's, who would be fenced by it.
         """
-        await self.stop()
-        partitions = list(assigned)
-        producers = await asyncio.gather(*(self._started(partition) for partition in partitions))
-        self.owned = {
-            partition: Owned(producer=producer, generation=generation) for partition, producer in zip(partitions, producers, strict=True)
-        }
+        async with self._changing:
+            await self._stop_all()
+            if not is_current():
+                return
+            owned = {partition: Owned(producer=self._producer(partition), generation=generation) for partition in assigned}
+            started = await asyncio.gather(*(each.producer.start() for each in owned.values()), return_exceptions=True)
+            self.owned = owned
+            for failure in started:
+                if isinstance(failure, BaseException):
+                    await self._stop_all()
+                    raise failure
 
-    async def publish(self, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Output]) -> Output | None:
+    async def publish(
+        self, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Awaitable[Output]]
+    ) -> Output | None:
         """Do the work, send its messages and commit the input up to `next_offset`, all or nothing; return the output if committed.
 
         The caller holds the lock of `owned`. Where it fails, or is cancelled, the partition does no more work until it is assigned anew:
@@ -64,14 +89,16 @@ class Publisher:
         sent: list[asyncio.Future[object]] = []
         owned.failed = True
         try:
-            output = work()
+            output = await work()
             async with owned.producer.transaction():
                 for message in output.messages:
                     place = {"key": message.key, "partition": message.partition, "headers": list(message.headers)}
                     sent.append(await owned.producer.send(message.topic, message.value, **place))
-                await owned.producer.send_offsets_to_transaction({partition: next_offset}, self._app_id)
-        except ProducerFenced:
-            log.warning("fenced: another worker has it topic=%s partition=%s offset=%s", *partition, next_offset)
+                # aiokafka commits whatever became of the messages: one that the broker refused fails its own future only.
+                await asyncio.gather(owned.producer.send_offsets_to_transaction({partition: next_offset}, self._app_id), *sent)
+        except ProducerFenced as error:
+            log.warning("fenced topic=%s partition=%s offset=%s", *partition, next_offset)
+            asyncio.get_running_loop().call_later(self._fenced_limit_s, self._end_if_still_owned, partition, owned, error)
         except Exception as error:
             log.exception("not published topic=%s partition=%s offset=%s", *partition, next_offset)
             await self._on_failure(error)
@@ -85,11 +112,21 @@ class Publisher:
 
     async def stop(self) -> None:
         """End the work on every partition, waiting for running transactions."""
-        owned, self.owned = self.owned, {}
-        await asyncio.gather(*(_stop(partition) for partition in owned.values()))
+        async with self._changing:
+            await self._stop_all()
 
-    async def _started(self, partition: TopicPartition) -> AIOKafkaProducer:
-        producer = AIOKafkaProducer(
+    async def _stop_all(self) -> None:
+        owned, self.owned = self.owned, {}
+        await asyncio.gather(*(stop_within(_stop(partition)) for partition in owned.values()))
+
+    def _end_if_still_owned(self, partition: TopicPartition, owned: Owned, error: BaseException) -> None:
+        """A partition that another worker fenced is soon taken away; one that isn't was fenced by its transaction's time-out."""
+        if self.owned.get(partition) is owned:
+            log.error("fenced and not taken away topic=%s partition=%s", *partition)
+            self._failure = asyncio.ensure_future(self._on_failure(error))
+
+    def _producer(self, partition: TopicPartition) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
             **self._options,
             transactional_id=f"{self._app_id}-{partition.topic}-{partition.partition}",
             transaction_timeout_ms=self._timeout_ms,
@@ -99,10 +136,8 @@ class Publisher:
             retry_backoff_ms=10,
             max_request_size=MAX_MESSAGE_BYTES,
         )
-        await producer.start()
-        return producer
 
 
 async def _stop(owned: Owned) -> None:
     async with owned.lock:
-        await stop_within(owned.producer.stop())
+        await owned.producer.stop()

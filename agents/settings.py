@@ -1,5 +1,6 @@
 """Every setting once: its default, unit and meaning; read from `NEWS_*` environment variables, unknown ones refused."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from difflib import get_close_matches
@@ -11,12 +12,27 @@ SECRET = "secret"  # noqa: S105 - the name of a mark, no password
 LOCAL_BROKER = "127.0.0.1:9092"
 
 
+ADDRESSES = (r"[^\s,:/]+:\d{1,5}(\s*,\s*[^\s,:/]+:\d{1,5})*", "host:port, or several with commas between,")
+NAME = (r"[A-Za-z0-9._-]{1,100}", "a name of letters, digits, '.', '_' and '-'")
+
+
 class SettingsError(ValueError):
     """A setting that is unknown or has an impossible value; the text says which, and what to do."""
 
 
-def _setting(default: Any, meaning: str, *, choices: tuple[str, ...] = (), minimum: int | None = None, secret: bool = False) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "choices": choices, "minimum": minimum, SECRET: secret})
+def _setting(
+    default: Any,
+    meaning: str,
+    *,
+    choices: tuple[str, ...] = (),
+    minimum: int | None = None,
+    maximum: int | None = None,
+    form: tuple[str, str] | None = None,
+    secret: bool = False,
+) -> Any:
+    """Declare a setting; `form` is a pattern that its text must fit, and that in words."""
+    limits = {"minimum": minimum, "maximum": maximum, "form": form}
+    return field(default=default, metadata={"meaning": meaning, "choices": choices, SECRET: secret} | limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +40,11 @@ class Settings:
     """The settings of one process. The name of a variable is `NEWS_` and the field's name in capitals."""
 
     brokers: str = _setting(
-        "", "Kafka's addresses, host:port, comma-separated; empty for a local one (127.0.0.1:9092; the demo and the tests start their own)"
+        "",
+        "Kafka's addresses, host:port, comma-separated; empty for a local one (127.0.0.1:9092; the demo and the tests start their own)",
+        form=ADDRESSES,
     )
-    prefix: str = _setting("news", "the first part of every topic's name, of the group and of the transactional ids")
+    prefix: str = _setting("news", "the first part of every topic's name, of the group and of the transactional ids", form=NAME)
     partitions: int = _setting(6, "partitions of the topics in front of and between the stages, at `topics apply`", minimum=1)
     replication: int = _setting(1, "replicas of each topic, at `topics apply`", minimum=1)
     security: str = _setting("PLAINTEXT", "how to talk to Kafka", choices=("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"))
@@ -37,7 +55,7 @@ class Settings:
     tls_cert: str = _setting("", "PEM file of our own certificate, where Kafka asks for one")
     tls_key: str = _setting("", "PEM file of its key")
     web_host: str = _setting("127.0.0.1", "address that a worker's web server listens on")
-    web_port: int = _setting(6066, "port of a worker's web server; 0 takes a free one", minimum=0)
+    web_port: int = _setting(6066, "port of a worker's web server; 0 takes a free one", minimum=0, maximum=65535)
     copy_window: int = _setting(7 * 86_400, "seconds that an article is remembered for finding copies", minimum=1)
     copy_capacity: int = _setting(1_000_000, "articles that a partition remembers at most, the oldest are forgotten first", minimum=1)
     repeats: str = _setting("on", "whether copies of kind `repeat` are published, or only counted", choices=("on", "off"))
@@ -45,8 +63,8 @@ class Settings:
     classes: str = _setting("", "folder of class files to use instead of the built-in ones")
     inflight_bytes: int = _setting(64 * 1024 * 1024, "bytes of input that a worker holds at most", minimum=1024 * 1024)
     backfill_lag: int = _setting(100, "messages of lag on `articles` above which back-fill waits", minimum=0)
-    transaction_timeout: int = _setting(10, "seconds after which Kafka aborts the transaction of a worker that hangs", minimum=1)
-    session_timeout: int = _setting(10, "seconds without a heartbeat after which a worker's partitions go to others", minimum=1)
+    transaction_timeout: int = _setting(10, "seconds after which Kafka aborts a transaction that does not end", minimum=1, maximum=900)
+    session_timeout: int = _setting(10, "seconds without a heartbeat after which its partitions go to others", minimum=1, maximum=1800)
     stall_timeout: int = _setting(60, "seconds without progress on a partition with lag after which /livez fails", minimum=1)
     data: str = _setting(".newsmill", "folder of the local broker's data and logs")
     log_level: str = _setting("INFO", "what the log shows", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
@@ -62,7 +80,7 @@ class Settings:
         given = {name: text for name, text in environ.items() if name.startswith(ENVIRONMENT_PREFIX) and text != ""}
         for name in given:
             if name not in known:
-                raise SettingsError(f"{name} is no setting{_suggestion(name, known)}; `newsmill doctor` lists them")
+                raise SettingsError(f"{name} is no setting{_suggestion(name, known)}; docs/operations.md lists them all")
         values: dict[str, Any] = {known[name].name: _value(name, text, known[name]) for name, text in given.items()}
         return cls(**values)
 
@@ -90,6 +108,9 @@ def _value(name: str, text: str, setting: "Field[Any]") -> int | str:
     choices, minimum = setting.metadata["choices"], setting.metadata["minimum"]
     if choices and text not in choices:
         raise SettingsError(f"{name}={text!r}: one of {', '.join(choices)} is expected")
+    form = setting.metadata["form"]
+    if form is not None and not re.fullmatch(form[0], text):
+        raise SettingsError(f"{name}={text!r}: {form[1]} is expected")
     if minimum is None:
         return text
     try:
@@ -98,6 +119,8 @@ def _value(name: str, text: str, setting: "Field[Any]") -> int | str:
         raise SettingsError(f"{name}={text!r}: a whole number is expected") from None
     if number < minimum:
         raise SettingsError(f"{name}={text!r}: at least {minimum} is expected")
+    if setting.metadata["maximum"] is not None and number > setting.metadata["maximum"]:
+        raise SettingsError(f"{name}={text!r}: at most {setting.metadata['maximum']} is expected")
     return number
 
 

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import cast
 
 import faust
@@ -29,7 +31,9 @@ MAX_EVENTS = 200
 WITHIN_S = 0.02
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
-Stage = Callable[[int, Sequence[Incoming]], Output]
+Work = Callable[[Sequence[Incoming]], Output]
+# Given a partition, what takes its batches: bound to that partition's state as it now is, since a rebalance replaces it.
+Stage = Callable[[int], Work]
 
 
 class Shell:
@@ -43,12 +47,20 @@ class Shell:
         self.config = pipeline_config(settings)
         self.metrics = Metrics()
         self.inflight = inflight
-        self.publisher = Publisher(app.conf.id, options, settings.transaction_timeout, self._give_up)
+        self.publisher = Publisher(
+            app.conf.id,
+            options,
+            transaction_timeout_s=settings.transaction_timeout,
+            fenced_limit_s=3 * settings.session_timeout,
+            on_failure=self._give_up,
+        )
         self.indexes = Indexes(settings.topic("index"), options, copy_config(settings))
-        self.backfill = BackfillGate(settings, options)
+        self.backfill = BackfillGate(settings)
         self.progress: dict[TopicPartition, float] = {}
         self.timestamps: dict[TopicPartition, float] = {}
         self.ready = False
+        # One thread, beside the loop: a page that takes seconds must not hold up the transactions of other partitions.
+        self._steps = ThreadPoolExecutor(max_workers=1, thread_name_prefix="steps")
 
     def agent(self, name: str) -> Callable[[Agent], object]:
         """Return the decorator of the agent of the topic `name`. Faust acknowledges nothing of it (`acks=False`)."""
@@ -64,8 +76,9 @@ class Shell:
         """Own what was assigned. Faust awaits this before it reads the committed offsets: fence, then read the index, then the offsets."""
         self.ready = False
         assigned = [TopicPartition(tp.topic, tp.partition) for tp in sorted(self.app.consumer.assignment())]
+        generation = self.app.consumer_generation_id
         self.inflight.reset(self.consumer)
-        await self.publisher.fence(assigned, self.app.consumer_generation_id)
+        await self.publisher.fence(assigned, generation, lambda: self.app.consumer_generation_id == generation)
         await self.indexes.restore({partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")})
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
@@ -84,17 +97,17 @@ class Shell:
             by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
         try:
             await asyncio.gather(*(self._run_partition(name, partition, taken, stage) for partition, taken in by_partition.items()))
-        except BaseException:
-            # Faust starts a broken agent again, with the next events: none of these partitions may commit past what was not done.
+        except Exception as error:
+            # Faust would start the agent again with the next events, and these partitions commit past what was not done.
             for partition in by_partition.keys() & self.publisher.owned.keys():
                 self.publisher.owned[partition].failed = True
-            raise
+            await self._give_up(error)
 
     async def stop(self) -> None:
         """End the running transactions and close the connections."""
         await self.let_go()
         await self.indexes.stop()
-        await self.backfill.stop()
+        self._steps.shutdown(wait=False, cancel_futures=True)
 
     async def _run_partition(self, name: str, partition: TopicPartition, events: Sequence[EventT[bytes]], stage: Stage) -> None:
         owned = self.publisher.owned.get(partition)
@@ -108,13 +121,15 @@ class Shell:
                         return
                     await self._run_batch(name, partition, owned, [incoming for incoming in batch if _is_new(incoming, owned)], stage)
         finally:
-            self.inflight.release(events[0].message.tp, [len(event.message.value or b"") for event in events], self.consumer)
+            self.inflight.release(partition, [len(event.message.value or b"") for event in events], self.consumer)
 
     async def _run_batch(self, name: str, partition: TopicPartition, owned: Owned, batch: Sequence[Incoming], stage: Stage) -> None:
         if not batch or batch[-1].offset is None:
             return
         with self.metrics.stage_seconds.labels(name).time():
-            output = await self.publisher.publish(partition, owned, batch[-1].offset + 1, lambda: stage(partition.partition, batch))
+            output = await self.publisher.publish(
+                partition, owned, batch[-1].offset + 1, partial(self._work, stage(partition.partition), batch)
+            )
         if output is None:
             return
         self.progress[partition] = time.monotonic()
@@ -128,6 +143,9 @@ class Shell:
                 death.detail[:80],
                 exc_info=death.error,
             )
+
+    async def _work(self, work: Work, batch: Sequence[Incoming]) -> Output:
+        return await asyncio.get_running_loop().run_in_executor(self._steps, work, batch)
 
     async def _give_up(self, error: BaseException) -> None:
         """End the process: what was not committed is done again by whoever starts next."""

@@ -1,19 +1,18 @@
 """The split agents: dumps, live and back-filled, through `streams.pipeline.split`."""
 
-from collections.abc import Sequence
+from functools import partial
 
 from faust.streams import Stream
 
-from agents.shell import MAX_EVENTS, WITHIN_S, Shell
+from agents.shell import MAX_EVENTS, WITHIN_S, Shell, Work
 from streams import pipeline
-from streams.records import Incoming
 
 
 def declare(shell: Shell) -> None:
     """Have the shell's app cut dumps into articles."""
 
-    def stage(_: int, batch: Sequence[Incoming]) -> pipeline.Output:
-        return pipeline.split(batch, shell.config)
+    def stage(_: int) -> Work:
+        return partial(pipeline.split, config=shell.config)
 
     @shell.agent("dumps")
     async def split(stream: Stream[bytes]) -> None:

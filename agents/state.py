@@ -1,14 +1,19 @@
 """The copy index of each owned partition, read back from `news.index`."""
 
+import asyncio
 import logging
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.connect import stop_within
-from streams.copy_index import CopyConfig, CopyIndex, unpack_changes
+from streams.copy_index import CopyConfig, CopyIndex
+from streams.copy_rebuild import Rebuild
 
 log = logging.getLogger(__name__)
+
+# A record is a batch of 200 articles at most; so many are read in 0.1 s, and then the worker's web server has its turn.
+RECORDS_AT_ONCE = 64
 
 
 class Indexes:
@@ -28,12 +33,17 @@ class Indexes:
 
         All are read anew, kept ones too: another worker may have owned a partition in between, or our last batch may not be committed.
         """
-        self.by_partition = {partition: CopyIndex(self._config) for partition in partitions}
+        rebuilds = {partition: Rebuild(self._config) for partition in partitions}
+        self.by_partition = {partition: rebuild.index for partition, rebuild in rebuilds.items()}
         if not partitions:
             return
         if self._consumer is None:
             self._consumer = await self._started()
-        await self._read(self._consumer, [TopicPartition(self._topic, partition) for partition in sorted(partitions)])
+        await self._read(self._consumer, {TopicPartition(self._topic, partition): rebuilds[partition] for partition in sorted(partitions)})
+        for rebuild in rebuilds.values():
+            for _ in rebuild.finish():
+                await asyncio.sleep(0)
+        log.info("copy index ready partitions=%s entries=%s", sorted(partitions), sum(map(len, self.by_partition.values())))
 
     async def stop(self) -> None:
         """Close the connection, if there is one."""
@@ -53,18 +63,17 @@ class Indexes:
         await consumer.start()
         return consumer
 
-    async def _read(self, consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
+    async def _read(self, consumer: AIOKafkaConsumer, rebuilds: dict[TopicPartition, Rebuild]) -> None:
+        partitions = list(rebuilds)
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         await consumer.seek_to_beginning(*partitions)
         pending = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}
         while pending:
             for partition, records in (await consumer.getmany(*pending, timeout_ms=200)).items():
-                index = self.by_partition[partition.partition]
-                for record in records:
-                    unpacked = unpack_changes(record.value)
-                    for change in unpacked.changes:
-                        index.apply(change, now=unpacked.now, backfill=unpacked.backfill)
+                for count, record in enumerate(records, start=1):
+                    rebuilds[partition].add(record.value)
+                    if count % RECORDS_AT_ONCE == 0:
+                        await asyncio.sleep(0)
             pending = {partition for partition in pending if await consumer.position(partition) < ends[partition]}
         consumer.unsubscribe()  # or it would go on fetching
-        log.info("copy index ready partitions=%s entries=%s", sorted(self.by_partition), sum(map(len, self.by_partition.values())))

@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
+import os
+import signal
 import socket
+import threading
 from collections.abc import Collection
 
 import faust
 import uvloop
 
 from agents.app import create_shell
+from agents.library_log import show_library_errors
 from agents.settings import Settings, SettingsError
 from agents.web.server import WebServer
 from streams.pipeline import PipelineConfig, split
@@ -16,8 +20,27 @@ from streams.records import Incoming
 
 log = logging.getLogger(__name__)
 
+STOP_LIMIT_S = 20
+
 # What a first dump of each sort would otherwise wait for: the language model and the HTML parser, 150 ms.
 WARM_UP = (b"A headline\nSome words in plain English that are long enough to be a sentence.", b"<html><p>Some words</p></html>")
+
+
+class BoundedStop(faust.Worker):
+    """A worker that ends when it is told to, whatever hangs: what is not committed by then is done again by the next one."""
+
+    def _schedule_shutdown(self, number: signal.Signals) -> None:
+        limit = threading.Timer(STOP_LIMIT_S, _end_now)
+        limit.daemon = True
+        limit.start()
+        log.info("stopping: %s", number.name)
+        super()._schedule_shutdown(number)
+
+
+def _end_now() -> None:
+    log.error("not stopped within %s s: is Kafka away? Ending all the same; nothing that is committed is lost", STOP_LIMIT_S)
+    logging.shutdown()
+    os._exit(1)
 
 
 def run_worker(settings: Settings, stages: Collection[str]) -> None:
@@ -31,6 +54,7 @@ def run_worker(settings: Settings, stages: Collection[str]) -> None:
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     shell = create_shell(settings, stages)
+    show_library_errors()
     log.info("worker stages=%s %s", ",".join(stages), settings.describe())
     _warm_up(shell.config)
 
@@ -39,7 +63,7 @@ def run_worker(settings: Settings, stages: Collection[str]) -> None:
         await shell.stop()
 
     server = WebServer(shell, listening)
-    worker = faust.Worker(shell.app, server, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARN")
+    worker = BoundedStop(shell.app, server, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARN")
     worker.spinner = None
     worker.execute_from_commandline()
 

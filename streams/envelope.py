@@ -8,35 +8,46 @@ import orjson
 
 from streams.errors import InvalidRecord, Reason
 from streams.records import Dump, Headers, Incoming
-from streams.times import parse_time
+from streams.times import is_time, parse_time
 
 ENVELOPE_TYPE = "application/vnd.newsmill.dump+json"
 REPLAY_HEADER = "newsmill-replay"
+# An address travels with each article of its dump; browsers and servers stop at 8,000 or less.
+MAX_NAME_CHARACTERS = 8192
 
 
 def open_envelope(incoming: Incoming, *, backfill: bool = False) -> Dump:
     """Return the dump that a message holds. Its time is the envelope's, else the header's, else the message's own.
 
     Raises:
-        InvalidRecord: "bad-envelope" or "bad-time".
+        InvalidRecord: "bad-envelope", "bad-time", or "limit" where the address is too long to be one.
     """
     headers = text_headers(incoming.headers)
     content_type = headers.get("content-type")
     url, fetched_at, body = headers.get("source-url"), headers.get("fetched-at"), incoming.value
+    traceparent = headers.get("traceparent")
     if content_type is not None and content_type.split(";")[0].strip().lower() == ENVELOPE_TYPE:
         fields = _fields(incoming.value)
         url, fetched_at = fields.get("url") or url, fields.get("fetched_at") or fetched_at
         content_type, body = fields.get("content_type"), _body(fields)
+    for name, text in (("address", url), ("traceparent", traceparent)):
+        if text is not None and len(text) > MAX_NAME_CHARACTERS:
+            raise InvalidRecord(Reason.LIMIT, f"the {name} has {len(text):,} characters; {MAX_NAME_CHARACTERS:,} is the most")
     return Dump(
         body=body,
         dump_id=id_of((url or "").encode(errors="surrogatepass"), body),
         content_type=content_type,
         url=url or None,
-        fetched_at=parse_time(fetched_at) if fetched_at else incoming.timestamp,
+        fetched_at=parse_time(fetched_at) if fetched_at else _sent_at(incoming),
         backfill=backfill,
-        traceparent=headers.get("traceparent"),
+        traceparent=traceparent,
         replay=headers.get(REPLAY_HEADER),
     )
+
+
+def _sent_at(incoming: Incoming) -> int | None:
+    """The message's own time; a producer may have set it to anything."""
+    return incoming.timestamp if is_time(incoming.timestamp) else None
 
 
 def id_of(*parts: bytes) -> str:

@@ -7,6 +7,9 @@ from streams.errors import InvalidRecord, Reason
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
+FIRST_TIME = -62_135_596_800
+LAST_TIME = 253_402_300_799
+
 
 def parse_time(text: str) -> int:
     """Return the seconds since the epoch of an RFC 3339 time; fractions are cut off.
@@ -16,10 +19,17 @@ def parse_time(text: str) -> int:
     """
     if _RFC3339.fullmatch(text):
         try:
-            return int(datetime.fromisoformat(text.upper()).timestamp() // 1)
+            seconds = int(datetime.fromisoformat(text.upper()).timestamp() // 1)
         except (ValueError, OverflowError):
-            pass
+            seconds = LAST_TIME + 1
+        if is_time(seconds):
+            return seconds
     raise InvalidRecord(Reason.BAD_TIME, f"{text[:40]!r} is no RFC 3339 time, such as 2025-08-02T12:00:00Z")
+
+
+def is_time(seconds: int | None) -> bool:
+    """Return whether these seconds since the epoch lie, in UTC, in the years 1 to 9999, which are all that can be written."""
+    return seconds is not None and FIRST_TIME <= seconds <= LAST_TIME
 
 
 def format_time(seconds: int) -> str:

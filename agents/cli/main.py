@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from agents.errors import UserError
 from agents.settings import Settings, SettingsError
 
 # Each command lives in a module of its own, imported when it is used: `newsmill --help` needs neither Faust nor Kafka.
@@ -64,20 +65,29 @@ def quiet_libraries(level: int) -> None:
     """Leave out what the libraries log of themselves at each start and rebalance; what matters of it, `agents` logs."""
     for library in ("faust", "mode", "agents.consumer", "agents.web"):
         logging.getLogger(library).setLevel(max(logging.WARNING, level))
-    # aiokafka logs as errors what it then tries again, or raises: a broker that is not up yet, a coordinator that moves.
+    # aiokafka logs as errors what it then raises, or tries again ten times a second; a worker shows one line of each in a while.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL if level > logging.DEBUG else level)
 
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command; a mistake of the user's is one message on standard error and exit status 1 (2 for wrong arguments), no traceback."""
-    from agents.errors import UserError
-
     try:
         return newsmill.main(args=arguments, prog_name="newsmill")
-    except (SettingsError, UserError) as error:
-        click.echo(f"newsmill: {error}", err=True)
+    except Exception as error:
+        told = _told(error)
+        if told is None:
+            raise
+        click.echo(f"newsmill: {told}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader of our output went away, as `| head` does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+
+
+def _told(error: Exception) -> str | None:
+    """Return what to tell a person, or None where the fault is ours and the traceback is what helps."""
+    if isinstance(error, SettingsError | UserError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+    # By its module: the commands that need no Kafka don't load its errors either.
+    if type(error).__module__.startswith("aiokafka"):
+        return f"Kafka: {error}; `newsmill doctor` says more"
+    return None

@@ -72,6 +72,8 @@ def command(
       newsmill subscribe --from beginning --format jsonl | jq .title
       newsmill subscribe --group archive --from beginning --copies --format jsonl >> archive.jsonl
     """
+    if group == "":
+        raise UserError("--group needs a name")
     if group == settings.prefix:
         raise UserError(f"--group {group} is the group of the workers; take another name")
     wanted = Wanted(regions=regions, topics=topics, about=about, copies=copies)

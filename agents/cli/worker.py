@@ -20,7 +20,7 @@ def command(settings: Settings, only: str | None) -> None:
 
     It serves /metrics, /livez and /readyz on NEWS_WEB_HOST:NEWS_WEB_PORT, and ends cleanly at SIGTERM or Ctrl-C.
     """
-    stages = tuple(stage.strip() for stage in only.split(",")) if only else STAGES
+    stages = tuple(stage.strip() for stage in only.split(",")) if only is not None else STAGES
     for stage in stages:
         if stage not in STAGES:
             raise UserError(f"--only {stage}: no such stage; there are {', '.join(STAGES)}")

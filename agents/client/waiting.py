@@ -4,6 +4,7 @@ import asyncio
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from agents.client.read_topic import reader
 from agents.settings import Settings
@@ -18,7 +19,10 @@ async def waiting_messages(client: AIOKafkaAdminClient, settings: Settings, name
     """Return how many messages wait on each of these topics that has any, by full name; the marks among them count too."""
     existing = await partitions_of(client, settings)
     places = [TopicPartition(name, number) for name in map(settings.topic, names) for number in range(existing.get(name, 0))]
-    committed = await client.list_consumer_group_offsets(settings.prefix)
+    try:
+        committed = await client.list_consumer_group_offsets(settings.prefix)
+    except GroupCoordinatorNotAvailableError:
+        committed = {}  # a broker that never had a group
     waiting: dict[str, int] = {}
     async with reader(settings) as consumer:
         first, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)

@@ -45,15 +45,21 @@ def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
     if page.is_html:
         from streams.split.html import split_html  # its parsers cost 0.2 s and 40 MB, which a worker of text dumps never needs
 
-        return split_html(page.text, fetched_at, shapes)
+        cuts = split_html(page.text, fetched_at, shapes)
+        _require_at_most(MAX_BLOCKS, len(cuts.cuts))
+        return cuts
     return split_text(page.text, fetched_at, shapes)
+
+
+def _require_at_most(limit: int, count: int) -> None:
+    if count > limit:
+        raise InvalidRecord(Reason.LIMIT, f"the page has {count:,} articles; the limit is {limit:,}")
 
 
 def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     """Return the articles of a page that is plain text. Arguments and errors as in `split_page`."""
     lines, blocks = _best_shape(text, shape_candidates(text) if shapes else [])
-    if len(blocks) > MAX_BLOCKS:
-        raise InvalidRecord(Reason.LIMIT, f"the page has {len(blocks):,} articles; the limit is {MAX_BLOCKS:,}")
+    _require_at_most(MAX_BLOCKS, len(blocks))
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     debris: dict[int, int] = {}

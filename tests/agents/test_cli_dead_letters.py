@@ -33,9 +33,9 @@ def test_a_dump_goes_back_by_its_key_with_its_headers_its_first_time_and_the_mar
     message = replay_message(letter_of(DUMP), "news")
     assert (message.topic, message.key, message.value, message.partition) == ("news.dumps", DUMP.key, b"page", None)
     assert message.headers == (
-        ("fetched-at", b"2025-08-02T12:00:00Z"),
         ("content-type", b"text/plain"),
         ("traceparent", b"00-1"),
+        ("fetched-at", b"2025-08-02T12:00:00Z"),
         ("newsmill-replay", b"3-17"),
     )
 

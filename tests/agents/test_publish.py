@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced
 
 from agents.publish import Owned, Publisher
 from streams.pipeline import Output
@@ -19,8 +19,9 @@ PLACE = TopicPartition("news.dumps", 3)
 class FakeProducer:
     """Keeps what was sent in a transaction that ended well."""
 
-    def __init__(self, error: BaseException | None = None) -> None:
+    def __init__(self, error: BaseException | None = None, refused: Exception | None = None) -> None:
         self.error = error
+        self.refused = refused
         self.committed: list[object] = []
 
     @asynccontextmanager
@@ -33,7 +34,12 @@ class FakeProducer:
 
     async def send(self, topic: str, value: bytes, **_: Any) -> "asyncio.Future[object]":
         self.open.append((topic, value))
-        return asyncio.get_running_loop().create_future()
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        if self.refused is None:
+            future.set_result(None)
+        else:
+            future.set_exception(self.refused)
+        return future
 
     async def send_offsets_to_transaction(self, offsets: dict[TopicPartition, int], group: str) -> None:
         self.open.append((group, offsets))
@@ -45,10 +51,10 @@ def publisher() -> tuple[Publisher, list[BaseException]]:
     async def failed(error: BaseException) -> None:
         failures.append(error)
 
-    return Publisher("news", {}, 10, failed), failures
+    return Publisher("news", {}, transaction_timeout_s=10, fenced_limit_s=0.01, on_failure=failed), failures
 
 
-def output() -> Output:
+async def output() -> Output:
     return Output(messages=[Message(topic="news.articles", key=None, value=b"batch")])
 
 
@@ -56,7 +62,7 @@ async def test_messages_and_offset_are_committed_together() -> None:
     known, failures = publisher()
     producer = FakeProducer()
     owned = Owned(producer=producer, generation=1)
-    assert await known.publish(PLACE, owned, 8, output) == output()
+    assert await known.publish(PLACE, owned, 8, output) == await output()
     assert producer.committed == [("news.articles", b"batch"), ("news", {PLACE: 8})]
     assert (owned.next_offset, owned.failed, failures) == (8, False, [])
 
@@ -76,11 +82,34 @@ async def test_failed_transaction_ends_the_work_on_its_partition(error: Exceptio
     assert failures == ([error] if told else [])
 
 
+async def test_message_that_the_broker_refuses_commits_nothing() -> None:
+    known, failures = publisher()
+    producer = FakeProducer(refused=MessageSizeTooLargeError())
+    owned = Owned(producer=producer, generation=1, next_offset=5)
+    assert await known.publish(PLACE, owned, 8, output) is None
+    assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
+    assert [type(failure) for failure in failures] == [MessageSizeTooLargeError]
+
+
+async def test_fenced_partition_that_is_not_taken_away_is_a_failure() -> None:
+    known, failures = publisher()
+    owned = Owned(producer=FakeProducer(ProducerFenced()), generation=1)
+    known.owned[PLACE] = owned
+    await known.publish(PLACE, owned, 8, output)
+    while not failures:  # noqa: ASYNC110 - the failure comes by the loop's own timer
+        await asyncio.sleep(0.01)
+    assert [type(failure) for failure in failures] == [ProducerFenced]
+
+
 async def test_work_that_raises_ends_the_work_on_its_partition_and_sends_nothing() -> None:
     known, failures = publisher()
     producer = FakeProducer()
     owned = Owned(producer=producer, generation=1, next_offset=5)
-    assert await known.publish(PLACE, owned, 8, lambda: 1 // 0) is None  # type: ignore[arg-type, return-value]
+
+    async def broken() -> Output:
+        raise ZeroDivisionError
+
+    assert await known.publish(PLACE, owned, 8, broken) is None
     assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
     assert [type(failure) for failure in failures] == [ZeroDivisionError]
 

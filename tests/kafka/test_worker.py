@@ -6,6 +6,7 @@ import re
 import signal
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -14,8 +15,10 @@ from aiokafka import AIOKafkaProducer
 from agents.connect import client_options
 from agents.settings import Settings
 from streams.codec import encode_article, encode_batches
-from tests.contract import page, text_dump, values
+from streams.envelope import ENVELOPE_TYPE
+from tests.contract import header, page, text_dump, values
 from tests.kafka.worker import Loop, Worker, WorkerMill
+from tests.stories import headline, story
 from tests.streams.test_codec import article
 
 pytestmark = pytest.mark.kafka
@@ -132,3 +135,53 @@ def test_worker_of_one_stage_owns_that_stage_only(settings: Settings) -> None:
     with Worker(settings, arguments=("--only", "classify")) as worker:
         worker.until_logged(r"assigned partitions=", partitions=6)
         assert json.dumps(worker.assigned()) == json.dumps([f"{settings.prefix}.judged-{number}" for number in range(6)])
+
+
+def test_flood_that_the_budget_does_not_hold_is_worked_off(settings: Settings) -> None:
+    with Worker(replace(settings, inflight_bytes=1024 * 1024)) as worker:
+        mill = WorkerMill(worker)
+        for number in range(150):
+            body = "\n".join(f"{story(1000 * number + part, 9)}" for part in range(20))
+            mill.produce(*text_dump(f"{headline(number)}\n{body}", f"https://flood.example/{number}"))
+        mill.settle()
+        assert len(mill.messages("events")) == 150
+        assert "Traceback" not in worker.log()
+        mill.close()
+
+
+def test_message_that_unpacks_past_every_limit_is_a_dead_letter(mill: WorkerMill, loop: Loop) -> None:
+    settings = mill.worker.settings
+
+    async def send() -> None:
+        producer = AIOKafkaProducer(**client_options(settings), compression_type="gzip", max_request_size=64 << 20)
+        await producer.start()
+        broken = [("content-type", ENVELOPE_TYPE.encode())]
+        await producer.send_and_wait(settings.topic("dumps"), b"{" * (18 << 20), key=b"k" * 100_000, headers=broken, partition=0)
+        await producer.send_and_wait(settings.topic("dumps"), b"page", headers=[("source-url", b"u" * (17 << 20))], partition=0)
+        await producer.stop()
+
+    loop.run(send())
+    mill.settle()
+    reasons = {header(letter, "__connect.errors.exception.class.name") for letter in mill.messages("dead-letters")}
+    assert reasons == {"bad-envelope", "limit"}
+
+
+def test_partition_that_is_fenced_and_not_taken_away_ends_the_worker(settings: Settings, loop: Loop) -> None:
+    worker = Worker(settings)
+    with worker:
+        mill = WorkerMill(worker)
+        worker.address()
+
+        async def fence() -> None:
+            producer = AIOKafkaProducer(**client_options(settings), transactional_id=f"{settings.prefix}-{settings.topic('dumps')}-0")
+            await producer.start()
+            await producer.stop()
+
+        loop.run(fence())
+        mill.produce(*text_dump(page(903), "https://fenced.example/"))
+        assert worker.wait() == 1
+        assert "fenced and not taken away" in worker.log()
+        worker.start()
+        mill.settle()
+        assert [event["source"]["url"] for event in values(mill.messages("events"))] == ["https://fenced.example/"]
+        mill.close()
