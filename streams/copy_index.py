@@ -12,6 +12,10 @@ suffix of the log that covers the window. Older records can only have left entri
 where a list is full (`KeyTable` keeps the newest of a key, capacity takes the oldest). So retention on `news.index` above
 `window_s` is enough, and no snapshot is needed. What a suffix says about an original before it is ignored: that one is out of the window.
 
+**The key tables are a function of the entries**: of the entries with a key they hold the newest `COMMON`, whatever came and went before.
+That is what lets `copy_rebuild` build them once, at its end. It holds because the entries with one key go in the order of their age
+(leads and texts are keys of originals only, sources of copies only), and because a text that was replaced still leads to its entry.
+
 **Memory** (measured at a million originals): about 850 bytes each, of which the sample 384, the keys 300 to 450, the entry 113;
 a copy about 150.
 """
@@ -22,17 +26,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.copy_changes import Change, PackedChanges, pack_changes, unpack_changes
+from streams.copy_samples import Samples
 from streams.copy_table import KeyTable, Places
-from streams.fingerprint import SAMPLE_SIZE, Hashes
+from streams.fingerprint import Hashes
 
 __all__ = ["Change", "CopyConfig", "CopyIndex", "PackedChanges", "pack_changes", "unpack_changes"]
 
 # So many of the lowest runs lead to an entry: a copy with the first third of a text misses all of 20 with probability 2e-4.
 LEADS = 20
-# No entry stands at place 0, no sample in row 0.
+# No entry stands at place 0.
 _NONE = 0
-_NO_SAMPLE = np.empty(0, dtype=np.uint32)
-_BLOCK_ROWS = 1024
+UNMARKED = ~np.uint32(1)
 _ENTRY = np.dtype(
     [
         ("id", "u1", 16),
@@ -69,9 +73,9 @@ class CopyConfig:
 
 
 def own_keys(article_id: bytes, content_id: bytes, source: int) -> list[int]:
-    """Return the keys of an article itself, never 0: of its id, of its text, and of its text at its source."""
+    """Return the keys of an article itself: of its id, of its text, and of its text at its source. All are odd, leads are even."""
     text = int.from_bytes(content_id[:4])
-    return [int.from_bytes(article_id[:4]) or 1, text or 1, (int.from_bytes(content_id[4:8]) ^ source) or 1]
+    return [int.from_bytes(article_id[:4]) | 1, text | 1, (int.from_bytes(content_id[4:8]) ^ source) | 1]
 
 
 class Queue:
@@ -83,64 +87,68 @@ class Queue:
 
 
 class CopyIndex:
-    """Remembered articles; see the module for the rules. Not thread-safe; no clock, no I/O."""
+    """Remembered articles; see the module for the rules. Not thread-safe; no clock, no I/O.
+
+    `entries`, `samples`, `tables`, `queues` and `age` are for `copy_rebuild` to fill; others read.
+    """
 
     def __init__(self, config: CopyConfig | None = None) -> None:
         self.config = config or CopyConfig()
         self.entries: NDArray[np.void] = np.zeros(64, dtype=_ENTRY)
         # One table for each intake, so that a back-fill pushes nothing live out of a list.
-        self._tables = {False: KeyTable(), True: KeyTable()}
-        self._blocks: list[Hashes] = []
-        self._free_rows: list[int] = []
+        self.tables = {False: KeyTable(), True: KeyTable()}
+        self.samples = Samples()
+        self.queues = {(original, backfill): Queue() for original in (True, False) for backfill in (True, False)}
+        self.age = 0
         self._free = list(range(63, 0, -1))
-        self._queues = {(original, backfill): Queue() for original in (True, False) for backfill in (True, False)}
-        self._age = 0
+        # Of an entry whose text was replaced more than once: row and length of each text between the first and the last.
+        self._between: dict[int, list[tuple[int, int]]] = {}
 
     def __len__(self) -> int:
         """Return how many articles are remembered, copies included."""
-        return sum(queue.length for queue in self._queues.values())
+        return sum(queue.length for queue in self.queues.values())
 
     @property
     def size_bytes(self) -> int:
         """How many bytes the arrays take."""
-        tables = sum(table.size_bytes for table in self._tables.values())
-        return tables + self.entries.nbytes + sum(block.nbytes for block in self._blocks)
+        tables = sum(table.size_bytes for table in self.tables.values())
+        return tables + self.entries.nbytes + self.samples.size_bytes
 
     def find(self, keys: Hashes) -> tuple[NDArray[np.intp], Places]:
         """Return all pairs (position in `keys`, place of an entry that has this key), unordered; keys are `own_keys` and runs."""
-        live, backfilled = (self._tables[backfill].find(keys) for backfill in (False, True))
+        live, backfilled = (self.tables[backfill].find(keys) for backfill in (False, True))
         return np.concatenate((live[0], backfilled[0])), np.concatenate((live[1], backfilled[1]))
 
     def sample(self, place: int) -> tuple[Hashes, int]:
         """Return the sample of the original at `place` and how many runs its text has."""
         entry = self.entries[place]
-        return self._row(int(entry["row"]))[: int(entry["sampled"])], int(entry["runs"])
+        return self.samples.get(int(entry["row"]), int(entry["sampled"])), int(entry["runs"])
 
     def first_sample(self, place: int) -> tuple[Hashes, int] | None:
         """Return the same of the text that came first, where a fuller one has replaced it."""
         entry = self.entries[place]
         if not entry["first_sampled"]:
             return None
-        return self._row(int(entry["first_row"]))[: int(entry["first_sampled"])], int(entry["first_runs"])
+        return self.samples.get(int(entry["first_row"]), int(entry["first_sampled"])), int(entry["first_runs"])
 
-    def place_of(self, article_id: str) -> int:
-        """Return the place of the remembered original with this id, 0 where there is none."""
-        wanted = bytes.fromhex(article_id)
-        _, places = self.find(np.array(own_keys(wanted, wanted, 0)[:1], dtype=np.uint32))
-        for place in places.tolist():
-            entry = self.entries[place]
-            if not entry["of_age"] and entry["id"].tobytes() == wanted:
-                return int(place)
-        return _NONE
+    def place_of(self, article_id: bytes) -> int:
+        """Return the place of the newest remembered original with this id, 0 where there is none."""
+        _, places = self.find(np.array(own_keys(article_id, article_id, 0)[:1], dtype=np.uint32))
+        entries = [(int(self.entries[place]["age"]), place) for place in places.tolist() if self._is_original(place, article_id)]
+        return max(entries)[1] if entries else _NONE
+
+    def _is_original(self, place: int, article_id: bytes) -> bool:
+        entry = self.entries[place]
+        return not entry["of_age"] and entry["id"].tobytes() == article_id
 
     def apply(self, change: Change, *, now: int, backfill: bool) -> None:
         """Remember what `change` says, appended at `now` (seconds); then forget what is too old or too much."""
-        original = _NONE if change.of is None else self.place_of(change.of)
+        original = _NONE if change.of is None else self.place_of(bytes.fromhex(change.of))
         place = self._add(change, original, now, backfill)
-        queue = self._queues[change.of is None, backfill]
+        queue = self.queues[change.of is None, backfill]
         self._push(queue, place)
         if change.sample and original:
-            self._replace(original, change)
+            self.replace(original, self._put_sample(change), len(change.sample) // 4, change.runs)
         if queue.length > self.config.capacity:
             self._forget_first(queue)
         self.forget(now)
@@ -148,72 +156,74 @@ class CopyIndex:
     def forget(self, now: int) -> None:
         """Forget all entries appended more than the window before `now`."""
         oldest = now - self.config.window_s
-        for queue in self._queues.values():
+        for queue in self.queues.values():
             while queue.length and self.entries[queue.first]["appended"] < oldest:
                 self._forget_first(queue)
 
-    def _add(self, change: Change, original: int, now: int, backfill: bool) -> int:
-        if not self._free:
+    def replace(self, place: int, row: int, sampled: int, runs: int) -> None:
+        """Let another text stand for the original at `place`: of `runs` runs, with `sampled` in `row` of the samples."""
+        entry = self.entries[place]
+        held = self._keys(place)
+        if entry["first_sampled"]:
+            self._between.setdefault(place, []).append((int(entry["row"]), int(entry["sampled"])))
+        else:
+            entry["first_row"], entry["first_sampled"], entry["first_runs"] = entry["row"], entry["sampled"], entry["runs"]
+        entry["row"], entry["sampled"], entry["runs"] = row, sampled, runs
+        self.tables[bool(entry["backfill"])].add(np.setdiff1d(self._keys(place), held), place, self.entries["age"])
+
+    def take_places(self, count: int) -> Places:
+        """Return so many free places."""
+        while len(self._free) < count:
             self._grow()
-        place = self._free.pop()
-        self._age += 1
+        at = len(self._free) - count
+        places = np.array(self._free[at:][::-1], dtype=np.uint32)
+        del self._free[at:]
+        return places
+
+    def release(self, places: list[int]) -> None:
+        """Let these places and the rows of their samples be used again; their keys are in no table any more."""
+        entries = self.entries[places]
+        self.samples.release([*entries["row"].tolist(), *entries["first_row"].tolist()])
+        self.entries[places] = np.zeros((), dtype=_ENTRY)
+        self._free.extend(places)
+
+    def _add(self, change: Change, original: int, now: int, backfill: bool) -> int:
+        place = int(self.take_places(1)[0])
+        self.age += 1
         entry = self.entries[place]
         entry["id"] = np.frombuffer(bytes.fromhex(change.id), dtype=np.uint8)
         entry["content"] = np.frombuffer(bytes.fromhex(change.content_id), dtype=np.uint8)
-        entry["age"], entry["event"], entry["appended"], entry["source"] = self._age, change.event, now, change.source
+        entry["age"], entry["event"], entry["appended"], entry["source"] = self.age, change.event, now, change.source
         entry["of"], entry["backfill"] = original, backfill
         # A copy whose original is gone keeps an age that no entry has: its id still counts as seen.
         entry["of_age"] = 0 if change.of is None else int(self.entries[original]["age"]) or -1
         if change.of is None:
-            self._write_sample(place, change)
-        self._tables[backfill].add(self._keys(place), place, self.entries["age"])
+            entry["row"], entry["sampled"], entry["runs"] = self._put_sample(change), len(change.sample) // 4, change.runs
+        self.tables[backfill].add(self._keys(place), place, self.entries["age"])
         return place
 
-    def _replace(self, place: int, change: Change) -> None:
-        entry = self.entries[place]
-        table = self._tables[bool(entry["backfill"])]
-        table.remove(self._keys(place), place)
-        if entry["first_sampled"]:
-            self._free_rows.append(int(entry["row"]))
-        else:
-            entry["first_row"], entry["first_sampled"], entry["first_runs"] = entry["row"], entry["sampled"], entry["runs"]
-        self._write_sample(place, change)
-        table.add(self._keys(place), place, self.entries["age"])
+    def _put_sample(self, change: Change) -> int:
+        return self.samples.put(np.frombuffer(change.sample, dtype="<u4"))
 
     def _keys(self, place: int) -> Hashes:
-        """Return the different keys of an entry: its own, and its leads.
+        """Return the different keys of an entry: its own, and the leads of every text that stood for it.
 
         Only an original is found by its text alone, so that its many copies can't push it out of the list.
         """
         entry = self.entries[place]
-        own = own_keys(entry["id"].tobytes(), entry["content"].tobytes(), int(entry["source"]))
-        if entry["of_age"]:
-            own = [own[0], own[2]]
-        leads = (self.sample(place)[0][:LEADS] & ~np.uint32(1)).tolist()
-        return np.array(sorted({*own, *leads}), dtype=np.uint32)
-
-    def _row(self, row: int) -> Hashes:
-        return self._blocks[row // _BLOCK_ROWS][row % _BLOCK_ROWS] if row else _NO_SAMPLE
-
-    def _write_sample(self, place: int, change: Change) -> None:
-        entry = self.entries[place]
-        sample = np.frombuffer(change.sample, dtype="<u4")
-        entry["runs"], entry["sampled"], entry["row"] = change.runs, len(sample), _NONE
-        if len(sample):
-            entry["row"] = self._free_row()
-            self._row(int(entry["row"]))[: len(sample)] = sample
-
-    def _free_row(self) -> int:
-        if not self._free_rows:
-            first = len(self._blocks) * _BLOCK_ROWS
-            self._blocks.append(np.zeros((_BLOCK_ROWS, SAMPLE_SIZE), dtype=np.uint32))
-            self._free_rows.extend(range(first + _BLOCK_ROWS - 1, max(first, 1) - 1, -1))
-        return self._free_rows.pop()
+        id_key, text_key, source_key = own_keys(entry["id"].tobytes(), entry["content"].tobytes(), int(entry["source"]))
+        texts = [(int(entry["row"]), int(entry["sampled"])), (int(entry["first_row"]), int(entry["first_sampled"]))]
+        texts += self._between.get(place, ())
+        leads = [self.samples.get(row, min(length, LEADS)) & UNMARKED for row, length in texts if row]
+        own = np.array([id_key, source_key if entry["of_age"] else text_key], dtype=np.uint32)
+        keys: Hashes = np.unique(np.concatenate((own, *leads)))
+        return keys[1:] if keys[0] == 0 else keys
 
     def _grow(self) -> None:
-        size, more = len(self.entries), len(self.entries) // 4
-        self.entries = np.concatenate((self.entries, np.zeros(more, dtype=_ENTRY)))
-        self._free.extend(range(size + more - 1, size - 1, -1))
+        size, more = len(self.entries), len(self.entries) // 8
+        # In place, where the kernel moves pages and copies nothing: so nobody keeps a view of entries while changes are applied.
+        self.entries.resize(size + more, refcheck=False)
+        self._free[:0] = range(size + more - 1, size - 1, -1)
 
     def _push(self, queue: Queue, place: int) -> None:
         if queue.length:
@@ -228,7 +238,6 @@ class CopyIndex:
         entry = self.entries[place]
         queue.first = int(entry["next"])
         queue.length -= 1
-        self._tables[bool(entry["backfill"])].remove(self._keys(place), place)
-        self._free_rows.extend(row for row in (int(entry["row"]), int(entry["first_row"])) if row)
-        self.entries[place] = np.zeros((), dtype=_ENTRY)
-        self._free.append(place)
+        self.tables[bool(entry["backfill"])].remove(self._keys(place), place)
+        self.samples.release(row for row, _ in self._between.pop(place, ()))
+        self.release([place])

@@ -2,6 +2,9 @@
 
 A bucket is one cache line of keys, so a look-up of hundreds of keys is one gather; what does not fit its bucket goes to a small
 dict. What a look-up finds depends on the pairs put and removed alone, never on the size of the table or on when it grew.
+
+**Growing** happens in place and a few buckets at a time, so that no article waits for it: the bucket of a key is a fraction of the
+buckets, so of a larger table it is the same one or a later one, and buckets move from the last to the first into free ones.
 """
 
 import numpy as np
@@ -16,24 +19,40 @@ CELLS = 16
 COMMON = 8
 _FILL = 0.6
 _SCATTER = np.uint32(0x9E3779B1)
+_HALF = np.uint64(32)
+_LOW_HALF = (1 << 32) - 1
+# A growth by a fourth must be through before the next: 2.4 pairs a bucket, an article puts 22. So 10 buckets an article are enough;
+# many at once cost the least (1 ms).
+_MOVED_AT_ONCE = 512
+_PAIRS_BETWEEN = 512
 
 
 class KeyTable:
     """A multimap from keys (uint32, never 0) to places (uint32), at most `COMMON` places for a key: those of the newest age."""
 
     def __init__(self, buckets: int = 64) -> None:
-        self._allocate(buckets)
-
-    def _allocate(self, buckets: int) -> None:
         self._keys = np.zeros((buckets, CELLS), dtype=np.uint32)
         self._places = np.zeros((buckets, CELLS), dtype=np.uint32)
         self._spilled = np.zeros(buckets, dtype=np.uint16)  # how many of a bucket's pairs are in the overflow
-        self._overflow: dict[int, list[int]] = {}
+        self._overflow: dict[int, list[int]] = {}  # bucket -> its pairs, each as key << 32 | place
         self._count = 0
+        # While it grows: how many buckets there were, and how many of them, the first ones, have not moved yet; else 0.
+        self._before = self._unmoved = 0
+        self._put_since_move = 0
+
+    @classmethod
+    def sized_for(cls, pairs: int) -> "KeyTable":
+        """Return an empty table that takes so many pairs without growing."""
+        return cls(max(64, int(pairs / CELLS / _FILL * 1.125)))
 
     def _homes(self, keys: Keys) -> NDArray[np.intp]:
         """Return the bucket of each key: its scattered value as a fraction of the buckets."""
-        return ((keys * _SCATTER).astype(np.uint64) * np.uint64(len(self._keys)) >> np.uint64(32)).astype(np.intp)
+        scattered = (keys * _SCATTER).astype(np.uint64)
+        homes = (scattered * np.uint64(len(self._keys)) >> _HALF).astype(np.intp)
+        if self._unmoved:
+            before = (scattered * np.uint64(self._before) >> _HALF).astype(np.intp)
+            homes = np.where(before < self._unmoved, before, homes)
+        return homes
 
     @property
     def size_bytes(self) -> int:
@@ -42,11 +61,13 @@ class KeyTable:
 
     def find(self, keys: Keys) -> tuple[NDArray[np.intp], Places]:
         """Return all pairs (position in `keys`, place), in no particular order."""
+        if not self._count:
+            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.uint32)
         homes = self._homes(keys)
         positions, cells = np.nonzero(self._keys[homes] == keys[:, None])
         places = self._places[homes[positions], cells]
         spilled = np.flatnonzero(self._spilled[homes]).tolist() if self._overflow else ()
-        more = [(position, place) for position in spilled for place in self._overflow.get(int(keys[position]), ())]
+        more = [(at, pair & _LOW_HALF) for at in spilled for pair in self._overflow[int(homes[at])] if pair >> 32 == keys[at]]
         if more:
             positions = np.concatenate((positions, np.array([position for position, _ in more], dtype=np.intp)))
             places = np.concatenate((places, np.array([place for _, place in more], dtype=np.uint32)))
@@ -54,8 +75,7 @@ class KeyTable:
 
     def add(self, keys: Keys, place: int, ages: NDArray[np.int64]) -> None:
         """Put `place` under each of `keys` (all different); `ages[place]` says which of two entries is the newer one."""
-        if self._count + len(keys) > self._keys.size * _FILL:
-            self._grow()
+        self._make_room(len(keys))
         homes = self._homes(keys)
         rows = self._keys[homes]
         free = rows == 0
@@ -69,6 +89,29 @@ class KeyTable:
         for position in np.flatnonzero(~simple).tolist():
             self._put(int(keys[position]), int(homes[position]), place, ages)
 
+    def fill(self, keys: Keys, places: Places, ages: NDArray[np.int64]) -> None:
+        """Put all pairs, of newer entries first, and none older than an entry put before: so a full list takes no more.
+
+        For a table that is large enough and from which nothing was removed, so that its buckets are filled from the first cell on.
+        """
+        if not len(keys):
+            return
+        scattered = (keys * _SCATTER).astype(np.uint64)
+        order = (np.sort(scattered << _HALF | np.arange(len(keys), dtype=np.uint64)) & np.uint64(_LOW_HALF)).astype(np.intp)
+        keys, places = keys[order], places[order]
+        homes = self._homes(keys)
+        rows = self._keys[homes]
+        plain = self._spilled[homes] == 0
+        taken = np.flatnonzero(plain & (_ranks(keys) + np.count_nonzero(rows == keys[:, None], axis=1) < COMMON))
+        cells = np.count_nonzero(rows[taken], axis=1) + _ranks(homes[taken])
+        fits = cells < CELLS
+        at, cells = taken[fits], cells[fits]
+        self._keys[homes[at], cells] = keys[at]
+        self._places[homes[at], cells] = places[at]
+        self._count += len(at)
+        for position in np.concatenate((np.flatnonzero(~plain), taken[~fits])).tolist():
+            self._put(int(keys[position]), int(homes[position]), int(places[position]), ages)
+
     def remove(self, keys: Keys, place: int) -> None:
         """Take `place` away from each of `keys`; a pair that is not there (pushed out by newer ones) is no error."""
         homes = self._homes(keys)
@@ -78,17 +121,19 @@ class KeyTable:
         self._count -= len(positions)
         if self._overflow:
             for position in np.flatnonzero(self._spilled[homes]).tolist():
-                self._take(int(keys[position]), int(homes[position]), place)
+                self._take(int(homes[position]), int(keys[position]) << 32 | place)
 
     def _put(self, key: int, home: int, place: int, ages: NDArray[np.int64]) -> None:
         cells = np.flatnonzero(self._keys[home] == key).tolist()
-        spilled = self._overflow.get(key, [])
+        spilled = self._overflow.get(home, [])
         held = [(int(ages[self._places[home, cell]]), cell) for cell in cells]
-        held += [(int(ages[other]), CELLS + at) for at, other in enumerate(spilled)]
+        held += [(int(ages[pair & _LOW_HALF]), CELLS + at) for at, pair in enumerate(spilled) if pair >> 32 == key]
         if len(held) >= COMMON:
             age, at = min(held)
-            if age < int(ages[place]):
-                self._replace(key, home, at, place)
+            if age < int(ages[place]) and at < CELLS:
+                self._places[home, at] = place
+            elif age < int(ages[place]):
+                spilled[at - CELLS] = key << 32 | place
             return
         self._count += 1
         free = np.flatnonzero(self._keys[home] == 0)
@@ -96,42 +141,66 @@ class KeyTable:
             self._keys[home, free[0]] = key
             self._places[home, free[0]] = place
         else:
-            self._overflow.setdefault(key, []).append(place)
+            self._overflow.setdefault(home, []).append(key << 32 | place)
             self._spilled[home] += 1
 
-    def _replace(self, key: int, home: int, at: int, place: int) -> None:
-        if at < CELLS:
-            self._places[home, at] = place
-        else:
-            self._overflow[key][at - CELLS] = place
-
-    def _take(self, key: int, home: int, place: int) -> None:
-        places = self._overflow.get(key)
-        if places and place in places:
-            places.remove(place)
+    def _take(self, home: int, pair: int) -> None:
+        pairs = self._overflow.get(home, [])
+        if pair in pairs:
+            pairs.remove(pair)
             self._spilled[home] -= 1
             self._count -= 1
-            if not places:
-                del self._overflow[key]
+            if not pairs:
+                del self._overflow[home]
 
-    def _grow(self) -> None:
-        """Make half as many buckets more and put every pair into its new one."""
-        used = self._keys != 0
-        keys = np.concatenate((self._keys[used], np.repeat(*self._spilled_keys())))
-        places = np.concatenate((self._places[used], np.array([p for held in self._overflow.values() for p in held], dtype=np.uint32)))
-        self._allocate(len(self._keys) * 3 // 2 + 1)
+    def _make_room(self, pairs: int) -> None:
+        """Begin to grow where so many more would be too full, and go on growing."""
+        self._put_since_move += pairs
+        if self._unmoved and self._put_since_move >= _PAIRS_BETWEEN:
+            self._put_since_move = 0
+            self._move(_MOVED_AT_ONCE)
+        if self._count + pairs > self._keys.size * _FILL:
+            self._move(self._unmoved)
+            self._before = self._unmoved = len(self._keys)
+            # In place: the kernel moves pages, and copies nothing. No view of these arrays outlives a method.
+            for array in (self._keys, self._places, self._spilled):
+                array.resize((self._before * 5 // 4 + 1, *array.shape[1:]), refcheck=False)
+
+    def _move(self, count: int) -> None:
+        """Put the pairs of the last `count` buckets that have not moved into their new ones."""
+        first, last, buckets = max(self._unmoved - count, 0), self._unmoved, len(self._keys)
+        if not last:
+            return
+        # The new buckets of these pairs; the last of them may have pairs of the bucket that moved before.
+        targets = np.arange(first * buckets // self._before, min(last * buckets // self._before + 1, buckets))
+        rows = np.unique(np.concatenate((np.arange(first, last), targets)))
+        keys, places = self._taken_out(rows)
+        self._unmoved = first
         homes = self._homes(keys)
         order = np.argsort(homes, kind="stable")
         keys, places, homes = keys[order], places[order], homes[order]
-        at = np.arange(len(homes))
-        ranks = at - np.maximum.accumulate(np.where(np.diff(homes, prepend=-1) > 0, at, 0))
-        fits = ranks < CELLS
-        self._keys[homes[fits], ranks[fits]] = keys[fits]
-        self._places[homes[fits], ranks[fits]] = places[fits]
+        cells = _ranks(homes)
+        fits = cells < CELLS
+        self._keys[homes[fits], cells[fits]] = keys[fits]
+        self._places[homes[fits], cells[fits]] = places[fits]
         for key, home, place in zip(keys[~fits].tolist(), homes[~fits].tolist(), places[~fits].tolist(), strict=True):
-            self._overflow.setdefault(key, []).append(place)
+            self._overflow.setdefault(home, []).append(key << 32 | place)
             self._spilled[home] += 1
-        self._count = len(keys)
 
-    def _spilled_keys(self) -> tuple[Keys, NDArray[np.intp]]:
-        return np.array(list(self._overflow), dtype=np.uint32), np.array([len(held) for held in self._overflow.values()], dtype=np.intp)
+    def _taken_out(self, rows: NDArray[np.intp]) -> tuple[Keys, Places]:
+        """Return the pairs of these buckets, which are empty then."""
+        keys, places = self._keys[rows], self._places[rows]
+        used = keys != 0
+        more = np.array([pair for home in rows[self._spilled[rows] > 0].tolist() for pair in self._overflow.pop(home)], dtype=np.uint64)
+        self._keys[rows] = self._places[rows] = 0
+        self._spilled[rows] = 0
+        return np.concatenate((keys[used], (more >> _HALF).astype(np.uint32))), np.concatenate((places[used], more.astype(np.uint32)))
+
+
+def _ranks(ordered: NDArray[np.generic]) -> NDArray[np.intp]:
+    """Return for each element how many equal ones stand before it; equal ones stand together."""
+    at = np.arange(len(ordered))
+    changed = np.ones(len(ordered), dtype=np.bool_)
+    changed[1:] = ordered[1:] != ordered[:-1]
+    result: NDArray[np.intp] = at - np.maximum.accumulate(np.where(changed, at, 0))
+    return result
