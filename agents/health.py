@@ -32,13 +32,14 @@ class Health:
     def stalled(self) -> list[str]:
         """Return the partitions with lag that have not moved for too long; a worker with one is to be started again."""
         now = time.monotonic()
-        stalled = []
+        limit, since = self._shell.settings.stall_timeout, self._shell.taking_over_since
+        stalled = [f"taking over partitions for {now - since:.0f} s"] if since is not None and now - since > limit else []
         for partition, moved in list(self._shell.progress.items()):
             owned = self._shell.publisher.owned.get(partition)
             is_waiting = self._shell.backfill.is_shut and partition.topic == self._shell.settings.topic("dumps.backfill")
             if is_waiting or not (self.lag(partition) or (owned is not None and owned.failed)):
                 self._shell.progress[partition] = now
-            elif now - moved > self._shell.settings.stall_timeout:
+            elif now - moved > limit:
                 stalled.append(f"{partition.topic}-{partition.partition} has not moved for {now - moved:.0f} s")
         return stalled
 

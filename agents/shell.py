@@ -59,6 +59,7 @@ class Shell:
         self.progress: dict[TopicPartition, float] = {}
         self.timestamps: dict[TopicPartition, float] = {}
         self.ready = False
+        self.taking_over_since: float | None = None
         # One thread, beside the loop: a page that takes seconds must not hold up the transactions of other partitions.
         self._steps = ThreadPoolExecutor(max_workers=1, thread_name_prefix="steps")
 
@@ -75,6 +76,17 @@ class Shell:
     async def take_over(self) -> None:
         """Own what was assigned. Faust awaits this before it reads the committed offsets: fence, then read the index, then the offsets."""
         self.ready = False
+        self.taking_over_since = time.monotonic()
+        try:
+            await self._take_over()
+        except Exception as error:
+            # Faust would take some of aiokafka's errors for another rebalance, and wait for it for ever.
+            await self._give_up(error)
+            raise
+        self.taking_over_since = None
+        self.ready = True
+
+    async def _take_over(self) -> None:
         assigned = [TopicPartition(tp.topic, tp.partition) for tp in sorted(self.app.consumer.assignment())]
         generation = self.app.consumer_generation_id
         self.inflight.reset(self.consumer)
@@ -82,7 +94,6 @@ class Shell:
         await self.indexes.restore({partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")})
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
-        self.ready = True
         log.info("assigned partitions=%s", ",".join(f"{partition.topic}-{partition.partition}" for partition in assigned) or "none")
 
     async def let_go(self) -> None:

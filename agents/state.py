@@ -33,16 +33,17 @@ class Indexes:
 
         All are read anew, kept ones too: another worker may have owned a partition in between, or our last batch may not be committed.
         """
-        rebuilds = {partition: Rebuild(self._config) for partition in partitions}
-        self.by_partition = {partition: rebuild.index for partition, rebuild in rebuilds.items()}
+        self.by_partition = {}  # none, not half of one; and the memory is needed
         if not partitions:
             return
         if self._consumer is None:
             self._consumer = await self._started()
-        await self._read(self._consumer, {TopicPartition(self._topic, partition): rebuilds[partition] for partition in sorted(partitions)})
+        rebuilds = {TopicPartition(self._topic, partition): Rebuild(self._config) for partition in sorted(partitions)}
+        await self._read(self._consumer, rebuilds)
         for rebuild in rebuilds.values():
             for _ in rebuild.finish():
                 await asyncio.sleep(0)
+        self.by_partition = {place.partition: rebuild.index for place, rebuild in rebuilds.items()}
         log.info("copy index ready partitions=%s entries=%s", sorted(partitions), sum(map(len, self.by_partition.values())))
 
     async def stop(self) -> None:
