@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality lock clean
+.PHONY: setup demo test check quality chaos bench-copies lock clean
 
 setup: $(READY)
 
@@ -34,6 +34,15 @@ check: setup
 
 quality: setup
 	$(BIN)/python -m tests.quality
+
+# A real Kafka and its workers, killed, frozen, wiped and stopped at random while articles pass; half an hour for these numbers.
+chaos: setup
+	$(BIN)/python -m tests.chaos --faults $(or $(FAULTS),60) --articles $(or $(ARTICLES),100000) --seed $(or $(SEED),1) \
+	  --out "$(or $(OUT),.newsmill/chaos)"
+
+# The copy detector at a window of 1,000,000 (a quarter of an hour, 2 GB), and others beside it. For a quick look: WINDOW=50000
+bench-copies: setup
+	$(BIN)/python -m bench.copies $(if $(WINDOW),--window $(WINDOW)) $(if $(COPIES),--copies $(COPIES))
 
 # Needs `pip install uv`. The lock files name versions and hashes, and no registry.
 lock:

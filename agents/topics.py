@@ -8,8 +8,11 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from agents.classes import load_classes
+from agents.errors import UserError
 from agents.settings import Settings
 from streams.topics import Topic, declared
+
+LISTED_WITHIN_S = 30
 
 
 def declared_topics(settings: Settings) -> tuple[Topic, ...]:
@@ -66,11 +69,16 @@ async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics
 
 
 async def _wait_for(client: AIOKafkaAdminClient, settings: Settings, names: set[str]) -> None:
-    """Return when the broker lists them: it answers a creation before all of it knows."""
-    for _ in range(100):
+    """Return when the broker lists them: it answers a creation before all of it knows.
+
+    Raises:
+        UserError: it does not within 30 s.
+    """
+    for _ in range(LISTED_WITHIN_S * 10):
         if names <= (await partitions_of(client, settings)).keys():
             return
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
+    raise UserError(f"Kafka took the topics, and does not list them after {LISTED_WITHIN_S} s; see its log")
 
 
 async def _configs(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:

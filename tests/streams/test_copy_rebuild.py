@@ -29,21 +29,19 @@ def _log(seed: int, count: int) -> list[bytes]:
             if of is None:
                 originals.append(_id(number))
             sample = np.array(runs, dtype="<u4").tobytes() if of is None or chance.random() < 0.3 else b""
-            content = _id(chance.randint(1, 30))
+            content = _id(10**9 + chance.randint(1, 30))
             event = NOW - chance.randint(0, 99)
             change = Change(id=_id(number), content_id=content, source=chance.randint(0, 3), event=event, of=of, runs=99, sample=sample)
             changes.append(change)
-        log.append(pack_changes(changes, NOW + at * 5 - chance.choice([0, 0, 0, 700]), chance.random() < 0.3))
+        log.append(pack_changes(changes, NOW + at * 5 - chance.choice([0, 0, 0, 700, 2000]), chance.random() < 0.3))
     return log
 
 
-def _reapplied(log: Sequence[bytes]) -> CopyIndex:
-    index = CopyIndex(CONFIG)
+def _reapply(log: Sequence[bytes], index: CopyIndex) -> None:
     for value in log:
         packed = unpack_changes(value)
         for change in packed.changes:
             index.apply(change, now=packed.now, backfill=packed.backfill)
-    return index
 
 
 def _entries(index: CopyIndex) -> list[Entry]:
@@ -74,21 +72,35 @@ def _lists(index: CopyIndex, log: Sequence[bytes]) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_rebuild_in_bulk_makes_the_index_that_changes_one_by_one_make(seed: int) -> None:
-    log = _log(seed, 140)
-    one_by_one, in_bulk = _reapplied(log), rebuilt(CONFIG, log)
-    assert _entries(in_bulk) == _entries(one_by_one)
-    assert _lists(in_bulk, log) == _lists(one_by_one, log)
-    assert len(in_bulk) == len(one_by_one)
+    log, one_by_one = _log(seed, 140), CopyIndex(CONFIG)
+    for end, value in enumerate(log, start=1):
+        _reapply([value], one_by_one)
+        if end % 20 == 0:
+            in_bulk = rebuilt(CONFIG, log[:end])
+            assert _entries(in_bulk) == _entries(one_by_one)
+            assert _lists(in_bulk, log) == _lists(one_by_one, log)
+            assert len(in_bulk) == len(one_by_one)
+
+
+def test_a_copy_is_not_joined_to_an_article_of_the_same_id_that_came_after_it() -> None:
+    config = CopyConfig(capacity=1)
+    ofs = {1: None, 2: _id(1), 3: None, 4: None}
+    numbers = {1: 1, 2: 2, 3: 3, 4: 1}
+    log = [
+        pack_changes([Change(id=_id(numbers[at]), content_id=_id(5), source=1, event=NOW, of=of, runs=9, sample=b"")], NOW, False)
+        for at, of in ofs.items()
+    ]
+    one_by_one = CopyIndex(config)
+    _reapply(log, one_by_one)
+    assert _entries(rebuilt(config, log)) == _entries(one_by_one)
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_rebuilt_index_goes_on_as_the_live_one_does_until_all_of_it_is_forgotten(seed: int) -> None:
-    log = _log(seed, 280)
-    one_by_one, in_bulk = _reapplied(log), rebuilt(CONFIG, log[:140])
-    for value in log[140:]:
-        packed = unpack_changes(value)
-        for change in packed.changes:
-            in_bulk.apply(change, now=packed.now, backfill=packed.backfill)
+    log, one_by_one = _log(seed, 280), CopyIndex(CONFIG)
+    in_bulk = rebuilt(CONFIG, log[:140])
+    _reapply(log, one_by_one)
+    _reapply(log[140:], in_bulk)
     assert _entries(in_bulk) == _entries(one_by_one)
     assert _lists(in_bulk, log) == _lists(one_by_one, log)
     in_bulk.forget(NOW + 10**6)
@@ -96,8 +108,8 @@ def test_a_rebuilt_index_goes_on_as_the_live_one_does_until_all_of_it_is_forgott
 
 
 def test_the_logs_of_these_tests_have_texts_replaced_more_than_once_and_full_lists() -> None:
-    log = _log(0, 140)
-    index = _reapplied(log)
+    log, index = _log(0, 140), CopyIndex(CONFIG)
+    _reapply(log, index)
     assert index._between
     assert np.unique([key for key, _ in _lists(index, log)], return_counts=True)[1].max() > 7
 
