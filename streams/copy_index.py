@@ -16,8 +16,8 @@ where a list is full (`KeyTable` keeps the newest of a key, capacity takes the o
 That is what lets `copy_rebuild` build them once, at its end. It holds because the entries with one key go in the order of their age
 (leads and texts are keys of originals only, sources of copies only), and because a text that was replaced still leads to its entry.
 
-**Memory** (measured at a million originals): about 850 bytes each, of which the sample 384, the keys 300 to 450, the entry 113;
-a copy about 150.
+**Memory** (arrays, measured at a million articles of which 45 % were copies): about 530 bytes each. An original takes about 860, of which
+the sample 384, the keys 300 to 400, the entry 130; a copy about 150.
 """
 
 from dataclasses import dataclass
@@ -73,7 +73,10 @@ class CopyConfig:
 
 
 def own_keys(article_id: bytes, content_id: bytes, source: int) -> list[int]:
-    """Return the keys of an article itself: of its id, of its text, and of its text at its source. All are odd, leads are even."""
+    """Return the keys of an article itself: of its id, of its text, and of its text at its source. All are odd, leads are even.
+
+    So no phrase that many texts have can push an id out of its list.
+    """
     text = int.from_bytes(content_id[:4])
     return [int.from_bytes(article_id[:4]) | 1, text | 1, (int.from_bytes(content_id[4:8]) ^ source) | 1]
 
