@@ -1,0 +1,69 @@
+"""What the chaos driver produces: the pages of tests/deliveries.py, and texts in other languages, so that every stage's partitions work."""
+
+import json
+import random
+
+from streams.envelope import ENVELOPE_TYPE
+from streams.records import Headers
+from tests.deliveries import FETCHED, dumps
+
+# Three pages of three English articles, then one text of another language: ten articles in four dumps.
+_ROUND = 4
+_ARTICLES_A_ROUND = 10
+# One language for each further group of streams/topics.py: subjects, verbs, objects, and when.
+_WORDS = {
+    "es": (
+        ["La alcaldesa", "Un pescador", "Los vecinos", "La orquesta", "El jardinero"],
+        ["inauguró", "rechazó", "vendió", "reparó", "describió"],
+        ["la vieja biblioteca del barrio", "un puente de madera", "los planos de la escuela", "el mercado de los domingos"],
+        ["después de la tormenta", "antes del desayuno", "porque nadie había preguntado", "mientras llovía sobre la ciudad"],
+    ),
+    "fr": (
+        ["La mairesse", "Un pêcheur", "Les voisins", "La chorale", "Le jardinier"],
+        ["a inauguré", "a refusé", "a vendu", "a réparé", "a décrit"],
+        ["la vieille bibliothèque du quartier", "un pont de bois", "les plans de l'école", "le marché du dimanche"],
+        ["après la tempête", "avant le petit déjeuner", "parce que personne n'avait demandé", "pendant qu'il pleuvait sur la ville"],
+    ),
+    "de": (
+        ["Die Bürgermeisterin", "Ein Fischer", "Der Nachbar", "Das Orchester", "Der Gärtner"],
+        ["eröffnete", "verweigerte", "verkaufte", "reparierte", "beschrieb"],
+        ["die alte Bibliothek des Viertels", "eine Brücke aus Holz", "die Pläne der Schule", "den Markt am Sonntag"],
+        ["nach dem Sturm", "noch vor dem Frühstück", "weil niemand gefragt hatte", "während es über der Stadt regnete"],
+    ),
+    "it": (
+        ["La sindaca", "Un pescatore", "Il vicino", "Il coro", "Il giardiniere"],
+        ["ha inaugurato", "ha rifiutato", "ha venduto", "ha riparato", "ha descritto"],
+        ["la vecchia biblioteca del quartiere", "un ponte di legno", "i progetti della scuola", "il mercato della domenica"],
+        ["dopo la tempesta", "prima di colazione", "perché nessuno lo aveva chiesto", "mentre pioveva sulla città"],
+    ),
+}
+_PLACES = ("Santiago de Chile", "Caracas, Venezuela", "Miami, Florida", "Oslo", "Nairobi")
+_COPIES = 0.3
+
+
+def pages(articles: int, seed: int) -> list[tuple[bytes, Headers]]:
+    """Return dumps with at least so many articles, copies among them; equal arguments give equal dumps."""
+    rounds = -(-articles // _ARTICLES_A_ROUND)
+    english = iter(dumps(rounds * (_ROUND - 1), seed))
+    chance = random.Random(seed)
+    found: list[tuple[bytes, Headers]] = []
+    for number in range(rounds):
+        found += [next(english) for _ in range(_ROUND - 1)]
+        told = chance.randrange(number) if number and chance.random() < _COPIES else number
+        found.append(_foreign(number, told))
+    return found
+
+
+def _foreign(number: int, told: int) -> tuple[bytes, Headers]:
+    """Return page `number` with the text `told`, in a language that follows from the text."""
+    chance = random.Random(f"foreign {told}")
+    words = _WORDS[list(_WORDS)[told % len(_WORDS)]]
+
+    def sentence() -> str:
+        who, did, what, when = (chance.choice(some) for some in words)
+        return f"{who} {did} {what} {when} ({chance.randrange(100_000)})."
+
+    place = _PLACES[told % len(_PLACES)]
+    body = "\n".join([sentence().split(" (")[0], f"{place}. " + " ".join(sentence() for _ in range(8))])
+    envelope = {"url": f"https://others.example/{number}", "fetched_at": FETCHED, "content_type": "text/plain", "body": body}
+    return json.dumps(envelope).encode(), (("content-type", ENVELOPE_TYPE.encode()),)

@@ -1,0 +1,60 @@
+"""How far the workers' group has committed, partition by partition, looked at all the time."""
+
+import asyncio
+import time
+
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from agents.connect import NotReachable, admin
+from agents.settings import Settings
+
+POLL_S = 0.2
+ASK_LIMIT_S = 5.0
+
+
+class Progress:
+    """The group's committed offsets, and which partitions have work: those that ever moved while somebody watched."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Prepare to watch the group of these settings."""
+        self._settings = settings
+        self.committed: dict[TopicPartition, int] = {}
+        self._with_work: set[TopicPartition] = set()
+        self._answers = 0
+
+    async def watch(self) -> None:
+        """Ask for ever; a broker that is away is asked again."""
+        while True:
+            try:
+                offsets = await asyncio.wait_for(self._ask(), ASK_LIMIT_S)
+            except (KafkaError, NotReachable, OSError, TimeoutError):
+                offsets = {}
+            self._with_work |= {partition for partition, offset in offsets.items() if 0 <= self.committed.get(partition, -1) < offset}
+            self.committed |= offsets
+            self._answers += bool(offsets)
+            await asyncio.sleep(POLL_S)
+
+    async def begun(self, partitions: int) -> None:
+        """Return when so many partitions have moved."""
+        while len(self._with_work) < partitions:  # noqa: ASYNC110 - the broker knows when, and tells nobody
+            await asyncio.sleep(POLL_S)
+
+    async def everywhere(self, limit_s: float) -> list[TopicPartition]:
+        """Return when every partition with work has moved on from where it is now, or those that have not within `limit_s`."""
+        deadline = time.monotonic() + limit_s
+        known = self._answers + 2  # the next answer may be to a question from before
+        while self._answers < known and time.monotonic() < deadline:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(POLL_S / 4)
+        before = dict(self.committed)
+        behind = sorted(self._with_work)
+        while behind and time.monotonic() < deadline:
+            await asyncio.sleep(POLL_S / 4)
+            behind = [partition for partition in behind if self.committed[partition] <= before.get(partition, -1)]
+        return behind
+
+    async def _ask(self) -> dict[TopicPartition, int]:
+        # A connection for each question: none has to be mended after the broker was away.
+        async with admin(self._settings) as client:
+            offsets = await client.list_consumer_group_offsets(self._settings.prefix)
+        return {partition: found.offset for partition, found in offsets.items() if found.offset >= 0}

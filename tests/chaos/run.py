@@ -1,0 +1,44 @@
+"""A whole run: draw pages and faults, drive, compare, report."""
+
+import asyncio
+import shutil
+import signal
+from pathlib import Path
+
+from tests.chaos.compare import compare
+from tests.chaos.drive import drive
+from tests.chaos.faults import schedule
+from tests.chaos.pages import pages
+from tests.chaos.report import conclude, keep, last_line, table
+from tests.deliveries import expected
+
+_OURS = ("kafka", "topics", "worker-*", "dumps.jsonl", "faults.jsonl", "wrong.txt")
+
+
+async def chaos(faults: int, articles: int, seed: int, out: Path) -> int:
+    """Return 0 where nothing is lost, twice or contradicting and all has settled, else 1; prints a table and the line of CONTRACT.md."""
+    # An end by SIGTERM must not leave workers behind.
+    own = asyncio.current_task()
+    if own is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, own.cancel)
+    _clear(out)
+    sent = pages(articles, seed)
+    run = await drive(sent, schedule(faults, seed), out)
+    sent = sent[: run.dumps_sent]
+    keep(out, sent, run)
+    wanted = await asyncio.to_thread(expected, sent, run.settings.prefix)
+    findings = compare(run.topics, wanted, run.settings.prefix)
+    conclude(out, run, findings)
+    print(table(run, findings))
+    print(last_line(run, findings), flush=True)
+    return int(bool(findings.wrong) or not run.settled)
+
+
+def _clear(out: Path) -> None:
+    """Remove what an earlier run left in `out`, and nothing else."""
+    out.mkdir(parents=True, exist_ok=True)
+    for path in (path for pattern in _OURS for path in out.glob(pattern)):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

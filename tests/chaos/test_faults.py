@@ -1,0 +1,23 @@
+from collections import Counter
+
+import pytest
+
+from tests.chaos.faults import KINDS, schedule
+
+
+def test_full_run_has_each_kind_at_least_five_times() -> None:
+    counts = Counter(fault.kind for fault in schedule(60, seed=1))
+    assert counts.total() == 60
+    assert counts.keys() == set(KINDS)
+    assert min(counts.values()) >= 5
+
+
+def test_seed_gives_the_same_faults_again_and_another_seed_others() -> None:
+    assert schedule(30, seed=7) == schedule(30, seed=7)
+    assert schedule(30, seed=7) != schedule(30, seed=8)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_third_worker_joins_before_it_leaves(seed: int) -> None:
+    turns = [fault.kind for fault in schedule(60, seed) if fault.kind in ("join", "leave")]
+    assert turns == ["join", "leave"] * (len(turns) // 2) + ["join"] * (len(turns) % 2)
