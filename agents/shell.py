@@ -21,6 +21,7 @@ from agents.pipeline_config import copy_config, pipeline_config
 from agents.publish import Owned, Publisher
 from agents.settings import Settings
 from agents.state import Indexes
+from agents.stop import end_within
 from streams.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
 from streams.records import Incoming
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 MAX_EVENTS = 200
 WITHIN_S = 0.02
+# Faust's consumer can take for ever over a broker that is away; a worker that holds nothing and does not end helps nobody.
+CRASH_LIMIT_S = 10
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
 Work = Callable[[Sequence[Incoming]], Output]
@@ -160,6 +163,7 @@ class Shell:
 
     async def _give_up(self, error: BaseException) -> None:
         """End the process: what was not committed is done again by whoever starts next."""
+        end_within(CRASH_LIMIT_S)
         await self.app.crash(error)
 
 

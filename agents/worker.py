@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import os
 import signal
 import socket
-import threading
 from collections.abc import Collection
 
 import faust
@@ -14,6 +12,7 @@ import uvloop
 from agents.app import create_shell
 from agents.library_log import show_library_errors
 from agents.settings import Settings, SettingsError
+from agents.stop import end_within
 from agents.web.server import WebServer
 from streams.pipeline import PipelineConfig, split
 from streams.records import Incoming
@@ -30,17 +29,9 @@ class BoundedStop(faust.Worker):
     """A worker that ends when it is told to, whatever hangs: what is not committed by then is done again by the next one."""
 
     def _schedule_shutdown(self, number: signal.Signals) -> None:
-        limit = threading.Timer(STOP_LIMIT_S, _end_now)
-        limit.daemon = True
-        limit.start()
+        end_within(STOP_LIMIT_S)
         log.info("stopping: %s", number.name)
         super()._schedule_shutdown(number)
-
-
-def _end_now() -> None:
-    log.error("not stopped within %s s: is Kafka away? Ending all the same; nothing that is committed is lost", STOP_LIMIT_S)
-    logging.shutdown()
-    os._exit(1)
 
 
 def run_worker(settings: Settings, stages: Collection[str]) -> None:

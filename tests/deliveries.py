@@ -29,13 +29,17 @@ def dumps(count: int, seed: int = 1) -> list[tuple[bytes, Headers]]:
 
 
 def _dump(number: int, stories: list[int]) -> tuple[bytes, Headers]:
-    main, *related = ((headline(one), f"{PLACES[one % len(PLACES)].capitalize()}, {story(one, 8)}") for one in stories)
+    main, *related = ((headline(one), f"{_opened(PLACES[one % len(PLACES)])}, {story(one, 8)}") for one in stories)
     lines = [*main, "Hashtags", "", "Try Our AI Features", "Explore what Daily8 AI can do for you:"]
     lines += ["Comments", "No comments yet...", "Related Articles"]
     for at, (title, body) in enumerate(related):
         lines += ["", "", f"Outlet {at}", "10 hours ago", f"- Outlet {at}", title, body]
     envelope = {"url": f"https://pages.example/{number}", "fetched_at": FETCHED, "content_type": "text/plain", "body": "\n".join(lines)}
     return json.dumps(envelope).encode(), (("content-type", ENVELOPE_TYPE.encode()),)
+
+
+def _opened(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def expected(sent: Iterable[tuple[bytes, Headers]], prefix: str) -> dict[str, dict[str, Any]]:
@@ -84,9 +88,10 @@ def verdicts(articles: Iterable[Incoming], prefix: str) -> dict[str, Any]:
     """Return by id the verdict that the log of `news.articles` gives, judged message by message by one who never stopped."""
     indexes: dict[int | None, CopyIndex] = {}
     found: dict[str, Any] = {}
+    own = config(prefix)
     for message in articles:
         index = indexes.setdefault(message.partition, CopyIndex(CopyConfig()))
-        for out in deduplicate([message], config(prefix), index).messages:
+        for out in deduplicate([message], own, index).messages:
             if out.topic == f"{prefix}.judged":
                 found |= {judged["article"]["id"]: judged["duplicate"] for judged in orjson.loads(out.value)["batch"]}
     return found

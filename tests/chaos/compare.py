@@ -7,12 +7,10 @@ from typing import Any
 
 import orjson
 
-from streams.copy_index import CopyConfig, CopyIndex
 from streams.dead_letters import STAGE_HEADER
 from streams.envelope import text_headers
-from streams.pipeline import deduplicate
 from streams.records import Incoming
-from tests.deliveries import config, expected, problems
+from tests.deliveries import expected, problems, verdicts
 from tests.samples import CLASS_TOPICS
 
 
@@ -77,25 +75,12 @@ def _compare_records(findings: Findings, topics: Mapping[str, list[Incoming]]) -
 
 def _compare_verdicts(findings: Findings, topics: Mapping[str, list[Incoming]], prefix: str) -> None:
     """Find verdicts that are not those of one who judged the log of articles and never stopped."""
-    judged = _judged_in_one_go(topics["articles"], prefix)
+    judged = verdicts(topics["articles"], prefix)
     for message in (*topics["events"], *topics["duplicates"]):
         event = orjson.loads(message.value)
         id = event["id"]
         if id not in judged or orjson.dumps(event["duplicate"]) != orjson.dumps(judged[id]):
             findings.contradicts("verdict", [id])
-
-
-def _judged_in_one_go(articles: Iterable[Incoming], prefix: str) -> dict[str, Any]:
-    """Return by id the verdict that the log gives (tests.deliveries.verdicts reads the class files for each message: 70 ms of each)."""
-    known = config(prefix)
-    indexes: dict[int | None, CopyIndex] = {}
-    found: dict[str, Any] = {}
-    for message in articles:
-        index = indexes.setdefault(message.partition, CopyIndex(CopyConfig()))
-        for out in deduplicate([message], known, index).messages:
-            if out.topic == f"{prefix}.judged":
-                found |= {judged["article"]["id"]: judged["duplicate"] for judged in orjson.loads(out.value)["batch"]}
-    return found
 
 
 def _ids_of_dead(letter: Incoming, prefix: str) -> list[str]:
