@@ -42,11 +42,7 @@ def create_shell(settings: Settings, stages: Collection[str] = tuple(STAGES)) ->
         topic_disable_leader=True,
         web_enabled=False,
     )
-    inflight = Inflight(settings.inflight_bytes, settings.topic("dumps.backfill"))
-    transport = BoundedTransport(app.conf.broker_consumer, app)
-    transport.inflight = inflight
-    app.transport = transport
-    shell = Shell(app, settings, inflight)
+    shell = Shell(app, settings, _bounded(app, settings))
     for stage in stages:
         STAGES[stage](shell)
 
@@ -59,3 +55,12 @@ def create_shell(settings: Settings, stages: Collection[str] = tuple(STAGES)) ->
         await shell.take_over()
 
     return shell
+
+
+def _bounded(app: faust.App, settings: Settings) -> Inflight:
+    """Give the app our transport, and return the bound on what it holds."""
+    inflight = Inflight(settings.inflight_bytes, settings.topic("dumps.backfill"))
+    transport = BoundedTransport(app.conf.broker_consumer, app)
+    transport.inflight = inflight
+    app.transport = transport
+    return inflight

@@ -49,11 +49,7 @@ class Metrics:
                 ("dump_characters", "Characters of dumps by what became of them", ("fate",)),
             )
         }
-        for stage, fates in FATES.items():
-            for fate in fates:
-                self._counters["records"].labels(stage, fate)
-            for reason in Reason:
-                self._counters["dead_letters"].labels(stage, reason)
+        self._show_from_the_start()
         self.stage_seconds = Histogram(
             "news_stage_seconds",
             "Seconds that a batch took in a stage, its transaction included",
@@ -76,6 +72,13 @@ class Metrics:
         self._busy: Counts[str] = Counts()
         self._shown: set[str] = set()
         self._seen: dict[str, int] = {}
+
+    def _show_from_the_start(self) -> None:
+        for stage, fates in FATES.items():
+            for fate in fates:
+                self._counters["records"].labels(stage, fate)
+            for reason in Reason:
+                self._counters["dead_letters"].labels(stage, reason)
 
     def count(self, output: Output) -> None:
         """Count what a committed batch came to."""
