@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -95,13 +95,12 @@ def _free_port(settings: Settings) -> int:
 @contextlib.asynccontextmanager
 async def _worker(settings: Settings) -> AsyncIterator[str]:
     """Yield the web address of a worker that is ready, in a process of its own that ends with the demo."""
-    given = {f"NEWS_{field.name.upper()}": str(getattr(settings, field.name)) for field in fields(settings)}
     log = settings.data_folder / "demo" / "worker.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "agents.cli", "worker"),
-            env=os.environ | {name: value for name, value in given.items() if value},
+            env=os.environ | settings.to_env(),
             stdout=output,
             stderr=output,
             start_new_session=True,

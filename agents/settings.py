@@ -84,6 +84,11 @@ class Settings:
         values: dict[str, Any] = {known[name].name: _value(name, text, known[name]) for name, text in given.items()}
         return cls(**values)
 
+    def to_env(self) -> dict[str, str]:
+        """Return the environment that `from_env` makes these settings of; what is empty is left out, as unset."""
+        values = {ENVIRONMENT_PREFIX + setting.name.upper(): str(getattr(self, setting.name)) for setting in fields(self)}
+        return {name: text for name, text in values.items() if text}
+
     def describe(self) -> str:
         """Return the settings that differ from their defaults, secrets hidden, in one line for the log."""
         changed = [setting for setting in fields(self) if getattr(self, setting.name) != setting.default]

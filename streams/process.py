@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from streams.copy_index import CopyConfig, CopyIndex
+from streams.dead_letters import OFFSET_HEADER, PARTITION_HEADER
 from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Incoming, Message
 
@@ -23,11 +24,11 @@ class Processor:
         """Return the public messages of one dump, each article's together, in the order in which Kafka would get them."""
         public: list[Message] = []
         cut = self._count(split([incoming], self._config))
-        public += [message for message in cut.messages if self._is_public(message)]
+        public += [message for message in cut.messages if self._is_dead_letter(message)]
         for articles in self._handed_on(cut):
             index = self._indexes.setdefault(articles.partition, CopyIndex(self._copies))
             judged = self._count(deduplicate([articles], self._config, index))
-            public += [message for message in judged.messages if self._is_public(message)]
+            public += [message for message in judged.messages if self._is_dead_letter(message)]
             for handed in self._handed_on(judged):
                 public += self._count(classify([handed], self._config)).messages
         return [self._without_place(message) for message in public]
@@ -39,12 +40,12 @@ class Processor:
             if message.topic in (f"{self._config.prefix}.articles", f"{self._config.prefix}.judged")
         ]
 
-    def _is_public(self, message: Message) -> bool:
+    def _is_dead_letter(self, message: Message) -> bool:
         return message.topic == f"{self._config.prefix}.dead-letters"
 
     def _without_place(self, message: Message) -> Message:
         """Leave out where a record lay in Kafka, since it lay nowhere."""
-        places = ("__connect.errors.partition", "__connect.errors.offset")
+        places = (PARTITION_HEADER, OFFSET_HEADER)
         return replace(message, headers=tuple((name, value) for name, value in message.headers if name not in places))
 
     def _count(self, output: Output) -> Output:

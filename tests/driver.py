@@ -1,9 +1,9 @@
 """The pipeline in memory, as Kafka would run it: logs of partitions, committed offsets, batches of any size, and restarts."""
 
 from collections import defaultdict
-from dataclasses import replace
 
-from streams.copy_index import CopyConfig, CopyIndex, unpack_changes
+from streams.copy_index import CopyConfig, CopyIndex
+from streams.copy_rebuild import rebuilt
 from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Headers, Incoming, Message
 
@@ -46,15 +46,12 @@ class Driver:
 
     def _index(self, partition: int) -> CopyIndex:
         if partition not in self.indexes:
-            index = self.indexes[partition] = CopyIndex(CopyConfig())
-            for record in self.log[f"{self.config.prefix}.index", partition]:
-                unpacked = unpack_changes(record.value)
-                for change in unpacked.changes:
-                    index.apply(change, now=unpacked.now, backfill=unpacked.backfill)
+            records = self.log[f"{self.config.prefix}.index", partition]
+            self.indexes[partition] = rebuilt(CopyConfig(), (record.value for record in records))
         return self.indexes[partition]
 
     def _append(self, message: Message) -> None:
         log = self.log[message.topic, message.partition or 0]
         fields = {"topic": message.topic, "key": message.key, "value": message.value, "headers": message.headers}
         incoming = Incoming(**fields, timestamp=NOW, partition=message.partition or 0, offset=len(log))  # type: ignore[arg-type]
-        log.append(replace(incoming))
+        log.append(incoming)

@@ -39,5 +39,10 @@ def test_settings_never_change_and_never_show_a_secret() -> None:
         settings.prefix = "other"  # type: ignore[misc]
 
 
+def test_environment_of_settings_makes_the_same_settings() -> None:
+    settings = Settings(brokers="one:9092", web_port=0, shapes="none", copy_window=60)
+    assert Settings.from_env(settings.to_env()) == settings
+
+
 def test_every_setting_says_what_it_means() -> None:
     assert all(setting.metadata["meaning"] for setting in fields(Settings))

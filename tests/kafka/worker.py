@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Coroutine, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -232,7 +232,4 @@ class WorkerMill:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return the environment of a process with these settings."""
-    given = {f"NEWS_{field.name.upper()}": str(getattr(settings, field.name)) for field in fields(settings)}
-    return {name: value for name, value in os.environ.items() if not name.startswith("NEWS_")} | {
-        name: value for name, value in given.items() if value
-    }
+    return {name: value for name, value in os.environ.items() if not name.startswith("NEWS_")} | settings.to_env()
