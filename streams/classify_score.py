@@ -18,6 +18,8 @@ STRETCH_CHARS = 200
 MIN_STRETCHES = 4
 # A notice of two sentences has no "late": where the first hit stands is measured against at least this length.
 SHORT_CHARS = 600
+# A notice of three sentences is about what it names; a longer text that names it in one place only is not.
+NOTICE_CHARS = 500
 CLEAR_WEIGHT = 0.5
 
 
@@ -27,7 +29,8 @@ class Prominence:
 
     `headline`: the strongest hit there. `early`: 1 where the first clear hit opens the text, 0 where it ends it. `share`: the part
     of the text's stretches that have a hit, each counted with its strongest. `mass`: natural logarithm of 1 + the summed weights.
-    `kinds`: how many different terms. `sure`: how likely it is that one hit at least is meant.
+    `kinds`: how many different terms. `sure`: how likely it is that one hit at least is meant. `is_lone`: all hits stand
+    together, in a text longer than a notice and not in its headline.
     """
 
     headline: float
@@ -36,6 +39,7 @@ class Prominence:
     mass: float
     kinds: int
     sure: float
+    is_lone: bool
 
 
 def prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominence:
@@ -57,6 +61,7 @@ def prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominenc
         mass=math.log1p(sum(hit.use.weight for hit in hits)),
         kinds=len(weight_of),
         sure=1 - math.prod(1 - weight for weight in weight_of.values()),
+        is_lone=headline_end <= hits[0].start and hits[-1].start - hits[0].start < STRETCH_CHARS and length - headline_end > NOTICE_CHARS,
     )
 
 
@@ -79,7 +84,12 @@ def score(place: Prominence, counts: Counts) -> float:
 
 
 def is_about(place: Prominence, counts: Counts) -> bool:
-    """Tell whether the text is substantially about the class; what is discussed at all is so more easily than what is mentioned."""
+    """Tell whether the text is substantially about the class; what is discussed at all is so more easily than what is mentioned.
+
+    What a longer text names in one place only, and not in its headline, is its setting, however early: a port of call, a witness's home.
+    """
+    if place.is_lone:
+        return False
     value = -5.0 + 3.3 * place.headline + 5.1 * place.early + 3.2 * place.share
     return value + (1.0 if counts == "discussion" else 0.0) >= 0
 

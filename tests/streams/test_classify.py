@@ -286,3 +286,10 @@ def test_work_grows_with_the_length_only(unit: str) -> None:
 def test_a_failed_example_says_where_and_what() -> None:
     classes = one_class('[[examples]]\nexpect = "none"\nbody = "The Fen is wide."\n')
     assert check_examples(classes) == ["fen.toml:8: expected none, got about: 'The Fen is wide.'"]
+
+
+def test_what_a_longer_text_names_in_one_place_only_is_not_its_subject_however_early() -> None:
+    start = "The airline will fly to Lisbon and, three times a week, to Caracas, its director said. "
+    assert not label_of("venezuela", "Island airline adds two routes", start + LONG * 6).about
+    assert label_of("venezuela", "Island airline adds two routes", start + LONG).about
+    assert label_of("venezuela", "Island airline flies to Venezuela", start + LONG * 6).about
