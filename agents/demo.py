@@ -18,7 +18,8 @@ import aiohttp
 import orjson
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.client.inputs import Found, Reading, Refused, read_inputs
+from agents.client.found import Item, Reading
+from agents.client.inputs import read_inputs
 from agents.client.listen import Heard, Wanted, events
 from agents.client.send import Tally, send_dumps
 from agents.client.waiting import until_done
@@ -151,7 +152,7 @@ async def _until(ready: asyncio.Event, printing: "asyncio.Task[None]") -> None:
         printing.result()
 
 
-def _samples(topic: str) -> Iterator[Found | Refused]:
+def _samples(topic: str) -> Iterator[Item]:
     with resources.as_file(resources.files("agents") / "samples") as folder:
         yield from read_inputs([str(folder)], Reading(topic=topic, fetched_at=SAMPLES_FETCHED_AT))
 

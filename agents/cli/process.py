@@ -2,14 +2,16 @@
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 import click
 
 from agents.cli.options import check_standard_input, reading_options
-from agents.client.inputs import STANDARD_INPUT, Found, Reading, Refused, input_bytes, read_inputs
+from agents.client.found import Found, Item, PassedOver, Reading, Refused
+from agents.client.inputs import STANDARD_INPUT, input_bytes, read_inputs
 from agents.settings import Settings
-from agents.terminal.output import json_lines, note, progress, write_out
+from agents.terminal.output import amount, json_lines, note, note_passed_over, progress, write_out
 from streams.dead_letters import DETAIL_HEADER, REASON_HEADER
 from streams.process import Processor
 from streams.records import Message
@@ -17,13 +19,13 @@ from streams.records import Message
 Show = Callable[[Found, list[Message]], None]
 
 NO_ARTICLES = ("records", "split", "no-articles")
-# What the summary names, and where it is counted.
+# What the summary names, one of it and many, and where it is counted.
 SUMMARY = (
-    ("events", ("records", "classify", "event")),
-    ("copies", ("records", "classify", "duplicate")),
-    ("articles seen before", ("records", "deduplicate", "replayed")),
-    ("repeats left out", ("records", "deduplicate", "repeat")),
-    ("dumps without an article", NO_ARTICLES),
+    ("event", "events", ("records", "classify", "event")),
+    ("copy", "copies", ("records", "classify", "duplicate")),
+    ("article seen before", "articles seen before", ("records", "deduplicate", "replayed")),
+    ("repeat left out", "repeats left out", ("records", "deduplicate", "repeat")),
+    ("dump without an article", "dumps without an article", NO_ARTICLES),
 )
 
 
@@ -35,9 +37,9 @@ SUMMARY = (
 def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str | None, fetched_at: int | None, explain: bool) -> None:
     """Take dumps through the same steps as a worker, without Kafka, and print the messages as JSON lines.
 
-    PATH is a file (.txt .html .htm: one page; .jsonl: an envelope a line) or a folder; "-", or none, is standard input, with one
-    envelope {"url","fetched_at","content_type","body"} a line. Notes go to standard error. The exit status is 0 where every dump
-    was handled, dead letters included.
+    PATH is a file (.txt .html .htm: one page; .jsonl: an envelope a line; .warc .wet: a web archive; each also with .gz; .zip: any of
+    them) or a folder; "-", or none, is standard input, with one envelope {"url","fetched_at","content_type","body"} a line. Notes go to
+    standard error. The exit status is 0 where every dump was handled, dead letters included.
 
     \b
       newsmill process pages/ > messages.jsonl
@@ -52,15 +54,18 @@ def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str |
         sys.exit(1)
 
 
-def process_inputs(settings: Settings, inputs: Iterable[Found | Refused], total_bytes: int | None, show: Show) -> bool:
+def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int | None, show: Show) -> bool:
     """Show the messages of each dump, say at the end what there was, and return whether every input was handled."""
     from agents.pipeline_config import copy_config, pipeline_config
 
     processor = Processor(pipeline_config(settings), copy_config(settings), now=int(time.time()))
     handled, refused, dead = 0, 0, 0
+    passed_over: Counter[str] = Counter()
     with progress("dumps", total_bytes, shown=not sys.stdout.isatty()) as advance:
         for found in inputs:
-            if isinstance(found, Refused):
+            if isinstance(found, PassedOver):
+                passed_over[found.why] += 1
+            elif isinstance(found, Refused):
                 refused += 1
                 note(f"{found.name}: refused: {found.why}")
             else:
@@ -72,8 +77,11 @@ def process_inputs(settings: Settings, inputs: Iterable[Found | Refused], total_
                 if processor.counts[NO_ARTICLES] > without:
                     note(f"{found.name}: no articles")
             advance(found.read_bytes)
-    counts = [("dead letters", dead), *((what, processor.counts[where]) for what, where in SUMMARY), ("inputs refused", refused)]
-    note(f"{handled} dumps: " + (", ".join(f"{number} {what}" for what, number in counts if number) or "nothing to publish"))
+    counted = ((one, many, processor.counts[where]) for one, many, where in SUMMARY)
+    told = [("dead letter", "dead letters", dead), *counted, ("input refused", "inputs refused", refused)]
+    counts = ", ".join(amount(number, one, many) for one, many, number in told if number)
+    note(f"{amount(handled, 'dump', 'dumps')}: {counts or 'nothing to publish'}")
+    note_passed_over(passed_over)
     return refused == 0
 
 

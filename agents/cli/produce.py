@@ -5,11 +5,12 @@ import sys
 import click
 
 from agents.cli.options import check_standard_input, reading_options
-from agents.client.inputs import Found, Reading, Refused, input_bytes, read_inputs
+from agents.client.found import Item, Reading, Refused
+from agents.client.inputs import input_bytes, read_inputs
 from agents.client.send import Tally, send_dumps
 from agents.settings import Settings
 from agents.terminal.interrupt import run_until_signal
-from agents.terminal.output import note, progress
+from agents.terminal.output import amount, note, note_passed_over, progress
 
 
 @click.command("produce")
@@ -23,12 +24,14 @@ def command(
 ) -> None:
     """Send dumps to Kafka, and say at the end what was sent, and what was refused and why.
 
-    PATH is a file (.txt .html .htm: one page; .jsonl: an envelope a line) or a folder; "-" is standard input, with one envelope
-    {"url","fetched_at","content_type","body"} a line. A dump of over 10 MiB is refused here; what else is wrong with one, the worker
-    says in its dead letter. The exit status is 0 where everything was sent.
+    PATH is a file (.txt .html .htm: one page; .jsonl: an envelope a line; .warc .wet: a web archive; each also with .gz; .zip: any of
+    them) or a folder; "-" is standard input, with one envelope {"url","fetched_at","content_type","body"} a line. A dump of over 10 MiB is
+    refused here; what else is wrong with one, the worker says in its dead letter. What an archive holds beside pages is passed over and
+    counted. The exit status is 0 where every dump was sent.
 
     \b
-      newsmill produce pages/ dumps.jsonl
+      newsmill produce pages/ dumps.jsonl pages.zip
+      newsmill produce --backfill crawl.warc.gz
       newsmill produce --url https://example.org/news --fetched-at 2025-08-02T12:00:00Z page.html
       zcat old-dumps.jsonl.gz | newsmill produce --backfill --rate 50 -
     """
@@ -39,14 +42,14 @@ def command(
     try:
         with progress(f"to {topic}", input_bytes(paths)) as advance:
 
-            def report(item: Found | Refused) -> None:
+            def report(item: Item) -> None:
                 advance(item.read_bytes)
                 if isinstance(item, Refused):
                     note(f"{item.name}: refused: {item.why}")
 
             complete = run_until_signal(send_dumps(settings, inputs, topic, tally, rate=rate, on_done=report))
     finally:
-        if complete or tally.taken or tally.refused:
+        if complete or tally.taken or tally.refused or tally.passed_over:
             _summarize(tally, topic, complete)
     if tally.refused or tally.taken > tally.sent or not complete:
         sys.exit(1)
@@ -55,7 +58,8 @@ def command(
 def _summarize(tally: Tally, topic: str, complete: bool) -> None:
     unsure = tally.taken - tally.sent
     note(
-        f"{tally.sent} dumps ({tally.sent_bytes:,} bytes) sent to {topic}, {tally.refused} refused"
+        f"{amount(tally.sent, 'dump', 'dumps')} ({tally.sent_bytes:,} bytes) sent to {topic}, {tally.refused} refused"
         + (f", {unsure} not acknowledged" if unsure else "")
         + ("" if complete else "; stopped before the end")
     )
+    note_passed_over(tally.passed_over)

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
-from agents.client.inputs import Found, Refused
+from agents.client.found import Found, Item, PassedOver, Refused
 from agents.client.read_ahead import read_ahead
 from agents.client.require import require_topics
 from agents.connect import client_options
@@ -29,22 +30,26 @@ STOP_S = 5.0
 MARGIN_BYTES = 64 * 1024
 MAX_VALUE_BYTES = MAX_MESSAGE_BYTES - MARGIN_BYTES
 
-OnDone = Callable[[Found | Refused], None]
+OnDone = Callable[[Item], None]
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the inputs so far: handed to Kafka, acknowledged by it, refused; and when (monotonic) it last took one."""
+    """What became of the inputs so far: handed to Kafka, acknowledged by it, refused, passed over (how many of each kind).
+
+    `moved_at`: when (monotonic) Kafka last took one.
+    """
 
     taken: int = 0
     sent: int = 0
     sent_bytes: int = 0
     refused: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
     moved_at: float = field(default_factory=time.monotonic)
 
 
 async def send_dumps(
-    settings: Settings, inputs: Iterable[Found | Refused], topic: str, tally: Tally, *, rate: float | None = None, on_done: OnDone
+    settings: Settings, inputs: Iterable[Item], topic: str, tally: Tally, *, rate: float | None = None, on_done: OnDone
 ) -> None:
     """Send every dump, in order, and return when Kafka has acknowledged the last one.
 
@@ -54,7 +59,7 @@ async def send_dumps(
         topic: the full name of the topic that they are for.
         tally: is kept up to date, so that it holds where this is cancelled.
         rate: dumps a second at most.
-        on_done: called with each dump that Kafka has, and with each that is refused.
+        on_done: called with each dump that Kafka has, and with each item that is refused or passed over.
 
     Raises:
         NotReachable: no broker answers within 10 seconds.
@@ -101,10 +106,14 @@ def _unwrapped(incoming: Incoming, dump: Dump) -> Incoming:
     return replace(incoming, value=dump.body, headers=given)
 
 
-async def _send_all(settings: Settings, inputs: Iterable[Found | Refused], tally: Tally, rate: float | None, on_done: OnDone) -> None:
+async def _send_all(settings: Settings, inputs: Iterable[Item], tally: Tally, rate: float | None, on_done: OnDone) -> None:
     started = time.monotonic()
     async with _producer(settings) as producer:
         async for item in read_ahead(inputs):
+            if isinstance(item, PassedOver):
+                tally.passed_over[item.why] += 1
+                on_done(item)
+                continue
             checked = within_limits(item) if isinstance(item, Found) else item
             if isinstance(checked, Refused):
                 _refuse(checked, tally, on_done)

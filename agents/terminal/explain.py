@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import click
 import orjson
 
-from agents.client.inputs import Found
+from agents.client.found import Found
 from agents.terminal.show import printable, show_event
 from streams.dead_letters import DETAIL_HEADER, REASON_HEADER
 from streams.dump import decode_dump

@@ -3,12 +3,15 @@
 import contextlib
 import sys
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 import click
 import orjson
 
 from streams.records import Message
+
+MAX_KINDS = 12
 
 
 def json_lines(messages: Iterable[Message]) -> bytes:
@@ -41,6 +44,20 @@ def write_out(lines: bytes) -> None:
 def note(text: str) -> None:
     """Tell the person at standard error."""
     click.echo(f"newsmill: {text}", err=True)
+
+
+def amount(number: int, one: str, many: str) -> str:
+    """Return "1 copy", "2 copies"."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def note_passed_over(counts: Counter[str]) -> None:
+    """Tell what archives hold beside pages: how many of each kind, the most frequent first."""
+    if counts:
+        kinds = sorted(counts.items(), key=lambda kind: (-kind[1], kind[0]))
+        rest = sum(count for _, count in kinds[MAX_KINDS:])
+        told = [f"{count:,} {kind}" for kind, count in kinds[:MAX_KINDS]] + ([f"{rest:,} of other kinds"] if rest else [])
+        note(f"{counts.total():,} passed over as no pages: " + ", ".join(told))
 
 
 @contextlib.contextmanager

@@ -61,7 +61,7 @@ def test_a_dump_without_an_article_publishes_nothing_and_is_reported() -> None:
     ran = newsmill("process", str(FOLDER / "15-front-page-of-headlines.txt"))
     assert (ran.status, ran.out) == (0, b"")
     assert "15-front-page-of-headlines.txt: no articles" in ran.notes
-    assert "1 dumps: 1 dumps without an article" in ran.notes
+    assert "1 dump: 1 dump without an article" in ran.notes
 
 
 def test_the_same_dump_again_is_counted_and_not_published() -> None:

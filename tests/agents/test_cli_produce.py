@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from agents.client import send
-from agents.client.inputs import Found, Refused
+from agents.client.found import Found, Refused
 from agents.client.read_ahead import read_ahead
 from streams.dump import MAX_BODY_BYTES
 from streams.envelope import ENVELOPE_TYPE, open_envelope

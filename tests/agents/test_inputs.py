@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.client import inputs
-from agents.client.inputs import Found, Reading, Refused, input_bytes, read_inputs
+from agents.client.found import MAX_INPUT_BYTES, Found, Item, Reading, Refused
+from agents.client.inputs import input_bytes, read_inputs
 from agents.errors import UserError
 from streams.envelope import ENVELOPE_TYPE
 
@@ -18,9 +18,14 @@ ENVELOPES = (("content-type", ENVELOPE_TYPE.encode()),)
 
 
 def read(
-    *paths: object, stdin: bytes = b"", raw: bool = False, url: str | None = None, fetched_at: int | None = None
-) -> list[Found | Refused]:
-    reading = Reading(topic="news.dumps", raw=raw, url=url, fetched_at=fetched_at)
+    *paths: object,
+    stdin: bytes = b"",
+    raw: bool = False,
+    url: str | None = None,
+    fetched_at: int | None = None,
+    max_bytes: int = MAX_INPUT_BYTES,
+) -> list[Item]:
+    reading = Reading(topic="news.dumps", raw=raw, url=url, fetched_at=fetched_at, max_bytes=max_bytes)
     return list(read_inputs([str(path) for path in paths], reading, io.BytesIO(stdin)))
 
 
@@ -125,8 +130,11 @@ def test_a_ring_of_links_ends(tmp_path: Path) -> None:
     [
         pytest.param("notes.md", "no known kind", id="unknown-kind"),
         pytest.param("noextension", "no known kind", id="no-extension"),
-        pytest.param("crawl.warc.gz", "yet", id="web-archive"),
-        pytest.param("pages.zip", "yet", id="zip"),
+        pytest.param("page.txt.xz", "no known kind", id="another-compression"),
+        pytest.param("crawl.warc", "no record of a web archive", id="no-web-archive"),
+        pytest.param("crawl.warc.gz", "no gzip data", id="no-gzip"),
+        pytest.param("page.txt.gz", "no gzip data", id="no-gzipped-page"),
+        pytest.param("pages.zip", "no zip file", id="no-zip"),
     ],
 )
 def test_what_is_no_dump_is_refused_and_the_rest_goes_on(tmp_path: Path, name: str, why: str) -> None:
@@ -151,9 +159,8 @@ def test_a_path_that_does_not_exist_stops_everything_before_it_starts(tmp_path: 
         read_inputs([str(tmp_path), str(tmp_path / "missing")], Reading(topic="news.dumps"))
 
 
-def test_a_line_beyond_the_limit_is_refused_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "MAX_INPUT_BYTES", 20)
-    items = read("-", stdin=b"x" * 61 + b'\n{"body":"y"}\n' + b"z" * 21)
+def test_a_line_beyond_the_limit_is_refused_and_the_next_is_read() -> None:
+    items = read("-", stdin=b"x" * 61 + b'\n{"body":"y"}\n' + b"z" * 21, max_bytes=20)
     assert [(item.name, isinstance(item, Refused)) for item in items] == [
         ("standard input:1", True),
         ("standard input:2", False),
@@ -161,10 +168,9 @@ def test_a_line_beyond_the_limit_is_refused_and_the_next_is_read(monkeypatch: py
     ]
 
 
-def test_a_raw_dump_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "MAX_INPUT_BYTES", 20)
-    assert [isinstance(item, Refused) for item in read("-", stdin=b"x" * 21, raw=True)] == [True]
-    assert [isinstance(item, Refused) for item in read("-", stdin=b"x" * 20, raw=True)] == [False]
+def test_a_raw_dump_beyond_the_limit_is_refused() -> None:
+    assert [isinstance(item, Refused) for item in read("-", stdin=b"x" * 21, raw=True, max_bytes=20)] == [True]
+    assert [isinstance(item, Refused) for item in read("-", stdin=b"x" * 20, raw=True, max_bytes=20)] == [False]
 
 
 def test_dumps_come_while_standard_input_is_still_open() -> None:

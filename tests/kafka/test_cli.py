@@ -101,7 +101,7 @@ class TestProduce:
             "source-url": "https://a.example/1",
             "fetched-at": "2025-08-02T12:00:00Z",
         }
-        assert ran.notes == f"newsmill: 1 dumps (4 bytes) sent to {settings.prefix}.dumps, 0 refused\n"
+        assert ran.notes == f"newsmill: 1 dump (4 bytes) sent to {settings.prefix}.dumps, 0 refused\n"
 
     def test_dumps_of_the_past_go_to_their_own_topic(self, settings: Settings) -> None:
         assert run(settings, "produce", "--backfill", "-", stdin=b'{"body":"x"}\n{"body":"y"}').status == 0
