@@ -14,6 +14,8 @@ import brotli
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[^\r\n]{0,1000}\r?\n")
+# More than two are an attack.
+MAX_LAYERS = 4
 _STEP_BYTES = 16 * 1024
 _GZIP_OR_ZLIB = 47
 _DEFLATE = -15
@@ -43,9 +45,10 @@ def parse_response(block: bytes) -> Response | None:
 def payload(response: Response, max_bytes: int) -> bytes | None:
     """Return the body out of its transfer and content encodings; None where one is unknown, or it has more than `max_bytes`."""
     codings = f"{response.headers.get('content-encoding', '')},{response.headers.get('transfer-encoding', '')}"
-    body: bytes | None = response.body
-    for coding in reversed([coding.strip().lower() for coding in codings.split(",")]):
-        if body is not None and coding not in ("", "identity"):
+    layers = [coding for part in reversed(codings.lower().split(",")) if (coding := part.strip()) not in ("", "identity")]
+    body: bytes | None = response.body if len(layers) <= MAX_LAYERS else None
+    for coding in layers:
+        if body is not None:
             body = _decoded(body, coding, max_bytes)
     return body if body is None or len(body) <= max_bytes else None
 

@@ -14,11 +14,13 @@ from agents.client.gzip_members import MAGIC, PIECE_BYTES, Piece, gzip_pieces
 
 MAX_HEADER_BYTES = 64 * 1024
 VERSION = b"WARC/1."
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
+# A header also ends where another begins, so that one without an end is not gone over again for each that begins within.
+_HEADER_END = re.compile(rb"\r?\n(?:\r?\n|(?=WARC/1\.))")
+_LINE_ENDS = re.compile(rb"[\r\n]*")
 _FIRST_LINE = re.compile(rb"WARC/1\.\d{1,3}\r?\n")
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 _TRAILER = b"\r\n\r\n"
-# What is looked at behind a block: its two line ends, a few more that some writers add, and the beginning of the next record.
+# A first line has at most 14. Behind a block are its two line ends, a few more that some writers add, and the beginning of the next record.
 _AHEAD_BYTES = 16
 
 
@@ -43,12 +45,14 @@ def read_records(stream: BufferedReader, packed: bool, max_bytes: int) -> Iterat
 
     Args:
         stream: the archive, each record or all of it compressed with gzip, or not.
-        packed: what its name says of that; its first bytes are believed before it.
+        packed: what its name says of that. It is believed but where the beginning shows the other form and no trace of this one, as where
+            a browser unpacked it.
         max_bytes: what the block of a record may have; a larger one is a broken stretch.
     """
-    head = stream.peek(len(VERSION))
-    packed = head.startswith(MAGIC) or (packed and not head.startswith(VERSION))
-    buffer = _Buffer(gzip_pieces(stream) if packed else _plain_pieces(stream))
+    head = stream.peek(PIECE_BYTES)
+    form, other = (MAGIC, VERSION) if packed else (VERSION, MAGIC)
+    as_named = form in head or not head.startswith(other)
+    buffer = _Buffer(gzip_pieces(stream) if packed is as_named else _plain_pieces(stream))
     lost: Broken | None = None
     while buffer.at_something():
         offset = buffer.offset
@@ -109,7 +113,8 @@ class _Buffer:
     def at_something(self) -> bool:
         """Drop the line ends at the beginning, and return whether there is anything behind them, be it a break."""
         while True:
-            self.drop(len(self.held) - len(self.held.lstrip(b"\r\n")))
+            if line_ends := _LINE_ENDS.match(self.held):
+                self.drop(line_ends.end())
             if self.held or self.broken or not self.more():
                 return bool(self.held or self.broken)
 
@@ -146,11 +151,13 @@ def _take_record(buffer: _Buffer, max_bytes: int) -> Record | str:
 
 def _header_of(buffer: _Buffer) -> tuple[dict[str, str], int] | str:
     """Return the fields of the record at the beginning of the buffer and where its block begins, or why there is none."""
+    while len(buffer.held) < _AHEAD_BYTES and buffer.more():
+        pass
+    if not _FIRST_LINE.match(buffer.held):
+        return buffer.broken or "no record of a web archive"
     while not (end := _HEADER_END.search(buffer.held, 0, MAX_HEADER_BYTES)):
         if len(buffer.held) >= MAX_HEADER_BYTES or not buffer.more():
-            return buffer.broken or "no record of a web archive"
-    if not _FIRST_LINE.match(buffer.held):
-        return "no record of a web archive"
+            return buffer.broken or "a record without an end of its header"
     lines = (line.partition(":") for line in buffer.held[: end.start()].decode(errors="replace").split("\n")[1:])
     fields = {name.strip().lower(): value.strip() for name, colon, value in lines if colon}
     if "warc-type" not in fields or not _DIGITS.fullmatch(fields.get("content-length", "")):

@@ -17,6 +17,7 @@ PAGE_SCHEMES = ("", "http", "https", "ftp", "file")
 # Types that are told by their first half: nobody wants to know how many images were PNG.
 MEDIA = frozenset({"image", "video", "audio", "font"})
 MAX_WORD_CHARACTERS = 60
+MAX_TYPE_CHARACTERS = 256
 
 
 def read_archive(stream: BufferedReader, origin: Origin, reading: Reading, packed: bool) -> Iterator[Item]:
@@ -71,7 +72,7 @@ def _page(record: Record, content_type: str, body: bytes, origin: Origin, readin
     if address := _address(record):
         headers["source-url"] = address.encode()
     if content_type:
-        headers["content-type"] = content_type.encode()
+        headers["content-type"] = content_type[:MAX_TYPE_CHARACTERS].encode()
     with contextlib.suppress(InvalidRecord):  # WARC 1.1 allows dates of days and years, which say less than the fallback
         headers["fetched-at"] = format_time(parse_time(record.fields.get("warc-date", ""))).encode()
     incoming = Incoming(topic=reading.topic, key=headers.get("source-url"), value=body, headers=tuple(headers.items()))

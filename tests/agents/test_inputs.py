@@ -1,7 +1,10 @@
 """What files, folders and standard input are as dumps."""
 
+import gzip
 import io
 import os
+import random
+import tracemalloc
 from pathlib import Path
 
 import orjson
@@ -10,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.client.found import MAX_INPUT_BYTES, Found, Item, Reading, Refused
-from agents.client.inputs import input_bytes, read_inputs
+from agents.client.inputs import BUFFER_BYTES, input_bytes, read_inputs
 from agents.errors import UserError
 from streams.envelope import ENVELOPE_TYPE
+from tests import archives
 
 ENVELOPES = (("content-type", ENVELOPE_TYPE.encode()),)
 
@@ -187,3 +191,60 @@ def test_the_bytes_to_read_are_known_for_files_only(tmp_path: Path) -> None:
     assert input_bytes([str(tmp_path)]) == 8
     assert input_bytes([str(tmp_path), "-"]) is None
     assert sum(item.read_bytes for item in found(tmp_path)) == 8
+
+
+@pytest.mark.parametrize("name", ["page.txt.gz", "page.html.gz", "dumps.jsonl.gz", "PAGE.HTM.GZ"])
+def test_files_compressed_with_gzip_are_what_they_are_without(tmp_path: Path, name: str) -> None:
+    plain = saved(tmp_path / name[:-3], b'{"body":"x"}\n')
+    packed = saved(tmp_path / name, gzip.compress(b'{"body":"x"}\n'))
+    (one,), (other,) = found(plain), found(packed)
+    assert (one.incoming, one.name.replace(name[:-3], name)) == (other.incoming, other.name)
+
+
+def test_lines_before_a_damage_in_compressed_ones_are_dumps(tmp_path: Path) -> None:
+    line = b'{"body":"%s"}\n' % random.Random(1).randbytes(200).hex().encode()
+    packed = gzip.compress(line * 3 + random.Random(2).randbytes(50_000).hex().encode())
+    items = read(saved(tmp_path / "dumps.jsonl.gz", packed[:-20_000]))
+    assert [type(item) for item in items] == [Found, Found, Found, Refused]
+    assert "no gzip data from here on" in getattr(items[-1], "why", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        pytest.param("crawl.warc", b"".join(archives.pages(20, 400)), id="web-archive"),
+        pytest.param("crawl.warc.gz", b"".join(archives.packed(archives.pages(20, 400))), id="compressed"),
+        pytest.param("crawl.warc.gz", b"".join(archives.packed(archives.pages(9))) + b"garbage" * 99, id="with-garbage-at-the-end"),
+        pytest.param("crawl.warc.gz", b"".join(archives.packed(archives.pages(20)))[50:-50], id="broken-at-both-ends"),
+        pytest.param("crawl.warc", b"\r\n" * 50_000, id="no-record"),
+        pytest.param("crawl.warc", archives.response(b"x", content_type="image/png") * 500, id="images"),
+        pytest.param("dumps.jsonl", b'{"body":"x"}\n' * 3 + b"\n" * 99_999, id="empty-lines"),
+        pytest.param("dumps.jsonl", b"\n" * 99_999, id="only-empty-lines"),
+        pytest.param("dumps.jsonl.gz", gzip.compress(b'{"body":"x"}\n' * 10_000), id="compressed-lines"),
+        pytest.param("page.txt.gz", gzip.compress(b"x") + b"garbage", id="garbage-behind-a-page"),
+    ],
+)
+def test_the_bytes_read_add_up_to_the_size_on_disk(tmp_path: Path, name: str, body: bytes) -> None:
+    path = saved(tmp_path / name, body)
+    items = read(path)
+    assert sum(item.read_bytes for item in items) == len(body) == input_bytes([str(path)])
+    assert min(item.read_bytes for item in items) >= 0
+
+
+def test_the_bytes_of_a_large_archive_are_told_as_they_are_read(tmp_path: Path) -> None:
+    items = read(saved(tmp_path / "crawl.warc", b"".join(archives.pages(500, 400))))
+    assert max(item.read_bytes for item in items) <= 2 * BUFFER_BYTES
+
+
+@pytest.mark.parametrize("as_one", [False, True], ids=["each-record-compressed", "compressed-as-one"])
+def test_memory_stays_flat_however_large_the_archive_is(tmp_path: Path, as_one: bool) -> None:
+    records = archives.pages(1, 2000) * 1000
+    path = saved(tmp_path / "crawl.warc.gz", gzip.compress(b"".join(records), 1) if as_one else archives.packed(records[:1])[0] * 1000)
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in read_inputs([str(path)], Reading(topic="news.dumps")))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 1000
+    assert peak < 8 * 1024 * 1024 < sum(map(len, records))
