@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import signal
 import sys
 from typing import Any
 
@@ -40,6 +41,15 @@ class Commands(click.Group):
         module = importlib.import_module(f"agents.cli.{name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; where nobody reads its output any more, as behind `| head`, it ends quietly, as by the signal for that."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            # What is still to be written goes nowhere: Python would complain of it at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(128 + signal.SIGPIPE)
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands without importing them."""

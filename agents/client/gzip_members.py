@@ -52,7 +52,7 @@ def _member(source: "_Source") -> Iterator[Piece]:
         try:
             data = inflate.decompress(given, PIECE_BYTES)
         except zlib.error as error:
-            yield Piece(data=b"", offset=start, broken=f"a damaged gzip member ({error})")
+            yield Piece(data=b"", offset=start, broken=f"a damaged gzip member ({str(error).rpartition(': ')[2]})")
             source.go_back(start + 1)
             return
         if not given and not data:

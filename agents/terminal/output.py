@@ -56,7 +56,7 @@ def note_passed_over(counts: Counter[str]) -> None:
     if counts:
         kinds = sorted(counts.items(), key=lambda kind: (-kind[1], kind[0]))
         rest = sum(count for _, count in kinds[MAX_KINDS:])
-        told = [f"{count:,} {kind}" for kind, count in kinds[:MAX_KINDS]] + ([f"{rest:,} of other kinds"] if rest else [])
+        told = [f"{kind} ({count:,})" for kind, count in kinds[:MAX_KINDS]] + ([f"other kinds ({rest:,})"] if rest else [])
         note(f"{counts.total():,} passed over as no pages: " + ", ".join(told))
 
 

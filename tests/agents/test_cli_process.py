@@ -1,11 +1,17 @@
 """`newsmill process`: dumps in, messages out, notes on standard error."""
 
 import json
+import os
+import subprocess
+import sys
 from base64 import b64decode
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from agents.terminal.output import note_passed_over
+from tests import archives
 from tests.command import newsmill
 from tests.samples import FOLDER
 
@@ -67,7 +73,7 @@ def test_a_dump_without_an_article_publishes_nothing_and_is_reported() -> None:
 def test_the_same_dump_again_is_counted_and_not_published() -> None:
     ran = newsmill("process", stdin=envelope(STORY) * 2)
     assert len(ran.lines) == 1
-    assert "1 articles seen before" in ran.notes
+    assert "1 article seen before" in ran.notes
 
 
 def test_a_file_and_the_same_bytes_in_an_envelope_have_the_same_id(tmp_path: Path) -> None:
@@ -123,3 +129,40 @@ def test_explain_shows_a_dead_letter_and_a_copy() -> None:
     assert "dead letter: bad-envelope" in shown
     assert "(exact, 1.00)" in shown
     assert "\x1b" not in shown
+
+
+def test_an_archive_gives_its_pages_and_tells_the_rest_by_kind(tmp_path: Path) -> None:
+    image = archives.response(b"x", content_type="image/png")
+    page = archives.response(f"<html><body><h1>Ferries</h1><p>{STORY}</p></body></html>".encode())
+    path = tmp_path / "crawl.warc.gz"
+    path.write_bytes(b"".join(archives.packed([archives.record("request", b"x"), image, page, image])))
+    ran = newsmill("process", str(path))
+    assert (ran.status, ran.lines[0]["topic"], ran.lines[0]["value"]["source"]["url"]) == (0, "news.events", "https://a.example/1")
+    assert ran.notes.splitlines() == [
+        "newsmill: 1 dump: 1 event",
+        "newsmill: 3 passed over as no pages: image (2), request record (1)",
+    ]
+
+
+def test_a_broken_record_is_named_and_makes_the_exit_status_1(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(b"garbage" + archives.response(STORY.encode(), content_type="text/plain"))
+    ran = newsmill("process", str(path))
+    assert (ran.status, len(ran.lines)) == (1, 1)
+    assert "crawl.warc:1: refused: no record of a web archive, at byte 0" in ran.notes
+
+
+def test_of_many_kinds_the_rarest_are_told_together(capsys: pytest.CaptureFixture[str]) -> None:
+    note_passed_over(Counter({f"HTTP status {number}": 500 - number for number in range(400, 420)}))
+    told = capsys.readouterr().err
+    assert told.startswith("newsmill: 1,810 passed over as no pages: HTTP status 400 (100), HTTP status 401 (99), ")
+    assert told.endswith("HTTP status 411 (89), other kinds (676)\n")
+
+
+def test_where_nobody_reads_on_it_ends_quietly_as_by_the_signal() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as out:
+        command = [sys.executable, "-m", "agents.cli", "process"]
+        ran = subprocess.run(command, check=False, input=envelope(STORY), stdout=out, stderr=subprocess.PIPE)
+    assert (ran.returncode, ran.stderr) == (141, b"")

@@ -25,6 +25,7 @@ from streams.dump import MAX_BODY_BYTES
 from streams.envelope import text_headers
 from streams.errors import Reason
 from streams.records import Incoming, Message
+from tests import archives
 from tests.command import Ran, newsmill
 
 pytestmark = pytest.mark.kafka
@@ -102,6 +103,17 @@ class TestProduce:
             "fetched-at": "2025-08-02T12:00:00Z",
         }
         assert ran.notes == f"newsmill: 1 dump (4 bytes) sent to {settings.prefix}.dumps, 0 refused\n"
+
+    def test_pages_of_an_archive_are_sent_and_the_rest_is_told_by_kind(self, settings: Settings, tmp_path: Path) -> None:
+        image, page = archives.response(b"x", content_type="image/png"), archives.response(b"<p>x")
+        (tmp_path / "crawl.warc.gz").write_bytes(b"".join(archives.packed([image, page, image])))
+        ran = run(settings, "produce", str(tmp_path))
+        (message,) = read(settings, "dumps")
+        assert (ran.status, message.key, message.value) == (0, b"https://a.example/1", b"<p>x")
+        assert ran.notes.splitlines() == [
+            f"newsmill: 1 dump (4 bytes) sent to {settings.prefix}.dumps, 0 refused",
+            "newsmill: 2 passed over as no pages: image (2)",
+        ]
 
     def test_dumps_of_the_past_go_to_their_own_topic(self, settings: Settings) -> None:
         assert run(settings, "produce", "--backfill", "-", stdin=b'{"body":"x"}\n{"body":"y"}').status == 0
