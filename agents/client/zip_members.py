@@ -40,7 +40,7 @@ def read_zip(stream: BinaryIO, origin: Origin, read_member: ReadMember) -> Itera
         return
     shared = _shared(archive.infolist())
     for member in archive.infolist():
-        if member.is_dir() or _is_hidden(member.filename):
+        if member.filename.endswith("/") or _is_hidden(member.filename):
             continue
         name = f"{origin.name}/{member.filename}"
         if member.flag_bits & ENCRYPTED or member.header_offset in shared:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 import orjson
 
+from agents.terminal.show import printable_lines
 from streams.records import Message
 
 MAX_KINDS = 12
@@ -42,8 +43,8 @@ def write_out(lines: bytes) -> None:
 
 
 def note(text: str) -> None:
-    """Tell the person at standard error."""
-    click.echo(f"newsmill: {text}", err=True)
+    """Tell the person at standard error, without control characters: names and types out of an archive may hold any."""
+    click.echo(f"newsmill: {printable_lines(text)}", err=True)
 
 
 def amount(number: int, one: str, many: str) -> str:

@@ -166,3 +166,11 @@ def test_where_nobody_reads_on_it_ends_quietly_as_by_the_signal() -> None:
         command = [sys.executable, "-m", "agents.cli", "process"]
         ran = subprocess.run(command, check=False, input=envelope(STORY), stdout=out, stderr=subprocess.PIPE)
     assert (ran.returncode, ran.stderr) == (141, b"")
+
+
+def test_what_an_archive_holds_does_not_play_with_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(archives.response(b"x", content_type="a/\x1b]0;title\x07b") + archives.record("\x1b[31mred", b"x"))
+    notes = newsmill("process", str(path)).notes
+    assert "2 passed over" in notes
+    assert not set(notes) & {"\x1b", "\x07"}
