@@ -238,13 +238,13 @@ def test_the_bytes_of_a_large_archive_are_told_as_they_are_read(tmp_path: Path) 
 
 @pytest.mark.parametrize("as_one", [False, True], ids=["each-record-compressed", "compressed-as-one"])
 def test_memory_stays_flat_however_large_the_archive_is(tmp_path: Path, as_one: bool) -> None:
-    records = archives.pages(1, 2000) * 1000
-    path = saved(tmp_path / "crawl.warc.gz", gzip.compress(b"".join(records), 1) if as_one else archives.packed(records[:1])[0] * 1000)
+    records = archives.pages(1, 20_000) * 100
+    path = saved(tmp_path / "crawl.warc.gz", gzip.compress(b"".join(records), 1) if as_one else archives.packed(records[:1])[0] * 100)
     tracemalloc.start()
     try:
         count = sum(1 for _ in read_inputs([str(path)], Reading(topic="news.dumps")))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert count == 1000
+    assert count == 100
     assert peak < 8 * 1024 * 1024 < sum(map(len, records))

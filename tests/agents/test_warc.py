@@ -117,6 +117,19 @@ def test_a_record_over_the_limit_is_passed_over_and_the_next_comes() -> None:
     assert len(whys(items)) == 1
 
 
+def test_a_wrong_length_that_ends_at_an_empty_line_swallows_no_record() -> None:
+    block = b"x" * 50
+    length = len(block) + len(b"\r\n\r\n" + RECORDS[0]) - len(page(0) + b"\r\n\r\n" + b"\r\n\r\n")
+    broken = record("response", block, Content_Length=str(length))
+    assert (broken + RECORDS[0])[broken.index(block) + length :].startswith(b"\r\n\r\n<html>")
+    assert blocks(read(broken + RECORDS[0] + RECORDS[1])) == BLOCKS[:2]
+
+
+def test_a_whole_member_counts_where_reading_ahead_met_a_broken_one_behind_it() -> None:
+    too_long = each_packed([record("response", b"x", Content_Length="50000")])
+    assert blocks(read(b"".join([*too_long, MEMBERS[0], bytes(100), MEMBERS[1]]), True)) == BLOCKS[:2]
+
+
 def test_text_about_web_archives_within_a_page_begins_no_record() -> None:
     about = response(b"<p>Each record begins with\r\n\r\nWARC/1.0\r\nand its header</p>")
     assert len(blocks(read(about + RECORDS[0]))) == 2

@@ -1,8 +1,10 @@
 """Pages out of web archives: which records are pages, and what is known of them."""
 
 import gzip
+import tracemalloc
 import zlib
 from collections import Counter
+from collections.abc import Callable
 
 import brotli
 import pytest
@@ -146,3 +148,15 @@ def test_no_encoding_grows_beyond_the_limit(coding: str) -> None:
     parsed = parse_response(http(pack(b"x" * 10_000_000), headers={"Content-Encoding": coding}))
     assert parsed
     assert payload(parsed, 1000) is None
+
+
+@pytest.mark.parametrize(("coding", "pack"), [("gzip", gzip.compress), ("br", lambda body: brotli.compress(body, quality=1))])
+def test_what_is_beyond_the_limit_is_not_unpacked(coding: str, pack: Callable[[bytes], bytes]) -> None:
+    parsed = parse_response(http(pack(b"x" * 40_000_000), headers={"Content-Encoding": coding}))
+    assert parsed
+    tracemalloc.start()
+    try:
+        assert payload(parsed, 1000) is None
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()

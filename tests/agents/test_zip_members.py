@@ -40,6 +40,7 @@ def read(folder: Path, archive: bytes, max_bytes: int = MAX_INPUT_BYTES) -> list
     os.utime(path, (0, 0))
     items = list(read_inputs([str(path)], Reading(topic="news.dumps", max_bytes=max_bytes)))
     assert sum(item.read_bytes for item in items) == len(archive)
+    assert min(item.read_bytes for item in items) >= 0
     return items
 
 
