@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality chaos bench-copies lock clean
+.PHONY: setup demo test check quality chaos bench-copies bench-classes lock clean
 
 setup: $(READY)
 
@@ -43,6 +43,10 @@ chaos: setup
 # The copy detector at a window of 1,000,000 (a quarter of an hour, 2 GB), and others beside it. For a quick look: WINDOW=50000
 bench-copies: setup
 	$(BIN)/python -m bench.copies $(if $(WINDOW),--window $(WINDOW)) $(if $(COPIES),--copies $(COPIES))
+
+# Articles labelled in a second with few and with many classes; half a minute.
+bench-classes: setup
+	$(BIN)/python -m bench.classes
 
 # Needs `pip install uv`. The lock files name versions and hashes, and no registry.
 lock:

@@ -29,7 +29,7 @@ def _zipf(count: int, shift: float = 2.7) -> NDArray[np.float64]:
 
 
 @cache
-def _lexicon() -> tuple[list[str], list[str], list[str]]:
+def lexicon() -> tuple[list[str], list[str], list[str]]:
     """Return words, stock phrases and promos, each in the order of frequency."""
     chance = np.random.default_rng(7)
     words = []
@@ -64,7 +64,7 @@ def _original_of(number: int, share: float, window: int, chance: np.random.Gener
 
 
 def _original_words(number: int) -> list[str]:
-    words, phrases, promos = _lexicon()
+    words, phrases, promos = lexicon()
     chance = np.random.default_rng(number)
     count = int(np.clip(_MEDIAN_WORDS * np.exp(_SPREAD * chance.standard_normal()), 40, 2500))
     drawn = _drawn(chance, words, _WORD_FREQUENCIES, count)
@@ -87,9 +87,9 @@ def _copied(words: list[str], chance: np.random.Generator) -> list[str]:
     if kind == 2:
         words = words[min(30, len(words) // 5) :]
     elif kind == 3:
-        spare, edited = _lexicon()[0], chance.random(len(words)) < chance.uniform(0.02, 0.15)
+        spare, edited = lexicon()[0], chance.random(len(words)) < chance.uniform(0.02, 0.15)
         words = [spare[int(chance.integers(0, 5000))] if changed else word for word, changed in zip(words, edited.tolist(), strict=True)]
-    return [*words, "\n" + _drawn(chance, _lexicon()[2], _PROMO_FREQUENCIES, 1)[0]]
+    return [*words, "\n" + _drawn(chance, lexicon()[2], _PROMO_FREQUENCIES, 1)[0]]
 
 
 def body_of(number: int, share: float, window: int) -> str:

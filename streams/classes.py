@@ -1,7 +1,7 @@
 """The classes: from their files (docs/classes.md) to one checked set with its matcher and its hash."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -71,8 +71,13 @@ def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
         mistakes += file.mistakes
     if mistakes or not classes:
         raise ClassError(mistakes or ["no class file: a class is a .toml file of kind 'region' or 'topic'"])
+    return class_set(classes, hash_of(files))
+
+
+def class_set(classes: Iterable[NewsClass], hash: str) -> ClassSet:
+    """Return the set of these classes, which are checked, with its matcher."""
     ordered = tuple(sorted(classes, key=lambda news_class: news_class.id))
-    return ClassSet(classes=ordered, hash=_hash(files), matcher=compile_matcher(ordered))
+    return ClassSet(classes=ordered, hash=hash, matcher=compile_matcher(ordered))
 
 
 def _read_tables(files: Mapping[str, bytes], mistakes: list[str]) -> dict[str, dict[str, Any]]:
@@ -90,7 +95,8 @@ def _list_words(table: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(word for word in words if isinstance(word, str)) if isinstance(words, list) else ()
 
 
-def _hash(files: Mapping[str, bytes]) -> str:
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """Return 12 hex digits of the names and contents of class files: what events name, and what tells that a file was changed."""
     digest = hashlib.sha256()
     for name in sorted(files):
         for part in (name.encode(), files[name]):

@@ -36,7 +36,8 @@ def classify(title: str | None, body: str, language: str | None, classes: ClassS
     headline_end = len(heading) if heading.strip() else 1 + _headline_length(body)
     found: dict[str, list[Label]] = {"region": [], "topic": []}
     hits_by_class = find_hits(text, language, classes.matcher, headline_end, masked_spans(heading, body))
-    for news_class, hits in zip(classes.classes, hits_by_class, strict=True):
+    for number, hits in hits_by_class.items():
+        news_class = classes.classes[number]
         label = _label(news_class, hits, text, (headline_end, len(heading) + 1)) if hits else None
         if label is not None:
             found[news_class.kind].append(label)

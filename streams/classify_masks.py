@@ -1,6 +1,7 @@
 """The parts of a text that are not what it says: datelines, and linked headlines of other stories."""
 
 import re
+from collections.abc import Iterator
 
 _CAPITALS = "A-ZÁÉÍÓÚÜÑÇÃÕÂÊÔÀÈÖÄ"
 _PLACE = rf"[{_CAPITALS}][{_CAPITALS}.'’/-]{{1,20}}(?: [{_CAPITALS}.'’/-]{{1,20}}){{0,3}}"
@@ -24,8 +25,8 @@ _LINK_WORDS = (
     "lee más", "te puede interesar", "vea también", "ver también", "noticia relacionada", "leia também", "leia mais", "veja também",
     "saiba mais", "lire aussi", "lesen sie auch", "leggi anche",
 )  # fmt: skip
-# Each as written: 3 KB are searched for all of them in 30 µs, a regex that ignores case needs 250.
 _LINKS = tuple(form for words in _LINK_WORDS for form in (words.upper(), words.capitalize()))
+_LINK_MARKS = ":|>»"
 LINK_CHARS = 140
 
 
@@ -35,16 +36,19 @@ def masked_spans(title: str, body: str) -> list[tuple[int, int]]:
     A linked headline ends with its line or sentence, or after `LINK_CHARS`: in a body on one line nothing else marks its end.
     """
     shift = len(title) + 1
-    spans = [(start + shift, end + shift) for start, end in _datelines(body)]
-    for words in _LINKS:
-        place = body.find(words)
+    return [(start + shift, end + shift) for start, end in (*_datelines(body), *_links(body))]
+
+
+def _links(body: str) -> Iterator[tuple[int, int]]:
+    """Yield the linked headlines, their words included. From the marks back: few words stand before one, 1 µs for 3 KB instead of 57."""
+    for mark in _LINK_MARKS:
+        place = body.find(mark)
         while place >= 0:
-            end = place + len(words)
-            if body[end : end + 2].lstrip()[:1] in (":", "|", ">", "»"):
-                end = _link_end(body, end + 2)
-                spans.append((place + shift, end + shift))
-            place = body.find(words, end)
-    return spans
+            end = place - body[place - 1 : place].isspace()
+            if body.endswith(_LINKS, 0, end):
+                start = max(body.rfind(words, 0, end) for words in _LINKS if body.endswith(words, 0, end))
+                yield start, _link_end(body, end + 2)
+            place = body.find(mark, place + 1)
 
 
 def _link_end(body: str, start: int) -> int:
@@ -54,4 +58,5 @@ def _link_end(body: str, start: int) -> int:
 
 def _datelines(body: str) -> list[tuple[int, int]]:
     beginning = body[:DATELINE_CHARS]
-    return [found.span(1) for pattern in (_UPPER, _MIXED) if (found := pattern.search(beginning))]
+    patterns = (_UPPER, _MIXED) if "(" in beginning else (_UPPER,)
+    return [found.span(1) for pattern in patterns if (found := pattern.search(beginning))]

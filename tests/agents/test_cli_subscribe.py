@@ -108,14 +108,14 @@ def test_a_page_cannot_play_with_the_terminal(trick: str) -> None:
 
 
 def test_ninjs_has_the_fields_of_version_3_and_leaves_out_what_is_unknown() -> None:
-    item = ninjs(EVENT, {"chile": {"wikidata": "Q298"}, "mining": {"medtop": "medtop:20000317", "wikidata": "Q1"}})
+    item = ninjs(EVENT, {"chile": {"wikidata": "Q298"}, "mining": {"medtop": "medtop:20000316", "wikidata": "Q1"}})
     assert item["uri"] == "urn:newsmill:" + "0" * 32
     assert item["standard"]["version"] == "3.0"
     assert item["headlines"] == [{"role": "main", "contentType": "text/plain", "value": "Quellmar gets a ferry"}]
     assert item["bodies"][0]["wordCount"] == 5
     assert item["contentCreated"] == "2025-08-02T10:00:00Z"
     assert item["places"] == [{"name": "Chile", "rel": "about", "literal": "chile", "uri": "http://www.wikidata.org/entity/Q298"}]
-    assert item["subjects"][0]["uri"] == "http://cv.iptc.org/newscodes/mediatopic/20000317"
+    assert item["subjects"][0]["uri"] == "http://cv.iptc.org/newscodes/mediatopic/20000316"
     assert item["subjects"][0]["confidence"] == 61
     assert item["infoSources"] == [{"name": "Harbour Post", "role": "outlet"}]
     assert not {"by", "associations"} & item.keys()
