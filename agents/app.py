@@ -10,13 +10,14 @@ from agents.connect import faust_credentials
 from agents.consumer import BoundedTransport, Inflight
 from agents.settings import Settings
 from agents.shell import Shell
+from streams.classes import ClassSet
 
 STAGES = {"split": split.declare, "deduplicate": deduplicate.declare, "classify": classify.declare}
 # What a consumer takes of one partition at a time; a larger message comes alone.
 FETCH_BYTES = 1024 * 1024
 
 
-def create_shell(settings: Settings, stages: Collection[str] = tuple(STAGES)) -> Shell:
+def create_shell(settings: Settings, classes: ClassSet, stages: Collection[str] = tuple(STAGES)) -> Shell:
     """Return the shell of a new app that runs these stages; `shell.app` is not started.
 
     Faust commits nothing and declares nothing: the transaction is the only committer, and topics come from `newsmill topics apply`.
@@ -42,7 +43,7 @@ def create_shell(settings: Settings, stages: Collection[str] = tuple(STAGES)) ->
         topic_disable_leader=True,
         web_enabled=False,
     )
-    shell = Shell(app, settings, _bounded(app, settings))
+    shell = Shell(app, settings, classes, _bounded(app, settings))
     for stage in stages:
         STAGES[stage](shell)
 

@@ -14,10 +14,22 @@ def load_classes(settings: Settings) -> ClassSet:
     """
     if not settings.classes:
         return builtin_classes()
-    files = {path.name: path.read_bytes() for path in sorted(Path(settings.classes).glob("*.toml"))}
-    if not files:
-        raise SettingsError(f"NEWS_CLASSES={settings.classes!r}: no *.toml file there")
     try:
-        return parse_classes(files)
+        return parse_classes(read_class_files(Path(settings.classes)))
     except ClassError as error:
         raise SettingsError(f"NEWS_CLASSES={settings.classes!r}: {error}") from error
+
+
+def read_class_files(folder: Path) -> dict[str, bytes]:
+    """Return name -> content of each `.toml` file of a folder; hidden ones, which editors and file servers leave there, don't count.
+
+    Raises:
+        ClassError: there is none, or one can't be read.
+    """
+    try:
+        files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml")) if not path.name.startswith(".")}
+    except OSError as error:
+        raise ClassError([f"{error.filename}: can't be read: {error.strerror}"]) from error
+    if not files:
+        raise ClassError(["no *.toml file there"])
+    return files

@@ -1,20 +1,29 @@
 """The classify agent: judged articles through `streams.pipeline.classify`, to the public topics."""
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from faust.streams import Stream
 
+from agents.class_watch import LOOK_S, ClassWatch
 from agents.shell import MAX_EVENTS, WITHIN_S, Shell, Work
+from agents.topics import create_for
 from streams import pipeline
 
 
 def declare(shell: Shell) -> None:
-    """Have the shell's app label and route articles."""
+    """Have the shell's app label and route articles, with the classes as their files now are."""
+    settings = shell.settings
+    watch = ClassWatch(Path(settings.classes), shell.config.classes, partial(create_for, settings), shell.metrics)
 
     def stage(_: int) -> Work:
-        return partial(pipeline.classify, config=shell.config)
+        return partial(pipeline.classify, config=replace(shell.config, classes=watch.classes))
 
     @shell.agent("judged")
     async def classify(stream: Stream[bytes]) -> None:
         async for events in stream.take_events(MAX_EVENTS, within=WITHIN_S):
             await shell.run("classify", events, stage)
+
+    if settings.classes:
+        shell.app.timer(LOOK_S)(watch.look)

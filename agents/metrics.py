@@ -2,6 +2,7 @@
 
 from collections import Counter as Counts
 from collections.abc import Iterable
+from typing import Literal, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -20,6 +21,9 @@ from streams.pipeline import Output
 BUSIEST_OUTLETS = 200
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 BYTES = tuple(4.0**power for power in range(4, 14))
+
+Refusal = Literal["files", "topics"]
+REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
 
 # Shown from the start, at 0: the first of a kind would else be no increase.
 FATES = {
@@ -69,6 +73,8 @@ class Metrics:
         self._last_seen = self._gauge(
             "outlet_last_seen_seconds", "Unix time of the latest article of an outlet, of the 200 busiest", "outlet"
         )
+        self._classes = self._gauge("classes_info", "1; the label is the hash of the classes in force", "hash")
+        self._refused = self._gauge("classes_refused", "1 where changed classes were refused: their files, or their topics", "reason")
         self._busy: Counts[str] = Counts()
         self._shown: set[str] = set()
         self._seen: dict[str, int] = {}
@@ -87,6 +93,18 @@ class Metrics:
         self._busy.update(output.outlets.keys())
         for outlet, time in output.outlets.items():
             self._seen[outlet] = max(time, self._seen.get(outlet, 0))
+
+    def show_classes(self, hash: str) -> None:
+        """Show that these classes are in force, and none are refused."""
+        self._classes.clear()
+        self._classes.labels(hash).set(1)
+        for reason in REFUSALS:
+            self._refused.labels(reason).set(0)
+
+    def refuse_classes(self, reason: Refusal) -> None:
+        """Show that changed classes are refused for this reason, and no other."""
+        for known in REFUSALS:
+            self._refused.labels(known).set(known == reason)
 
     def show_outlets(self) -> None:
         """Set the gauges of the busiest outlets; called at each scrape."""

@@ -2,16 +2,16 @@
 
 import importlib.metadata
 
-from agents.classes import load_classes
 from agents.settings import Settings
+from streams.classes import ClassSet
 from streams.copy_index import CopyConfig
 from streams.pipeline import PipelineConfig
 
 
-def pipeline_config(settings: Settings) -> PipelineConfig:
+def pipeline_config(settings: Settings, classes: ClassSet) -> PipelineConfig:
     """Return what the stages have to know of the settings."""
     return PipelineConfig(
-        classes=load_classes(settings),
+        classes=classes,
         version=importlib.metadata.version("newsmill"),
         prefix=settings.prefix,
         partitions=settings.partitions,

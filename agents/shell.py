@@ -22,6 +22,7 @@ from agents.publish import Owned, Publisher
 from agents.settings import Settings
 from agents.state import Indexes
 from agents.stop import end_within
+from streams.classes import ClassSet
 from streams.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
 from streams.records import Incoming
@@ -42,12 +43,12 @@ Stage = Callable[[int], Work]
 class Shell:
     """One worker's connections, state and counts; `run` is the body of every agent."""
 
-    def __init__(self, app: faust.App, settings: Settings, inflight: Inflight) -> None:
+    def __init__(self, app: faust.App, settings: Settings, classes: ClassSet, inflight: Inflight) -> None:
         """Prepare for `app`; nothing is connected before its first rebalance."""
         options = client_options(settings)
         self.app = app
         self.settings = settings
-        self.config = pipeline_config(settings)
+        self.config = pipeline_config(settings, classes)
         self.metrics = Metrics()
         self.inflight = inflight
         self.publisher = Publisher(

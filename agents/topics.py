@@ -8,8 +8,10 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from agents.classes import load_classes
+from agents.connect import admin
 from agents.errors import UserError
 from agents.settings import Settings
+from streams.classes import ClassSet
 from streams.topics import Topic, declared
 
 LISTED_WITHIN_S = 30
@@ -17,7 +19,11 @@ LISTED_WITHIN_S = 30
 
 def declared_topics(settings: Settings) -> tuple[Topic, ...]:
     """Return the topics that these settings and their classes need, names without the prefix."""
-    classes = load_classes(settings)
+    return topics_of(settings, load_classes(settings))
+
+
+def topics_of(settings: Settings, classes: ClassSet) -> tuple[Topic, ...]:
+    """Return the topics that these settings need with these classes, names without the prefix."""
     return declared(regions=classes.region_ids, topics=classes.topic_ids, partitions=settings.partitions, window_s=settings.copy_window)
 
 
@@ -46,6 +52,30 @@ async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: S
             if key in actual and actual[key] != wanted[key]
         ]
     return lines
+
+
+async def require(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:
+    """Return where Kafka has the topics with their partitions: a worker on others would misplace articles.
+
+    Raises:
+        UserError: it has not; the text says what differs and what to do.
+    """
+    wrong = [line for line in await differences(client, settings, topics) if "missing" in line or "partitions" in line]
+    if wrong:
+        raise UserError("the topics are not as declared:\n  " + "\n  ".join(wrong) + "\nCreate missing ones with `newsmill topics apply`.")
+
+
+async def create_for(settings: Settings, classes: ClassSet) -> None:
+    """Create the topics that these classes lack.
+
+    Raises:
+        UserError: no broker answers, or one of the topics exists with other partitions.
+        KafkaError: where Kafka refuses one.
+    """
+    topics = topics_of(settings, classes)
+    async with admin(settings) as client:
+        await create_missing(client, settings, topics)
+        await require(client, settings, topics)
 
 
 async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:

@@ -14,6 +14,7 @@ from agents.library_log import show_library_errors
 from agents.settings import Settings, SettingsError
 from agents.stop import end_within
 from agents.web.server import WebServer
+from streams.classes import ClassSet
 from streams.pipeline import PipelineConfig, split
 from streams.records import Incoming
 
@@ -34,8 +35,8 @@ class BoundedStop(faust.Worker):
         super()._schedule_shutdown(number)
 
 
-def run_worker(settings: Settings, stages: Collection[str]) -> None:
-    """Run until SIGTERM or SIGINT; always ends with SystemExit, status 1 after a failure.
+def run_worker(settings: Settings, stages: Collection[str], classes: ClassSet) -> None:
+    """Run until SIGTERM or SIGINT, with `classes` to begin with; always ends with SystemExit, status 1 after a failure.
 
     Raises:
         SettingsError: the port of the web server is taken.
@@ -44,7 +45,7 @@ def run_worker(settings: Settings, stages: Collection[str]) -> None:
     uvloop.install()
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
-    shell = create_shell(settings, stages)
+    shell = create_shell(settings, classes, stages)
     show_library_errors()
     log.info("worker stages=%s %s", ",".join(stages), settings.describe())
     _warm_up(shell.config)

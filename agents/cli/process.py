@@ -56,9 +56,10 @@ def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str |
 
 def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int | None, show: Show) -> bool:
     """Show the messages of each dump, say at the end what there was, and return whether every input was handled."""
+    from agents.classes import load_classes
     from agents.pipeline_config import copy_config, pipeline_config
 
-    processor = Processor(pipeline_config(settings), copy_config(settings), now=int(time.time()))
+    processor = Processor(pipeline_config(settings, load_classes(settings)), copy_config(settings), now=int(time.time()))
     handled, refused, dead = 0, 0, 0
     passed_over: Counter[str] = Counter()
     with progress("dumps", total_bytes, shown=not sys.stdout.isatty()) as advance:

@@ -4,10 +4,12 @@ import asyncio
 
 import click
 
+from agents.classes import load_classes
 from agents.connect import admin
 from agents.errors import UserError
 from agents.settings import Settings
-from agents.topics import declared_topics, differences
+from agents.topics import require, topics_of
+from streams.classes import ClassSet
 
 STAGES = ("split", "deduplicate", "classify")
 
@@ -24,17 +26,13 @@ def command(settings: Settings, only: str | None) -> None:
     for stage in stages:
         if stage not in STAGES:
             raise UserError(f"--only {stage}: no such stage; there are {', '.join(STAGES)}")
-    asyncio.run(_check(settings))
+    classes = load_classes(settings)
+    asyncio.run(_check(settings, classes))
     from agents.worker import run_worker
 
-    run_worker(settings, stages)
+    run_worker(settings, stages, classes)
 
 
-async def _check(settings: Settings) -> None:
-    """A worker on wrong topics would misplace articles; refuse to start on them."""
+async def _check(settings: Settings, classes: ClassSet) -> None:
     async with admin(settings) as client:
-        wrong = [
-            line for line in await differences(client, settings, declared_topics(settings)) if "missing" in line or "partitions" in line
-        ]
-    if wrong:
-        raise UserError("the topics are not as declared:\n  " + "\n  ".join(wrong) + "\nCreate missing ones with `newsmill topics apply`.")
+        await require(client, settings, topics_of(settings, classes))
