@@ -8,14 +8,14 @@ from faust.streams import Stream
 
 from agents.class_watch import LOOK_S, ClassWatch
 from agents.shell import MAX_EVENTS, WITHIN_S, Shell, Work
-from agents.topics import create_for
+from agents.topics import ready_for
 from streams import pipeline
 
 
 def declare(shell: Shell) -> None:
     """Have the shell's app label and route articles, with the classes as their files now are."""
     settings = shell.settings
-    watch = ClassWatch(Path(settings.classes), shell.config.classes, partial(create_for, settings), shell.metrics)
+    watch = ClassWatch(Path(settings.classes), shell.config.classes, partial(ready_for, settings), shell.metrics)
 
     def stage(_: int) -> Work:
         return partial(pipeline.classify, config=replace(shell.config, classes=watch.classes))

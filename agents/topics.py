@@ -1,6 +1,7 @@
 """The declared topics against those that Kafka has: what is missing, what differs, and creating it."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -14,6 +15,8 @@ from agents.settings import Settings
 from streams.classes import ClassSet
 from streams.topics import Topic, declared
 
+log = logging.getLogger(__name__)
+
 LISTED_WITHIN_S = 30
 
 
@@ -24,7 +27,11 @@ def declared_topics(settings: Settings) -> tuple[Topic, ...]:
 
 def topics_of(settings: Settings, classes: ClassSet) -> tuple[Topic, ...]:
     """Return the topics that these settings need with these classes, names without the prefix."""
-    return declared(regions=classes.region_ids, topics=classes.topic_ids, partitions=settings.partitions, window_s=settings.copy_window)
+    return _declared(settings, classes.region_ids, classes.topic_ids)
+
+
+def _declared(settings: Settings, regions: Sequence[str], topics: Sequence[str]) -> tuple[Topic, ...]:
+    return declared(regions=regions, topics=topics, partitions=settings.partitions, window_s=settings.copy_window)
 
 
 async def partitions_of(client: AIOKafkaAdminClient, settings: Settings) -> dict[str, int]:
@@ -54,28 +61,26 @@ async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: S
     return lines
 
 
-async def require(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:
-    """Return where Kafka has the topics with their partitions: a worker on others would misplace articles.
+async def ready_for(settings: Settings, classes: ClassSet) -> None:
+    """Return when a worker can begin with these classes: new classes get their topics; all others must be there, as declared.
 
     Raises:
-        UserError: it has not; the text says what differs and what to do.
-    """
-    wrong = [line for line in await differences(client, settings, topics) if "missing" in line or "partitions" in line]
-    if wrong:
-        raise UserError("the topics are not as declared:\n  " + "\n  ".join(wrong) + "\nCreate missing ones with `newsmill topics apply`.")
-
-
-async def create_for(settings: Settings, classes: ClassSet) -> None:
-    """Create the topics that these classes lack.
-
-    Raises:
-        UserError: no broker answers, or one of the topics exists with other partitions.
+        UserError: no broker answers, or a topic is missing or has other partitions: articles would be misplaced.
         KafkaError: where Kafka refuses one.
     """
     topics = topics_of(settings, classes)
     async with admin(settings) as client:
-        await create_missing(client, settings, topics)
-        await require(client, settings, topics)
+        await _require(client, settings, _declared(settings, (), ()))
+        created = await create_missing(client, settings, topics)
+        await _require(client, settings, topics)
+    if created:
+        log.info("topics created %s", ",".join(created))
+
+
+async def _require(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:
+    wrong = [line for line in await differences(client, settings, topics) if "missing" in line or "partitions" in line]
+    if wrong:
+        raise UserError("the topics are not as declared:\n  " + "\n  ".join(wrong) + "\nCreate missing ones with `newsmill topics apply`.")
 
 
 async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:

@@ -5,11 +5,9 @@ import asyncio
 import click
 
 from agents.classes import load_classes
-from agents.connect import admin
 from agents.errors import UserError
 from agents.settings import Settings
-from agents.topics import require, topics_of
-from streams.classes import ClassSet
+from agents.topics import ready_for
 
 STAGES = ("split", "deduplicate", "classify")
 
@@ -27,12 +25,7 @@ def command(settings: Settings, only: str | None) -> None:
         if stage not in STAGES:
             raise UserError(f"--only {stage}: no such stage; there are {', '.join(STAGES)}")
     classes = load_classes(settings)
-    asyncio.run(_check(settings, classes))
+    asyncio.run(ready_for(settings, classes))
     from agents.worker import run_worker
 
     run_worker(settings, stages, classes)
-
-
-async def _check(settings: Settings, classes: ClassSet) -> None:
-    async with admin(settings) as client:
-        await require(client, settings, topics_of(settings, classes))

@@ -23,10 +23,16 @@ class FakeProducer:
         self.error = error
         self.refused = refused
         self.committed: list[object] = []
+        self.client = self
+        self.known: set[str] = set()
+
+    async def add_topic(self, topic: str) -> None:
+        self.known.add(topic)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         self.open: list[object] = []
+        self.known_at_begin = set(self.known)
         yield
         if self.error is not None:
             raise self.error
@@ -65,6 +71,12 @@ async def test_messages_and_offset_are_committed_together() -> None:
     assert await known.publish(PLACE, owned, 8, output) == await output()
     assert producer.committed == [("news.articles", b"batch"), ("news", {PLACE: 8})]
     assert (owned.next_offset, owned.failed, failures) == (8, False, [])
+
+
+async def test_producer_knows_its_topics_before_the_transaction_begins() -> None:
+    producer = FakeProducer()
+    await publisher()[0].publish(PLACE, Owned(producer=producer, generation=1), 8, output)
+    assert producer.known_at_begin == {"news.articles"}
 
 
 @pytest.mark.parametrize(
