@@ -1,13 +1,14 @@
-"""`newsmill classes list | check | test`."""
+"""`newsmill classes list | check | test | diff`."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from agents.classes import load_classes
+from agents.cli.class_diff import command as diff
+from agents.cli.class_diff import read_folder
 from agents.errors import UserError
-from agents.settings import Settings, SettingsError
+from agents.settings import Settings
 from streams.classes import ClassSet
 from streams.classify import check_examples
 
@@ -16,13 +17,17 @@ FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, f
 
 @click.group("classes")
 def command() -> None:
-    """List, check and test the classes: those of FOLDER, else of NEWS_CLASSES, else the built-in ones.
+    """List, check, test and compare the classes: those of FOLDER, else of NEWS_CLASSES, else the built-in ones.
 
     \b
       newsmill classes check my-classes/
       newsmill classes test my-classes/
+      newsmill classes diff built-in my-classes/ pages/
       NEWS_CLASSES=my-classes newsmill worker
     """
+
+
+command.add_command(diff)
 
 
 @command.command("list", short_help="Show each class.")
@@ -58,8 +63,4 @@ def test(settings: Settings, *, folder: Path | None) -> None:
 
 
 def _load(settings: Settings, folder: Path | None) -> ClassSet:
-    try:
-        return load_classes(settings if folder is None else replace(settings, classes=str(folder)))
-    except SettingsError as error:
-        # Named by the folder that was given here, which need not be that of the setting.
-        raise UserError(str(error) if folder is None else str(error).replace(f"NEWS_CLASSES={str(folder)!r}", str(folder), 1)) from error
+    return load_classes(settings) if folder is None else read_folder(settings, str(folder))

@@ -1,13 +1,17 @@
-"""An event as a block of a few lines for people: what it is, from where and when, its labels and what speaks for them."""
+"""An event, or a change of its labels, as a block of a few lines for people: what it is, its labels and what speaks for them."""
 
 import os
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import click
 
+from streams.class_diff import LabelChange
+
 MAX_EVIDENCE_WORDS = 6
+SIGNS = {"gained": ("+", "green"), "lost": ("-", "red"), "about": ("^", "green"), "mentioned": ("v", "yellow")}
 # Letters that look like nothing, or turn the rest of a line around: a page must not be able to play with a terminal.
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
@@ -18,6 +22,17 @@ def show_event(event: dict[str, Any]) -> str:
     lines += [_label(label) for label in (*event["regions"], *event["topics"])]
     if event["duplicate"] is not None:
         lines.append(_copy(event["duplicate"]))
+    return "\n  ".join(lines) + "\n\n"
+
+
+def show_changes(name: str, text: str, changes: Iterable[LabelChange]) -> str:
+    """Return the block of a text whose labels change: where it is from, how it begins, and of each label how it was and is."""
+    lines = [click.style(printable(text[:100]), bold=True), click.style(printable(name), dim=True)]
+    for change in changes:
+        sign, colour = SIGNS[change.what]
+        labels = (("was", change.old), ("is", change.new))
+        told = "; ".join(f"{when} {_label(asdict(label))}" for when, label in labels if label is not None)
+        lines.append(f"{click.style(f'{sign} {change.what}', fg=colour, bold=True)} {told}")
     return "\n  ".join(lines) + "\n\n"
 
 

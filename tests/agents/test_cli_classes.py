@@ -3,9 +3,13 @@
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
 from agents.settings import Settings
+from agents.terminal.show import show_changes
+from streams.class_diff import LabelChange
+from streams.records import Label
 from tests.command import newsmill
 
 FEN = """\
@@ -85,6 +89,70 @@ def test_test_names_the_example_that_fails(folder: Path) -> None:
 
 def test_the_examples_of_the_built_in_classes_pass() -> None:
     assert newsmill("classes", "test").status == 0
+
+
+MOOR = FEN.replace("fen", "moor").replace("Fenland", "Moorland").replace("The Fen", "The Moor")
+
+
+@pytest.fixture
+def changed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another folder: Moorland is added, Fenland is a hint only."""
+    path = tmp_path_factory.mktemp("changed")
+    (path / "fen.toml").write_text(FEN.replace("0.95", "0.3"), encoding="utf-8")
+    (path / "moor.toml").write_text(MOOR, encoding="utf-8")
+    return path
+
+
+def test_diff_without_paths_labels_the_examples_of_both_and_exits_1_where_labels_change(folder: Path, changed: Path) -> None:
+    ran = newsmill("classes", "diff", str(folder), str(changed))
+    assert ran.status == 1
+    assert [(line["name"], line["id"]) for line in ran.lines] == [("fen.toml:13", None), ("moor.toml:13", None)]
+    (lost,), (gained,) = (line["changes"] for line in ran.lines)
+    assert (lost["id"], lost["what"], lost["new"]) == ("fen", "lost", None)
+    assert (gained["id"], gained["what"], gained["old"]) == ("moor", "gained", None)
+    assert {evidence["text"] for evidence in gained["new"]["evidence"]} == {"Moorland"}
+    assert "2 of 2 texts change labels (fen lost: 1, moor gained: 1)" in ran.notes
+
+
+def test_diff_of_equal_classes_exits_0_and_prints_nothing(folder: Path) -> None:
+    ran = newsmill("classes", "diff", str(folder), str(folder))
+    assert (ran.status, ran.out) == (0, b"")
+    assert "0 of 1 texts change labels" in ran.notes
+
+
+def test_diff_of_dumps_names_the_events_as_process_does(folder: Path, changed: Path, tmp_path: Path) -> None:
+    (page := tmp_path / "page.txt").write_text(
+        "A ferry is bought\nThe council of Moorland voted for the ferry on Monday, and will pay for it.", encoding="utf-8"
+    )
+    (tmp_path / "picture.png").write_bytes(b"x")
+    (event,) = (line["value"] for line in newsmill("process", str(page)).lines)
+    ran = newsmill("classes", "diff", str(folder), str(changed), str(page), str(tmp_path / "picture.png"))
+    (line,) = ran.lines
+    assert (line["name"], line["id"], line["title"]) == (str(page), event["id"], "A ferry is bought")
+    assert [(change["id"], change["what"]) for change in line["changes"]] == [("moor", "gained")]
+    assert "picture.png: refused" in ran.notes
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_diff_of_broken_files_says_the_mistake_and_prints_nothing(folder: Path, changed: Path, place: int) -> None:
+    (changed / "fen.toml").write_text("id = 3", encoding="utf-8")
+    folders = [str(folder), str(folder)]
+    folders[place] = str(changed)
+    ran = newsmill("classes", "diff", *folders)
+    assert (ran.status, ran.out) == (1, b"")
+    assert "fen.toml:1: id must be" in ran.notes
+
+
+def test_diff_knows_the_built_in_classes_and_no_folder_that_is_not_there(folder: Path) -> None:
+    assert newsmill("classes", "diff", "built-in", "built-in").status == 0
+    assert "nowhere: no such folder" in newsmill("classes", "diff", "nowhere", str(folder)).notes
+
+
+def test_changes_are_shown_to_people_with_how_it_was_and_is() -> None:
+    labels = [Label(id="fen", name="The Fen", score=0.9, about=about, evidence=()) for about in (False, True)]
+    shown = show_changes("page.txt", "A ferry\x1b[2J", [LabelChange(id="fen", what="about", old=labels[0], new=labels[1])])
+    assert "was The Fen mentioned 0.90; is The Fen about 0.90" in click.unstyle(shown)
+    assert "\x1b[2J" not in shown
 
 
 def test_the_doctor_lists_every_setting_and_hides_secrets() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from agents.settings import Settings
 from streams.records import Headers
-from tests.agents.test_cli_classes import FEN
+from tests.agents.test_cli_classes import FEN, MOOR
 from tests.contract import page, text_dump, values
 from tests.kafka.conftest import settings_of_their_own
 from tests.kafka.worker import Worker, WorkerMill
@@ -19,7 +19,6 @@ from tests.stories import story
 
 pytestmark = pytest.mark.kafka
 
-MOOR = FEN.replace("fen", "moor").replace("Fenland", "Moorland").replace("The Fen", "The Moor")
 LEAD = "The council of Fenland took it up on Monday; Moorland, its neighbour across the water, will follow."
 
 

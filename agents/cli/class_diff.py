@@ -1,0 +1,99 @@
+"""`newsmill classes diff`."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import orjson
+
+from agents.classes import load_classes
+from agents.cli.options import check_standard_input
+from agents.client.class_diff import Text, changes_of, events_of, examples_of
+from agents.client.inputs import Reading, Refused, read_inputs
+from agents.errors import UserError
+from agents.settings import Settings, SettingsError
+from agents.terminal.output import note, write_out
+from agents.terminal.show import echo, show_changes
+from streams.class_diff import LabelChange
+from streams.classes import ClassSet
+
+BUILT_IN = "built-in"
+
+
+@click.command("diff", short_help="Say which events would change labels, and why.")
+@click.argument("old")
+@click.argument("new")
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@click.pass_obj
+def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...]) -> None:
+    """Label with the classes of the folders OLD and NEW, and say which texts change labels, and by which evidence.
+
+    OLD or NEW may be "built-in". PATH is as for `newsmill process`; without one the texts are the examples in the files of both.
+    A terminal gets blocks for people; a file or pipe gets JSON lines {"name","id","title","changes":[{"id","what","old","new"}]}, where
+    "what" is gained, lost, about or mentioned, and "old" and "new" are labels as in an event, or null. The exit status is 0 where
+    no label changes, and 1 where one does, or where something could not be read.
+
+    \b
+      newsmill classes diff built-in my-classes/
+      newsmill classes diff classes-today/ classes-tomorrow/ pages/ > changes.jsonl
+    """
+    before, after = (read_folder(settings, folder) for folder in (old, new))
+    show = show_changes if sys.stdout.isatty() else None
+    counts: Counter[str] = Counter()
+    for text in _texts(settings, before, after, paths):
+        if isinstance(text, Refused):
+            counts["inputs refused"] += 1
+            note(f"{text.name}: refused: {text.why}")
+            continue
+        counts["texts"] += 1
+        if changes := changes_of(text, before, after):
+            counts["changed"] += 1
+            counts.update(f"{change.id} {change.what}" for change in changes)
+            echo(show(text.name, text.title or text.body, changes)) if show else write_out(_json_line(text, changes))
+    _sum_up(counts)
+
+
+def read_folder(settings: Settings, folder: str) -> ClassSet:
+    """Return the classes of a folder, or those that are built in.
+
+    Raises:
+        UserError: with every mistake in the files, by the folder that was given, which need not be that of the setting.
+    """
+    if folder != BUILT_IN and not Path(folder).is_dir():
+        raise UserError(f"{folder}: no such folder")
+    try:
+        return load_classes(replace(settings, classes="" if folder == BUILT_IN else folder))
+    except SettingsError as error:
+        raise UserError(str(error).replace(f"NEWS_CLASSES={folder!r}", folder, 1)) from error
+
+
+def _texts(settings: Settings, old: ClassSet, new: ClassSet, paths: Sequence[str]) -> Iterable[Text | Refused]:
+    if not paths:
+        return examples_of(old, new)
+    return _events(settings, old, paths)
+
+
+def _events(settings: Settings, classes: ClassSet, paths: Sequence[str]) -> Iterator[Text | Refused]:
+    from agents.pipeline_config import copy_config, pipeline_config
+    from streams.process import Processor
+
+    check_standard_input(paths)
+    processor = Processor(pipeline_config(settings, classes), copy_config(settings), now=int(time.time()))
+    return events_of(read_inputs(paths, Reading(topic=settings.topic("dumps"))), processor.process)
+
+
+def _json_line(text: Text, changes: Sequence[LabelChange]) -> bytes:
+    line = {"name": text.name, "id": text.id, "title": text.title, "changes": changes}
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _sum_up(counts: Counter[str]) -> None:
+    total, changed = counts.pop("texts", 0), counts.pop("changed", 0)
+    details = ", ".join(f"{what}: {count}" for what, count in sorted(counts.items()))
+    note(f"{changed} of {total} texts change labels" + (f" ({details})" if details else ""))
+    if counts:
+        sys.exit(1)
