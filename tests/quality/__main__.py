@@ -3,7 +3,7 @@
 import json
 import sys
 
-from tests.quality.scores import FOLDERS, floors, has_data, measure
+from tests.quality.scores import FOLDERS, Figure, floors, has_data, holds, is_ceiling, measure
 
 
 def main() -> int:
@@ -11,11 +11,22 @@ def main() -> int:
         print("the labelled data is not beside the project (../shared): nothing measured")
         return 0
     known = floors()
-    values = {key: value for name in FOLDERS for key, value in measure(name).items()}
-    for key, value in values.items():
-        print(f"{key:44} {value:10.3f}  {'' if key not in known else f'floor {known[key]:.3f}'}")
-    print(json.dumps({key: {"value": values.get(key), "floor": floor} for key, floor in known.items()}))
-    return int(any(values.get(key, 0.0) < floor for key, floor in known.items()))
+    figures = {key: figure for name in FOLDERS for key, figure in measure(name).items()}
+    print(f"{'':44} {'value':>10}  95 % interval")
+    for key, figure in figures.items():
+        print(_line(key, figure, known.get(key)))
+    values = {key: figures[key].value if key in figures else None for key in known}
+    print(json.dumps({key: {"value": values[key], _bound(key): bound} for key, bound in known.items()}))
+    return int(not all(holds(key, values[key], bound) for key, bound in known.items()))
+
+
+def _line(key: str, figure: Figure, bound: float | None) -> str:
+    interval = "" if figure.interval is None else f"{figure.interval[0]:.3f} to {figure.interval[1]:.3f}"
+    return f"{key:44} {figure.value:10.3f}  {interval:14}  {'' if bound is None else f'{_bound(key)} {bound:.3f}'}".rstrip()
+
+
+def _bound(key: str) -> str:
+    return "ceiling" if is_ceiling(key) else "floor"
 
 
 sys.exit(main())
