@@ -153,8 +153,11 @@ def find_hits(
                 others.add((use.class_index, pattern))
             else:
                 candidates[use.class_index].append(Hit(start, end, pattern, use))
-    settled = {number: [hit for hit in _longest(hits) if _counts(hit, text, places, masked)] for number, hits in sorted(candidates.items())}
-    return {number: _without_namesakes(hits, others) for number, hits in settled.items() if hits}
+    settled = {}
+    for number, found in sorted(candidates.items()):
+        if hits := _without_namesakes([hit for hit in _longest(found) if _counts(hit, text, places, masked)], others):
+            settled[number] = hits
+    return settled
 
 
 def _has_wrong_neighbour(plain: str, first: int, last: int, use: Use) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.class_matcher import Hit, find_hits
-from streams.class_records import NewsClass
+from streams.class_records import Example, NewsClass
 from streams.classes import ClassSet
 from streams.classify_masks import masked_spans
 from streams.classify_score import HEADLINE_CHARS, is_about, prominence, score
@@ -22,7 +22,7 @@ class Labels:
     topics: tuple[Label, ...]
 
 
-def classify(title: str | None, body: str, language: str | None, classes: ClassSet) -> Labels:
+def classify(title: str | None, body: str, language: str | None, classes: ClassSet, least: float = LABEL_SCORE) -> Labels:
     """Return the labels of an article, with evidence.
 
     Args:
@@ -30,6 +30,7 @@ def classify(title: str | None, body: str, language: str | None, classes: ClassS
         body: the text, any length; the work is linear in it.
         language: two letters, as the article's; None where unknown.
         classes: what to look for.
+        least: the score that makes a label.
     """
     heading = title or ""
     text = f"{heading}\n{body}"
@@ -38,7 +39,7 @@ def classify(title: str | None, body: str, language: str | None, classes: ClassS
     hits_by_class = find_hits(text, language, classes.matcher, headline_end, masked_spans(heading, body))
     for number, hits in hits_by_class.items():
         news_class = classes.classes[number]
-        label = _label(news_class, hits, text, (headline_end, len(heading) + 1)) if hits else None
+        label = _label(news_class, hits, text, (headline_end, len(heading) + 1), least)
         if label is not None:
             found[news_class.kind].append(label)
     return Labels(regions=tuple(found["region"]), topics=tuple(found["topic"]))
@@ -50,12 +51,12 @@ def _headline_length(body: str) -> int:
     return min(ends, default=min(HEADLINE_CHARS, len(body)))
 
 
-def _label(news_class: NewsClass, hits: Sequence[Hit], text: str, ends: tuple[int, int]) -> Label | None:
+def _label(news_class: NewsClass, hits: Sequence[Hit], text: str, ends: tuple[int, int], least: float) -> Label | None:
     """Return the label, or None; `ends`: where the headline ends and where the body begins."""
     headline_end, body_start = ends
     place = prominence(hits, headline_end, len(text))
     sure = score(place, news_class.counts)
-    if sure < LABEL_SCORE:
+    if sure < least:
         return None
     strongest = sorted(hits, key=lambda hit: (-hit.use.weight, hit.start))[:MAX_EVIDENCE]
     evidence = tuple(_evidence(hit, text, body_start) for hit in sorted(strongest, key=lambda hit: hit.start))
@@ -69,14 +70,18 @@ def _evidence(hit: Hit, text: str, body_start: int) -> Evidence:
 
 
 def check_examples(classes: ClassSet) -> list[str]:
-    """Return a line for each example of a class file that does not come out as it says; empty where all do."""
-    failures: list[str] = []
-    for news_class in classes.classes:
-        for example in news_class.examples:
-            labels = classify(example.title, example.body, example.language, classes)
-            label = next((label for label in labels.regions + labels.topics if label.id == news_class.id), None)
-            came_out = "none" if label is None else "about" if label.about else "mentioned"
-            if came_out != example.expect:
-                beginning = (example.title or example.body)[:60]
-                failures.append(f"{news_class.file}:{example.line}: expected {example.expect}, got {came_out}: {beginning!r}")
-    return failures
+    """Return a line for each example of a class file that does not come out as it says, and by which words; empty where all do."""
+    failures = (_failure(news_class, example, classes) for news_class in classes.classes for example in news_class.examples)
+    return [failure for failure in failures if failure is not None]
+
+
+def _failure(news_class: NewsClass, example: Example, classes: ClassSet) -> str | None:
+    labels = classify(example.title, example.body, example.language, classes, least=0.0)
+    label = next((label for label in labels.regions + labels.topics if label.id == news_class.id), None)
+    came_out = "none" if label is None or label.score < LABEL_SCORE else "about" if label.about else "mentioned"
+    if came_out == example.expect:
+        return None
+    words = dict.fromkeys(evidence.text for evidence in label.evidence) if label is not None else ()
+    found = f"score {label.score:.2f} of {LABEL_SCORE}, found: {', '.join(words)}" if label is not None else "no term counts"
+    beginning = (example.title or example.body)[:60]
+    return f"{news_class.file}:{example.line}: expected {example.expect}, got {came_out} ({found}): {beginning!r}"

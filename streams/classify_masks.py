@@ -47,7 +47,8 @@ def _links(body: str) -> Iterator[tuple[int, int]]:
             end = place - body[place - 1 : place].isspace()
             if body.endswith(_LINKS, 0, end):
                 start = max(body.rfind(words, 0, end) for words in _LINKS if body.endswith(words, 0, end))
-                yield start, _link_end(body, end + 2)
+                place = _link_end(body, end + 2)
+                yield start, place
             place = body.find(mark, place + 1)
 
 

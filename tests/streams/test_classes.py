@@ -2,8 +2,9 @@
 
 import pytest
 
-from streams.class_records import TermGroup
+from streams.class_records import LANGUAGES, TermGroup
 from streams.classes import ClassError, builtin_classes, parse_classes
+from streams.split.language import SAME_LANGUAGE
 
 GOOD = b"""id = "fen"
 kind = "region"
@@ -51,6 +52,34 @@ def test_a_list_is_opened_where_it_is_named() -> None:
     assert parse_classes(files).classes[0].groups[0].not_after == ("Orla", "Ebba", "Old")
 
 
+def test_the_shipped_lists_are_there_for_every_class_and_one_of_its_own_comes_first() -> None:
+    fen = GOOD + b'not_after = ["@given-names"]\n'
+    own = b'kind = "list"\nid = "given-names"\nwords = ["Orla"]\n'
+    assert "Carlos" in parse_classes({"fen.toml": fen}).classes[0].groups[0].not_after
+    assert parse_classes({"fen.toml": fen, "names.toml": own}).classes[0].groups[0].not_after == ("Orla",)
+
+
+@pytest.mark.parametrize(
+    ("list_file", "mistake"),
+    [
+        pytest.param(b'kind = "list"\nwords = ["Orla"]', "list.toml:1: a list needs an id", id="no-id"),
+        pytest.param(b'kind = "list"\nid = "first"', "list.toml:1: a list needs words", id="no-words"),
+        pytest.param(b'kind = "list"\nid = "first"\nwords = "Orla"', "list.toml:3: a list needs words", id="a-text"),
+        pytest.param(b'kind = "list"\nid = "first"\nwords = [\n"Orla",\n7]', "list.toml:5: a word of a list must be", id="a-number"),
+        pytest.param(b'kind = "list"\nid = "first"\nwords = ["@other"]', "list.toml:3: a word of a list must be", id="a-list"),
+        pytest.param(b'kind = "list"\nid = "first"\nname = "First"\nwords = ["x"]', "list.toml:3: unknown key 'name'", id="unknown-key"),
+    ],
+)
+def test_a_mistake_in_a_list_is_named(list_file: bytes, mistake: str) -> None:
+    assert any(found.startswith(mistake) for found in mistakes(GOOD, list=list_file))
+
+
+def test_language_keys_are_codes_that_articles_have() -> None:
+    assert {"en", "es", "pt", "fr", "de", "it", "zh", "no"} <= LANGUAGES
+    assert not {"nb", "nn", "sh", "esp", "any"} & LANGUAGES
+    assert LANGUAGES.isdisjoint(SAME_LANGUAGE)
+
+
 def test_the_hash_is_of_names_and_contents() -> None:
     first = parse_classes({"fen.toml": GOOD}).hash
     assert first == parse_classes({"fen.toml": GOOD}).hash
@@ -78,7 +107,18 @@ def test_the_hash_is_of_names_and_contents() -> None:
         pytest.param(b'any = ["Fen"]', b'any = ["--"]', "fen.toml:12: a term must be a text", id="term-without-letters"),
         pytest.param(b'any = ["Fen"]\nes = ["fenense"]\n', b"", "fen.toml:9: no terms", id="no-terms"),
         pytest.param(b'name = "Fen"', b'name = "Fen"\nsize = 3', "fen.toml:4: unknown key 'size'", id="unknown-top-key"),
-        pytest.param(b"[[terms]]", b"[terms]", "fen.toml:1: terms must be written as [[terms]]", id="single-brackets"),
+        pytest.param(
+            b'kind = "region"\n', b"", "fen.toml:1: kind must be 'region' or 'topic' (or 'list'), and it is missing", id="no-kind"
+        ),
+        pytest.param(b'any = ["Fen"]', b'all = ["Fen"]', "fen.toml:12: unknown key 'all' in [[terms]]; known: any, a language", id="all"),
+        pytest.param(b'any = ["Fen"]', b'any = ["the  Fen"]', "fen.toml:12: spaces where no text has them", id="two-spaces"),
+        pytest.param(b'any = ["Fen"]', b'any = [" Fen"]', "fen.toml:12: spaces where no text has them", id="space-in-front"),
+        pytest.param(b'any = ["Fen"]', b'any = ["Fen", ""]', "fen.toml:12: a term must be a text", id="empty-term"),
+        pytest.param(b"[[terms]]", b"[[terms]] # names\ncolour = 1", "fen.toml:10: unknown key 'colour'", id="remark-behind-the-head"),
+        pytest.param(b"weight = 0.9", b"weight = 0,9", "fen.toml:11: not TOML: Expected newline", id="decimal-comma"),
+        pytest.param(b'iso3166 = "XF"', b'wikidata = "XF"', "fen.toml:7: wikidata can't be 'XF'; it looks as Q298", id="wikidata"),
+        pytest.param(b"[[terms]]", b"[[term]]", "fen.toml:9: unknown key 'term'", id="misspelt-head"),
+        pytest.param(b"[[terms]]", b"[terms]", "fen.toml:9: terms must be written as [[terms]]", id="single-brackets"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(old: bytes, new: bytes, mistake: str) -> None:
@@ -88,9 +128,10 @@ def test_a_mistake_is_named_with_its_line(old: bytes, new: bytes, mistake: str) 
 @pytest.mark.parametrize(
     ("example", "mistake"),
     [
-        pytest.param(b'expect = "maybe"\nbody = "x y"', "fen.toml:14: expect must be", id="expect"),
+        pytest.param(b'expect = "maybe"\nbody = "x y"', "fen.toml:15: expect must be", id="expect"),
         pytest.param(b'expect = "none"', "fen.toml:14: an example needs a body", id="body"),
-        pytest.param(b'expect = "none"\nbody = "x"\ntext = "y"', "fen.toml:14: unknown key 'text'", id="key"),
+        pytest.param(b'expect = "none"\nbody = "x"\ntext = "y"', "fen.toml:17: unknown key 'text'", id="key"),
+        pytest.param(b'expect = "none"\nbody = "x"\nlanguage = "English"', "fen.toml:17: language must be a code", id="language"),
         pytest.param(b'expect = "none"\nbody = "x"\ntitle = 3', "fen.toml:17: title must be a text", id="title"),
     ],
 )
@@ -109,7 +150,7 @@ def test_all_mistakes_of_all_files_come_at_once() -> None:
 
 
 def test_two_files_of_one_id_are_refused() -> None:
-    assert mistakes(GOOD, other=GOOD) == ("other.toml:1: id 'fen' is taken by another file",)
+    assert mistakes(GOOD, other=GOOD) == ("other.toml:1: id 'fen' is taken by fen.toml",)
 
 
 def test_no_files_are_refused() -> None:
