@@ -153,11 +153,10 @@ def find_hits(
                 others.add((use.class_index, pattern))
             else:
                 candidates[use.class_index].append(Hit(start, end, pattern, use))
-    settled = {}
-    for number, found in sorted(candidates.items()):
-        if hits := _without_namesakes([hit for hit in _longest(found) if _counts(hit, text, places, masked)], others):
-            settled[number] = hits
-    return settled
+    settled = (
+        (number, [hit for hit in _longest(found) if _counts(hit, text, places, masked)]) for number, found in sorted(candidates.items())
+    )
+    return {number: hits for number, found in settled if (hits := _without_namesakes(found, others))}
 
 
 def _has_wrong_neighbour(plain: str, first: int, last: int, use: Use) -> bool:
