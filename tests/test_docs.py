@@ -12,6 +12,9 @@ from prometheus_client.metrics import MetricWrapperBase
 from agents.cli.main import COMMANDS
 from agents.metrics import Metrics
 from agents.settings import ENVIRONMENT_PREFIX, Settings
+from streams.class_records import TermGroup
+from streams.classes import parse_classes
+from streams.classify import check_examples
 from streams.errors import Reason
 from streams.records import Fate
 from streams.topics import DAY_MS, declared
@@ -19,6 +22,7 @@ from streams.topics import DAY_MS, declared
 PROJECT = Path(__file__).parent.parent
 OPERATIONS = PROJECT / "docs" / "operations.md"
 README = PROJECT / "README.md"
+CLASSES = PROJECT / "docs" / "classes.md"
 ALERTS = PROJECT / "deploy" / "prometheus" / "alerts.yml"
 
 
@@ -102,11 +106,25 @@ def test_each_command_is_named_in_the_readme() -> None:
     assert set(COMMANDS) - commands_in(README) == set()
 
 
-@pytest.mark.parametrize("path", [OPERATIONS, README], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [OPERATIONS, README, CLASSES], ids=lambda path: path.name)
 def test_no_command_or_setting_is_named_that_does_not_exist(path: Path) -> None:
     settings = {ENVIRONMENT_PREFIX + setting.name.upper() for setting in fields(Settings)}
     assert commands_in(path) - set(COMMANDS) == set()
     assert set(re.findall(r"\bNEWS_[A-Z][A-Z_]*[A-Z]\b", path.read_text(encoding="utf-8"))) - settings == set()
+
+
+def test_the_class_of_the_documentation_is_well_formed_and_its_examples_pass() -> None:
+    (written,) = re.findall(r"```toml\n(.*?)```", CLASSES.read_text(encoding="utf-8"), re.DOTALL)
+    assert check_examples(parse_classes({"fen.toml": written.encode()})) == []
+
+
+def test_each_key_of_a_group_is_documented() -> None:
+    text = CLASSES.read_text(encoding="utf-8")
+    assert [
+        setting.name
+        for setting in fields(TermGroup)
+        if setting.name not in ("name", "terms") and f"`{setting.name} = " not in text and f"\n{setting.name} = " not in text
+    ] == []
 
 
 def commands_in(path: Path) -> set[str]:
