@@ -68,7 +68,8 @@ def read_table(name: str, data: bytes) -> dict[str, Any]:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ValueError(f"{name}:{data[: error.start].count(10) + 1}: not UTF-8: save the file as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Besides its own error: an integer of thousands of digits, thousands of open brackets.
         line = re.search(r"at line (\d+)", str(error))
         place = line[1] if line else data.count(10) + 1
         raise ValueError(f"{name}:{place}: not TOML: {error}; {_HINT}") from error

@@ -1,6 +1,10 @@
 """classes: class files are read, and every mistake in them is named by file and line."""
 
+import re
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from streams.class_records import LANGUAGES, TermGroup
 from streams.classes import ClassError, builtin_classes, parse_classes
@@ -20,6 +24,23 @@ weight = 0.9
 any = ["Fen"]
 es = ["fenense"]
 """
+
+
+WHOLE = (
+    GOOD
+    + b"""capital = true
+near = ["@given-names", "ferry"]
+not_before = [", Ohio"]
+
+[[homonyms]]
+any = ["Fen Street"]
+
+[[examples]]
+expect = "about"
+title = "Fen buys a ferry"
+body = "The council of Fen voted for the ferry on Monday."
+"""
+).decode()
 
 
 def mistakes(data: bytes, **others: bytes) -> tuple[str, ...]:
@@ -142,6 +163,24 @@ def test_a_mistake_in_an_example_is_named(example: bytes, mistake: str) -> None:
 def test_the_line_is_that_of_the_right_table() -> None:
     second = b'[[terms]]\nany = ["Marsh"]\nweight = 0.5\n'
     assert mistakes(GOOD.replace(b"weight = 0.9\n", b"") + second)[0].startswith("fen.toml:9: weight")
+
+
+VALUES = st.sampled_from(
+    ["0", "-1", "nan", "true", '""', '"x"', "[]", "[1]", "[[]]", "{}", "{a = 1}", "1979-05-27", '["x", " y"]', "9" * 5000]
+)
+KEYS = ["id", "kind", "name", "counts", "standard", "terms", "homonyms", "examples", "weight", "any", "es", "near", "not_before", "capital"]
+
+
+@given(
+    lines=st.permutations(WHOLE.splitlines()), kept=st.integers(1, 20), key=st.sampled_from(KEYS), value=VALUES, junk=st.binary(max_size=8)
+)
+@example(lines=WHOLE.splitlines(), kept=20, key="near", value="[" * 5000, junk=b"")
+def test_whatever_is_written_every_mistake_has_file_and_line(lines: list[str], kept: int, key: str, value: str, junk: bytes) -> None:
+    """Lines in any order, some lost, one key with a value of any kind, and bytes of any kind behind it."""
+    try:
+        parse_classes({"fen.toml": "\n".join([*lines[:kept], f"{key} = {value}", ""]).encode() + junk})
+    except ClassError as error:
+        assert all(re.match(r"fen\.toml:\d+: \w", mistake) for mistake in error.mistakes)  # noqa: PT017
 
 
 def test_all_mistakes_of_all_files_come_at_once() -> None:
