@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +11,10 @@ import click
 import orjson
 
 from agents.classes import load_classes
-from agents.cli.options import check_standard_input
+from agents.cli.options import check_standard_input, reading_options
 from agents.client.class_diff import Text, changes_of, events_of, examples_of
-from agents.client.inputs import Reading, Refused, read_inputs
+from agents.client.found import Reading, Refused
+from agents.client.inputs import read_inputs
 from agents.errors import UserError
 from agents.settings import Settings, SettingsError
 from agents.terminal.output import note, write_out
@@ -28,8 +29,9 @@ BUILT_IN = "built-in"
 @click.argument("old")
 @click.argument("new")
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@reading_options
 @click.pass_obj
-def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...]) -> None:
+def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...], raw: bool, url: str | None, fetched_at: int | None) -> None:
     """Label with the classes of the folders OLD and NEW, and say which texts change labels, and by which evidence.
 
     OLD or NEW may be "built-in". PATH is as for `newsmill process`; without one the texts are the examples in the files of both.
@@ -44,7 +46,8 @@ def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...]) -
     before, after = (read_folder(settings, folder) for folder in (old, new))
     show = show_changes if sys.stdout.isatty() else None
     counts: Counter[str] = Counter()
-    for text in _texts(settings, before, after, paths):
+    reading = Reading(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at)
+    for text in _events(settings, before, paths, reading) if paths else examples_of(before, after):
         if isinstance(text, Refused):
             counts["inputs refused"] += 1
             note(f"{text.name}: refused: {text.why}")
@@ -71,19 +74,13 @@ def read_folder(settings: Settings, folder: str) -> ClassSet:
         raise UserError(str(error).replace(f"NEWS_CLASSES={folder!r}", folder, 1)) from error
 
 
-def _texts(settings: Settings, old: ClassSet, new: ClassSet, paths: Sequence[str]) -> Iterable[Text | Refused]:
-    if not paths:
-        return examples_of(old, new)
-    return _events(settings, old, paths)
-
-
-def _events(settings: Settings, classes: ClassSet, paths: Sequence[str]) -> Iterator[Text | Refused]:
+def _events(settings: Settings, classes: ClassSet, paths: Sequence[str], reading: Reading) -> Iterator[Text | Refused]:
     from agents.pipeline_config import copy_config, pipeline_config
     from streams.process import Processor
 
     check_standard_input(paths)
     processor = Processor(pipeline_config(settings, classes), copy_config(settings), now=int(time.time()))
-    return events_of(read_inputs(paths, Reading(topic=settings.topic("dumps"))), processor.process)
+    return events_of(read_inputs(paths, reading), processor.process)
 
 
 def _json_line(text: Text, changes: Sequence[LabelChange]) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from agents.client.inputs import Found, Refused
+from agents.client.found import Found, Item, Refused
 from streams.class_diff import LabelChange, label_changes
 from streams.classes import ClassSet
 from streams.classify import classify
@@ -40,13 +40,14 @@ def examples_of(*sets: ClassSet) -> Iterator[Text]:
                 yield Text(name=name, id=None, title=example.title, body=example.body, language=example.language)
 
 
-def events_of(inputs: Iterable[Found | Refused], process: Callable[[Incoming], list[Message]]) -> Iterator[Text | Refused]:
+def events_of(inputs: Iterable[Item], process: Callable[[Incoming], list[Message]]) -> Iterator[Text | Refused]:
     """Yield the text of each event and copy that the pipeline makes of dumps, and what is no dump as it is."""
     for found in inputs:
         if isinstance(found, Refused):
             yield found
-            continue
-        for message in process(found.incoming):
+        for message in process(found.incoming) if isinstance(found, Found) else ():
             if message.topic.endswith((".events", ".duplicates")):
                 event = orjson.loads(message.value)
                 yield Text(name=found.name, id=event["id"], title=event["title"], body=event["body"], language=event["language"])
+            elif message.topic.endswith(".dead-letters"):
+                yield Refused(name=found.name, why="a dead letter; `newsmill process` says of what and why")

@@ -125,12 +125,14 @@ def test_diff_of_dumps_names_the_events_as_process_does(folder: Path, changed: P
         "A ferry is bought\nThe council of Moorland voted for the ferry on Monday, and will pay for it.", encoding="utf-8"
     )
     (tmp_path / "picture.png").write_bytes(b"x")
+    (tmp_path / "empty.txt").write_bytes(b"")
     (event,) = (line["value"] for line in newsmill("process", str(page)).lines)
-    ran = newsmill("classes", "diff", str(folder), str(changed), str(page), str(tmp_path / "picture.png"))
+    ran = newsmill("classes", "diff", str(folder), str(changed), str(page), str(tmp_path / "picture.png"), str(tmp_path / "empty.txt"))
     (line,) = ran.lines
     assert (line["name"], line["id"], line["title"]) == (str(page), event["id"], "A ferry is bought")
     assert [(change["id"], change["what"]) for change in line["changes"]] == [("moor", "gained")]
     assert "picture.png: refused" in ran.notes
+    assert "empty.txt: refused: a dead letter" in ran.notes
 
 
 @pytest.mark.parametrize("place", [0, 1])
