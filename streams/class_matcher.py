@@ -73,9 +73,14 @@ def compile_matcher(classes: Sequence[NewsClass]) -> Matcher:
                 languages.add(language)
                 spoken = language if group.own_language and language != ANY_LANGUAGE else None
                 use = _use(class_index, group, spoken, numbers)
+                # One for each place of the capital, not for each term: what is read together lies together.
+                with_capital: dict[int | None, Use] = {}
                 for term in terms:
+                    at = _capital_at(term) if group.capital else None
+                    if at not in with_capital:
+                        with_capital[at] = replace(use, capital_at=at)
                     for number in _numbers_of((term,), numbers):
-                        uses[number].append(replace(use, capital_at=_capital_at(term)) if group.capital else use)
+                        uses[number].append(with_capital[at])
     automaton = AhoCorasick(list(numbers))
     return Matcher(automaton, tuple(tuple(uses[number]) for number in range(len(numbers))), frozenset(languages))
 
@@ -198,7 +203,7 @@ def _counts(hit: Hit, text: str, places: Mapping[int, list[Span]], masked: Seque
     if not use.near and not use.unless:
         return True
     # A text has few of a group's hundreds of words, mostly none.
-    near, unless = places.keys() & use.near, places.keys() & use.unless
+    near, unless = use.near.intersection(places), use.unless.intersection(places)
     if not near and not unless:
         return not use.near
     around = (0, len(text)) if use.anywhere else sentence_around(text, hit.start, hit.end)

@@ -58,8 +58,10 @@ def _label(news_class: NewsClass, hits: Sequence[Hit], text: str, ends: tuple[in
     sure = score(place, news_class.counts)
     if sure < least:
         return None
-    strongest = sorted(hits, key=lambda hit: (-hit.use.weight, hit.start))[:MAX_EVIDENCE]
-    evidence = tuple(_evidence(hit, text, body_start) for hit in sorted(strongest, key=lambda hit: hit.start))
+    if len(hits) > MAX_EVIDENCE:
+        strongest = sorted(hits, key=lambda hit: (-hit.use.weight, hit.start))[:MAX_EVIDENCE]
+        hits = sorted(strongest, key=lambda hit: hit.start)
+    evidence = tuple(_evidence(hit, text, body_start) for hit in hits)
     return Label(id=news_class.id, name=news_class.name, score=round(sure, 3), about=is_about(place, news_class.counts), evidence=evidence)
 
 
