@@ -25,6 +25,7 @@ from streams.copy_changes import Change, pack_changes
 from streams.copy_index import CopyConfig, CopyIndex
 from streams.copy_rebuild import Rebuild
 from streams.deduplicate import judge
+from streams.fingerprint import fingerprints
 
 _SMALL = 10_000
 _BLOCK, _BLOCKS = 500, 12
@@ -50,9 +51,9 @@ class Stream:
         self.number += count
         changes: list[Change] = []
         begun = time.process_time()
-        for article in articles:
+        for article, text in zip(articles, fingerprints(article.body for article in articles), strict=True):
             started = time.perf_counter()
-            verdict = judge(article, self.index, now=NOW, backfill=False)
+            verdict = judge(article, text, self.index, now=NOW)
             if verdict.change:
                 self.index.apply(verdict.change, now=NOW, backfill=False)
                 changes.append(verdict.change)

@@ -64,10 +64,11 @@ class KeyTable:
         if not self._count:
             return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.uint32)
         homes = self._homes(keys)
-        positions, cells = np.nonzero(self._keys[homes] == keys[:, None])
-        places = self._places[homes[positions], cells]
-        spilled = np.flatnonzero(self._spilled[homes]).tolist() if self._overflow else ()
-        more = [(at, pair & _LOW_HALF) for at in spilled for pair in self._overflow[int(homes[at])] if pair >> 32 == keys[at]]
+        hits = (self._keys.take(homes, axis=0) == keys[:, None]).ravel().nonzero()[0]
+        positions = hits // CELLS
+        places = self._places.ravel().take(homes[positions] * CELLS + hits % CELLS)
+        spilled = self._spilled.take(homes).nonzero()[0].tolist() if self._overflow else ()
+        more = [(at, pair & _LOW_HALF) for at in spilled for pair in self._overflow[homes.item(at)] if pair >> 32 == keys.item(at)]
         if more:
             positions = np.concatenate((positions, np.array([position for position, _ in more], dtype=np.intp)))
             places = np.concatenate((places, np.array([place for _, place in more], dtype=np.uint32)))
@@ -77,17 +78,19 @@ class KeyTable:
         """Put `place` under each of `keys` (all different); `ages[place]` says which of two entries is the newer one."""
         self._make_room(len(keys))
         homes = self._homes(keys)
-        rows = self._keys[homes]
-        free = rows == 0
-        # Nearly all keys are new and have room in their bucket: these are written at once, the others one by one.
-        simple = free.any(axis=1) & ~(rows == keys[:, None]).any(axis=1) & (self._spilled[homes] == 0)
-        cells = free.argmax(axis=1)
-        self._keys[homes[simple], cells[simple]] = keys[simple]
-        simple &= self._keys[homes, cells] == keys  # of two that chose one cell the first is left over
-        self._places[homes[simple], cells[simple]] = place
+        rows = self._keys.take(homes, axis=0)
+        held = np.bincount((rows == keys[:, None]).ravel().nonzero()[0] // CELLS, minlength=len(keys))
+        cells = homes * CELLS + (rows == 0).argmax(axis=1)
+        # Nearly all keys have room in their list and in their bucket: these are written at once, the others one by one.
+        every_key, every_place = self._keys.ravel(), self._places.ravel()
+        simple = (every_key.take(cells) == 0) & (held < COMMON) & (self._spilled.take(homes) == 0)
+        chosen, put = cells[simple], keys[simple]
+        every_key[chosen] = put
+        simple[simple] = every_key.take(chosen) == put  # of two that chose one cell the first is left over
+        every_place[cells[simple]] = place
         self._count += int(np.count_nonzero(simple))
-        for position in np.flatnonzero(~simple).tolist():
-            self._put(int(keys[position]), int(homes[position]), place, ages)
+        for position in (~simple).nonzero()[0].tolist():
+            self._put(keys.item(position), homes.item(position), place, ages)
 
     def fill(self, keys: Keys, places: Places, ages: NDArray[np.int64]) -> None:
         """Put all pairs, of newer entries first, and none older than an entry put before: so a full list takes no more.

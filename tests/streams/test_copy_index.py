@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from streams.copy_index import Change, CopyConfig, CopyIndex, pack_changes, unpack_changes
 from streams.copy_rebuild import rebuilt
 from streams.deduplicate import Verdict, judge
-from streams.fingerprint import SAMPLE_SIZE
+from streams.fingerprint import SAMPLE_SIZE, fingerprint
 from streams.records import Article
 from tests.streams.invented_texts import NOW, article, cut, edited, take, text
 
@@ -44,7 +44,7 @@ def _run(index: CopyIndex, steps: Iterable[Step], batch: int = 1) -> tuple[list[
             log.append(pack_changes(changes, *last))
             changes = []
         last = (now, backfill)
-        verdict = judge(step, index, now=now, backfill=backfill)
+        verdict = judge(step, fingerprint(step.body), index, now=now)
         verdicts.append(verdict)
         if verdict.change:
             index.apply(verdict.change, now=now, backfill=backfill)
@@ -120,13 +120,17 @@ def test_live_entries_go_after_the_window() -> None:
     assert len(index) == 0
 
 
+def _judged(number: int, index: CopyIndex) -> Verdict:
+    return judge(article(number, text(number)), fingerprint(text(number)), index, now=NOW)
+
+
 def test_above_capacity_the_oldest_of_its_intake_goes() -> None:
     index = CopyIndex(CopyConfig(capacity=3))
     take(index, article(1, text(1)))
     for number in range(2, 12):
         take(index, article(number, text(number)), backfill=True)
     assert len(index) == 4
-    seen = [number for number in range(1, 12) if judge(article(number, text(number)), index, now=NOW, backfill=False).fate == "replayed"]
+    seen = [number for number in range(1, 12) if _judged(number, index).fate == "replayed"]
     assert seen == [1, 9, 10, 11]
 
 
