@@ -60,13 +60,10 @@ class Overlap:
 
 def overlap(new: Fingerprint, sample: Hashes, old_runs: int) -> Overlap:
     """Return what a text shares with a remembered one of `old_runs` runs, the lowest of which, with their marks, are `sample`."""
-    shared = _are_in(sample & _UNMARKED, new.runs)
-    return Overlap(int(np.count_nonzero(shared)), _part_runs(new, sample, old_runs), len(sample), len(new.runs), old_runs)
-
-
-def _part_runs(new: Fingerprint, sample: Hashes, old_runs: int) -> int:
-    """Return how many runs are in the range that the sample is taken from: up to its end, or all where it has all of the old text."""
-    return len(new.runs) if old_runs <= len(sample) else int(new.runs.searchsorted(sample[-1], side="right"))
+    hits = int(np.count_nonzero(_are_in(sample & _UNMARKED, new.runs)))
+    # The range goes up to the end of the sample; it has no end where the sample is all of the old text.
+    in_range = len(new.runs) if old_runs <= len(sample) else int(new.runs.searchsorted(sample[-1], side="right"))
+    return Overlap(hits, in_range, len(sample), len(new.runs), old_runs)
 
 
 def _are_in(runs: Hashes, others: Hashes) -> NDArray[np.bool_]:

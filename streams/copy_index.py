@@ -164,8 +164,8 @@ class CopyIndex:
 
     def place_of(self, article_id: bytes) -> int:
         """Return the place of the newest remembered original with this id, 0 where there is none."""
-        _, places = self.find(np.array(own_keys(article_id, article_id, 0)[:1], dtype=np.uint32))
-        entries = [(self.entry(place), place) for place in places.tolist()]
+        key = own_keys(article_id, article_id, 0)[0]
+        entries = [(self.entry(place), place) for table in self.tables.values() for place in table.find_one(key)]
         return max(((entry.age, place) for entry, place in entries if not entry.of_age and entry.id == article_id), default=(0, _NONE))[1]
 
     def apply(self, change: Change, *, now: int, backfill: bool) -> None:

@@ -54,6 +54,12 @@ class KeyTable:
             homes = np.where(before < self._unmoved, before, homes)
         return homes
 
+    def _home(self, key: int) -> int:
+        """Return the same of one key."""
+        scattered = key * int(_SCATTER) & _LOW_HALF
+        before = scattered * self._before >> 32
+        return before if before < self._unmoved else scattered * len(self._keys) >> 32
+
     @property
     def size_bytes(self) -> int:
         """How many bytes the arrays take."""
@@ -73,6 +79,12 @@ class KeyTable:
             positions = np.concatenate((positions, np.array([position for position, _ in more], dtype=np.intp)))
             places = np.concatenate((places, np.array([place for _, place in more], dtype=np.uint32)))
         return positions, places
+
+    def find_one(self, key: int) -> list[int]:
+        """Return the places of one key, in no particular order."""
+        home = self._home(key)
+        spilled = [pair & _LOW_HALF for pair in self._overflow.get(home, ()) if pair >> 32 == key]
+        return self._places[home][self._keys[home] == key].tolist() + spilled
 
     def add(self, keys: Keys, place: int, ages: NDArray[np.int64]) -> None:
         """Put `place` under each of `keys` (all different); `ages[place]` says which of two entries is the newer one."""
@@ -127,22 +139,21 @@ class KeyTable:
                 self._take(int(homes[position]), int(keys[position]) << 32 | place)
 
     def _put(self, key: int, home: int, place: int, ages: NDArray[np.int64]) -> None:
-        cells = np.flatnonzero(self._keys[home] == key).tolist()
-        spilled = self._overflow.get(home, [])
-        held = [(int(ages[self._places[home, cell]]), cell) for cell in cells]
-        held += [(int(ages[pair & _LOW_HALF]), CELLS + at) for at, pair in enumerate(spilled) if pair >> 32 == key]
+        keys, places, spilled = self._keys[home].tolist(), self._places[home].tolist(), self._overflow.get(home, [])
+        held = [(ages.item(places[cell]), cell) for cell in range(CELLS) if keys[cell] == key]
+        held += [(ages.item(pair & _LOW_HALF), CELLS + at) for at, pair in enumerate(spilled) if pair >> 32 == key]
         if len(held) >= COMMON:
             age, at = min(held)
-            if age < int(ages[place]) and at < CELLS:
+            if age < ages.item(place) and at < CELLS:
                 self._places[home, at] = place
-            elif age < int(ages[place]):
+            elif age < ages.item(place):
                 spilled[at - CELLS] = key << 32 | place
             return
         self._count += 1
-        free = np.flatnonzero(self._keys[home] == 0)
-        if len(free):
-            self._keys[home, free[0]] = key
-            self._places[home, free[0]] = place
+        if 0 in keys:
+            cell = keys.index(0)
+            self._keys[home, cell] = key
+            self._places[home, cell] = place
         else:
             self._overflow.setdefault(home, []).append(key << 32 | place)
             self._spilled[home] += 1
