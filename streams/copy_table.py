@@ -84,7 +84,8 @@ class KeyTable:
         """Return the places of one key, in no particular order."""
         home = self._home(key)
         spilled = [pair & _LOW_HALF for pair in self._overflow.get(home, ()) if pair >> 32 == key]
-        return self._places[home][self._keys[home] == key].tolist() + spilled
+        places: list[int] = self._places[home][self._keys[home] == key].tolist()
+        return places + spilled
 
     def add(self, keys: Keys, place: int, ages: NDArray[np.int64]) -> None:
         """Put `place` under each of `keys` (all different); `ages[place]` says which of two entries is the newer one."""
