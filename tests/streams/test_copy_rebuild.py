@@ -79,7 +79,7 @@ def test_a_rebuild_in_bulk_makes_the_index_that_changes_one_by_one_make(seed: in
     log, one_by_one = _log(seed, 140), CopyIndex(CONFIG)
     for end, value in enumerate(log, start=1):
         _reapply([value], one_by_one)
-        if end % 20 == 0:
+        if end % 35 == 0:
             in_bulk = rebuilt(CONFIG, log[:end])
             assert _entries(in_bulk) == _entries(one_by_one)
             assert _lists(in_bulk, log) == _lists(one_by_one, log)
