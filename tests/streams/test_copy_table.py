@@ -32,9 +32,9 @@ def test_the_table_holds_the_newest_places_of_each_key_whatever_its_size(
     monkeypatch.setattr(copy_table, "_MOVED_AT_ONCE", growth[0])
     monkeypatch.setattr(copy_table, "_PAIRS_BETWEEN", growth[1])
     chance, table, model = random.Random(seed), KeyTable(buckets), dict[int, list[int]]()
-    ages = np.array([chance.randrange(10**6) * 1000 + place for place in range(600)], dtype=np.int64)
+    ages = np.array([chance.randrange(10**6) * 1000 + place for place in range(350)], dtype=np.int64)
     held = dict[int, list[int]]()
-    for place in range(1, 600):
+    for place in range(1, 350):
         held[place] = _keys(chance, place)
         table.add(np.array(held[place], dtype=np.uint32), place, ages)
         for key in held[place]:
@@ -44,7 +44,7 @@ def test_the_table_holds_the_newest_places_of_each_key_whatever_its_size(
             for key in held[gone]:
                 model[key] = [other for other in model[key] if other != gone]
             table.remove(np.array(held.pop(gone), dtype=np.uint32), gone)
-        if place % 23 == 0 or place == 599:
+        if place % 23 == 0 or place == 349:
             assert _pairs(table, list(model)) == sorted((key, place) for key, places in model.items() for place in places)
     assert {key: sorted(table.find_one(key)) for key in model} == {key: sorted(places) for key, places in model.items()}
 
