@@ -1,5 +1,5 @@
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streams.copy_index import Change, CopyConfig, CopyIndex, pack_changes, unpack_changes
 from streams.copy_rebuild import rebuilt
 from streams.deduplicate import Verdict, judge
-from streams.fingerprint import SAMPLE_SIZE, fingerprint
+from streams.fingerprint import SAMPLE_SIZE, fingerprint, fingerprints
 from streams.records import Article
 from tests.streams.invented_texts import NOW, article, cut, edited, take, text
 
@@ -37,16 +37,18 @@ def _stream(seed: int) -> list[Step]:
     return steps
 
 
-def _run(index: CopyIndex, steps: Iterable[Step], batch: int = 1) -> tuple[list[Verdict], list[bytes]]:
-    """Judge all, and pack the changes of each batch (of one append time and intake) as the stage does."""
+def _run(index: CopyIndex, steps: Sequence[Step], batch: int = 1) -> tuple[list[Verdict], list[bytes]]:
+    """Judge all, with the fingerprints of a batch made together, and pack its changes (of one append time and intake) as the stage does."""
+    batches = [steps[at : at + batch] for at in range(0, len(steps), batch)]
+    prints = [found for together in batches for found in fingerprints(given.body for given, _, _ in together)]
     verdicts, log, changes = [], [], list[Change]()
     last: tuple[int, bool] | None = None
-    for at, (step, now, backfill) in enumerate(steps):
+    for at, ((step, now, backfill), found) in enumerate(zip(steps, prints, strict=True)):
         if last and (last != (now, backfill) or at % batch == 0):
             log.append(pack_changes(changes, *last))
             changes = []
         last = (now, backfill)
-        verdict = judge(step, fingerprint(step.body), index, now=now)
+        verdict = judge(step, found, index, now=now)
         verdicts.append(verdict)
         if verdict.change:
             index.apply(verdict.change, now=now, backfill=backfill)
