@@ -15,7 +15,7 @@ from streams.copy_changes import ChangeColumns, change_columns
 from streams.copy_index import LEADS, UNMARKED, CopyConfig, CopyIndex, Queue
 from streams.copy_table import Keys, KeyTable, Places
 
-# Each of these takes 10 ms; the first keys up to 100, since they touch the table's memory for the first time.
+# Each of these takes 10 ms.
 _WRITTEN_AT_ONCE = 2048
 _PUT_AT_ONCE = 1024
 _REPLACED_AT_ONCE = 64
@@ -78,11 +78,12 @@ class Rebuild:
         entries = self.index.entries
         held = np.flatnonzero(entries["age"])
         places: Places = held[np.argsort(-entries["age"][held])].astype(np.uint32)
+        yield
         pieces = [places[at : at + _PUT_AT_ONCE] for at in range(0, len(places), _PUT_AT_ONCE)]
         for backfill in (False, True):
             chosen = places[entries["backfill"][places] == backfill]
             self.index.tables[backfill] = KeyTable.sized_for(int(np.minimum(entries["sampled"][chosen], LEADS).sum()) + 2 * len(chosen))
-            yield
+            yield from self.index.tables[backfill].clear()
         for piece in pieces:
             self._put_keys(piece)
             yield

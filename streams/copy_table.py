@@ -7,6 +7,8 @@ dict. What a look-up finds depends on the pairs put and removed alone, never on 
 buckets, so of a larger table it is the same one or a later one, and buckets move from the last to the first into free ones.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,10 +23,11 @@ _FILL = 0.6
 _SCATTER = np.uint32(0x9E3779B1)
 _HALF = np.uint64(32)
 _LOW_HALF = (1 << 32) - 1
-# A growth by a fourth must be through before the next: 2.4 pairs a bucket, an article puts 22. So 10 buckets an article are enough;
-# many at once cost the least (1 ms).
+# A growth by a fourth must be through before the next, which is 2.4 pairs a bucket later: here two are put for each bucket that moves.
+# Many buckets at once cost the least (1 ms).
 _MOVED_AT_ONCE = 512
-_PAIRS_BETWEEN = 512
+_PAIRS_BETWEEN = 1024
+_CLEARED_AT_ONCE = 1 << 15
 
 
 class KeyTable:
@@ -44,6 +47,15 @@ class KeyTable:
     def sized_for(cls, pairs: int) -> "KeyTable":
         """Return an empty table that takes so many pairs without growing."""
         return cls(max(64, int(pairs / CELLS / _FILL * 1.125)))
+
+    def clear(self) -> Iterator[None]:
+        """Empty the table in steps of 10 ms; a new one too, for the kernel clears memory where it is first written, 2 MB at a time."""
+        self._count, self._unmoved = 0, 0
+        self._overflow.clear()
+        self._spilled[:] = 0
+        for at in range(0, len(self._keys), _CLEARED_AT_ONCE):
+            self._keys[at : at + _CLEARED_AT_ONCE] = self._places[at : at + _CLEARED_AT_ONCE] = 0
+            yield
 
     def _homes(self, keys: Keys) -> NDArray[np.intp]:
         """Return the bucket of each key: its scattered value as a fraction of the buckets."""
@@ -175,11 +187,16 @@ class KeyTable:
             self._put_since_move = 0
             self._move(_MOVED_AT_ONCE)
         if self._count + pairs > self._keys.size * _FILL:
+            buckets = len(self._keys) * 5 // 4 + 1
+            # In place: the kernel moves pages, and copies nothing, but it clears the new ones (60 ms at a million articles): so one array
+            # for one article, the other for the next. No view of these arrays outlives a method.
+            if len(self._places) < buckets:
+                self._places.resize((buckets, CELLS), refcheck=False)
+                return
             self._move(self._unmoved)
             self._before = self._unmoved = len(self._keys)
-            # In place: the kernel moves pages, and copies nothing. No view of these arrays outlives a method.
-            for array in (self._keys, self._places, self._spilled):
-                array.resize((self._before * 5 // 4 + 1, *array.shape[1:]), refcheck=False)
+            self._keys.resize((buckets, CELLS), refcheck=False)
+            self._spilled.resize(buckets, refcheck=False)
 
     def _move(self, count: int) -> None:
         """Put the pairs of the last `count` buckets that have not moved into their new ones."""
@@ -187,8 +204,8 @@ class KeyTable:
         if not last:
             return
         # The new buckets of these pairs; the last of them may have pairs of the bucket that moved before.
-        targets = np.arange(first * buckets // self._before, min(last * buckets // self._before + 1, buckets))
-        rows = np.unique(np.concatenate((np.arange(first, last), targets)))
+        targets = np.arange(max(first * buckets // self._before, last), min(last * buckets // self._before + 1, buckets))
+        rows = np.concatenate((np.arange(first, last), targets))
         keys, places = self._taken_out(rows)
         self._unmoved = first
         homes = self._homes(keys)
