@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from streams import deduplicate
 from streams.copy_index import CopyConfig, CopyIndex
 from streams.deduplicate import judge, source_of
 from streams.fingerprint import fingerprint
@@ -284,3 +285,11 @@ def test_a_text_of_two_hundred_thousand_words_is_judged() -> None:
     index, body = CopyIndex(), text(1, 20000)
     assert take(index, article(1, body * 10)).fate == "original"
     assert take(index, article(2, text(2) + body * 9)).fate == "copy"
+
+
+def test_a_phrase_of_many_originals_leads_to_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    index, promo = CopyIndex(), text(50, 90)
+    for number in range(20):
+        take(index, article(number, promo + "\n" + text(1000 + number, 90)))
+    monkeypatch.setattr(deduplicate, "overlap", lambda *_: pytest.fail("was compared"))
+    assert take(index, article(20, promo + "\n" + text(2000, 90))).fate == "original"
