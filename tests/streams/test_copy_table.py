@@ -75,3 +75,15 @@ def test_filling_a_table_is_adding_each(buckets: int, at_once: int) -> None:
         filled.fill(columns[:, 0], columns[:, 1], ages)
     every = sorted({key for own in keys.values() for key in own})
     assert _pairs(filled, every) == _pairs(added, every)
+
+
+def test_a_cleared_table_is_as_a_new_one() -> None:
+    chance, table = random.Random(5), KeyTable(1)
+    keys = [np.array(_keys(chance, place), dtype=np.uint32) for place in range(60)]
+    for place, own in enumerate(keys[1:], start=1):
+        table.add(own, place, np.arange(60))
+    for _ in table.clear():
+        pass
+    assert not _pairs(table, [int(key) for own in keys for key in own])
+    table.add(keys[1], 1, np.arange(60))
+    assert _pairs(table, keys[1].tolist()) == sorted((key, 1) for key in keys[1].tolist())
