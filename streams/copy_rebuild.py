@@ -83,7 +83,7 @@ class Rebuild:
         for backfill in (False, True):
             chosen = places[entries["backfill"][places] == backfill]
             self.index.tables[backfill] = KeyTable.sized_for(int(np.minimum(entries["sampled"][chosen], LEADS).sum()) + 2 * len(chosen))
-            yield from self.index.tables[backfill].clear()
+            yield from self.index.tables[backfill].touch()
         for piece in pieces:
             self._put_keys(piece)
             yield

@@ -27,7 +27,7 @@ _LOW_HALF = (1 << 32) - 1
 # Many buckets at once cost the least (1 ms).
 _MOVED_AT_ONCE = 512
 _PAIRS_BETWEEN = 1024
-_CLEARED_AT_ONCE = 1 << 15
+_TOUCHED_AT_ONCE = 1 << 15
 
 
 class KeyTable:
@@ -48,13 +48,11 @@ class KeyTable:
         """Return an empty table that takes so many pairs without growing."""
         return cls(max(64, int(pairs / CELLS / _FILL * 1.125)))
 
-    def clear(self) -> Iterator[None]:
-        """Empty the table in steps of 10 ms; a new one too, for the kernel clears memory where it is first written, 2 MB at a time."""
-        self._count, self._unmoved = 0, 0
-        self._overflow.clear()
-        self._spilled[:] = 0
-        for at in range(0, len(self._keys), _CLEARED_AT_ONCE):
-            self._keys[at : at + _CLEARED_AT_ONCE] = self._places[at : at + _CLEARED_AT_ONCE] = 0
+    def touch(self) -> Iterator[None]:
+        """Write all memory once as it is, in steps of 10 ms: the kernel clears it where it is first written, 2 MB at a time."""
+        for at in range(0, len(self._keys), _TOUCHED_AT_ONCE):
+            for array in (self._keys, self._places):
+                array[at : at + _TOUCHED_AT_ONCE] |= np.uint32(0)
             yield
 
     def _homes(self, keys: Keys) -> NDArray[np.intp]:
