@@ -40,7 +40,7 @@ chaos: setup
 	$(BIN)/python -m tests.chaos --faults $(or $(FAULTS),60) --articles $(or $(ARTICLES),100000) --seed $(or $(SEED),1) \
 	  --out "$(or $(OUT),.newsmill/chaos)"
 
-# The copy detector at a window of 1,000,000 (a quarter of an hour, 2 GB), and others beside it. For a quick look: WINDOW=50000
+# The copy detector at a window of 1,000,000 (8 minutes of processor time, 2 GB), and others beside it. For a quick look: WINDOW=50000
 bench-copies: setup
 	$(BIN)/python -m bench.copies $(if $(WINDOW),--window $(WINDOW)) $(if $(COPIES),--copies $(COPIES))
 

@@ -19,6 +19,7 @@ from streams.classes import builtin_classes
 from streams.codec import decode_articles
 from streams.copy_index import CopyIndex
 from streams.deduplicate import judge
+from streams.fingerprint import fingerprints
 from streams.normalize import normalize
 from streams.pipeline import PipelineConfig, split
 from streams.records import Article, Incoming
@@ -90,8 +91,8 @@ def _print_row(name: str, labelled: Labelled, detector: Detector) -> None:
 def _newsmill(articles: Sequence[Article]) -> list[str | None]:
     index, said = CopyIndex(), list[str | None]()
     urls = {article.id: article.url for article in articles}
-    for article in articles:
-        verdict = judge(article, index, now=NOW, backfill=False)
+    for article, text in zip(articles, fingerprints(article.body for article in articles), strict=True):
+        verdict = judge(article, text, index, now=NOW)
         if verdict.change:
             index.apply(verdict.change, now=NOW, backfill=False)
         said.append(urls[verdict.duplicate.of] if verdict.duplicate else None)

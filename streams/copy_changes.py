@@ -19,9 +19,9 @@ _NO_ID = bytes(16)
 _COLUMNS = np.dtype(
     [
         ("original", "?"),
-        ("id", "u1", 16),
-        ("content", "u1", 16),
-        ("of", "u1", 16),
+        ("id", "V16"),
+        ("content", "V16"),
+        ("of", "V16"),
         ("source", "<u4"),
         ("event", "<i8"),
         ("runs", "<u4"),

@@ -32,7 +32,7 @@ _MARK = np.uint32(1)
 _UNMARKED = ~_MARK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Overlap:
     """What the two have in common.
 
@@ -60,23 +60,17 @@ class Overlap:
 
 def overlap(new: Fingerprint, sample: Hashes, old_runs: int) -> Overlap:
     """Return what a text shares with a remembered one of `old_runs` runs, the lowest of which, with their marks, are `sample`."""
-    part = _part(new, sample, old_runs)
-    hits = int(np.count_nonzero(_are_in(sample & _UNMARKED, part)))
-    return Overlap(hits=hits, new=len(part), old=len(sample), new_runs=len(new.runs), old_runs=old_runs)
-
-
-def _part(new: Fingerprint, sample: Hashes, old_runs: int) -> Hashes:
-    """Return the runs of the range that the sample is taken from: up to its end, or all where it has all of the old text."""
-    if old_runs <= len(sample):
-        return new.runs
-    return new.runs[: int(np.searchsorted(new.runs, sample[-1], side="right"))]
+    hits = int(np.count_nonzero(_are_in(sample & _UNMARKED, new.runs)))
+    # The range goes up to the end of the sample; it has no end where the sample is all of the old text.
+    in_range = len(new.runs) if old_runs <= len(sample) else int(new.runs.searchsorted(sample[-1], side="right"))
+    return Overlap(hits, in_range, len(sample), len(new.runs), old_runs)
 
 
 def _are_in(runs: Hashes, others: Hashes) -> NDArray[np.bool_]:
     """Return for each of `runs` whether `others` (sorted) have it."""
     if not len(others):
         return np.zeros(len(runs), dtype=np.bool_)
-    result: NDArray[np.bool_] = others[np.minimum(others.searchsorted(runs), len(others) - 1)] == runs
+    result: NDArray[np.bool_] = others.take(others.searchsorted(runs), mode="clip") == runs
     return result
 
 
@@ -84,11 +78,10 @@ def is_copy(new: Fingerprint, sample: Hashes, shared: Overlap) -> bool:
     """Tell whether so much in common means one text: enough of the smaller one, all over it, and no form filled in anew."""
     if not is_enough(shared):
         return False
-    part = _part(new, sample, shared.old_runs)
-    in_both = _are_in(part, sample & _UNMARKED)
-    if shared.similarity < _SHARE_IN_ONE_PIECE and is_in_one_piece(in_both[np.argsort(new.positions[: len(part)])]):
+    in_both = _are_in(new.runs[: shared.new], sample & _UNMARKED)
+    if shared.similarity < _SHARE_IN_ONE_PIECE and is_in_one_piece(in_both[np.argsort(new.positions[: shared.new])]):
         return False
-    sides = ((in_both, new.marked[: len(part)]), (_are_in(sample & _UNMARKED, part), (sample & _MARK).astype(np.bool_)))
+    sides = ((in_both, new.marked[: shared.new]), (_are_in(sample & _UNMARKED, new.runs), (sample & _MARK).astype(np.bool_)))
     return not is_filled_form(sides, shared.similarity)
 
 

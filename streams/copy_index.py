@@ -21,6 +21,7 @@ the sample 384, the keys 300 to 400, the entry 130; a copy about 150.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +40,8 @@ _NONE = 0
 UNMARKED = ~np.uint32(1)
 _ENTRY = np.dtype(
     [
-        ("id", "u1", 16),
-        ("content", "u1", 16),
+        ("id", "V16"),
+        ("content", "V16"),
         ("age", "i8"),  # the number of the change that added it: orders entries, 0 where the place is free
         ("event", "i8"),
         ("appended", "i8"),
@@ -57,6 +58,27 @@ _ENTRY = np.dtype(
         ("next", "u4"),  # the place of the entry that goes after this one
     ]
 )
+
+
+class Entry(NamedTuple):
+    """An article as remembered; the fields are those of the array of entries, and explained there."""
+
+    id: bytes
+    content: bytes
+    age: int
+    event: int
+    appended: int
+    of_age: int
+    of: int
+    source: int
+    runs: int
+    row: int
+    sampled: int
+    first_runs: int = 0
+    first_row: int = 0
+    first_sampled: int = 0
+    backfill: bool = False
+    next: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,29 +142,31 @@ class CopyIndex:
     def find(self, keys: Hashes) -> tuple[NDArray[np.intp], Places]:
         """Return all pairs (position in `keys`, place of an entry that has this key), unordered; keys are `own_keys` and runs."""
         live, backfilled = (self.tables[backfill].find(keys) for backfill in (False, True))
+        if not len(backfilled[0]):
+            return live
         return np.concatenate((live[0], backfilled[0])), np.concatenate((live[1], backfilled[1]))
+
+    def entry(self, place: int) -> Entry:
+        """Return the entry at `place`; zeros where there is none."""
+        return Entry._make(self.entries.item(place))
 
     def sample(self, place: int) -> tuple[Hashes, int]:
         """Return the sample of the original at `place` and how many runs its text has."""
-        entry = self.entries[place]
-        return self.samples.get(int(entry["row"]), int(entry["sampled"])), int(entry["runs"])
+        entry = self.entry(place)
+        return self.samples.get(entry.row, entry.sampled), entry.runs
 
     def first_sample(self, place: int) -> tuple[Hashes, int] | None:
         """Return the same of the text that came first, where a fuller one has replaced it."""
-        entry = self.entries[place]
-        if not entry["first_sampled"]:
+        entry = self.entry(place)
+        if not entry.first_sampled:
             return None
-        return self.samples.get(int(entry["first_row"]), int(entry["first_sampled"])), int(entry["first_runs"])
+        return self.samples.get(entry.first_row, entry.first_sampled), entry.first_runs
 
     def place_of(self, article_id: bytes) -> int:
         """Return the place of the newest remembered original with this id, 0 where there is none."""
-        _, places = self.find(np.array(own_keys(article_id, article_id, 0)[:1], dtype=np.uint32))
-        entries = [(int(self.entries[place]["age"]), place) for place in places.tolist() if self._is_original(place, article_id)]
-        return max(entries)[1] if entries else _NONE
-
-    def _is_original(self, place: int, article_id: bytes) -> bool:
-        entry = self.entries[place]
-        return not entry["of_age"] and entry["id"].tobytes() == article_id
+        key = own_keys(article_id, article_id, 0)[0]
+        entries = [(self.entry(place), place) for table in self.tables.values() for place in table.find_one(key)]
+        return max(((entry.age, place) for entry, place in entries if not entry.of_age and entry.id == article_id), default=(0, _NONE))[1]
 
     def apply(self, change: Change, *, now: int, backfill: bool) -> None:
         """Remember what `change` says, appended at `now` (seconds); then forget what is too old or too much."""
@@ -160,19 +184,21 @@ class CopyIndex:
         """Forget all entries appended more than the window before `now`."""
         oldest = now - self.config.window_s
         for queue in self.queues.values():
-            while queue.length and self.entries[queue.first]["appended"] < oldest:
+            while queue.length and self.entries["appended"].item(queue.first) < oldest:
                 self._forget_first(queue)
 
     def replace(self, place: int, row: int, sampled: int, runs: int) -> None:
         """Let another text stand for the original at `place`: of `runs` runs, with `sampled` in `row` of the samples."""
-        entry = self.entries[place]
-        held = self._keys(place)
-        if entry["first_sampled"]:
-            self._between.setdefault(place, []).append((int(entry["row"]), int(entry["sampled"])))
+        entry = self.entry(place)
+        if entry.first_sampled:
+            self._between.setdefault(place, []).append((entry.row, entry.sampled))
+            fuller = entry
         else:
-            entry["first_row"], entry["first_sampled"], entry["first_runs"] = entry["row"], entry["sampled"], entry["runs"]
-        entry["row"], entry["sampled"], entry["runs"] = row, sampled, runs
-        self.tables[bool(entry["backfill"])].add(np.setdiff1d(self._keys(place), held), place, self.entries["age"])
+            fuller = entry._replace(first_row=entry.row, first_sampled=entry.sampled, first_runs=entry.runs)
+        fuller = fuller._replace(row=row, sampled=sampled, runs=runs)
+        new = np.setdiff1d(self._keys(place, fuller), self._keys(place, entry))
+        self.entries[place] = fuller
+        self.tables[entry.backfill].add(new, place, self.entries["age"])
 
     def take_places(self, count: int) -> Places:
         """Return so many free places."""
@@ -191,36 +217,49 @@ class CopyIndex:
         self._free.extend(places)
 
     def _add(self, change: Change, original: int, now: int, backfill: bool) -> int:
-        place = int(self.take_places(1)[0])
+        if not self._free:
+            self._grow()
+        place = self._free.pop()
         self.age += 1
-        entry = self.entries[place]
-        entry["id"] = np.frombuffer(bytes.fromhex(change.id), dtype=np.uint8)
-        entry["content"] = np.frombuffer(bytes.fromhex(change.content_id), dtype=np.uint8)
-        entry["age"], entry["event"], entry["appended"], entry["source"] = self.age, change.event, now, change.source
-        entry["of"], entry["backfill"] = original, backfill
-        # A copy whose original is gone keeps an age that no entry has: its id still counts as seen.
-        entry["of_age"] = 0 if change.of is None else int(self.entries[original]["age"]) or -1
-        if change.of is None:
-            entry["row"], entry["sampled"], entry["runs"] = self._put_sample(change), len(change.sample) // 4, change.runs
-        self.tables[backfill].add(self._keys(place), place, self.entries["age"])
+        entry = Entry(
+            id=bytes.fromhex(change.id),
+            content=bytes.fromhex(change.content_id),
+            age=self.age,
+            event=change.event,
+            appended=now,
+            # A copy whose original is gone keeps an age that no entry has: its id still counts as seen.
+            of_age=0 if change.of is None else self.entry(original).age or -1,
+            of=original,
+            source=change.source,
+            runs=change.runs if change.of is None else 0,
+            row=self._put_sample(change) if change.of is None else 0,
+            sampled=len(change.sample) // 4 if change.of is None else 0,
+            backfill=backfill,
+        )
+        self.entries[place] = entry
+        self.tables[backfill].add(self._keys(place, entry), place, self.entries["age"])
         return place
 
     def _put_sample(self, change: Change) -> int:
         return self.samples.put(np.frombuffer(change.sample, dtype="<u4"))
 
-    def _keys(self, place: int) -> Hashes:
+    def _keys(self, place: int, entry: Entry) -> Hashes:
         """Return the different keys of an entry: its own, and the leads of every text that stood for it.
 
         Only an original is found by its text alone, so that its many copies can't push it out of the list.
         """
-        entry = self.entries[place]
-        id_key, text_key, source_key = own_keys(entry["id"].tobytes(), entry["content"].tobytes(), int(entry["source"]))
-        texts = [(int(entry["row"]), int(entry["sampled"])), (int(entry["first_row"]), int(entry["first_sampled"]))]
-        texts += self._between.get(place, ())
-        leads = [self.samples.get(row, min(length, LEADS)) & UNMARKED for row, length in texts if row]
-        own = np.array([id_key, source_key if entry["of_age"] else text_key], dtype=np.uint32)
-        keys: Hashes = np.unique(np.concatenate((own, *leads)))
-        return keys[1:] if keys[0] == 0 else keys
+        id_key, text_key, source_key = own_keys(entry.id, entry.content, entry.source)
+        own = np.array(list({id_key, source_key if entry.of_age else text_key}), dtype=np.uint32)
+        if not entry.row:
+            return own
+        leads = self._leads(entry.row, entry.sampled)
+        if entry.first_row:
+            texts = [(entry.first_row, entry.first_sampled), *self._between.get(place, ())]
+            leads = np.unique(np.concatenate((leads, *(self._leads(row, sampled) for row, sampled in texts))))
+        return np.concatenate((own, leads))
+
+    def _leads(self, row: int, sampled: int) -> Hashes:
+        return self.samples.get(row, min(sampled, LEADS)) & UNMARKED
 
     def _grow(self) -> None:
         size, more = len(self.entries), len(self.entries) // 8
@@ -230,7 +269,7 @@ class CopyIndex:
 
     def _push(self, queue: Queue, place: int) -> None:
         if queue.length:
-            self.entries[queue.last]["next"] = place
+            self.entries["next"][queue.last] = place
         else:
             queue.first = place
         queue.last = place
@@ -238,9 +277,9 @@ class CopyIndex:
 
     def _forget_first(self, queue: Queue) -> None:
         place = queue.first
-        entry = self.entries[place]
-        queue.first = int(entry["next"])
+        entry = self.entry(place)
+        queue.first = entry.next
         queue.length -= 1
-        self.tables[bool(entry["backfill"])].remove(self._keys(place), place)
+        self.tables[entry.backfill].remove(self._keys(place, entry), place)
         self.samples.release(row for row, _ in self._between.pop(place, ()))
         self.release([place])

@@ -15,11 +15,11 @@ from streams.copy_changes import ChangeColumns, change_columns
 from streams.copy_index import LEADS, UNMARKED, CopyConfig, CopyIndex, Queue
 from streams.copy_table import Keys, KeyTable, Places
 
-# Each of these takes 10 ms; the first keys up to 100, since they touch the table's memory for the first time.
+# Each of these takes 10 ms.
 _WRITTEN_AT_ONCE = 2048
 _PUT_AT_ONCE = 1024
 _REPLACED_AT_ONCE = 64
-_Ids = NDArray[np.uint8]
+_Ids = NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Rebuild:
         self._waiting: list[ChangeColumns] = []
         self._waiting_changes = 0
         self._fuller: list[_Fuller] = []
-        self._of: _Ids = np.zeros((64, 16), dtype=np.uint8)  # by place: of a copy the id of its original
+        self._of: _Ids = np.zeros(64, dtype="V16")  # by place: of a copy the id of its original
 
     def add(self, value: bytes) -> None:
         """Take one record; at most 20 ms.
@@ -78,11 +78,12 @@ class Rebuild:
         entries = self.index.entries
         held = np.flatnonzero(entries["age"])
         places: Places = held[np.argsort(-entries["age"][held])].astype(np.uint32)
+        yield
         pieces = [places[at : at + _PUT_AT_ONCE] for at in range(0, len(places), _PUT_AT_ONCE)]
         for backfill in (False, True):
             chosen = places[entries["backfill"][places] == backfill]
             self.index.tables[backfill] = KeyTable.sized_for(int(np.minimum(entries["sampled"][chosen], LEADS).sum()) + 2 * len(chosen))
-            yield
+            yield from self.index.tables[backfill].touch()
         for piece in pieces:
             self._put_keys(piece)
             yield
@@ -111,7 +112,7 @@ class Rebuild:
         self._write_samples(changes, places, np.concatenate([columns.samples for columns in waiting]))
         index.age += len(changes)
         if len(self._of) < len(entries):
-            self._of = np.concatenate((self._of, np.zeros((len(entries) - len(self._of), 16), dtype=np.uint8)))
+            self._of = np.concatenate((self._of, np.zeros(len(entries) - len(self._of), dtype="V16")))
         self._of[places] = changes["of"]
         for (original, backfill), queue in index.queues.items():
             self._push_all(queue, places[(changes["original"] == original) & (backfills == backfill)])
@@ -152,8 +153,7 @@ class Rebuild:
     def _put_keys(self, places: Places) -> None:
         """Put the keys of these entries, newest first, as `CopyIndex` does for one."""
         entries = self.index.entries[places]
-        ids = np.ascontiguousarray(entries["id"]).view(">u4").astype(np.uint32)
-        texts = np.ascontiguousarray(entries["content"]).view(">u4").astype(np.uint32)
+        ids, texts = (np.ascontiguousarray(entries[name]).view(">u4").reshape(-1, 4).astype(np.uint32) for name in ("id", "content"))
         keys = np.zeros((len(places), 2 + LEADS), dtype=np.uint32)
         keys[:, 0] = ids[:, 0] | 1
         keys[:, 1] = np.where(entries["of_age"] != 0, texts[:, 1] ^ entries["source"], texts[:, 0]) | 1
@@ -168,11 +168,11 @@ class Rebuild:
     def _join(self, copies: Places) -> None:
         """Write into these copies place and age of their originals, where those are remembered."""
         entries, wanted = self.index.entries, self._of[copies]
-        keys: Keys = np.ascontiguousarray(wanted).view(">u4")[:, 0].astype(np.uint32) | np.uint32(1)
+        keys: Keys = wanted.view(">u4")[::4].astype(np.uint32) | np.uint32(1)
         positions, places = self.index.find(keys)
         originals = entries[places]
         fits = (originals["of_age"] == 0) & (originals["age"] < entries["age"][copies[positions]])
-        fits &= (originals["id"] == wanted[positions]).all(axis=1)
+        fits &= originals["id"] == wanted[positions]
         positions, places, ages = positions[fits], places[fits], originals["age"][fits]
         newest_last = np.argsort(ages)
         found = copies[positions[newest_last]]

@@ -31,7 +31,9 @@ class Samples:
         """Return the row that holds `sample` from now on."""
         if not len(sample):
             return 0
-        row = int(self._take(1)[0])
+        if not self._free:
+            self._add_block()
+        row = self._free.pop()
         self._blocks[row // _BLOCK_ROWS][row % _BLOCK_ROWS, : len(sample)] = sample
         return row
 
@@ -61,10 +63,13 @@ class Samples:
 
     def _take(self, count: int) -> Rows:
         while len(self._free) < count:
-            first = len(self._blocks) * _BLOCK_ROWS
-            self._blocks.append(np.zeros((_BLOCK_ROWS, SAMPLE_SIZE), dtype=np.uint32))
-            self._free[:0] = range(first + _BLOCK_ROWS - 1, max(first, 1) - 1, -1)
+            self._add_block()
         at = len(self._free) - count
         rows = np.array(self._free[at:][::-1], dtype=np.uint32)
         del self._free[at:]
         return rows
+
+    def _add_block(self) -> None:
+        first = len(self._blocks) * _BLOCK_ROWS
+        self._blocks.append(np.zeros((_BLOCK_ROWS, SAMPLE_SIZE), dtype=np.uint32))
+        self._free[:0] = range(first + _BLOCK_ROWS - 1, max(first, 1) - 1, -1)

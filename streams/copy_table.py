@@ -7,6 +7,8 @@ dict. What a look-up finds depends on the pairs put and removed alone, never on 
 buckets, so of a larger table it is the same one or a later one, and buckets move from the last to the first into free ones.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,10 +23,11 @@ _FILL = 0.6
 _SCATTER = np.uint32(0x9E3779B1)
 _HALF = np.uint64(32)
 _LOW_HALF = (1 << 32) - 1
-# A growth by a fourth must be through before the next: 2.4 pairs a bucket, an article puts 22. So 10 buckets an article are enough;
-# many at once cost the least (1 ms).
+# A growth by a fourth must be through before the next, which is 2.4 pairs a bucket later: here two are put for each bucket that moves.
+# Many buckets at once cost the least (1 ms).
 _MOVED_AT_ONCE = 512
-_PAIRS_BETWEEN = 512
+_PAIRS_BETWEEN = 1024
+_TOUCHED_AT_ONCE = 1 << 15
 
 
 class KeyTable:
@@ -45,6 +48,13 @@ class KeyTable:
         """Return an empty table that takes so many pairs without growing."""
         return cls(max(64, int(pairs / CELLS / _FILL * 1.125)))
 
+    def touch(self) -> Iterator[None]:
+        """Write all memory once as it is, in steps of 10 ms: the kernel clears it where it is first written, 2 MB at a time."""
+        for at in range(0, len(self._keys), _TOUCHED_AT_ONCE):
+            for array in (self._keys, self._places):
+                array[at : at + _TOUCHED_AT_ONCE] |= np.uint32(0)
+            yield
+
     def _homes(self, keys: Keys) -> NDArray[np.intp]:
         """Return the bucket of each key: its scattered value as a fraction of the buckets."""
         scattered = (keys * _SCATTER).astype(np.uint64)
@@ -53,6 +63,12 @@ class KeyTable:
             before = (scattered * np.uint64(self._before) >> _HALF).astype(np.intp)
             homes = np.where(before < self._unmoved, before, homes)
         return homes
+
+    def _home(self, key: int) -> int:
+        """Return the same of one key."""
+        scattered = key * int(_SCATTER) & _LOW_HALF
+        before = scattered * self._before >> 32
+        return before if before < self._unmoved else scattered * len(self._keys) >> 32
 
     @property
     def size_bytes(self) -> int:
@@ -64,30 +80,40 @@ class KeyTable:
         if not self._count:
             return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.uint32)
         homes = self._homes(keys)
-        positions, cells = np.nonzero(self._keys[homes] == keys[:, None])
-        places = self._places[homes[positions], cells]
-        spilled = np.flatnonzero(self._spilled[homes]).tolist() if self._overflow else ()
-        more = [(at, pair & _LOW_HALF) for at in spilled for pair in self._overflow[int(homes[at])] if pair >> 32 == keys[at]]
+        hits = (self._keys.take(homes, axis=0) == keys[:, None]).ravel().nonzero()[0]
+        positions = hits // CELLS
+        places = self._places.ravel().take(homes[positions] * CELLS + hits % CELLS)
+        spilled = self._spilled.take(homes).nonzero()[0].tolist() if self._overflow else ()
+        more = [(at, pair & _LOW_HALF) for at in spilled for pair in self._overflow[homes.item(at)] if pair >> 32 == keys.item(at)]
         if more:
             positions = np.concatenate((positions, np.array([position for position, _ in more], dtype=np.intp)))
             places = np.concatenate((places, np.array([place for _, place in more], dtype=np.uint32)))
         return positions, places
 
+    def find_one(self, key: int) -> list[int]:
+        """Return the places of one key, in no particular order."""
+        home = self._home(key)
+        spilled = [pair & _LOW_HALF for pair in self._overflow.get(home, ()) if pair >> 32 == key]
+        places: list[int] = self._places[home][self._keys[home] == key].tolist()
+        return places + spilled
+
     def add(self, keys: Keys, place: int, ages: NDArray[np.int64]) -> None:
         """Put `place` under each of `keys` (all different); `ages[place]` says which of two entries is the newer one."""
         self._make_room(len(keys))
         homes = self._homes(keys)
-        rows = self._keys[homes]
-        free = rows == 0
-        # Nearly all keys are new and have room in their bucket: these are written at once, the others one by one.
-        simple = free.any(axis=1) & ~(rows == keys[:, None]).any(axis=1) & (self._spilled[homes] == 0)
-        cells = free.argmax(axis=1)
-        self._keys[homes[simple], cells[simple]] = keys[simple]
-        simple &= self._keys[homes, cells] == keys  # of two that chose one cell the first is left over
-        self._places[homes[simple], cells[simple]] = place
+        rows = self._keys.take(homes, axis=0)
+        held = np.bincount((rows == keys[:, None]).ravel().nonzero()[0] // CELLS, minlength=len(keys))
+        cells = homes * CELLS + (rows == 0).argmax(axis=1)
+        # Nearly all keys have room in their list and in their bucket: these are written at once, the others one by one.
+        every_key, every_place = self._keys.ravel(), self._places.ravel()
+        simple = (every_key.take(cells) == 0) & (held < COMMON) & (self._spilled.take(homes) == 0)
+        chosen, put = cells[simple], keys[simple]
+        every_key[chosen] = put
+        simple[simple] = every_key.take(chosen) == put  # of two that chose one cell the first is left over
+        every_place[cells[simple]] = place
         self._count += int(np.count_nonzero(simple))
-        for position in np.flatnonzero(~simple).tolist():
-            self._put(int(keys[position]), int(homes[position]), place, ages)
+        for position in (~simple).nonzero()[0].tolist():
+            self._put(keys.item(position), homes.item(position), place, ages)
 
     def fill(self, keys: Keys, places: Places, ages: NDArray[np.int64]) -> None:
         """Put all pairs, of newer entries first, and none older than an entry put before: so a full list takes no more.
@@ -124,22 +150,21 @@ class KeyTable:
                 self._take(int(homes[position]), int(keys[position]) << 32 | place)
 
     def _put(self, key: int, home: int, place: int, ages: NDArray[np.int64]) -> None:
-        cells = np.flatnonzero(self._keys[home] == key).tolist()
-        spilled = self._overflow.get(home, [])
-        held = [(int(ages[self._places[home, cell]]), cell) for cell in cells]
-        held += [(int(ages[pair & _LOW_HALF]), CELLS + at) for at, pair in enumerate(spilled) if pair >> 32 == key]
+        keys, places, spilled = self._keys[home].tolist(), self._places[home].tolist(), self._overflow.get(home, [])
+        held = [(ages.item(places[cell]), cell) for cell in range(CELLS) if keys[cell] == key]
+        held += [(ages.item(pair & _LOW_HALF), CELLS + at) for at, pair in enumerate(spilled) if pair >> 32 == key]
         if len(held) >= COMMON:
             age, at = min(held)
-            if age < int(ages[place]) and at < CELLS:
+            if age < ages.item(place) and at < CELLS:
                 self._places[home, at] = place
-            elif age < int(ages[place]):
+            elif age < ages.item(place):
                 spilled[at - CELLS] = key << 32 | place
             return
         self._count += 1
-        free = np.flatnonzero(self._keys[home] == 0)
-        if len(free):
-            self._keys[home, free[0]] = key
-            self._places[home, free[0]] = place
+        if 0 in keys:
+            cell = keys.index(0)
+            self._keys[home, cell] = key
+            self._places[home, cell] = place
         else:
             self._overflow.setdefault(home, []).append(key << 32 | place)
             self._spilled[home] += 1
@@ -160,11 +185,16 @@ class KeyTable:
             self._put_since_move = 0
             self._move(_MOVED_AT_ONCE)
         if self._count + pairs > self._keys.size * _FILL:
+            buckets = len(self._keys) * 5 // 4 + 1
+            # In place: the kernel moves pages, and copies nothing, but it clears the new ones (60 ms at a million articles): so one array
+            # for one article, the other for the next. No view of these arrays outlives a method.
+            if len(self._places) < buckets:
+                self._places.resize((buckets, CELLS), refcheck=False)
+                return
             self._move(self._unmoved)
             self._before = self._unmoved = len(self._keys)
-            # In place: the kernel moves pages, and copies nothing. No view of these arrays outlives a method.
-            for array in (self._keys, self._places, self._spilled):
-                array.resize((self._before * 5 // 4 + 1, *array.shape[1:]), refcheck=False)
+            self._keys.resize((buckets, CELLS), refcheck=False)
+            self._spilled.resize(buckets, refcheck=False)
 
     def _move(self, count: int) -> None:
         """Put the pairs of the last `count` buckets that have not moved into their new ones."""
@@ -172,8 +202,8 @@ class KeyTable:
         if not last:
             return
         # The new buckets of these pairs; the last of them may have pairs of the bucket that moved before.
-        targets = np.arange(first * buckets // self._before, min(last * buckets // self._before + 1, buckets))
-        rows = np.unique(np.concatenate((np.arange(first, last), targets)))
+        targets = np.arange(max(first * buckets // self._before, last), min(last * buckets // self._before + 1, buckets))
+        rows = np.concatenate((np.arange(first, last), targets))
         keys, places = self._taken_out(rows)
         self._unmoved = first
         homes = self._homes(keys)

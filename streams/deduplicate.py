@@ -5,6 +5,7 @@ of the smaller text that the larger one has: copies are cut, lose their lead, ga
 """
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +16,7 @@ from streams.copy_changes import Change
 from streams.copy_compare import Overlap, is_copy, is_excerpt, is_fuller, overlap
 from streams.copy_index import CopyIndex, own_keys
 from streams.copy_table import COMMON, Places
-from streams.fingerprint import Fingerprint, fingerprint
+from streams.fingerprint import Fingerprint
 from streams.normalize import normalize
 from streams.records import Article, Copy, Kind
 
@@ -43,7 +44,7 @@ class Verdict:
     change: Change | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Equal:
     """A remembered article of equal text: the place and age of its original, and whether the text is the original's own."""
 
@@ -53,7 +54,7 @@ class _Equal:
     same_source: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Near:
     """An original that shares runs with the article."""
 
@@ -62,21 +63,20 @@ class _Near:
     shared: Overlap
 
 
-def judge(article: Article, index: CopyIndex, *, now: int, backfill: bool) -> Verdict:  # noqa: ARG001
+def judge(article: Article, text: Fingerprint, index: CopyIndex, *, now: int) -> Verdict:
     """Return the verdict on `article`; the caller applies its change at once, before the next article is judged.
 
     Args:
         article: as cut; its event time is `fetched_at`, or `now` where that is unknown or more than an hour after `now`.
+        text: the fingerprint of its body.
         index: not changed.
         now: append time of the message on `news.articles`, seconds; entries appended more than the window ago don't count.
-        backfill: which intake it came by; the verdict is the same for both, only forgetting counts them apart.
     """
-    text = fingerprint(article.body)
     source = source_of(article)
     looked_up = min(max(_LOOKED_UP, len(text.runs) // _LOOKED_UP_SHARE), _LOOKED_UP_MOST)
     own = np.array(own_keys(bytes.fromhex(article.id), bytes.fromhex(article.content_id), source), dtype=np.uint32)
     positions, places = index.find(np.concatenate((own, text.runs[:looked_up])))
-    held = _held(index, article, places[positions == 0], now)
+    held = _held(index, article, places[positions == 0].tolist(), now)
     if held and not article.replay:
         return Verdict(fate="replayed", duplicate=None, change=None)
     if held == "original":
@@ -84,11 +84,8 @@ def judge(article: Article, index: CopyIndex, *, now: int, backfill: bool) -> Ve
     event = _event_time(article, now)
     usable = _usable(index, places, event, now)
     positions, places = positions[usable], places[usable]
-    equal = [
-        found
-        for found in _equal(index, article, source, places[(positions == 1) | (positions == 2)])
-        if _usable(index, found.place, event, now)
-    ]
+    equal = _equal(index, article, source, places[(positions == 1) | (positions == 2)].tolist())
+    equal = [found for found in equal if _usable(index, np.array([found.place]), event, now)[0]]
     near = _near(index, text, positions, places)
     duplicate = _equal_copy(index, text, equal) or _like_copy(index, text, near)
     change = Change(
@@ -116,15 +113,14 @@ def _event_time(article: Article, now: int) -> int:
     return article.fetched_at
 
 
-def _held(index: CopyIndex, article: Article, places: Places, now: int) -> Literal["", "original", "copy"]:
-    wanted = bytes.fromhex(article.id)
-    oldest = now - index.config.window_s
-    entries = [index.entries[place] for place in places.tolist()]
-    kinds = {bool(entry["of_age"]) for entry in entries if entry["id"].tobytes() == wanted and entry["appended"] >= oldest}
+def _held(index: CopyIndex, article: Article, places: list[int], now: int) -> Literal["", "original", "copy"]:
+    wanted, oldest = bytes.fromhex(article.id), now - index.config.window_s
+    entries = [index.entry(place) for place in places]
+    kinds = {bool(entry.of_age) for entry in entries if entry.id == wanted and entry.appended >= oldest}
     return "" if not kinds else "copy" if False not in kinds else "original"
 
 
-def _usable(index: CopyIndex, places: Places | int, event: int, now: int) -> NDArray[np.bool_]:
+def _usable(index: CopyIndex, places: Places, event: int, now: int) -> NDArray[np.bool_]:
     """Return which of the entries are in the window, by their own time and by the log."""
     window = index.config.window_s
     appended, events = index.entries["appended"][places], index.entries["event"][places]
@@ -132,19 +128,17 @@ def _usable(index: CopyIndex, places: Places | int, event: int, now: int) -> NDA
     return usable
 
 
-def _equal(index: CopyIndex, article: Article, source: int, places: Places) -> list[_Equal]:
+def _equal(index: CopyIndex, article: Article, source: int, places: list[int]) -> list[_Equal]:
     """Return the entries of equal text, each by its original; copies whose original is forgotten don't count."""
     wanted, own_id = bytes.fromhex(article.content_id), bytes.fromhex(article.id)
     found = []
-    for place in places.tolist():
-        entry = index.entries[place]
-        if entry["content"].tobytes() != wanted or entry["id"].tobytes() == own_id:
+    for place in places:
+        entry = index.entry(place)
+        if entry.content != wanted or entry.id == own_id:
             continue
-        original = int(entry["of"]) if entry["of_age"] else place
-        age = int(index.entries[original]["age"])
-        if not entry["of_age"] or age == int(entry["of_age"]):
-            same_source = bool(source) and int(entry["source"]) == source
-            found.append(_Equal(place=original, age=age, own_text=original == place, same_source=same_source))
+        at, original = (entry.of, index.entry(entry.of)) if entry.of_age else (place, entry)
+        if not entry.of_age or original.age == entry.of_age:
+            found.append(_Equal(at, original.age, own_text=at == place, same_source=bool(source) and entry.source == source))
     return found
 
 
@@ -161,14 +155,13 @@ def _equal_copy(index: CopyIndex, text: Fingerprint, equal: list[_Equal]) -> Cop
 
 def _near(index: CopyIndex, text: Fingerprint, positions: NDArray[np.intp], places: Places) -> list[_Near]:
     """Return the candidates that share runs with the text, the one with most in common first, the older one of equals."""
-    lists = np.bincount(positions, minlength=_OWN_KEYS)
-    leading = (positions >= _OWN_KEYS) & (lists[positions] < COMMON) & (index.entries["of_age"][places] == 0)
-    candidates, hits = np.unique(places[leading], return_counts=True)
-    likely = (hits > 1) | (index.entries["runs"][candidates] > _MUCH_LONGER * len(text.runs))
-    candidates, hits = candidates[likely], hits[likely]
-    ages = index.entries["age"][candidates]
-    best = np.lexsort((ages, -hits))[:_CANDIDATES].tolist()
-    found = [_Near(place=int(candidates[at]), age=int(ages[at]), shared=overlap(text, *index.sample(int(candidates[at])))) for at in best]
+    # Leads are keys of originals only.
+    rare = (positions >= _OWN_KEYS) & (np.bincount(positions, minlength=1) < COMMON).take(positions)
+    hits = Counter(places[rare].tolist())
+    runs, ages, much_longer = index.entries["runs"], index.entries["age"], _MUCH_LONGER * len(text.runs)
+    likely = [place for place, count in hits.items() if count > 1 or runs.item(place) > much_longer]
+    best = sorted(likely, key=lambda place: (-hits[place], ages.item(place)))[:_CANDIDATES]
+    found = [_Near(place, ages.item(place), overlap(text, *index.sample(place))) for place in best]
     return sorted(found, key=lambda match: (-match.shared.shared_runs, match.age))
 
 
@@ -182,5 +175,4 @@ def _like_copy(index: CopyIndex, text: Fingerprint, near: list[_Near]) -> Copy |
 
 
 def _copy(index: CopyIndex, place: int, kind: Kind, similarity: float, *, fuller: bool = False) -> Copy:
-    of = index.entries[place]["id"].tobytes().hex()
-    return Copy(of=of, kind=kind, similarity=round(similarity, 3), fuller=fuller)
+    return Copy(of=index.entry(place).id.hex(), kind=kind, similarity=round(similarity, 3), fuller=fuller)

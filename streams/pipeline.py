@@ -12,7 +12,7 @@ Faust worker, `newsmill process`, the test driver) sends the messages and commit
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -27,6 +27,7 @@ from streams.deduplicate import judge
 from streams.dump import decode_dump
 from streams.envelope import REPLAY_HEADER, id_of, open_envelope, text_headers
 from streams.errors import InvalidRecord, Reason
+from streams.fingerprint import Fingerprint, fingerprints
 from streams.normalize import content_id
 from streams.records import Article, Classified, Cut, Dump, Incoming, Judged, Message
 from streams.route import route
@@ -101,9 +102,10 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
     judged: list[bytes] = []
     changes: list[tuple[bool, Change]] = []
 
-    def step(incoming: Incoming, article: Article) -> None:
+    def step(incoming: Incoming, unit: tuple[Article, Fingerprint]) -> None:
+        article, text = unit
         now = incoming.timestamp or 0
-        verdict = judge(article, index, now=now, backfill=article.backfill)
+        verdict = judge(article, text, index, now=now)
         element = encode_judged(Judged(article=article, duplicate=verdict.duplicate))
         if verdict.change is not None:
             index.apply(verdict.change, now=now, backfill=article.backfill)
@@ -117,7 +119,7 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
 
     for incoming in batch:
         changes.clear()
-        _run_stage("deduplicate", [incoming], config, output, read=_read_articles, step=step, write=_article_batch)
+        _run_stage("deduplicate", [incoming], config, output, read=_read_articles, step=step, write=lambda unit: _article_batch(unit[0]))
         # A message holds one intake, but for a replay; a record holds one, so that they are applied again in the same order.
         for backfill, made in groupby(changes, key=itemgetter(0)):
             value = pack_changes([change for _, change in made], now=incoming.timestamp or 0, backfill=backfill)
@@ -198,8 +200,9 @@ def _identified(cut: Cut, dump: Dump, index: int) -> Article:
     )
 
 
-def _read_articles(incoming: Incoming) -> list[Article]:
-    return decode_articles(incoming.value, text_headers(incoming.headers).get(REPLAY_HEADER))
+def _read_articles(incoming: Incoming) -> Iterator[tuple[Article, Fingerprint]]:
+    articles = decode_articles(incoming.value, text_headers(incoming.headers).get(REPLAY_HEADER))
+    return zip(articles, fingerprints(article.body for article in articles), strict=True)
 
 
 def _read_judged(incoming: Incoming) -> list[Judged]:

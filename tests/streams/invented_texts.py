@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from streams.copy_index import CopyIndex
 from streams.deduplicate import Verdict, judge
+from streams.fingerprint import fingerprint
 from streams.normalize import content_id
 from streams.records import Article
 
@@ -84,7 +85,7 @@ def article(number: int, body: str, *, title: str | None = None, fetched_at: int
 
 def take(index: CopyIndex, given: Article, *, now: int = NOW, backfill: bool = False) -> Verdict:
     """Judge `given` and apply what follows, as the stage does."""
-    verdict = judge(given, index, now=now, backfill=backfill)
+    verdict = judge(given, fingerprint(given.body), index, now=now)
     if verdict.change:
         index.apply(verdict.change, now=now, backfill=backfill)
     return verdict

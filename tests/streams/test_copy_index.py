@@ -1,6 +1,7 @@
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from streams.copy_index import Change, CopyConfig, CopyIndex, pack_changes, unpack_changes
 from streams.copy_rebuild import rebuilt
 from streams.deduplicate import Verdict, judge
-from streams.fingerprint import SAMPLE_SIZE
+from streams.fingerprint import SAMPLE_SIZE, fingerprint, fingerprints
 from streams.records import Article
 from tests.streams.invented_texts import NOW, article, cut, edited, take, text
 
@@ -19,9 +20,10 @@ CONFIG = CopyConfig(window_s=50 * HOUR, capacity=60)
 Step = tuple[Article, int, bool]
 
 
-def _stream(seed: int, count: int) -> list[Step]:
+@cache
+def _stream(seed: int) -> list[Step]:
     """Return articles with append time and intake, an hour apart: originals, copies of all kinds, repeats, replays, odd times."""
-    chance = random.Random(seed)
+    chance, count = random.Random(seed), 240
     stories = {number: text(1000 * seed + number, chance.randint(20, 160)) for number in range(count // 3)}
     steps: list[Step] = []
     for number in range(count):
@@ -35,16 +37,18 @@ def _stream(seed: int, count: int) -> list[Step]:
     return steps
 
 
-def _run(index: CopyIndex, steps: Iterable[Step], batch: int = 1) -> tuple[list[Verdict], list[bytes]]:
-    """Judge all, and pack the changes of each batch (of one append time and intake) as the stage does."""
+def _run(index: CopyIndex, steps: Sequence[Step], batch: int = 1) -> tuple[list[Verdict], list[bytes]]:
+    """Judge all, with the fingerprints of a batch made together, and pack its changes (of one append time and intake) as the stage does."""
+    batches = [steps[at : at + batch] for at in range(0, len(steps), batch)]
+    prints = [found for together in batches for found in fingerprints(given.body for given, _, _ in together)]
     verdicts, log, changes = [], [], list[Change]()
     last: tuple[int, bool] | None = None
-    for at, (step, now, backfill) in enumerate(steps):
+    for at, ((step, now, backfill), found) in enumerate(zip(steps, prints, strict=True)):
         if last and (last != (now, backfill) or at % batch == 0):
             log.append(pack_changes(changes, *last))
             changes = []
         last = (now, backfill)
-        verdict = judge(step, index, now=now, backfill=backfill)
+        verdict = judge(step, found, index, now=now)
         verdicts.append(verdict)
         if verdict.change:
             index.apply(verdict.change, now=now, backfill=backfill)
@@ -69,39 +73,43 @@ BOTH_WAYS = pytest.mark.parametrize("rebuild", [pytest.param(_reapplied, id="one
 
 
 def test_the_streams_of_these_tests_have_every_fate_and_kind() -> None:
-    verdicts = [verdict for seed in range(2) for verdict in _run(CopyIndex(CONFIG), _stream(seed, 240))[0]]
+    verdicts = [verdict for seed in range(2) for verdict in _run(CopyIndex(CONFIG), _stream(seed))[0]]
     assert {verdict.fate for verdict in verdicts} == {"original", "copy", "replayed"}
     copies = [verdict.duplicate for verdict in verdicts if verdict.duplicate]
     assert {duplicate.kind for duplicate in copies} == {"exact", "near", "excerpt", "repeat"}
     assert any(duplicate.fuller for duplicate in copies)
 
 
+@cache
+def _live(seed: int) -> tuple[int, list[bytes], list[Verdict]]:
+    """Return how many articles a live index remembers after 160, the log of these, and the verdicts that follow."""
+    live, steps = CopyIndex(CONFIG), _stream(seed)
+    _, log = _run(live, steps[:160])
+    return len(live), log, _run(live, steps[160:])[0]
+
+
 @BOTH_WAYS
 @pytest.mark.parametrize("seed", range(3))
 def test_a_rebuilt_index_gives_the_verdicts_of_the_live_one(seed: int, rebuild: Callable[[Sequence[bytes]], CopyIndex]) -> None:
-    steps = _stream(seed, 240)
-    live = CopyIndex(CONFIG)
-    _, log = _run(live, steps[:160])
+    remembered, log, verdicts = _live(seed)
     again = rebuild(log)
-    assert len(again) == len(live)
-    assert _run(again, steps[160:]) == _run(live, steps[160:])
+    assert len(again) == remembered
+    assert _run(again, _stream(seed)[160:])[0] == verdicts
 
 
 @BOTH_WAYS
 @pytest.mark.parametrize("seed", range(3))
 def test_a_rebuild_from_a_suffix_of_the_window_gives_the_same_verdicts(seed: int, rebuild: Callable[[Sequence[bytes]], CopyIndex]) -> None:
-    steps = _stream(seed, 240)
-    live = CopyIndex(CONFIG)
-    _, log = _run(live, steps[:160])
-    oldest = steps[160][1] - CONFIG.window_s
+    _, log, verdicts = _live(seed)
+    oldest = _stream(seed)[160][1] - CONFIG.window_s
     suffix = [value for value in log if unpack_changes(value).now >= oldest]
     assert 0 < len(suffix) < len(log)
-    assert _run(rebuild(suffix), steps[160:]) == _run(live, steps[160:])
+    assert _run(rebuild(suffix), _stream(seed)[160:])[0] == verdicts
 
 
 @pytest.mark.parametrize("batch", [7, 200])
 def test_batches_of_any_size_give_the_same_verdicts_and_state(batch: int) -> None:
-    steps = [(given, NOW, False) for given, _, _ in _stream(1, 240)]
+    steps = [(given, NOW, False) for given, _, _ in _stream(1)]
     alone, _ = _run(CopyIndex(CONFIG), steps, 1)
     together, log = _run(CopyIndex(CONFIG), steps, batch)
     assert together == alone
@@ -120,19 +128,23 @@ def test_live_entries_go_after_the_window() -> None:
     assert len(index) == 0
 
 
+def _judged(number: int, index: CopyIndex) -> Verdict:
+    return judge(article(number, text(number)), fingerprint(text(number)), index, now=NOW)
+
+
 def test_above_capacity_the_oldest_of_its_intake_goes() -> None:
     index = CopyIndex(CopyConfig(capacity=3))
     take(index, article(1, text(1)))
     for number in range(2, 12):
         take(index, article(number, text(number)), backfill=True)
     assert len(index) == 4
-    seen = [number for number in range(1, 12) if judge(article(number, text(number)), index, now=NOW, backfill=False).fate == "replayed"]
+    seen = [number for number in range(1, 12) if _judged(number, index).fate == "replayed"]
     assert seen == [1, 9, 10, 11]
 
 
 def test_what_is_forgotten_gives_its_memory_back() -> None:
     index, sizes = CopyIndex(CopyConfig(window_s=10, capacity=50)), set()
-    for number in range(3000):
+    for number in range(1000):
         hexadecimal = f"{number * 2654435761 % 2**32:08x}{number:024x}"
         sample = np.arange(number * 400 + 2, number * 400 + 386, 4, dtype="<u4").tobytes()
         of = f"{(number - 1) * 2654435761 % 2**32:08x}{number - 1:024x}" if number % 4 == 1 else None

@@ -32,9 +32,9 @@ def test_the_table_holds_the_newest_places_of_each_key_whatever_its_size(
     monkeypatch.setattr(copy_table, "_MOVED_AT_ONCE", growth[0])
     monkeypatch.setattr(copy_table, "_PAIRS_BETWEEN", growth[1])
     chance, table, model = random.Random(seed), KeyTable(buckets), dict[int, list[int]]()
-    ages = np.array([chance.randrange(10**6) * 1000 + place for place in range(600)], dtype=np.int64)
+    ages = np.array([chance.randrange(10**6) * 1000 + place for place in range(350)], dtype=np.int64)
     held = dict[int, list[int]]()
-    for place in range(1, 600):
+    for place in range(1, 350):
         held[place] = _keys(chance, place)
         table.add(np.array(held[place], dtype=np.uint32), place, ages)
         for key in held[place]:
@@ -44,8 +44,9 @@ def test_the_table_holds_the_newest_places_of_each_key_whatever_its_size(
             for key in held[gone]:
                 model[key] = [other for other in model[key] if other != gone]
             table.remove(np.array(held.pop(gone), dtype=np.uint32), gone)
-        if place % 23 == 0 or place == 599:
+        if place % 23 == 0 or place == 349:
             assert _pairs(table, list(model)) == sorted((key, place) for key, places in model.items() for place in places)
+    assert {key: sorted(table.find_one(key)) for key in model} == {key: sorted(places) for key, places in model.items()}
 
 
 def test_a_growing_table_has_both_moved_and_unmoved_buckets_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,3 +75,15 @@ def test_filling_a_table_is_adding_each(buckets: int, at_once: int) -> None:
         filled.fill(columns[:, 0], columns[:, 1], ages)
     every = sorted({key for own in keys.values() for key in own})
     assert _pairs(filled, every) == _pairs(added, every)
+
+
+def test_touching_a_table_leaves_it_as_it_is() -> None:
+    chance, table = random.Random(5), KeyTable()
+    keys = [np.array(_keys(chance, place), dtype=np.uint32) for place in range(60)]
+    for place, own in enumerate(keys[1:], start=1):
+        table.add(own, place, np.arange(60))
+    every = sorted({int(key) for own in keys for key in own})
+    before = _pairs(table, every)
+    for _ in table.touch():
+        pass
+    assert _pairs(table, every) == before != []

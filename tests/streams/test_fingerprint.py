@@ -1,8 +1,9 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.fingerprint import RUN_WORDS, SAMPLE_SIZE, fingerprint
+from streams.fingerprint import RUN_WORDS, SAMPLE_SIZE, Fingerprint, fingerprint, fingerprints
 from streams.normalize import normalize
 from tests.streams.invented_texts import text
 
@@ -25,6 +26,38 @@ def test_there_is_one_hash_for_each_different_run_of_words(body: str) -> None:
 def test_a_run_hashes_alike_wherever_it_stands(drawn: list[str], moved: int) -> None:
     body = " ".join(drawn)
     assert _runs(body) <= _runs("Otra vez y mas " * moved + body)
+
+
+def _columns(found: Fingerprint) -> list[list[int]]:
+    return [found.runs.tolist(), found.positions.tolist(), found.marked.tolist()]
+
+
+@given(st.lists(st.text(alphabet="abA1é“ж漢İ\ud800. \n", max_size=60), max_size=6))
+def test_a_text_among_others_has_the_fingerprint_that_it_has_alone(bodies: list[str]) -> None:
+    assert [_columns(found) for found in fingerprints(bodies)] == [_columns(fingerprint(body)) for body in bodies]
+
+
+def test_so_have_texts_of_any_length() -> None:
+    bodies = [text(seed, count) for seed, count in enumerate((300, 9000, 1, 40, 2000, 2500, 0, 12))]
+    assert [_columns(found) for found in fingerprints(bodies)] == [_columns(fingerprint(body)) for body in bodies]
+
+
+@pytest.mark.parametrize(
+    ("body", "marked"),
+    [
+        pytest.param("Then came rain. Then came snow", [], id="sentences"),
+        pytest.param("Then came rain… Then came snow", [], id="an ellipsis"),
+        pytest.param("“Then came rain” he said\n“Then came snow”", [], id="lines and quotation marks"),
+        pytest.param("Élan came then", [], id="an accent"),
+        pytest.param("Ёлки стоят тут. Ёлки стоят там", [], id="another alphabet"),
+        pytest.param("then came Ёлки", [0], id="a name of another alphabet"),
+        pytest.param("then came rain.Then", [1], id="a stop with no blank"),
+        pytest.param("then came Élan", [0], id="a name with an accent"),
+    ],
+)
+def test_the_capital_that_opens_a_sentence_is_no_mark(body: str, marked: list[int]) -> None:
+    found = fingerprint(body)
+    assert sorted(found.positions[found.marked].tolist()) == marked
 
 
 def test_hashes_are_the_same_in_every_process_and_version() -> None:

@@ -37,9 +37,17 @@ def test_what_is_normalised_has_single_spaces_only(text: str) -> None:
     assert normalize(text).split(" ") == (normalize(text).split() or [""])
 
 
-@given(st.text(alphabet=st.characters(max_codepoint=127)))
-def test_ascii_gives_the_same_alone_and_beside_other_scripts(text: str) -> None:
+WESTERN = "".join(bytes((at,)).decode("cp1252", "ignore") for at in range(256))
+
+
+@given(st.text(alphabet=WESTERN))
+def test_western_text_gives_the_same_alone_and_beside_other_scripts(text: str) -> None:
     assert normalize(text + " ж") == f"{normalize(text)} ж".strip()
+
+
+@pytest.mark.parametrize("character", [character for character in WESTERN if not character.isascii()])
+def test_each_western_character_gives_the_same_alone_and_beside_other_scripts(character: str) -> None:
+    assert normalize(f"a{character}b ж") == f"{normalize(f'a{character}b')} ж"
 
 
 def test_equal_texts_have_equal_content_ids_of_32_hex_digits() -> None:
