@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from agents.connect import client_options
 from agents.settings import Settings
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.kafka
 LOG = article_log(500)
 READ = ("judged", "index", "events", "duplicates")
 AT_ONCE = 5
+ALL_PARTITIONS = 12
 Meddle = Callable[["Mill"], Awaitable[None]]
 
 
@@ -92,6 +93,25 @@ class Mill:
         while await self.view.committed("articles") < round(share * len(self.messages)):  # noqa: ASYNC110 - the broker tells nobody
             await asyncio.sleep(0.01)
 
+    async def caught(self) -> Worker:
+        """Return a worker that stands still within a transaction, or any, going on, where all is judged before one is caught."""
+        async with AIOKafkaConsumer(**client_options(self.settings)) as uncommitted:
+            while await self.view.waiting("articles"):
+                for worker in self.workers:
+                    worker.send_signal(signal.SIGSTOP)
+                written = await uncommitted.end_offsets(await self.view.ends("index"))
+                committed = await self.view.ends("index")
+                owners = [self._owner(place.partition) for place, end in committed.items() if written[place] > end]
+                for worker in self.workers:
+                    if worker not in owners[:1]:
+                        worker.send_signal(signal.SIGCONT)
+                if owners:
+                    return owners[0]
+        return self.workers[0]
+
+    def _owner(self, partition: int) -> Worker:
+        return next(worker for worker in self.workers if self.settings.topic(f"articles-{partition}") in worker.assigned())
+
     async def stop(self) -> None:
         await self._producer.stop()
         for worker in list(self.workers):
@@ -147,17 +167,30 @@ async def test_verdicts_depend_neither_on_workers_nor_on_batches(settings: Setti
     assert unlike(await made_by_workers(settings, size, workers), wanted) == []
 
 
-async def test_verdicts_are_the_same_after_kills_at_random_moments(settings: Settings, wanted: Outcome) -> None:
+async def test_verdicts_are_the_same_after_kills_in_transactions_and_a_freeze(settings: Settings, wanted: Outcome) -> None:
     chance = random.Random(7)
 
-    async def kill(mill: Mill) -> None:
-        for piece in range(1, 5):
+    async def disturb(mill: Mill) -> None:
+        for piece, fault in enumerate((kill, kill, freeze, kill), start=1):
             sending = asyncio.create_task(mill.send(piece / 5))
-            await mill.judged((piece - 0.95 + 0.9 * chance.random()) / 5)
-            await mill.end(chance.choice(mill.workers), signal.SIGKILL)
-            await asyncio.gather(sending, mill.start(1))
+            await mill.judged((piece - 0.95 + 0.6 * chance.random()) / 5)
+            await fault(mill, await mill.caught())
+            await sending
 
-    assert unlike(await made_by_workers(settings, 1, 2, kill), wanted) == []
+    assert unlike(await made_by_workers(settings, 1, 2, disturb), wanted) == []
+
+
+async def kill(mill: Mill, worker: Worker) -> None:
+    await mill.end(worker, signal.SIGKILL)
+    await mill.start(1)
+
+
+async def freeze(mill: Mill, worker: Worker) -> None:
+    """Let a worker stand still until the other one has all partitions, and then find out that its own are gone."""
+    [other] = [one for one in mill.workers if one is not worker]
+    worker.send_signal(signal.SIGSTOP)  # it stands still already where it was caught
+    await asyncio.to_thread(other.until_logged, r"assigned partitions=\S", ALL_PARTITIONS)
+    worker.send_signal(signal.SIGCONT)
 
 
 async def test_verdicts_are_the_same_while_partitions_move(settings: Settings, wanted: Outcome) -> None:
