@@ -48,6 +48,13 @@ async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: S
     return lines
 
 
+async def kept_too_short(client: AIOKafkaAdminClient, settings: Settings) -> list[str]:
+    """Return a line where Kafka deletes of `news.index` what is still in the window: the rest would give other verdicts."""
+    name, window_ms = settings.topic("index"), settings.copy_window * 1000
+    kept_ms = int((await _configs(client, [name]))[name]["retention.ms"])
+    return [f"{name}: retention.ms={kept_ms}, at least {window_ms} for NEWS_COPY_WINDOW"] if 0 <= kept_ms < window_ms else []
+
+
 async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:
     """Create the declared topics that Kafka lacks, and return their names. None that exists is touched.
 

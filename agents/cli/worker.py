@@ -7,7 +7,7 @@ import click
 from agents.connect import admin
 from agents.errors import UserError
 from agents.settings import Settings
-from agents.topics import declared_topics, differences
+from agents.topics import declared_topics, differences, kept_too_short
 
 STAGES = ("split", "deduplicate", "classify")
 
@@ -31,10 +31,10 @@ def command(settings: Settings, only: str | None) -> None:
 
 
 async def _check(settings: Settings) -> None:
-    """A worker on wrong topics would misplace articles; refuse to start on them."""
+    """A worker on wrong topics would misplace articles, or forget some too early; refuse to start on them."""
     async with admin(settings) as client:
-        wrong = [
-            line for line in await differences(client, settings, declared_topics(settings)) if "missing" in line or "partitions" in line
-        ]
+        lines = await differences(client, settings, declared_topics(settings))
+        wrong = [line for line in lines if "missing" in line or "partitions" in line] or await kept_too_short(client, settings)
     if wrong:
-        raise UserError("the topics are not as declared:\n  " + "\n  ".join(wrong) + "\nCreate missing ones with `newsmill topics apply`.")
+        advice = "Create missing ones with `newsmill topics apply`; Kafka's own tools change the others."
+        raise UserError("the topics are not as declared:\n  " + "\n  ".join(wrong) + f"\n{advice}")
