@@ -16,13 +16,12 @@ from agents.topics import declared_topics
 from streams.codec import decode_judged, encode_article, encode_batches
 from streams.copy_changes import pack_changes
 from streams.copy_index import CopyIndex
-from streams.deduplicate import judge
 from streams.records import Article, Judged
 from streams.topics import Topic
 from tests.driver import NOW
 from tests.kafka.conftest import settings_of_their_own
 from tests.kafka.worker import View, Worker
-from tests.streams.invented_texts import article, text
+from tests.streams.invented_texts import article, take, text
 
 pytestmark = pytest.mark.kafka
 
@@ -71,7 +70,7 @@ def copies(judged: Iterable[Judged]) -> list[str | None]:
 
 
 def index_record(one: Article) -> bytes:
-    change = judge(one, CopyIndex(), now=NOW, backfill=False).change
+    change = take(CopyIndex(), one).change
     assert change is not None
     return pack_changes([change], now=NOW, backfill=False)
 
