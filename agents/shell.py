@@ -95,9 +95,20 @@ class Shell:
         self.inflight.reset(self.consumer)
         await self.publisher.fence(assigned, generation, lambda: self.app.consumer_generation_id == generation)
         await self.indexes.restore({partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")})
+        await self._rewind()
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
         log.info("assigned partitions=%s", ",".join(f"{partition.topic}-{partition.partition}" for partition in assigned) or "none")
+
+    async def _rewind(self) -> None:
+        """Begin at the first message where nothing is committed yet.
+
+        Faust then seeks to what is committed, and leaves the other partitions where they are: behind a message that came
+        while they were being taken over, and that nobody took since they were nobody's.
+        """
+        committed = await self.consumer.seek_to_committed()
+        first = await self.consumer.earliest_offsets(*(partition for partition, offset in committed.items() if not offset))
+        await self.consumer.seek_wait(first)
 
     async def let_go(self) -> None:
         """Give up what is owned, with the running transactions at their end. Faust awaits this before it joins the group again."""

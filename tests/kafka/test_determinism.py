@@ -123,6 +123,10 @@ class Mill:
         return str(folder)
 
 
+def by_partition(messages: Sequence[Incoming]) -> dict[int | None, list[bytes]]:
+    return {partition: [one.value for one in messages if one.partition == partition] for partition in {one.partition for one in messages}}
+
+
 async def made_by_workers(settings: Settings, size: int, workers: int, meddle: Meddle | None = None) -> Outcome:
     """Return what workers make of the log in messages of at most `size` articles, while `meddle` sends it and does what it likes."""
     view = View(settings)
@@ -136,6 +140,7 @@ async def made_by_workers(settings: Settings, size: int, workers: int, meddle: M
             await mill.send(1)
             await view.settled()
             assert not await view.topic("dead-letters")
+            assert by_partition(await view.topic("articles")) == by_partition(mill.messages), "the log itself is another one"
             return outcome([message for name in READ for message in await view.topic(name)], settings.prefix)
     finally:
         await mill.stop()
