@@ -10,6 +10,7 @@ from typing import cast
 
 import faust
 from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError
 from faust.streams import Stream
 from faust.types import EventT
 
@@ -106,9 +107,13 @@ class Shell:
         Faust then seeks to what is committed, and leaves the other partitions where they are: behind a message that came
         while they were being taken over, and that nobody took since they were nobody's.
         """
-        committed = await self.consumer.seek_to_committed()
-        first = await self.consumer.earliest_offsets(*(partition for partition, offset in committed.items() if not offset))
-        await self.consumer.seek_wait(first)
+        try:
+            committed = await self.consumer.seek_to_committed()
+            fresh = [partition for partition, offset in committed.items() if not offset]
+            if fresh:
+                await self.consumer.seek_wait(await self.consumer.earliest_offsets(*fresh))
+        except IllegalStateError:
+            log.info("assigned anew while taking over")  # what was assigned is ours no more, and this is called again
 
     async def let_go(self) -> None:
         """Give up what is owned, with the running transactions at their end. Faust awaits this before it joins the group again."""
