@@ -57,7 +57,11 @@ class Settings:
     web_host: str = _setting("127.0.0.1", "address that a worker's web server listens on")
     web_port: int = _setting(6066, "port of a worker's web server; 0 takes a free one", minimum=0, maximum=65535)
     copy_window: int = _setting(7 * 86_400, "seconds that an article is remembered for finding copies", minimum=1)
-    copy_capacity: int = _setting(1_000_000, "articles that a partition remembers at most, the oldest are forgotten first", minimum=1)
+    copy_capacity: int = _setting(
+        1_000_000,
+        "originals that a partition remembers at most, and as many copies, live and back-filled apart; the oldest go first",
+        minimum=1,
+    )
     repeats: str = _setting("on", "whether copies of kind `repeat` are published, or only counted", choices=("on", "off"))
     shapes: str = _setting("all", "page shapes to use; `none` leaves the general fallback", choices=("all", "none"))
     classes: str = _setting("", "folder of class files to use instead of the built-in ones")

@@ -10,6 +10,7 @@ from typing import cast
 
 import faust
 from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError
 from faust.streams import Stream
 from faust.types import EventT
 
@@ -96,9 +97,24 @@ class Shell:
         self.inflight.reset(self.consumer)
         await self.publisher.fence(assigned, generation, lambda: self.app.consumer_generation_id == generation)
         await self.indexes.restore({partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")})
+        await self._rewind()
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
         log.info("assigned partitions=%s", ",".join(f"{partition.topic}-{partition.partition}" for partition in assigned) or "none")
+
+    async def _rewind(self) -> None:
+        """Begin at the first message where nothing is committed yet.
+
+        Faust then seeks to what is committed, and leaves the other partitions where they are: behind a message that came
+        while they were being taken over, and that nobody took since they were nobody's.
+        """
+        try:
+            committed = await self.consumer.seek_to_committed()
+            fresh = [partition for partition, offset in committed.items() if not offset]
+            if fresh:
+                await self.consumer.seek_wait(await self.consumer.earliest_offsets(*fresh))
+        except IllegalStateError:
+            log.info("assigned anew while taking over")  # what was assigned is ours no more, and this is called again
 
     async def let_go(self) -> None:
         """Give up what is owned, with the running transactions at their end. Faust awaits this before it joins the group again."""

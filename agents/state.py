@@ -4,9 +4,10 @@ import asyncio
 import logging
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from agents.connect import stop_within
+from agents.errors import UserError
 from streams.copy_index import CopyConfig, CopyIndex
 from streams.copy_rebuild import Rebuild
 
@@ -14,6 +15,7 @@ log = logging.getLogger(__name__)
 
 # A record is a batch of 200 articles at most; so many are read in 0.1 s, and then the worker's web server has its turn.
 RECORDS_AT_ONCE = 64
+ADVICE = "without it verdicts would differ: run the version that wrote it, or begin anew (docs/operations.md, An index that can't be read)"
 
 
 class Indexes:
@@ -73,8 +75,16 @@ class Indexes:
         while pending:
             for partition, records in (await consumer.getmany(*pending, timeout_ms=200)).items():
                 for count, record in enumerate(records, start=1):
-                    rebuilds[partition].add(record.value)
+                    _add(rebuilds[partition], record)
                     if count % RECORDS_AT_ONCE == 0:
                         await asyncio.sleep(0)
             pending = {partition for partition in pending if await consumer.position(partition) < ends[partition]}
         consumer.unsubscribe()  # or it would go on fetching
+
+
+def _add(rebuild: Rebuild, record: "ConsumerRecord[bytes, bytes]") -> None:
+    try:
+        rebuild.add(record.value or b"")
+    except ValueError as error:
+        place = f"{record.topic}-{record.partition} offset {record.offset}"
+        raise UserError(f"{place}: {error}; {ADVICE}") from error

@@ -73,6 +73,8 @@ async def ready_for(settings: Settings, classes: ClassSet) -> None:
         await _require(client, settings, _declared(settings, (), ()))
         created = await create_missing(client, settings, topics)
         await _require(client, settings, topics)
+        if wrong := await kept_too_short(client, settings):
+            raise UserError("\n  ".join(("the topics are not as declared:", *wrong)) + "\nKafka's own tools change it.")
     if created:
         log.info("topics created %s", ",".join(created))
 
@@ -81,6 +83,13 @@ async def _require(client: AIOKafkaAdminClient, settings: Settings, topics: Sequ
     wrong = [line for line in await differences(client, settings, topics) if "missing" in line or "partitions" in line]
     if wrong:
         raise UserError("the topics are not as declared:\n  " + "\n  ".join(wrong) + "\nCreate missing ones with `newsmill topics apply`.")
+
+
+async def kept_too_short(client: AIOKafkaAdminClient, settings: Settings) -> list[str]:
+    """Return a line where Kafka deletes of `news.index` what is still in the window: the rest would give other verdicts."""
+    name, window_ms = settings.topic("index"), settings.copy_window * 1000
+    kept_ms = int((await _configs(client, [name]))[name]["retention.ms"])
+    return [f"{name}: retention.ms={kept_ms}, at least {window_ms} for NEWS_COPY_WINDOW"] if 0 <= kept_ms < window_ms else []
 
 
 async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:

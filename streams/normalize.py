@@ -9,8 +9,8 @@ import re
 import unicodedata
 
 # Scripts written without spaces: each character is a word of its own, so that an edit costs a few runs of words and not a whole line.
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _ACCENTS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+")
 # Typographic punctuation: with it gone nearly every Latin text is ASCII, and is split ten times as fast.
 _PUNCTUATION = re.compile("[\u00a1-\u00bf\u00d7\u00f7\u2010-\u205e\u20ac]+")

@@ -39,6 +39,7 @@ class Topic:
         return {
             "cleanup.policy": "delete",
             "retention.ms": str(self.retention_ms),
+            "retention.bytes": "-1",  # a broker's own limit would cut the index within its window, and the public topics within their days
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
             "message.timestamp.type": self.timestamps,
         }

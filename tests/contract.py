@@ -146,6 +146,24 @@ class Contract:
         assert {copy["duplicate"]["of"] for copy in copies} == {original["id"]}
         assert {copy["source"]["url"] for copy in copies} == {"https://b.example/", "https://c.example/"}
 
+    def test_copy_of_a_fuller_version_is_linked_to_the_first_original_after_a_restart(self, mill: Mill) -> None:
+        whole = story(46, 30).split(". ")
+        parts = [". ".join(whole[:count]) + "." for count in (15, 7, 30)]
+        parts.append(parts[-1].replace("the", "this", 5))
+        for number, body in enumerate(parts):
+            mill.produce(*text_dump(page(46 + number, body=body), f"https://version{number}.example/"))
+            mill.settle()
+            if number == 2:
+                mill.restart()
+        [original] = values(mill.messages("events"))
+        copies = {copy["source"]["url"]: copy["duplicate"] for copy in values(mill.messages("duplicates"))}
+        assert original["source"]["url"] == "https://version0.example/"
+        assert {url: (copy["of"], copy["kind"], copy["fuller"]) for url, copy in copies.items()} == {
+            "https://version1.example/": (original["id"], "excerpt", False),
+            "https://version2.example/": (original["id"], "excerpt", True),
+            "https://version3.example/": (original["id"], "near", False),
+        }
+
     def test_equal_text_from_the_same_address_is_a_repeat(self, mill: Mill) -> None:
         mill.produce(*text_dump(page(5), "https://five.example/"))
         mill.produce(*text_dump(page(5) + "\n", "https://five.example/"))

@@ -32,7 +32,11 @@ SUMMARY = (
 @click.command("process")
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]")
 @reading_options
-@click.option("--explain", is_flag=True, help="Print for people: what became of each line of a page, and its articles.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Print for people: what became of each line of a page, its articles, and what a copy shares with its original.",
+)
 @click.pass_obj
 def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str | None, fetched_at: int | None, explain: bool) -> None:
     """Take dumps through the same steps as a worker, without Kafka, and print the messages as JSON lines.
@@ -100,6 +104,8 @@ def _write_json(_: Found, messages: list[Message]) -> None:
 
 def _explainer(settings: Settings) -> Show:
     from agents.terminal.explain import explain
+    from agents.terminal.matched import Originals
     from agents.terminal.show import echo
 
-    return lambda found, messages: echo(explain(found, messages, settings.shapes == "all"))
+    originals = Originals()
+    return lambda found, messages: echo(explain(found, messages, settings.shapes == "all", originals))

@@ -6,6 +6,7 @@ import click
 import orjson
 
 from agents.client.found import Found
+from agents.terminal.matched import Originals
 from agents.terminal.show import printable, show_event
 from streams.dead_letters import DETAIL_HEADER, REASON_HEADER
 from streams.dump import decode_dump
@@ -18,7 +19,7 @@ LINE_WIDTH = 100
 COLOURS = {Fate.ARTICLE: "green", Fate.HEADLINE: "cyan", Fate.META: "blue", Fate.LINK: "magenta", Fate.UNKNOWN: "red"}
 
 
-def explain(found: Found, messages: Sequence[Message], shapes: bool) -> str:
+def explain(found: Found, messages: Sequence[Message], shapes: bool, originals: Originals) -> str:
     """Return the page line by line, each with its fate, and below it what the pipeline published of it, styled for a terminal."""
     lines = [click.style(f"== {printable(found.name)}", bold=True, reverse=True), *_fates(found, shapes), ""]
     shown: set[str] = set()
@@ -28,7 +29,8 @@ def explain(found: Found, messages: Sequence[Message], shapes: bool) -> str:
             lines.append(click.style(f"dead letter: {headers[REASON_HEADER]}: {printable(headers[DETAIL_HEADER])}", fg="red") + "\n")
         elif headers["ce_id"] not in shown:  # the class topics hold the same event again
             shown.add(headers["ce_id"])
-            lines.append(show_event(orjson.loads(message.value)).removesuffix("\n"))
+            event = orjson.loads(message.value)
+            lines += [show_event(event).rstrip("\n"), *originals.explain(found.name, event), ""]
     if not messages:
         lines.append("nothing published: no article, or each was seen before\n")
     return "\n".join(lines) + "\n"

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -14,10 +14,12 @@ from agents.kafka import LocalKafka
 from agents.settings import Settings
 from agents.topics import create_missing, declared_topics
 from streams.records import Incoming
+from streams.topics import Topic
 from tests.kafka.worker import Worker, WorkerMill
 from tests.samples import CLASS_TOPICS, samples
 
 _numbers = count(1)
+Declare = Callable[[Settings], Sequence[Topic]]
 
 
 @pytest.fixture(scope="session")
@@ -31,13 +33,13 @@ def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield kafka.bootstrap
 
 
-def settings_of_their_own(known: Settings, folder: Path) -> Settings:
-    """Return settings with a prefix that no other test uses; the topics exist."""
+def settings_of_their_own(known: Settings, folder: Path, declare: Declare = declared_topics) -> Settings:
+    """Return settings with a prefix that no other test uses; the topics that `declare` gives exist."""
     settings = replace(known, prefix=f"t{os.getpid()}x{next(_numbers)}", data=str(folder), web_port=0, session_timeout=3)
 
     async def create() -> None:
         async with admin(settings) as client:
-            await create_missing(client, settings, declared_topics(settings))
+            await create_missing(client, settings, declare(settings))
 
     asyncio.run(create())
     return settings

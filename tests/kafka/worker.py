@@ -47,10 +47,13 @@ class Worker:
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(command, env=environment(self.settings), stdout=log, stderr=log)
 
-    def end(self, number: signal.Signals) -> int:
+    def send_signal(self, number: signal.Signals) -> None:
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(LIMIT_S)
+
+    def end(self, number: signal.Signals) -> int:
+        self.send_signal(number)
+        return self.wait()
 
     def restart(self, number: signal.Signals = signal.SIGKILL) -> None:
         self.end(number)

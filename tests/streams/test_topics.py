@@ -25,6 +25,7 @@ def test_index_has_the_partitions_of_the_articles_and_outlives_the_window() -> N
     known = {topic.name: topic for topic in declared(regions=[], topics=[], partitions=4, window_s=3 * 86_400)}
     assert known["index"].partitions == known["articles"].partitions == 4
     assert known["index"].retention_ms > 3 * DAY_MS
+    assert known["index"].config()["retention.bytes"] == "-1"
     assert known["articles"].config()["message.timestamp.type"] == "LogAppendTime"
     assert known["events"].config()["max.message.bytes"] == str(MAX_MESSAGE_BYTES)
 

@@ -1,0 +1,91 @@
+"""Why an article is a copy, for people: of which original, and what of its text is in that one and what is its own."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import click
+
+from agents.terminal.show import printable
+from streams.copy_spans import shared_spans
+
+# Of a stretch so many words are shown at both its ends.
+SHARED_WORDS = 6
+OWN_WORDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An original for people, and the text that copies are compared with: its own, or the fuller one that came after it."""
+
+    title: str
+    content_id: str
+    text: str
+    fuller: str = ""
+
+
+class Originals:
+    """The originals of this run by id; the oldest go where their texts have more than `max_chars` characters together."""
+
+    def __init__(self, max_chars: int = 64 * 1024 * 1024) -> None:
+        """Start with none."""
+        self._left = max_chars
+        self._by_id: dict[str, Original] = {}
+
+    def explain(self, where: str, event: dict[str, Any]) -> list[str]:
+        """Return styled lines that say what a copy was matched with, none for an original, which is kept for the copies to come.
+
+        Args:
+            where: the name of the dump.
+            event: an event or a copy, the parsed JSON of its message.
+        """
+        copy = event["duplicate"]
+        if copy is None:
+            self._keep(event["id"], Original(_title(where, event), event["content_id"], event["body"]))
+            return []
+        original = self._by_id.get(copy["of"])
+        if original is None:
+            return ["  its original is no longer held by this command"]
+        if copy["fuller"]:  # from now on it stands for the original
+            self._keep(copy["of"], replace(original, text=event["body"], fuller=_title(where, event)))
+        return _lines(event, original)
+
+    def _keep(self, id: str, original: Original) -> None:
+        replaced = self._by_id.get(id)
+        self._by_id[id] = original
+        self._left -= len(original.text) - (len(replaced.text) if replaced else 0)
+        while self._left < 0:
+            self._left += len(self._by_id.pop(next(iter(self._by_id))).text)
+
+
+def _title(where: str, event: dict[str, Any]) -> str:
+    title = printable(event["title"] or event["body"][:100])
+    place = f"{printable(where)} article {event['source']['index']}"
+    return " · ".join((f"“{title}”", *([printable(event["outlet"])] if event["outlet"] else []), place))
+
+
+def _lines(event: dict[str, Any], original: Original) -> list[str]:
+    lines = [click.style(f"    of {original.title}", fg="magenta")]
+    if event["content_id"] == original.content_id:
+        return [*lines, "    with the same text"]
+    if original.fuller:
+        lines.append(f"    compared with its fuller text, {original.fuller}")
+    shared = shared_spans(event["body"], original.text)
+    lines.append(f"    {shared.shared_runs} of its {shared.runs} runs of three words are there too, what is its own in {{+ +}}:")
+    return [*lines, f"    {_marked(event['body'], shared.spans)}"]
+
+
+def _marked(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    """Return the text on one line, long stretches shortened: shared ones dim, its own ones in colour between the marks of wdiff."""
+    ends = [0, *(end for span in spans for end in span), len(text)]
+    parts = [(_shortened(text[start:end], SHARED_WORDS if at % 2 else OWN_WORDS), at % 2) for at, (start, end) in enumerate(pairwise(ends))]
+    return " ".join(
+        click.style(part, dim=True) if is_shared else click.style(f"{{+{part}+}}", fg="yellow") for part, is_shared in parts if part
+    )
+
+
+def _shortened(text: str, ends: int) -> str:
+    words = printable(text).split(" ")
+    if len(words) <= 3 * ends:
+        return " ".join(words)
+    return f"{' '.join(words[:ends])} … {' '.join(words[-ends:])}"
