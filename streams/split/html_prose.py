@@ -1,0 +1,138 @@
+"""What the lines of an HTML page are: sentences of a story, or the page's own menus, captions, notices and links to other pages."""
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from streams.split.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, cleaned
+from streams.split.html_tree import Element, TextLine, Tree
+from streams.split.lines import LONG_PROSE_CHARACTERS, MIN_PROSE_WORDS, word_count
+from streams.split.promotions import promotion_start
+
+PAGE_TAGS = frozenset({"nav", "footer", "aside", "figure", "figcaption", "form", "fieldset", "menu", "dialog", "address", "summary"})
+# Words in the names (class, id, role) of blocks that stand beside a story on pages of any make.
+WORDS = (
+    "ad ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb breadcrumbs "
+    "byline bylines caption captions carousel comment comments complementary consent contentinfo cookie cookies copyright "
+    "credit credits crumbs dateline disclaimer disqus foot footer gallery gdpr menu menus meta metadata modal most nav "
+    "navbar navigation newsletter newsletters next outbrain overlay paywall popular popup prev previous promo promos "
+    "promoted promotion recirc recirculation recommend recommendation recommendations recommended related share sharebar "
+    "shares sharing side sidebar signup slideshow social sponsor sponsored sponsors subnav subscribe subscription "
+    "subscriptions taboola tag taglist tags teaser teasers timestamp tool toolbar tools trending widget widgets"
+)
+PAGE_WORDS = frozenset(WORDS.split())
+NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+STORY_SHARE = 0.5  # a block with more of the page's prose is no side matter, whatever it calls itself
+# A list of stories calls them so; beside one story they lead to others.
+TEASER_WORDS = frozenset({"teaser", "teasers", "promo", "promos"})
+SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
+COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
+MAX_PROMOTIONS_SHARE = 0.2
+PARAGRAPHS = frozenset({"p", "li", "blockquote"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`prose`: by line, characters of sentences outside links; `before`: their sum before it. `chrome`: by element, the page's own."""
+
+    prose: list[int]
+    before: list[int]
+    chrome: list[bool]
+
+    def within(self, element: Element) -> int:
+        """Return how much prose stands in an element."""
+        return self.before[element.last] - self.before[element.first]
+
+
+def reading_of(tree: Tree, is_list: bool = False) -> Reading:
+    """Return what the lines of `tree` are worth, and which of its blocks are the page's own.
+
+    A block is that by its tag or name, where it doesn't hold most of the prose, and with it all inside but quotations (a story quotes
+    posts by widgets). So is an article within another: a comment or the teaser of another story. In a list (`is_list`) teasers are stories.
+    """
+    prose = [_prose(line) for line in tree.lines]
+    reading = Reading(prose, [0, *accumulate(prose)], [])
+    most = STORY_SHARE * reading.before[-1]
+    in_article: list[bool] = []
+    for element in tree.elements:
+        is_article = element.tag == "article"
+        is_nested = element.parent >= 0 and in_article[element.parent]
+        looks_so = element.is_hidden or element.tag in PAGE_TAGS or (is_article and is_nested) or _is_page_name(element.names, is_list)
+        is_inside = element.parent >= 0 and reading.chrome[element.parent] and element.tag != "blockquote"
+        reading.chrome.append(is_inside or (looks_so and reading.within(element) <= most))
+        in_article.append(is_article or is_nested)
+    return reading
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_page_name(names: str, is_list: bool) -> bool:
+    found = PAGE_WORDS.intersection(map(str.lower, NAME_WORD.findall(names)))
+    return bool(found - TEASER_WORDS if is_list else found)
+
+
+def _prose(line: TextLine) -> int:
+    text = line.text
+    if line.linked > 0.4 * len(text) or (len(text) <= LONG_PROSE_CHARACTERS and not SENTENCE.search(text[-6:])):
+        return 0
+    return len(text) - line.linked if word_count(text) >= MIN_PROSE_WORDS and not COOKIES.search(text) else 0
+
+
+def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int]:
+    """Return which of the lines [first, last) are a story's body: its prose, and what stands among it.
+
+    It begins with the first sentence, and ends with the last or with a short paragraph beside one. Links to other pages, credits of
+    pictures and, at the end, promotions are left out.
+    """
+    inside = [place for place in range(first, last) if not reading.chrome[tree.lines[place].element]]
+    homes = _homes(tree, reading, inside)
+    kept = [place for place in inside if _belongs(tree, tree.lines[place], homes)]
+    start = next((number for number, place in enumerate(kept) if reading.prose[place]), len(kept))
+    kept = kept[start:]
+    while kept and not (reading.prose[kept[-1]] or _is_at_home(tree, tree.lines[kept[-1]], homes)):
+        kept.pop()
+    return kept[: _promotions_start(tree, kept)]
+
+
+def _homes(tree: Tree, reading: Reading, places: Sequence[int]) -> set[int]:
+    """Return the blocks that hold sentences: the parents of paragraphs, and blocks with text of their own."""
+    homes = set()
+    for place in places:
+        if reading.prose[place]:
+            number = tree.lines[place].element
+            element = tree.elements[number]
+            homes.add(element.parent)
+            if element.tag not in PARAGRAPHS:
+                homes.add(number)
+    return homes
+
+
+def _is_at_home(tree: Tree, line: TextLine, homes: set[int]) -> bool:
+    element = tree.elements[line.element]
+    return line.element in homes or (element.tag in PARAGRAPHS and element.parent in homes)
+
+
+def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
+    if line.is_link:
+        return bool(SENTENCE.search(line.text[-6:])) and word_count(line.text) >= MIN_PROSE_WORDS and _is_at_home(tree, line, homes)
+    return len(line.text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(line.text)
+
+
+def _promotions_start(tree: Tree, places: Sequence[int]) -> int:
+    """Return how many of the lines are left without the promotions at their end; a text that has many is about them."""
+    stop = len(places)
+    while stop and promotion_start(tree.lines[places[stop - 1]].text) == 0:
+        stop -= 1
+    return stop if len(places) - stop <= MAX_PROMOTIONS_SHARE * len(places) else len(places)
+
+
+def joined(tree: Tree, places: Sequence[int]) -> str:
+    """Return the text of lines, paragraphs joined by newlines; one that begins with closing punctuation goes on with the one before."""
+    paragraphs: list[str] = []
+    for text in filter(None, (cleaned(tree.lines[place].text) for place in places)):
+        if paragraphs and text[0] in CLOSING:
+            paragraphs[-1] += text
+        else:
+            paragraphs.append(text)
+    return "\n".join(paragraphs)
