@@ -1,5 +1,6 @@
 """The articles of a page that is HTML: one story, a list of stories, or an aggregator's own page."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from streams.errors import InvalidRecord, Reason
@@ -30,7 +31,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
     reading = reading_of(tree, is_list=not declared.is_story)
     found = Found()
     if shapes and shape_candidates("\n".join(line.text for line in tree.lines)):
-        found = _by_text(tree, fetched_at, is_shape=True)
+        found = _by_text(tree, [False] * len(tree.elements), fetched_at, is_shape=True)
     if not found.cuts and not declared.is_story:
         found = _listed(tree, reading, declared, fetched_at)
         reading = reading if found.cuts else reading_of(tree)
@@ -41,9 +42,9 @@ def split_html(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
     return Cuts(found.cuts, spans_of(tree, reading, found.fates))
 
 
-def _by_text(tree: Tree, fetched_at: int | None, is_shape: bool) -> Found:
+def _by_text(tree: Tree, left_out: Sequence[bool], fetched_at: int | None, is_shape: bool) -> Found:
     """Return the articles that the text splitter finds in what a person sees of the page, or nothing where it is no list by that."""
-    timed = timed_text(tree)
+    timed = timed_text(tree, left_out)
     cuts = split_text(timed.text, fetched_at, is_shape)
     found = with_declared_times(cuts.cuts, timed.times, fetched_at)
     stamped = sum(cut.published_at is not None or cut.outlet is not None for cut in found)
@@ -68,4 +69,4 @@ def _listed(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int
         found = from_item(tree, reading, item, declared, fetched_at)
         cuts.extend(found.cuts)
         fates.update(found.fates)
-    return Found(tuple(cuts), fates) if cuts else _by_text(tree, fetched_at, is_shape=False)
+    return Found(tuple(cuts), fates) if cuts else _by_text(tree, reading.chrome, fetched_at, is_shape=False)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from streams.records import Cut, Fate
 from streams.split.bodies import cleaned
 from streams.split.html_fields import with_header
+from streams.split.html_ledger import MIN_LINK_WORDS
 from streams.split.html_list import Item
 from streams.split.html_meta import Declaration, Meta
 from streams.split.html_prose import Reading, body_places, joined
 from streams.split.html_story import headline_of, place_of, story_of
 from streams.split.html_tree import Tree
 from streams.split.lines import MIN_PROSE_WORDS, key_of, word_count
+from streams.split.single import MAX_INDEX_PROSE_SHARE, MIN_INDEX_HEADLINES
 from streams.split.stamps import MAX_STAMP_CHARACTERS
 
 CONFIDENCE = 0.9
@@ -37,14 +39,23 @@ def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int 
     told = next((said for said in declared.stories if word_count(said.body or "") >= max(MIN_PROSE_WORDS, FULLER * word_count(body))), None)
     if told:
         return Found((from_meta(replace(told, title=meta.title, outlet=meta.outlet), tree, fetched_at),))
-    if word_count(body) < MIN_PROSE_WORDS:
+    if word_count(body) < MIN_PROSE_WORDS or (not declared.is_story and _is_index(tree, reading, word_count(body))):
         return Found()
     headline = headline_of(tree, story, meta.title)
     start, end = place_of(tree, story, headline)
     first = min(places[0], headline if headline is not None else places[0])
-    around = range(max(0, first - HEADER_LINES), min(len(tree.lines), places[-1] + 1 + HEADER_LINES))
-    cut = with_header(_cut(meta, body, start, end, CONFIDENCE), tree, [place for place in around if place not in places], fetched_at)
+    below = range(places[-1] + 1, min(len(tree.lines), places[-1] + 1 + HEADER_LINES))
+    around = [place for place in range(max(0, first - HEADER_LINES), places[0]) if place != headline]
+    around += [place for place in below if not reading.chrome[tree.lines[place].element]]
+    cut = with_header(_cut(meta, body, start, end, CONFIDENCE), tree, around, fetched_at)
     return Found((cut,), _fates(tree, places, headline, around))
+
+
+def _is_index(tree: Tree, reading: Reading, body_words: int) -> bool:
+    """Return whether headlines of other stories are most of a page: a front page may have a sentence of its own."""
+    shown = (line for line in tree.lines if line.is_link and not reading.chrome[line.element])
+    sizes = [size for size in (word_count(line.text) for line in shown) if size >= MIN_LINK_WORDS]
+    return len(sizes) >= MIN_INDEX_HEADLINES and body_words < MAX_INDEX_PROSE_SHARE * (body_words + sum(sizes))
 
 
 def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, fetched_at: int | None) -> Found:

@@ -5,22 +5,24 @@ have neither. All blocks of one tag at one depth are looked at as a group, and s
 list without blocks, a definition list). The work is linear in lines and blocks.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from statistics import median
+from typing import NamedTuple
 
-from streams.split.html_prose import Reading
+from streams.split.html_prose import HEADINGS, Reading
 from streams.split.html_tree import TextLine, Tree
 from streams.split.lines import MIN_PROSE_WORDS, word_count
 from streams.split.stamps import MAX_STAMP_CHARACTERS, stamp_of
 
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 MIN_HEADLINE_WORDS = 3
 MIN_ITEMS = 3
 MIN_ARTICLES = 2  # blocks that call themselves articles
+# One item with more of the words is the page's story beside teasers; one whose headline leads to another page hardly is.
 LARGEST_SHARE = 0.7
+LARGEST_LINKED_SHARE = 0.9
 NEAR_MOST = 0.8
 # A page whose text outside the list is a story has teasers beside it: the list's own introduction is shorter.
 MIN_STORY_WORDS = 60
@@ -29,7 +31,10 @@ STORY_TIMES = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A story of a list: characters [start, end) of the source, lines [first, last), that of its headline, words of its sentences."""
+    """A story of a list: characters [start, end) of the source, lines [first, last), that of its headline, words of its sentences.
+
+    `leads` says whether the headline leads to another page.
+    """
 
     start: int
     end: int
@@ -37,63 +42,75 @@ class Item:
     last: int
     headline: int
     words: int
+    leads: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """By line, before each: words of sentences, signs of a list's story. `headings`, `links`: the places of lines that may be headlines."""
+    """By line, before each: words of sentences, lines with a time. `headings`, `links`: the places of lines that may be headlines."""
 
     words: list[int]
-    signs: list[int]
+    timed: list[int]
     headings: list[int]
     links: list[int]
+
+
+class _Stretch(NamedTuple):
+    """A part of the page that may be a story: its group (tag, depth), characters [start, end) of the source, lines [first, last)."""
+
+    group: tuple[str, int]
+    start: int
+    end: int
+    first: int
+    last: int
 
 
 def items_of(tree: Tree, reading: Reading) -> list[Item]:
     """Return the stories of a list in order, or nothing where the page is none."""
     signs = _signs_of(tree, reading)
     groups: dict[tuple[str, int], list[Item]] = {}
-    for key, start, end, first, last in (*_blocks(tree, reading), *_stretches(tree, reading)):
-        item = _item(signs, start, end, first, last)
-        if item and (key not in groups or groups[key][-1].last <= first):
-            groups.setdefault(key, []).append(item)
+    for stretch in (*_blocks(tree, reading), *_between_headings(tree, reading)):
+        item = _item(tree, signs, stretch)
+        if item and (stretch.group not in groups or groups[stretch.group][-1].last <= item.first):
+            groups.setdefault(stretch.group, []).append(item)
     fitting = [(key, items) for key, items in groups.items() if _is_list(key, items)]
     most = max((_words(items) for _, items in fitting), default=0)
     near = [(len(items), -key[1], items) for key, items in fitting if _words(items) >= NEAR_MOST * most]
     best = max(near, key=lambda group: group[:2], default=(0, 0, []))[2]
-    return best if best and not _is_beside_story(tree, reading, best) else []
+    found = _with_leads(tree, best, groups)
+    return found if found and not _is_beside_story(tree, reading, found) else []
 
 
 def _signs_of(tree: Tree, reading: Reading) -> _Signs:
-    words, signs = [0], [0]
+    words, timed = [0], [0]
     headings: list[int] = []
     links: list[int] = []
     for place, line in enumerate(tree.lines):
         is_chrome = reading.chrome[line.element]
         is_heading = tree.elements[line.element].tag in HEADINGS
         count = word_count(line.text)
-        is_prose = not (is_chrome or is_heading or line.is_link) and count >= MIN_PROSE_WORDS
+        is_prose = not (is_chrome or is_heading or (line.is_link and not reading.prose[place])) and count >= MIN_PROSE_WORDS
         words.append(count if is_prose else 0)
-        signs.append(line.is_link if is_heading else _is_timed(line))
+        timed.append(_is_timed(line))
         if not is_chrome and is_heading:
             headings.append(place)
-        elif not is_chrome and line.is_link and count >= MIN_HEADLINE_WORDS:
+        elif not (is_chrome or is_prose) and line.is_link and count >= MIN_HEADLINE_WORDS:
             links.append(place)
-    return _Signs(list(accumulate(words)), list(accumulate(signs)), headings, links)
+    return _Signs(list(accumulate(words)), list(accumulate(timed)), headings, links)
 
 
 def _is_timed(line: TextLine) -> bool:
     return len(line.text) <= MAX_STAMP_CHARACTERS and (bool(line.times) or stamp_of(line.text) is not None)
 
 
-def _blocks(tree: Tree, reading: Reading) -> Iterator[tuple[tuple[str, int], int, int, int, int]]:
+def _blocks(tree: Tree, reading: Reading) -> Iterator[_Stretch]:
     for number, element in enumerate(tree.elements):
         if element.last - element.first >= 2 and not reading.chrome[number]:
             key = ("article", 0) if element.tag == "article" else (element.tag, element.depth)
-            yield key, element.start, element.end, element.first, element.last
+            yield _Stretch(key, element.start, element.end, element.first, element.last)
 
 
-def _stretches(tree: Tree, reading: Reading) -> Iterator[tuple[tuple[str, int], int, int, int, int]]:
+def _between_headings(tree: Tree, reading: Reading) -> Iterator[_Stretch]:
     """Yield what stands from heading to heading where one block has several of a tag."""
     by_parent: dict[tuple[str, int], list[int]] = {}
     for number, element in enumerate(tree.elements):
@@ -104,16 +121,18 @@ def _stretches(tree: Tree, reading: Reading) -> Iterator[tuple[tuple[str, int], 
             block = tree.elements[parent]
             ends = [(tree.elements[number].start, tree.elements[number].first) for number in numbers]
             for (start, first), (end, last) in pairwise([*ends, (block.end, block.last)]):
-                yield (f"{tag} in {parent}", block.depth), start, end, first, last
+                yield _Stretch((f"{tag} in {parent}", block.depth), start, end, first, last)
 
 
-def _item(signs: _Signs, start: int, end: int, first: int, last: int) -> Item | None:
+def _item(tree: Tree, signs: _Signs, stretch: _Stretch) -> Item | None:
+    first, last = stretch.first, stretch.last
     words = signs.words[last] - signs.words[first]
     headline = next((place for places in (signs.headings, signs.links) if (place := _next(places, first)) < last), None)
     if words < MIN_PROSE_WORDS or headline is None or signs.words[last] == signs.words[headline]:
         return None
-    is_led_to = headline in signs.links[bisect_left(signs.links, headline) :][:1] or signs.signs[last] > signs.signs[first]
-    return Item(start, end, first, last, headline, words) if is_led_to else None
+    leads = tree.lines[headline].is_link
+    is_told = leads or signs.timed[last] > signs.timed[first]
+    return Item(stretch.start, stretch.end, first, last, headline, words, leads) if is_told else None
 
 
 def _next(places: Sequence[int], first: int) -> int:
@@ -126,8 +145,27 @@ def _words(items: Sequence[Item]) -> int:
 
 
 def _is_list(key: tuple[str, int], items: Sequence[Item]) -> bool:
-    least = MIN_ARTICLES if key[0] == "article" else MIN_ITEMS
-    return len(items) >= least and max(item.words for item in items) <= LARGEST_SHARE * _words(items)
+    largest = max(items, key=lambda item: item.words)
+    share = LARGEST_LINKED_SHARE if largest.leads else LARGEST_SHARE
+    return len(items) >= (MIN_ARTICLES if key[0] == "article" else MIN_ITEMS) and largest.words <= share * _words(items)
+
+
+def _with_leads(tree: Tree, items: list[Item], groups: Mapping[tuple[str, int], Sequence[Item]]) -> list[Item]:
+    """Return a list's stories with those of another make, as the lead of a front page is: blocks beside them that lead elsewhere too."""
+    if not items:
+        return []
+    taken = sorted(items, key=lambda item: item.first)
+    starts = [item.first for item in taken]
+    least = median(item.words for item in items) / 2
+    for _, others in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0][1])):
+        for item in others:
+            at = bisect_right(starts, item.first)
+            is_free = (at == 0 or taken[at - 1].last <= item.first) and (at == len(taken) or item.last <= taken[at].first)
+            is_main = tree.elements[tree.lines[item.headline].element].tag == "h1"
+            if is_free and item.leads and not is_main and item.words >= least:
+                taken.insert(at, item)
+                starts.insert(at, item.first)
+    return taken
 
 
 def _is_beside_story(tree: Tree, reading: Reading, items: Sequence[Item]) -> bool:

@@ -24,11 +24,15 @@ WORDS = (
 )
 PAGE_WORDS = frozenset(WORDS.split())
 NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-STORY_SHARE = 0.5  # a block with more of the page's prose is no side matter, whatever it calls itself
+COMMENT_WORDS = frozenset({"comment", "comments", "disqus"})
+# A block with more of the page's prose is no side matter, whatever it calls itself; readers may write more than the author, though.
+SIDE_SHARE = 0.5
+COMMENT_SHARE = 0.9
 # A list of stories calls them so; beside one story they lead to others.
 TEASER_WORDS = frozenset({"teaser", "teasers", "promo", "promos"})
 SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 MAX_PROMOTIONS_SHARE = 0.2
 PARAGRAPHS = frozenset({"p", "li", "blockquote"})
 
@@ -50,33 +54,52 @@ def reading_of(tree: Tree, is_list: bool = False) -> Reading:
     """Return what the lines of `tree` are worth, and which of its blocks are the page's own.
 
     A block is that by its tag or name, where it doesn't hold most of the prose, and with it all inside but quotations (a story quotes
-    posts by widgets). So is an article within another: a comment or the teaser of another story. In a list (`is_list`) teasers are stories.
+    posts by widgets). So is an article within another: a comment or the teaser of another story. In a list (`is_list`) teasers are
+    stories, and a block may be a link with all its sentences.
     """
-    prose = [_prose(line) for line in tree.lines]
+    prose = [_prose(line, is_list and tree.elements[line.element].tag not in HEADINGS) for line in tree.lines]
+    _leave_out_notices(tree, prose)
     reading = Reading(prose, [0, *accumulate(prose)], [])
-    most = STORY_SHARE * reading.before[-1]
+    all_prose = reading.before[-1]
     in_article: list[bool] = []
     for element in tree.elements:
         is_article = element.tag == "article"
         is_nested = element.parent >= 0 and in_article[element.parent]
-        looks_so = element.is_hidden or element.tag in PAGE_TAGS or (is_article and is_nested) or _is_page_name(element.names, is_list)
+        looks_so = element.is_hidden or element.tag in PAGE_TAGS or (is_article and is_nested)
+        share = max(SIDE_SHARE if looks_so else -1, _largest_share(element.names, is_list))
         is_inside = element.parent >= 0 and reading.chrome[element.parent] and element.tag != "blockquote"
-        reading.chrome.append(is_inside or (looks_so and reading.within(element) <= most))
+        reading.chrome.append(is_inside or reading.within(element) <= share * all_prose)
         in_article.append(is_article or is_nested)
     return reading
 
 
 @functools.lru_cache(maxsize=4096)
-def _is_page_name(names: str, is_list: bool) -> bool:
-    found = PAGE_WORDS.intersection(map(str.lower, NAME_WORD.findall(names)))
-    return bool(found - TEASER_WORDS if is_list else found)
+def _largest_share(names: str, is_list: bool) -> float:
+    """Return how much of the page's prose a block of that name may hold and yet be beside the story; -1 where it may hold none."""
+    words = frozenset(map(str.lower, NAME_WORD.findall(names)))
+    if not COMMENT_WORDS.isdisjoint(words):
+        return COMMENT_SHARE
+    return SIDE_SHARE if words & PAGE_WORDS - (TEASER_WORDS if is_list else frozenset()) else -1
 
 
-def _prose(line: TextLine) -> int:
+def _prose(line: TextLine, may_be_linked: bool) -> int:
     text = line.text
-    if line.linked > 0.4 * len(text) or (len(text) <= LONG_PROSE_CHARACTERS and not SENTENCE.search(text[-6:])):
+    linked = 0 if may_be_linked and line.linked == len(text) else line.linked
+    if linked > 0.4 * len(text) or (len(text) <= LONG_PROSE_CHARACTERS and not SENTENCE.search(text[-6:])):
         return 0
-    return len(text) - line.linked if word_count(text) >= MIN_PROSE_WORDS and not COOKIES.search(text) else 0
+    if word_count(text) < MIN_PROSE_WORDS or COOKIES.search(text):
+        return 0
+    return len(text) - linked
+
+
+def _leave_out_notices(tree: Tree, prose: list[int]) -> None:
+    """Make promotions worth nothing where they stand by themselves; among a story's sentences they may be a part of it."""
+    blocks = [tree.elements[line.element].parent for line in tree.lines]
+    promotions = {place for place, line in enumerate(tree.lines) if prose[place] and _is_promotion(line)}
+    told = {blocks[place] for place, worth in enumerate(prose) if worth and place not in promotions}
+    for place in promotions:
+        if blocks[place] not in told:
+            prose[place] = 0
 
 
 def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int]:
@@ -90,9 +113,19 @@ def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int
     kept = [place for place in inside if _belongs(tree, tree.lines[place], homes)]
     start = next((number for number, place in enumerate(kept) if reading.prose[place]), len(kept))
     kept = kept[start:]
-    while kept and not (reading.prose[kept[-1]] or _is_at_home(tree, tree.lines[kept[-1]], homes)):
-        kept.pop()
-    return kept[: _promotions_start(tree, kept)]
+    ends = [bool(reading.prose[place]) or _is_at_home(tree, tree.lines[place], homes) for place in kept]
+    stop = _last(ends)
+    told = _last([end and not _is_promotion(tree.lines[place]) for end, place in zip(ends, kept, strict=True)])
+    return kept[: told if stop - told <= MAX_PROMOTIONS_SHARE * stop else stop]
+
+
+def _last(signs: Sequence[bool]) -> int:
+    """Return the place after the last sign that is true; 0 where none is."""
+    return next((place + 1 for place in range(len(signs) - 1, -1, -1) if signs[place]), 0)
+
+
+def _is_promotion(line: TextLine) -> bool:
+    return len(line.text) <= LONG_PROSE_CHARACTERS and promotion_start(line.text) == 0
 
 
 def _homes(tree: Tree, reading: Reading, places: Sequence[int]) -> set[int]:
@@ -117,14 +150,6 @@ def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
     if line.is_link:
         return bool(SENTENCE.search(line.text[-6:])) and word_count(line.text) >= MIN_PROSE_WORDS and _is_at_home(tree, line, homes)
     return len(line.text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(line.text)
-
-
-def _promotions_start(tree: Tree, places: Sequence[int]) -> int:
-    """Return how many of the lines are left without the promotions at their end; a text that has many is about them."""
-    stop = len(places)
-    while stop and promotion_start(tree.lines[places[stop - 1]].text) == 0:
-        stop -= 1
-    return stop if len(places) - stop <= MAX_PROMOTIONS_SHARE * len(places) else len(places)
 
 
 def joined(tree: Tree, places: Sequence[int]) -> str:

@@ -9,11 +9,12 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from streams.split.html_prose import Reading, body_places
+from streams.split.html_prose import HEADINGS, Reading, body_places
 from streams.split.html_tree import Element, Tree
 from streams.split.lines import key_of
 
 LINK_COST = 20  # characters of prose that a menu's line costs
+TEASER_COST = 400  # and a heading that leads to another story: as many as the teaser under it may have
 SHORT_COST = 3
 BODY_WEIGHT = 1.6
 ARTICLE_WEIGHT = 1.3
@@ -57,7 +58,9 @@ def _worth(tree: Tree, reading: Reading, place: int) -> int:
     line = tree.lines[place]
     if reading.chrome[line.element]:
         return 0
-    return reading.prose[place] or (-LINK_COST if line.linked > 0.5 * len(line.text) else -SHORT_COST)
+    if line.is_link and tree.elements[line.element].tag in HEADINGS:
+        return -TEASER_COST
+    return reading.prose[place] or (-LINK_COST if line.is_link else -SHORT_COST)
 
 
 def headline_of(tree: Tree, story: Story, title: str | None) -> int | None:

@@ -20,8 +20,11 @@ class TimedText:
     times: tuple[tuple[int, Declared], ...]
 
 
-def timed_text(tree: Tree) -> TimedText:
-    """Return the text of a page with its declared times; a time in the middle of a paragraph is a matter of the story's own."""
+def timed_text(tree: Tree, left_out: Sequence[bool]) -> TimedText:
+    """Return the text of a page with its declared times; a time in the middle of a paragraph is a matter of the story's own.
+
+    `left_out` says of each element whether it is no part of the text; one that isn't shown never is.
+    """
     parts: list[str] = []
     places: list[int] = []
     starts: list[int] = []
@@ -29,7 +32,7 @@ def timed_text(tree: Tree) -> TimedText:
     offset = 0
     for place, line in enumerate(tree.lines):
         element = tree.elements[line.element]
-        if element.is_hidden:
+        if element.is_hidden or left_out[line.element]:
             continue
         text = f"• {line.text}" if element.tag == "li" and element.first == place else line.text
         if len(line.text) <= MAX_STAMP_CHARACTERS:
