@@ -25,9 +25,10 @@ def spans_of(tree: Tree, reading: Reading, fates: Mapping[int, Fate]) -> tuple[S
 def _pieces(tree: Tree, reading: Reading, fates: Mapping[int, Fate]) -> Iterator[tuple[int, Fate]]:
     for place, line in enumerate(tree.lines):
         fate = fates[place] if place in fates else _by_looks(tree, reading, place)
-        for start, end in line.pieces:
-            yield start, Fate.CHROME
-            yield end, fate
+        if fate is not Fate.CHROME:
+            for start, end in line.pieces:
+                yield start, Fate.CHROME
+                yield end, fate
     yield len(tree.source), Fate.CHROME
 
 

@@ -61,15 +61,17 @@ def reading_of(tree: Tree, is_list: bool = False) -> Reading:
     _leave_out_notices(tree, prose)
     reading = Reading(prose, [0, *accumulate(prose)], [])
     all_prose = reading.before[-1]
-    in_article: list[bool] = []
+    article_end = 0  # line after the outermost article so far
     for element in tree.elements:
-        is_article = element.tag == "article"
-        is_nested = element.parent >= 0 and in_article[element.parent]
-        looks_so = element.is_hidden or element.tag in PAGE_TAGS or (is_article and is_nested)
-        share = max(SIDE_SHARE if looks_so else -1, _largest_share(element.names, is_list))
-        is_inside = element.parent >= 0 and reading.chrome[element.parent] and element.tag != "blockquote"
-        reading.chrome.append(is_inside or reading.within(element) <= share * all_prose)
-        in_article.append(is_article or is_nested)
+        if element.parent >= 0 and reading.chrome[element.parent]:
+            reading.chrome.append(element.tag != "blockquote")
+            continue
+        is_nested = element.tag == "article" and element.first < article_end
+        if element.tag == "article":
+            article_end = max(article_end, element.last)
+        share = SIDE_SHARE if element.is_hidden or element.tag in PAGE_TAGS or is_nested else -1
+        share = max(share, _largest_share(element.names, is_list)) if element.names else share
+        reading.chrome.append(reading.within(element) <= share * all_prose)
     return reading
 
 
@@ -94,12 +96,17 @@ def _prose(line: TextLine, may_be_linked: bool) -> int:
 
 def _leave_out_notices(tree: Tree, prose: list[int]) -> None:
     """Make promotions worth nothing where they stand by themselves; among a story's sentences they may be a part of it."""
-    blocks = [tree.elements[line.element].parent for line in tree.lines]
-    promotions = {place for place, line in enumerate(tree.lines) if prose[place] and _is_promotion(line)}
-    told = {blocks[place] for place, worth in enumerate(prose) if worth and place not in promotions}
+    promotions = {place for place, worth in enumerate(prose) if worth and _is_promotion(tree.lines[place])}
+    if not promotions:
+        return
+    told = {_home(tree, place) for place, worth in enumerate(prose) if worth and place not in promotions}
     for place in promotions:
-        if blocks[place] not in told:
+        if _home(tree, place) not in told:
             prose[place] = 0
+
+
+def _home(tree: Tree, place: int) -> int:
+    return tree.elements[tree.lines[place].element].parent
 
 
 def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int]:

@@ -5,8 +5,8 @@ elements, implied end tags, unclosed and stray tags. Inline elements are no part
 library keeps the places of end tags. The work is linear in the characters of the source, whatever they are.
 """
 
+import functools
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -15,14 +15,6 @@ from streams.errors import InvalidRecord, Reason
 MAX_ELEMENTS = 200_000
 MAX_LINES = 200_000
 MAX_REACH = 50  # blocks that an implied end tag looks through, at most
-# A tag, a comment's start, or a declaration; an unclosed one takes the rest of the page. Quotes count behind "=" only, as in browsers.
-# Possessive throughout: nothing is read twice.
-TAG = re.compile(
-    r"<(?:(?P<name>/?[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)|!--|[!?][^>]*+)(?:>|\Z)?+"
-)
-ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+")
-NAMING = frozenset({"class", "id", "role", "itemprop"})
-NOT_SHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
 # What stands in these is no text of the page, or none that is read.
 RAW_TAGS = "script style title textarea noscript template svg math iframe select button object video audio canvas"
@@ -34,16 +26,27 @@ PARAGRAPH_ENDING_TAGS = (
     "address article aside blockquote center details dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main "
     "menu nav ol p pre section table ul"
 )
-VOID, RAW, INLINE = frozenset(VOID_TAGS.split()), frozenset(RAW_TAGS.split()), frozenset(INLINE_TAGS.split())
+# A tag, a comment's start, or a declaration; an unclosed one takes the rest of the page. Quotes count behind "=" only, as in browsers.
+# Possessive throughout: nothing is read twice.
+TAG = re.compile(
+    r"<(?:(?P<name>/?[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)|!--|[!?][^>]*+)(?:>|\Z)?+"
+)
+NAMING = frozenset({"class", "id", "role", "itemprop"})
+NOT_SHOWN = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+")
+VOID, RAW = frozenset(VOID_TAGS.split()), frozenset(RAW_TAGS.split())
+INLINE = frozenset(sign + tag for tag in INLINE_TAGS.split() for sign in ("", "/"))
+CLOSES_PARAGRAPH = frozenset(PARAGRAPH_ENDING_TAGS.split())
 # An element ends those of the first set that are still open, unless one of the second stands between.
-ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "li": (frozenset({"li"}), frozenset({"ul", "ol", "menu"})),
-    "dt": (frozenset({"dt", "dd"}), frozenset({"dl"})),
-    "dd": (frozenset({"dt", "dd"}), frozenset({"dl"})),
-    "td": (frozenset({"td", "th"}), frozenset({"tr", "table"})),
-    "th": (frozenset({"td", "th"}), frozenset({"tr", "table"})),
-    "tr": (frozenset({"tr"}), frozenset({"table", "tbody", "thead", "tfoot"})),
-} | {tag: (frozenset({"p"}), frozenset()) for tag in PARAGRAPH_ENDING_TAGS.split()}
+ENDS = {
+    "li": (("li",), frozenset({"ul", "ol", "menu"})),
+    "dt": (("dt", "dd"), frozenset({"dl"})),
+    "dd": (("dt", "dd"), frozenset({"dl"})),
+    "td": (("td", "th"), frozenset({"tr", "table"})),
+    "th": (("td", "th"), frozenset({"tr", "table"})),
+    "tr": (("tr",), frozenset({"table", "tbody", "thead", "tfoot"})),
+}
+PARAGRAPH: tuple[tuple[str, ...], frozenset[str]] = (("p",), frozenset())
 
 
 @dataclass(slots=True)
@@ -96,10 +99,17 @@ def tree_of(source: str) -> Tree:
         InvalidRecord: `limit` where it has over `MAX_ELEMENTS` blocks or `MAX_LINES` lines.
     """
     reader = _Reader(source)
+    search, text, tag = TAG.search, reader.text, reader.tag
     at = 0
-    while found := TAG.search(source, at):
-        reader.text(at, found.start())
-        at = reader.tag(found)
+    while found := search(source, at):
+        start, end = found.span()
+        if start > at:
+            text(at, start)
+        name = found["name"]
+        if name:
+            at = tag(name, found["attributes"], start, end)
+        else:
+            at = _after(source, "-->", start + 2) if source.startswith("<!--", start) else end
     reader.text(at, len(source))
     reader.flush()
     while reader.stack:
@@ -114,45 +124,45 @@ class _Reader:
         self.source = source
         self.tree = Tree(source, [Element("", "", -1, 0, False, 0, 0)])
         self.stack = [0]
-        self.open: Counter[str] = Counter()
+        self.open = {"": 1}
         self.absent: set[str] = set()
         self.pieces: list[tuple[int, int]] = []
         self.linked = 0
         self.times: list[str] = []
         self.is_link = False
 
-    def tag(self, found: re.Match[str]) -> int:
+    def tag(self, name: str, attributes: str, start: int, end: int) -> int:
         """Take a tag; return where to read on."""
-        name, end = found["name"], found.end()
-        if name is None:
-            return _after(self.source, "-->", found.start() + 2) if self.source.startswith("<!--", found.start()) else end
         tag = name.lower()
-        if tag[0] == "/":
-            self.end_tag(tag[1:], found.start(), end)
-            return end
         if tag in INLINE:
-            self.inline(tag, found["attributes"])
+            if tag == "a":
+                self.is_link = "href" in attributes
+            elif tag == "/a":
+                self.is_link = False
+            elif tag == "time":
+                self.times += [value for key, value in attributes_of(attributes) if key.lower() == "datetime"]
             return end
         if tag in RAW:
-            return self.raw(name, tag, found["attributes"], end)
-        self.flush()
-        if tag == "meta":
-            self.tree.metas.append({key.lower(): value for key, value in attributes_of(found["attributes"])})
+            return self.raw(name, tag, attributes, end)
+        if self.pieces:
+            self.flush()
+        if tag[0] == "/":
+            self.end_tag(tag[1:], start, end)
         elif tag not in VOID:
-            self.push(tag, found["attributes"], found.start())
+            self.push(tag, attributes, start)
+        elif tag == "meta":
+            self.tree.metas.append({key.lower(): value for key, value in attributes_of(attributes)})
         return end
 
     def text(self, start: int, end: int) -> None:
         """Take what stands between two tags; white space counts within a line only."""
-        if start < end and (self.pieces or not self.source[start:end].isspace()):
+        if self.pieces or not self.source[start:end].isspace():
             self.pieces.append((start, end))
             if self.is_link:
                 self.linked += end - start
 
     def flush(self) -> None:
         """End the line."""
-        if not self.pieces:
-            return
         joined = "".join([self.source[start:end] for start, end in self.pieces])
         text = " ".join((unescape(joined) if "&" in joined else joined).replace("\x00", "").split())
         if text:
@@ -163,12 +173,6 @@ class _Reader:
             self.times.clear()
         self.pieces.clear()
         self.linked = 0
-
-    def inline(self, tag: str, attributes: str) -> None:
-        if tag == "a":
-            self.is_link = "href" in attributes
-        elif tag == "time":
-            self.times += [value for name, value in attributes_of(attributes) if name.lower() == "datetime"]
 
     def raw(self, name: str, tag: str, attributes: str, end: int) -> int:
         """Pass over an element whose content is no text; return where its end tag is, or `end` where there is none."""
@@ -186,6 +190,8 @@ class _Reader:
 
     def push(self, tag: str, attributes: str, start: int) -> None:
         """Open a block, after those that end where it begins."""
+        if self.open.get("p") and tag in CLOSES_PARAGRAPH:
+            self.imply_end(*PARAGRAPH, start)
         if tag in ENDS:
             self.imply_end(*ENDS[tag], start)
         elements = self.tree.elements
@@ -193,13 +199,13 @@ class _Reader:
             raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_ELEMENTS:,} elements")
         names, is_hidden = _looks(attributes) if attributes else ("", False)
         parent = self.stack[-1]
-        is_hidden = is_hidden or elements[parent].is_hidden
         self.stack.append(len(elements))
+        is_hidden = is_hidden or elements[parent].is_hidden
         elements.append(Element(tag, names, parent, len(self.stack) - 1, is_hidden, start, len(self.tree.lines)))
-        self.open[tag] += 1
+        self.open[tag] = self.open.get(tag, 0) + 1
 
-    def imply_end(self, tags: frozenset[str], barriers: frozenset[str], at: int) -> None:
-        if not any(self.open[tag] for tag in tags):
+    def imply_end(self, tags: tuple[str, ...], barriers: frozenset[str], at: int) -> None:
+        if not (self.open.get(tags[0]) or self.open.get(tags[-1])):
             return
         for depth in range(len(self.stack) - 1, max(0, len(self.stack) - 1 - MAX_REACH), -1):
             tag = self.tree.elements[self.stack[depth]].tag
@@ -212,13 +218,7 @@ class _Reader:
 
     def end_tag(self, tag: str, start: int, end: int) -> None:
         """End the nearest open block of that name with all in it; a stray end tag only ends the line."""
-        if tag in INLINE:
-            self.is_link = self.is_link and tag != "a"
-            return
-        if tag in RAW:
-            return
-        self.flush()
-        if not self.open[tag] or tag in ("html", "body"):
+        if not self.open.get(tag) or tag in ("html", "body"):
             return
         while self.tree.elements[self.stack[-1]].tag != tag:
             self.close(start)
@@ -235,6 +235,7 @@ def attributes_of(text: str) -> list[tuple[str, str]]:
     return [(name, unescape(double or single or bare)) for name, double, single, bare in ATTRIBUTE.findall(text)]
 
 
+@functools.lru_cache(maxsize=4096)
 def _looks(attributes: str) -> tuple[str, bool]:
     """Return what an element calls itself, and whether it isn't shown."""
     names, is_hidden = [], False
