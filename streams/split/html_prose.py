@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -33,6 +34,7 @@ TEASER_WORDS = frozenset({"teaser", "teasers", "promo", "promos"})
 SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+MAX_NOTICE_LINES = 2
 MAX_PROMOTIONS_SHARE = 0.2
 PARAGRAPHS = frozenset({"p", "li", "blockquote"})
 
@@ -96,12 +98,13 @@ def _prose(line: TextLine, may_be_linked: bool) -> int:
 
 def _leave_out_notices(tree: Tree, prose: list[int]) -> None:
     """Make promotions worth nothing where they stand by themselves; among a story's sentences they may be a part of it."""
-    promotions = {place for place, worth in enumerate(prose) if worth and _is_promotion(tree.lines[place])}
-    if not promotions:
-        return
-    told = {_home(tree, place) for place, worth in enumerate(prose) if worth and place not in promotions}
+    told = [place for place, worth in enumerate(prose) if worth]
+    sizes = Counter(_home(tree, place) for place in told)
+    alone = [place for place in told if sizes[_home(tree, place)] <= MAX_NOTICE_LINES]
+    promotions = [place for place in alone if _is_promotion(tree.lines[place])]
+    notices = Counter(_home(tree, place) for place in promotions)
     for place in promotions:
-        if _home(tree, place) not in told:
+        if notices[_home(tree, place)] == sizes[_home(tree, place)]:
             prose[place] = 0
 
 
@@ -121,14 +124,10 @@ def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int
     start = next((number for number, place in enumerate(kept) if reading.prose[place]), len(kept))
     kept = kept[start:]
     ends = [bool(reading.prose[place]) or _is_at_home(tree, tree.lines[place], homes) for place in kept]
-    stop = _last(ends)
-    told = _last([end and not _is_promotion(tree.lines[place]) for end, place in zip(ends, kept, strict=True)])
+    backwards = range(len(kept), 0, -1)
+    stop = next((at for at in backwards if ends[at - 1]), 0)
+    told = next((at for at in backwards if ends[at - 1] and not _is_promotion(tree.lines[kept[at - 1]])), 0)
     return kept[: told if stop - told <= MAX_PROMOTIONS_SHARE * stop else stop]
-
-
-def _last(signs: Sequence[bool]) -> int:
-    """Return the place after the last sign that is true; 0 where none is."""
-    return next((place + 1 for place in range(len(signs) - 1, -1, -1) if signs[place]), 0)
 
 
 def _is_promotion(line: TextLine) -> bool:
