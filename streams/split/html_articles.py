@@ -47,7 +47,7 @@ def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int 
     below = range(places[-1] + 1, min(len(tree.lines), places[-1] + 1 + HEADER_LINES))
     around = [place for place in range(max(0, first - HEADER_LINES), places[0]) if place != headline]
     around += [place for place in below if not reading.chrome[tree.lines[place].element]]
-    cut = with_header(_cut(meta, body, start, end, CONFIDENCE), tree, around, fetched_at)
+    cut = with_header(_cut(meta, body, start, end, CONFIDENCE), tree, around, fetched_at, is_list=False)
     return Found((cut,), _fates(tree, places, headline, around))
 
 

@@ -30,15 +30,18 @@ class Header:
     byline: str | None
 
 
-def with_header(cut: Cut, tree: Tree, places: Sequence[int], fetched_at: int | None) -> Cut:
-    """Return `cut` with what it doesn't say yet and the lines at `places`, those around its headline, do."""
+def with_header(cut: Cut, tree: Tree, places: Sequence[int], fetched_at: int | None, *, is_list: bool = True) -> Cut:
+    """Return `cut` with what it doesn't say yet and the lines at `places`, those around its headline, do.
+
+    Outside a list, what stands beside a printed date is a weekday more often than an outlet.
+    """
     lines = [tree.lines[place] for place in places if len(tree.lines[place].text) <= MAX_STAMP_CHARACTERS]
     header = _header(tree, lines)
     credits = credits_of(cut.body, header.byline)
     time, precision = published(header.age, fetched_at)
     filled = replace(
         cut,
-        outlet=cut.outlet or header.outlet,
+        outlet=cut.outlet or (header.outlet if is_list or (header.age and header.age.day is None) else None),
         agency=credits.agency,
         dateline=credits.dateline,
         author=cut.author or credits.author or _named(tree, lines),
@@ -76,7 +79,14 @@ def _parts(tree: Tree, line: TextLine) -> Iterator[str]:
 
 
 def _may_be_outlet(part: str) -> bool:
-    return is_outlet_name(part) and not BYLINE.match(part) and key_of(part) not in general().chrome and stamp_of(part) is None
+    return (
+        is_outlet_name(part)
+        and part[0].isalnum()
+        and "@" not in part
+        and not BYLINE.match(part)
+        and key_of(part) not in general().chrome
+        and stamp_of(part) is None
+    )
 
 
 def _named(tree: Tree, lines: Sequence[TextLine]) -> str | None:

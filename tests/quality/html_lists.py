@@ -62,7 +62,8 @@ Template = Callable[[Sequence[Story], random.Random], str]
 
 def articles(stories: Sequence[Story], _: random.Random) -> str:
     items = (
-        f'<article class="post-{number} post"><header><h2 class="title">{story.link}</h2><div class="by">{story.outlet} · {story.time}</div></header>'
+        f'<article class="post-{number} post"><header><h2 class="title">{story.link}</h2>'
+        f'<div class="by">{story.outlet} · {story.time}</div></header>'
         f'<div class="text">{story.text}</div><a href="#" class="more">Read more</a></article>'
         for number, story in enumerate(stories)
     )
@@ -80,7 +81,8 @@ def cards(stories: Sequence[Story], chance: random.Random) -> str:
 
 def rows(stories: Sequence[Story], _: random.Random) -> str:
     items = (
-        f'<tr><td class="when">{story.age}</td><td><a href="/s"><b>{escape(story.title)}</b></a><br>{escape(" ".join(story.paragraphs))}</td><td>{story.outlet}</td></tr>'
+        f'<tr><td class="when">{story.age}</td><td><a href="/s"><b>{escape(story.title)}</b></a><br>'
+        f"{escape(' '.join(story.paragraphs))}</td><td>{story.outlet}</td></tr>"
         for story in stories
     )
     return f"<table><tbody>{''.join(items)}</tbody></table>"
@@ -88,7 +90,8 @@ def rows(stories: Sequence[Story], _: random.Random) -> str:
 
 def bullets(stories: Sequence[Story], _: random.Random) -> str:
     items = (
-        f'<li><div class="head">{story.link}</div><div class="info">{story.outlet} | {story.time}</div>{story.text}<span><a href="#">Share</a></span>'
+        f'<li><div class="head">{story.link}</div><div class="info">{story.outlet} | {story.time}</div>'
+        f'{story.text}<span><a href="#">Share</a></span>'
         for story in stories
     )
     return f'<ul class="latest">{"".join(items)}</ul>'
@@ -96,7 +99,8 @@ def bullets(stories: Sequence[Story], _: random.Random) -> str:
 
 def linked_cards(stories: Sequence[Story], _: random.Random) -> str:
     items = (
-        f'<a class="tile" href="/s/{number}"><div class="tile-box"><h4>{escape(story.title)}</h4><p>{escape(" ".join(story.paragraphs))}</p></div></a>'
+        f'<a class="tile" href="/s/{number}"><div class="tile-box"><h4>{escape(story.title)}</h4>'
+        f"<p>{escape(' '.join(story.paragraphs))}</p></div></a>"
         for number, story in enumerate(stories)
     )
     return f'<main><div class="tiles">{"".join(items)}</div></main>'
@@ -150,7 +154,8 @@ def columns(stories: Sequence[Story], _: random.Random) -> str:
     """A lead of its own make above two columns."""
     lead, *rest = stories
     items = [
-        f"<div class='story'><span class='source'>{story.outlet}</span><span class='age'>{story.age}</span><h3>{story.link}</h3>{story.text}</div>"
+        f"<div class='story'><span class='source'>{story.outlet}</span><span class='age'>{story.age}</span>"
+        f"<h3>{story.link}</h3>{story.text}</div>"
         for story in rest
     ]
     half = len(items) // 2
