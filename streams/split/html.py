@@ -7,7 +7,7 @@ from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
 from streams.split.html_articles import CONFIDENCE, Found, from_item, from_meta, single
 from streams.split.html_ledger import spans_of
-from streams.split.html_list import items_of
+from streams.split.html_list import is_beside_story, items_of
 from streams.split.html_meta import Declaration, declared_by
 from streams.split.html_prose import Reading, reading_of
 from streams.split.html_text import fates_of, placed, timed_text
@@ -63,6 +63,8 @@ def _listed(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int
     told = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
     if len(told) > max(1, len(items)):
         return Found(tuple(from_meta(story, tree, fetched_at) for story in told))
+    if items and is_beside_story(tree, reading, items):
+        return Found()
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     for item in items:

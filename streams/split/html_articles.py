@@ -95,7 +95,8 @@ def _cut(meta: Meta, body: str, start: int | None, end: int | None, confidence: 
 def _long_lines(tree: Tree, reading: Reading, item: Item) -> list[int]:
     """Return the lines of a block that are long enough for a sentence though none ends like one, as teasers don't."""
     lines = ((place, tree.lines[place]) for place in range(item.headline + 1, item.last))
-    shown = ((place, line) for place, line in lines if not (line.is_link or reading.chrome[line.element]))
+    shown = ((place, line) for place, line in lines if not reading.chrome[line.element])
+    shown = ((place, line) for place, line in shown if not line.is_link or tree.elements[line.element].tag == "p")
     return [place for place, line in shown if word_count(line.text) >= MIN_PROSE_WORDS]
 
 

@@ -19,7 +19,7 @@ from streams.split.stamps import MAX_STAMP_CHARACTERS, stamp_of
 
 MIN_HEADLINE_WORDS = 3
 MIN_ITEMS = 3
-MIN_ARTICLES = 2  # blocks that call themselves articles
+MIN_PLAIN_ITEMS = 2  # of blocks that call themselves articles, or that all have a link and a time
 # One item with more of the words is the page's story beside teasers; one whose headline leads to another page hardly is.
 LARGEST_SHARE = 0.7
 LARGEST_LINKED_SHARE = 0.9
@@ -33,7 +33,7 @@ STORY_TIMES = 2
 class Item:
     """A story of a list: characters [start, end) of the source, lines [first, last), that of its headline, words of its sentences.
 
-    `leads` says whether the headline leads to another page.
+    `leads` says whether the headline leads to another page, `is_timed` whether there is a time.
     """
 
     start: int
@@ -43,14 +43,19 @@ class Item:
     headline: int
     words: int
     leads: bool
+    is_timed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """By line, before each: words of sentences, lines with a time. `headings`, `links`: the places of lines that may be headlines."""
+    """By line, before each: words of sentences, lines with a time, headings that lead to another page with sentences under them.
+
+    `headings`, `links`: the places of lines that may be headlines.
+    """
 
     words: list[int]
     timed: list[int]
+    teasers: list[int]
     headings: list[int]
     links: list[int]
 
@@ -66,7 +71,7 @@ class _Stretch(NamedTuple):
 
 
 def items_of(tree: Tree, reading: Reading) -> list[Item]:
-    """Return the stories of a list in order, or nothing where the page is none."""
+    """Return the stories of the largest list of a page in order, or nothing where it has none."""
     signs = _signs_of(tree, reading)
     groups: dict[tuple[str, int], list[Item]] = {}
     for stretch in (*_blocks(tree, reading), *_between_headings(tree, reading)):
@@ -77,8 +82,7 @@ def items_of(tree: Tree, reading: Reading) -> list[Item]:
     most = max((_words(items) for _, items in fitting), default=0)
     near = [(len(items), -key[1], items) for key, items in fitting if _words(items) >= NEAR_MOST * most]
     best = max(near, key=lambda group: group[:2], default=(0, 0, []))[2]
-    found = _with_leads(tree, best, groups)
-    return found if found and not _is_beside_story(tree, reading, found) else []
+    return _with_leads(tree, best, groups)
 
 
 def _signs_of(tree: Tree, reading: Reading) -> _Signs:
@@ -89,14 +93,21 @@ def _signs_of(tree: Tree, reading: Reading) -> _Signs:
         is_chrome = reading.chrome[line.element]
         is_heading = tree.elements[line.element].tag in HEADINGS
         count = word_count(line.text)
-        is_prose = not (is_chrome or is_heading or (line.is_link and not reading.prose[place])) and count >= MIN_PROSE_WORDS
+        # A block may be a link as a whole: then its text stands under a heading that is in the link as well.
+        is_text = not line.is_link or reading.prose[place] or (headings[-1:] == [place - 1] and tree.lines[place - 1].is_link)
+        is_prose = is_text and not (is_chrome or is_heading) and count >= MIN_PROSE_WORDS
         words.append(count if is_prose else 0)
         timed.append(_is_timed(line))
         if not is_chrome and is_heading:
             headings.append(place)
         elif not (is_chrome or is_prose) and line.is_link and count >= MIN_HEADLINE_WORDS:
             links.append(place)
-    return _Signs(list(accumulate(words)), list(accumulate(timed)), headings, links)
+    before = list(accumulate(words))
+    teasers = [0] * len(before)
+    leading = [place for place in headings if tree.lines[place].is_link]
+    for place, following in pairwise([*leading, len(tree.lines)]):
+        teasers[place + 1] = int(before[following] > before[place])
+    return _Signs(before, list(accumulate(timed)), list(accumulate(teasers)), headings, links)
 
 
 def _is_timed(line: TextLine) -> bool:
@@ -127,12 +138,24 @@ def _between_headings(tree: Tree, reading: Reading) -> Iterator[_Stretch]:
 def _item(tree: Tree, signs: _Signs, stretch: _Stretch) -> Item | None:
     first, last = stretch.first, stretch.last
     words = signs.words[last] - signs.words[first]
-    headline = next((place for places in (signs.headings, signs.links) if (place := _next(places, first)) < last), None)
-    if words < MIN_PROSE_WORDS or headline is None or signs.words[last] == signs.words[headline]:
+    headline = _headline(tree, signs, first, last) if words >= MIN_PROSE_WORDS else None
+    if headline is None or signs.words[last] == signs.words[headline] or signs.teasers[last] - signs.teasers[first] > 1:
         return None
-    leads = tree.lines[headline].is_link
-    is_told = leads or signs.timed[last] > signs.timed[first]
-    return Item(stretch.start, stretch.end, first, last, headline, words, leads) if is_told else None
+    leads, is_timed = tree.lines[headline].is_link, signs.timed[last] > signs.timed[first]
+    return Item(stretch.start, stretch.end, first, last, headline, words, leads, is_timed) if leads or is_timed else None
+
+
+def _headline(tree: Tree, signs: _Signs, first: int, last: int) -> int | None:
+    """Return the line with the headline of a stretch: its first heading or link.
+
+    Of two headings that lead elsewhere, one above the other, the first is a section's name.
+    """
+    headline = next((place for places in (signs.headings, signs.links) if (place := _next(places, first)) < last), None)
+    if headline is None or not tree.lines[headline].is_link:
+        return headline
+    below = _next(signs.headings, headline + 1)
+    is_name = below < last and tree.lines[below].is_link and signs.words[below] == signs.words[first] < signs.words[last]
+    return below if is_name else headline
 
 
 def _next(places: Sequence[int], first: int) -> int:
@@ -147,7 +170,8 @@ def _words(items: Sequence[Item]) -> int:
 def _is_list(key: tuple[str, int], items: Sequence[Item]) -> bool:
     largest = max(items, key=lambda item: item.words)
     share = LARGEST_LINKED_SHARE if largest.leads else LARGEST_SHARE
-    return len(items) >= (MIN_ARTICLES if key[0] == "article" else MIN_ITEMS) and largest.words <= share * _words(items)
+    is_plain = key[0] == "article" or all(item.leads and item.is_timed for item in items)
+    return len(items) >= (MIN_PLAIN_ITEMS if is_plain else MIN_ITEMS) and largest.words <= share * _words(items)
 
 
 def _with_leads(tree: Tree, items: list[Item], groups: Mapping[tuple[str, int], Sequence[Item]]) -> list[Item]:
@@ -156,19 +180,18 @@ def _with_leads(tree: Tree, items: list[Item], groups: Mapping[tuple[str, int], 
         return []
     taken = sorted(items, key=lambda item: item.first)
     starts = [item.first for item in taken]
-    least = median(item.words for item in items) / 2
     for _, others in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0][1])):
         for item in others:
             at = bisect_right(starts, item.first)
             is_free = (at == 0 or taken[at - 1].last <= item.first) and (at == len(taken) or item.last <= taken[at].first)
             is_main = tree.elements[tree.lines[item.headline].element].tag == "h1"
-            if is_free and item.leads and not is_main and item.words >= least:
+            if is_free and item.leads and not is_main:
                 taken.insert(at, item)
                 starts.insert(at, item.first)
     return taken
 
 
-def _is_beside_story(tree: Tree, reading: Reading, items: Sequence[Item]) -> bool:
+def is_beside_story(tree: Tree, reading: Reading, items: Sequence[Item]) -> bool:
     """Return whether a page tells one story beside a list: outside of it, or in the one item that has the page's main heading."""
     usual = median(item.words for item in items)
     headed = [item for item in items if tree.elements[tree.lines[item.headline].element].tag == "h1"]

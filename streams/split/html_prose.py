@@ -24,6 +24,7 @@ WORDS = (
     "subscriptions taboola tag taglist tags teaser teasers timestamp tool toolbar tools trending widget widgets"
 )
 PAGE_WORDS = frozenset(WORDS.split())
+TOPIC_NAME = re.compile(r"(?<!\S)(?:tag|category)-\S+")  # what a story is about, as blog software writes it
 NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 COMMENT_WORDS = frozenset({"comment", "comments", "disqus"})
 # A block with more of the page's prose is no side matter, whatever it calls itself; readers may write more than the author, though.
@@ -80,7 +81,7 @@ def reading_of(tree: Tree, is_list: bool = False) -> Reading:
 @functools.lru_cache(maxsize=4096)
 def _largest_share(names: str, is_list: bool) -> float:
     """Return how much of the page's prose a block of that name may hold and yet be beside the story; -1 where it may hold none."""
-    words = frozenset(map(str.lower, NAME_WORD.findall(names)))
+    words = frozenset(map(str.lower, NAME_WORD.findall(TOPIC_NAME.sub("", names))))
     if not COMMENT_WORDS.isdisjoint(words):
         return COMMENT_SHARE
     return SIDE_SHARE if words & PAGE_WORDS - (TEASER_WORDS if is_list else frozenset()) else -1

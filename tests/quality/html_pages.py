@@ -1,26 +1,17 @@
-"""Invented HTML pages that list stories, with the truth for each, and how well the splitter parts them.
+"""Invented HTML pages that list stories, or tell one among others, with the stories that each holds.
 
-The measure is that of the labelled pages: an article is found where its body shares most words with the truth (F1 of words at least 0.8);
-it is exact where that is 0.97 and the headline is right. Every page has a menu, a footer and, by chance, what stands beside stories: most
-read, a newsletter, an advertisement, a notice about cookies.
+Every page has a menu, a footer and, by chance, what stands beside stories: most read, a newsletter, an advertisement, cookies.
 """
 
 import json
 import random
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from streams.dump import Page
-from streams.normalize import normalize as normalized
-from streams.records import Cut
-from streams.split.split import split_page
 from tests.stories import headline, story
 
-FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 OUTLETS = ["Harbour Post", "Channel 7", "El Faro", "The Mill Gazette", "Norland Today"]
-FOUND, EXACT = 0.8, 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,7 @@ class Story:
 
     @property
     def link(self) -> str:
-        return f'<a href="/story/{abs(hash(self.title)) % 9999}">{escape(self.title)}</a>'
+        return f'<a href="/story/{len(self.title)}">{escape(self.title)}</a>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,35 +265,3 @@ def _page(main: str, chance: random.Random) -> str:
     top = f"<div id='top'><a href='/'>Norland Today</a><ul class='nav'>{links}</ul></div>"
     foot = "<div class='footer'><p>© 2025 Norland Today. All rights reserved.</p><a href='/terms'>Terms of use</a></div>"
     return f"<!doctype html><html><head>{head}</head><body>{top}{''.join(before)}{main}{''.join(after)}{foot}</body></html>"
-
-
-def cuts_of(page: Sample) -> tuple[Cut, ...]:
-    return split_page(Page(page.html, True), FETCHED_AT).cuts
-
-
-def scores(samples: Sequence[Sample]) -> dict[str, float]:
-    """Return boundary and exact F1 over all pages, and the share of outlets and times that are right among the found."""
-    count: Counter[str] = Counter()
-    for page in samples:
-        left = list(cuts_of(page))
-        count["cuts"] += len(left)
-        count["stories"] += len(page.stories)
-        for truth in page.stories:
-            body = " ".join(truth.paragraphs)
-            best = max(left, key=lambda cut: overlap(cut.body, body), default=None)
-            if best is None or overlap(best.body, body) < FOUND:
-                continue
-            left.remove(best)
-            count["found"] += 1
-            count["exact"] += overlap(best.body, body) >= EXACT and normalized(best.title or "") == normalized(truth.title)
-            count["outlet"] += best.outlet == truth.outlet
-            count["time"] += best.published_at == f"2025-08-02T{12 - truth.hours:02d}:00:00Z"
-    both = max(1, count["cuts"] + count["stories"])
-    shares = {name: count[name] / max(1, count["found"]) for name in ("outlet", "time")}
-    return {"boundary_f1": 2 * count["found"] / both, "exact_f1": 2 * count["exact"] / both, **shares}
-
-
-def overlap(found: str, truth: str) -> float:
-    """Return the F1 of the words of two texts."""
-    one, two = Counter(normalized(found).split()), Counter(normalized(truth).split())
-    return 2 * sum((one & two).values()) / max(1, sum(one.values()) + sum(two.values()))
