@@ -225,11 +225,11 @@ def with_sections(stories: Sequence[Story], _: random.Random) -> str:
     return f"<div class='content'><h1>Everything about the old bridge</h1>{parts}</div>"
 
 
-def sample(template: str, seed: int) -> Sample:
-    """Return a page by one of `TEMPLATES`; equal seeds give equal pages."""
-    chance = random.Random(f"{template} {seed}")
+def sample(make: Template, seed: int) -> Sample:
+    """Return a page that lists stories; equal seeds give equal pages."""
+    chance = random.Random(f"{make.__name__} {seed}")
     stories = tuple(_story(chance) for _ in range(chance.randint(3, 14)))
-    return Sample(_page(TEMPLATES[template](stories, chance), chance), stories)
+    return Sample(_page(make(stories, chance), chance), stories)
 
 
 def single(make: Template, seed: int) -> Sample:
