@@ -136,7 +136,7 @@ class _Reader:
         tag = name.lower()
         if tag in INLINE:
             if tag == "a":
-                self.is_link = "href" in attributes
+                self.is_link = "href" in attributes.lower()
             elif tag == "/a":
                 self.is_link = False
             elif tag == "time":
@@ -182,7 +182,7 @@ class _Reader:
         if stop < 0:
             self.absent.add(name)
             return len(self.source) if tag in ("script", "style") else end
-        if tag == "script" and "ld+json" in attributes:
+        if tag == "script" and "ld+json" in attributes.lower():
             self.tree.scripts.append(self.source[end:stop])
         elif tag == "title":
             self.tree.titles.append(unescape(self.source[end:stop]))

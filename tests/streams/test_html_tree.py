@@ -64,7 +64,7 @@ def test_a_block_is_its_tags_and_all_between(source: str, tag: str, expected: li
 
 
 def test_a_link_counts_across_blocks() -> None:
-    assert [line.is_link for line in tree_of("<a href=/x><h3>One</h3><p>Two</p></a><p>Three <a href=/y>4</a></p>").lines] == [
+    assert [line.is_link for line in tree_of("<A HREF=/x><h3>One</h3><p>Two</p></A><p>Three <a href=/y>4</a></p>").lines] == [
         True,
         True,
         False,
