@@ -121,6 +121,11 @@ def test_the_work_is_linear_in_the_source(unit: str) -> None:
     assert min(_seconds(large) for _ in range(2)) < 28 * max(min(_seconds(small) for _ in range(3)), 0.0002)
 
 
+def test_an_implied_end_is_not_sought_through_all_open_blocks() -> None:
+    small, large = ("<td><table>" + "<div>" * count + "<td></td>" * count for count in (400, 3_200))
+    assert min(_seconds(large) for _ in range(2)) < 28 * max(min(_seconds(small) for _ in range(3)), 0.0002)
+
+
 def _seconds(source: str) -> float:
     start = time.process_time()
     tree_of(source)

@@ -178,6 +178,10 @@ def test_an_aggregators_own_page_is_split_as_its_text_is(shapes: bool) -> None:
         pytest.param(
             page("<ul>" + "".join(f"<li><a href='/{n}'>Council {n} votes on a bridge</a></li>" for n in range(20)) + "</ul>"), id="links"
         ),
+        pytest.param(
+            page("<p>These are the headlines of the day in Norland.</p>" + "<h3><a href='/x'>Council votes on a bridge</a></h3>" * 9),
+            id="front page",
+        ),
         pytest.param("<html><script>var a = 'The council of Port Clare met on Monday to talk.'</script></html>", id="script"),
     ],
 )
