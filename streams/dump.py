@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.errors import InvalidRecord, Reason
@@ -11,51 +12,30 @@ HEAD_BYTES = 64 * 1024
 
 # The codecs that pages are published in (WHATWG Encoding). Any other name that a header gives is ignored: Python also knows codecs that are
 # no charset (base64, zlib) or that take quadratic time (punycode).
-PAGE_CODECS = frozenset(
-    [
-        "utf-8",
-        "utf-16-le",
-        "utf-16-be",
-        "utf-16",
-        "utf-32",
-        "cp1250",
-        "cp1251",
-        "cp1252",
-        "cp1253",
-        "cp1254",
-        "cp1255",
-        "cp1256",
-        "cp1257",
-        "cp1258",
-        "cp874",
-        "iso8859-2",
-        "iso8859-3",
-        "iso8859-4",
-        "iso8859-5",
-        "iso8859-6",
-        "iso8859-7",
-        "iso8859-8",
-        "iso8859-10",
-        "iso8859-13",
-        "iso8859-14",
-        "iso8859-15",
-        "iso8859-16",
-        "koi8-r",
-        "koi8-u",
-        "mac-roman",
-        "gbk",
-        "gb18030",
-        "big5",
-        "euc_jp",
-        "shift_jis",
-        "euc_kr",
-        "iso2022_jp",
-    ]
+CODECS = (
+    "utf-8 utf-16-le utf-16-be utf-16 utf-32 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 "
+    "iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16 "
+    "koi8-r koi8-u mac-roman gb18030 big5hkscs euc_jp cp932 cp949 iso2022_jp"
 )
-# Browsers read these as windows-1252, and pages are written for browsers.
-READ_AS_CP1252 = frozenset({"iso8859-1", "ascii"})
+PAGE_CODECS = frozenset(CODECS.split())
+# Browsers read the first as the second, which has more characters, and pages are written for browsers.
+READ_AS = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "windows-31j": "cp932",
+    "euc_kr": "cp949",
+}
 # Bytes of these say nothing when they happen to be valid UTF-8.
 NOT_LIKE_UTF_8 = frozenset({"utf-16-le", "utf-16-be", "utf-16", "utf-32", "iso2022_jp"})
+
+ESCAPE = b"\x1b"  # iso2022_jp changes its character sets by it
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -81,7 +61,7 @@ MAX_NUL_SHARE = 0.05
 MAX_BROKEN_SHARE = 0.005
 MAX_LEGACY_SHARE = 0.3
 
-META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE)
+META_CHARSET = re.compile(rb"<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE)
 HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE)
 HTML_START = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 HTML_TAG = re.compile(
@@ -119,9 +99,10 @@ def _decoded(body: bytes, content_type: str) -> str:
     for mark, codec in BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return _decoded_leniently(body[len(mark) :], codec, "its byte order mark")
-    declared = _declared_codec(body, content_type)
-    if declared in NOT_LIKE_UTF_8:
-        return _decoded_leniently(body, declared, "its declaration")
+    declared = _declared_codecs(body, content_type)
+    for codec in declared:
+        if codec in NOT_LIKE_UTF_8:
+            return _decoded_leniently(body, codec, "its declaration")
     guessed = _utf_16_by_zeros(body)
     if guessed:
         return _decoded_leniently(body, guessed, "its zero bytes")
@@ -132,24 +113,28 @@ def _decoded(body: bytes, content_type: str) -> str:
         return _legacy(body, declared)
 
 
-def _declared_codec(body: bytes, content_type: str) -> str | None:
+def _declared_codecs(body: bytes, content_type: str) -> list[str]:
+    """Return the codecs that the header and the page itself name, in this order."""
     named = HEADER_CHARSET.search(content_type)
     meta = META_CHARSET.search(body[:HEAD_BYTES])
-    for name in (named and named[1], meta and meta[1].decode("ascii")):
-        codec = _page_codec(name) if name else None
-        if codec and not (codec in NOT_LIKE_UTF_8 and name is not (named and named[1])):  # a meta tag read as ASCII is not UTF-16
-            return codec
-    return None
+    by_header = _page_codec(named[1]) if named else None
+    by_page = _page_codec(meta[1].decode("ascii")) if meta else None
+    if by_page == "iso2022_jp" and ESCAPE not in body:
+        by_page = None
+    elif by_page in NOT_LIKE_UTF_8 and by_page != "iso2022_jp":
+        by_page = None  # a tag that is read as ASCII is not UTF-16
+    return [codec for codec in (by_header, by_page) if codec]
 
 
 def _page_codec(name: str) -> str | None:
-    try:
-        codec = codecs.lookup(name).name
-    except LookupError:
-        return None
-    if codec in READ_AS_CP1252:
-        return "cp1252"
-    return codec if codec in PAGE_CODECS else None
+    for label in (name.lower(), name.lower().removeprefix("x-")):
+        try:
+            codec = codecs.lookup(READ_AS.get(label, label)).name
+        except LookupError:
+            continue
+        codec = READ_AS.get(codec, codec)
+        return codec if codec in PAGE_CODECS else None
+    return None
 
 
 def _utf_16_by_zeros(body: bytes) -> str | None:
@@ -175,14 +160,16 @@ def _refuse_binary(body: bytes) -> None:
         raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump looks binary: {nuls:.0%} NUL and {control:.0%} control bytes at its start")
 
 
-def _legacy(body: bytes, declared: str | None) -> str:
-    """Decode bytes that are no valid UTF-8: as declared, as UTF-8 with a few broken bytes, or as windows-1252."""
+def _legacy(body: bytes, declared: Sequence[str]) -> str:
+    """Decode bytes that are no valid UTF-8: as UTF-8 with a few broken bytes, by the declaration that fits best, or as windows-1252."""
     broken = body.decode("utf-8", "replace")
     replaced = broken.count("\ufffd")
     if replaced <= max(3, MAX_BROKEN_SHARE * len(broken)) and replaced * 2 <= sum(char > "\x7f" for char in broken):
         return broken
-    if declared and declared != "utf-8":
-        return _decoded_leniently(body, declared, "its declaration")
+    texts = [body.decode(codec, "replace") for codec in declared if codec != "utf-8"]
+    best = min(texts, key=lambda text: text.count("\ufffd"), default=None)
+    if best is not None and not _is_broken(best):
+        return best
     high = len(body) - len(body.translate(None, bytes(range(128, 256))))
     if high > MAX_LEGACY_SHARE * len(body):
         raise InvalidRecord(Reason.NOT_DECODABLE, f"{high:,} of {len(body):,} bytes are in no known charset; declare one in content-type")
@@ -191,10 +178,15 @@ def _legacy(body: bytes, declared: str | None) -> str:
 
 def _decoded_leniently(body: bytes, codec: str, evidence: str) -> str:
     text = body.decode(codec, "replace")
-    broken = text.count("\ufffd")
-    if broken > 3 and broken > 0.02 * len(text):
+    if _is_broken(text):
+        broken = text.count("\ufffd")
         raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump is {codec} by {evidence}, but {broken:,} places can't be read as that")
     return text
+
+
+def _is_broken(text: str) -> bool:
+    broken = text.count("\ufffd")
+    return broken > 3 and broken > 0.02 * len(text)
 
 
 def _is_html(text: str, content_type: str) -> bool:

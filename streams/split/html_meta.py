@@ -1,15 +1,17 @@
-"""What an HTML page says about its story beside the text: JSON-LD, Open Graph, `<title>`."""
+"""What an HTML page says about its stories beside the text: JSON-LD, Open Graph, `<title>`."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-import lxml.html
+from html import unescape
 
 from streams.records import Precision
 from streams.split.bodies import cleaned
 from streams.split.html_times import declared_time
+from streams.split.html_tree import TAG, Tree
+from streams.split.lines import key_of
 
 STORY_TYPES = frozenset(
     {
@@ -30,40 +32,76 @@ TITLE_SEPARATOR = re.compile(r"\s+[|•·–—-]\s+")
 MIN_TITLE_WORDS = 3
 
 
+LINKS = ("@graph", "itemListElement", "item", "mainEntity", "liveBlogUpdate", "hasPart")
+
+
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The fields of a story as its page declares them; None where it doesn't."""
+    """The fields of a story as its page declares them; None where it doesn't. `body` is its JSON-LD's `articleBody`."""
 
     title: str | None = None
     outlet: str | None = None
     author: str | None = None
     published_at: str | None = None
     published_precision: Precision | None = None
+    body: str | None = None
 
 
-def meta_of(tree: lxml.html.HtmlElement) -> Meta:
-    """Return what the page declares: JSON-LD first, then Open Graph and its kin, then the first heading and `<title>`."""
-    story: Mapping[str, object] = next(_stories(tree), {})
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a page declares: its own fields, those of each story in its JSON-LD (in order, and by the key of its title), and whether it
+    says that it is one story.
+    """
+
+    page: Meta
+    stories: tuple[Meta, ...]
+    by_title: Mapping[str, Meta]
+    is_story: bool
+
+
+def declared_by(tree: Tree) -> Declaration:
+    """Return what the page declares: JSON-LD first, then Open Graph and its kin, then the first heading and `<title>`.
+
+    A live blog calls itself one story, but each of its posts is news of its own.
+    """
+    nodes = list(_stories(tree.scripts))
     tags = _tags(tree)
-    time = declared_time(_text(story.get("datePublished")) or tags.get("article:published_time") or tags.get("date") or tags.get("dc.date"))
-    outlet = _name(story.get("publisher")) or tags.get("og:site_name") or tags.get("application-name")
+    is_live = any("LiveBlogPosting" in _kinds(node) for node in nodes)
+    is_story = not is_live and (tags.get("og:type", "").casefold() == "article" or len(nodes) == 1)
+    stories = tuple(map(_meta, nodes))
+    by_title = {key_of(story.title): story for story in stories if story.title}
+    return Declaration(_page(tree, nodes[0] if nodes else {}, tags), stories, by_title, is_story)
+
+
+def _page(tree: Tree, story: Mapping[str, object], tags: Mapping[str, str]) -> Meta:
+    said = _meta(story)
+    time = declared_time(tags.get("article:published_time") or tags.get("date") or tags.get("dc.date"))
+    outlet = said.outlet or tags.get("og:site_name") or tags.get("application-name")
+    is_said = said.published_at is not None or time is None
     return Meta(
-        title=_title(tree, _text(story.get("headline")) or tags.get("og:title") or tags.get("twitter:title"), outlet),
+        title=_title(tree, said.title or tags.get("og:title") or tags.get("twitter:title"), outlet),
         outlet=outlet,
-        author=_author(story.get("author")) or _author(tags.get("author")),
-        published_at=time.published_at if time else None,
-        published_precision=time.precision if time else None,
+        author=said.author or _author(tags.get("author")),
+        published_at=said.published_at if is_said or time is None else time.published_at,
+        published_precision=said.published_precision if is_said or time is None else time.precision,
     )
 
 
-def is_story_page(tree: lxml.html.HtmlElement) -> bool:
-    """Return whether the page says of itself that it is one story."""
-    return _tags(tree).get("og:type", "").casefold() == "article" or sum(1 for _ in _stories(tree)) == 1
+def _meta(story: Mapping[str, object]) -> Meta:
+    time = declared_time(_text(story.get("datePublished")))
+    return Meta(
+        title=_text(story.get("headline")),
+        outlet=_name(story.get("publisher")),
+        author=_author(story.get("author")),
+        published_at=time.published_at if time else None,
+        published_precision=time.precision if time else None,
+        body=_paragraphs(story.get("articleBody")),
+    )
 
 
-def _tags(tree: lxml.html.HtmlElement) -> dict[str, str]:
+def _tags(tree: Tree) -> dict[str, str]:
     tags: dict[str, str] = {}
-    for tag in tree.iter("meta"):
+    for tag in tree.metas:
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold()
         content = cleaned(tag.get("content") or "")
         if name and content:
@@ -71,30 +109,40 @@ def _tags(tree: lxml.html.HtmlElement) -> dict[str, str]:
     return tags
 
 
-def _stories(tree: lxml.html.HtmlElement) -> Iterator[Mapping[str, object]]:
+def _stories(scripts: Sequence[str]) -> Iterator[Mapping[str, object]]:
     """Yield the JSON-LD nodes that are stories; broken JSON is passed over, as it is by search engines."""
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "") or len(script.text or "") > MAX_JSON_CHARACTERS:
+    for script in scripts:
+        if len(script) > MAX_JSON_CHARACTERS:
             continue
         try:
-            todo: list[object] = [json.loads(script.text or "", strict=False)]
+            todo: deque[object] = deque([json.loads(script, strict=False)])
         except (ValueError, RecursionError):
             continue
         for _ in range(MAX_JSON_NODES):
             if not todo:
                 break
-            node = todo.pop(0)
+            node = todo.popleft()
             if isinstance(node, list):
                 todo.extend(node)
             elif isinstance(node, dict):
-                kinds = node.get("@type")
-                if STORY_TYPES.intersection(kinds if isinstance(kinds, list) else [kinds]):
+                if STORY_TYPES.intersection(_kinds(node)):
                     yield node
-                todo.extend(node[name] for name in ("@graph", "itemListElement", "item", "mainEntity") if name in node)
+                todo.extend(node[name] for name in LINKS if name in node)
+
+
+def _kinds(node: Mapping[str, object]) -> list[str]:
+    kinds = node.get("@type")
+    return [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)]
 
 
 def _text(value: object) -> str | None:
-    return cleaned(lxml.html.fromstring(f"<p>{value}</p>").text_content()) or None if isinstance(value, str) and value.strip() else None
+    return cleaned(unescape(TAG.sub(" ", value))) or None if isinstance(value, str) else None
+
+
+def _paragraphs(value: object) -> str | None:
+    """Return an `articleBody` with its paragraphs, as line breaks or as tags."""
+    lines = re.split(r"[\r\n]+|</?(?:p|br|div|li)\b", value, flags=re.IGNORECASE) if isinstance(value, str) else []
+    return "\n".join(filter(None, (_text(re.sub(r"^\s*/?>", "", line)) for line in lines))) or None
 
 
 def _name(value: object) -> str | None:
@@ -109,15 +157,20 @@ def _author(value: object) -> str | None:
     return re.sub(r"^(?:by|por|par|von|di)\s+", "", ", ".join(dict.fromkeys(names)), flags=re.IGNORECASE) or None
 
 
-def _title(tree: lxml.html.HtmlElement, declared: str | None, outlet: str | None) -> str | None:
+def _title(tree: Tree, declared: str | None, outlet: str | None) -> str | None:
     """Return the headline without the outlet's name that pages put behind it."""
-    headings = [heading for heading in (cleaned(element.text_content()) for element in tree.iter("h1")) if heading]
+    headings = [heading for heading in map(cleaned, _main_headings(tree)) if heading]
     heading = next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
     if declared or heading:
         title = declared or heading or ""
         return _without_outlet(title, outlet) if outlet else title
-    named = next((cleaned(element.text_content()) for element in tree.iter("title")), "")
-    return _without_outlet(named, outlet) or next(iter(headings), None)
+    return _without_outlet(next(map(cleaned, tree.titles), ""), outlet) or next(iter(headings), None)
+
+
+def _main_headings(tree: Tree) -> Iterator[str]:
+    for element in tree.elements:
+        if element.tag == "h1":
+            yield " ".join(line.text for line in tree.lines[element.first : element.last])
 
 
 def _without_outlet(title: str, outlet: str | None) -> str:

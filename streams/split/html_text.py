@@ -1,77 +1,62 @@
-"""HTML as lines: what a person sees of an element, one block a line, as a browser's "save as text" gives it."""
+"""HTML as lines of text: what a person sees, one block a line, as a browser's "save as text" gives it, for the text splitter."""
 
-import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import lxml.html
-
-SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "select", "button", "form"})
-INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "cite",
-        "code",
-        "data",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-        "var",
-        "wbr",
-        "ins",
-        "del",
-        "time",
-        "img",
-    ]
-)
-# A declared time before the text of its element, between signs that no parsed page has.
-DATETIME = re.compile("\x00([^\x00]*)\x00")
+from streams.records import Cut, Fate, Span
+from streams.split.html_times import Declared, declared_times
+from streams.split.html_tree import Tree
+from streams.split.stamps import MAX_STAMP_CHARACTERS
 
 
-def rendered(element: lxml.html.HtmlElement, with_times: bool = False) -> str:
-    """Return the text of `element`, a line for each block; list items begin with a bullet. `with_times` marks each `DATETIME`."""
-    text = "".join(_pieces(element, with_times))
-    return "\n".join(line for line in (" ".join(part.split()) for part in text.split("\n")) if line)
+@dataclass(frozen=True, slots=True)
+class TimedText:
+    """The visible text of a page. `starts`: where each line of the tree begins in it; `times`: (place in the text, time), in order."""
+
+    text: str
+    places: tuple[int, ...]
+    starts: tuple[int, ...]
+    times: tuple[tuple[int, Declared], ...]
 
 
-def _pieces(root: lxml.html.HtmlElement, with_times: bool) -> Iterator[str]:
-    """Walk without recursion: a hostile page is deep."""
-    todo: list[tuple[lxml.html.HtmlElement, bool]] = [(root, False)]
-    while todo:
-        element, is_done = todo.pop()
-        tag = element.tag if isinstance(element.tag, str) else "script"
-        is_block = tag not in INLINE
-        if is_done:
-            yield "\n" if is_block else ""
-            yield _flat(element.tail) if element is not root else ""
+def timed_text(tree: Tree, left_out: Sequence[bool]) -> TimedText:
+    """Return the text of a page with its declared times; a time in the middle of a paragraph is a matter of the story's own.
+
+    `left_out` says of each element whether it is no part of the text; one that isn't shown never is.
+    """
+    parts: list[str] = []
+    places: list[int] = []
+    starts: list[int] = []
+    times: list[tuple[int, Declared]] = []
+    offset = 0
+    for place, line in enumerate(tree.lines):
+        element = tree.elements[line.element]
+        if element.is_hidden or left_out[line.element]:
             continue
-        if tag in SKIPPED:
-            yield _flat(element.tail) if element is not root else ""
-            continue
-        yield "\n• " if tag == "li" else "\n" if is_block else ""
-        if with_times and tag == "time" and element.get("datetime"):
-            yield f"\x00{_flat(element.get('datetime'))}\x00"
-        yield _flat(element.text)
-        todo.append((element, True))
-        todo.extend((child, False) for child in reversed(element))
+        text = f"• {line.text}" if element.tag == "li" and element.first == place else line.text
+        if len(line.text) <= MAX_STAMP_CHARACTERS:
+            times += [(offset, time) for time in declared_times(line.times)]
+        parts.append(text)
+        places.append(place)
+        starts.append(offset)
+        offset += len(text) + 1
+    return TimedText("\n".join(parts), tuple(places), tuple(starts), tuple(times))
 
 
-def _flat(text: str | None) -> str:
-    return (text or "").replace("\n", " ").replace("\r", " ")
+def fates_of(timed: TimedText, spans: Sequence[Span]) -> dict[int, Fate]:
+    """Return the fate of each line of the tree by those of the text's characters."""
+    fates: dict[int, Fate] = {}
+    number = 0
+    for place, start in zip(timed.places, timed.starts, strict=True):
+        while number + 1 < len(spans) and spans[number].end <= start:
+            number += 1
+        fates[place] = spans[number].fate
+    return fates
+
+
+def placed(cut: Cut, timed: TimedText, tree: Tree) -> tuple[int, int]:
+    """Return the place in the source of a cut of the text: from its first line to the end of its last."""
+    first = bisect_right(timed.starts, cut.start or 0) - 1
+    last = max(first, bisect_left(timed.starts, cut.end or 0) - 1)
+    return tree.lines[timed.places[first]].pieces[0][0], tree.lines[timed.places[last]].pieces[-1][1]

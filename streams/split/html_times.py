@@ -9,12 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-import lxml.html
-
 from streams.records import Cut, Precision
 from streams.split.ages import EARLIEST_DAY
-from streams.split.html_text import DATETIME, rendered
-from streams.split.stamps import MAX_STAMP_CHARACTERS
 
 LATEST_YEAR = 2100
 ZONE = re.compile("[Z+-]")
@@ -37,14 +33,6 @@ class Declared:
         return self.time.strftime("%Y-%m-%d" if self.precision == "day" else "%Y-%m-%dT%H:%M:%SZ")
 
 
-@dataclass(frozen=True, slots=True)
-class TimedText:
-    """What a person sees of an element, and the times that its short lines declare: (place in the text, time), in order."""
-
-    text: str
-    times: tuple[tuple[int, Declared], ...]
-
-
 def declared_time(value: str | None) -> Declared | None:
     """Return the time of `value` (ISO 8601), as precise as it is written; None for anything else and for a year before the news web."""
     written = (value or "").strip()
@@ -61,19 +49,9 @@ def declared_time(value: str | None) -> Declared | None:
     return Declared(utc, precision, time.tzinfo is not None)
 
 
-def timed_text(element: lxml.html.HtmlElement) -> TimedText:
-    """Return the text of `element` with its declared times; a time in the middle of a paragraph is a matter of the story's own."""
-    lines: list[str] = []
-    times: list[tuple[int, Declared]] = []
-    offset = 0
-    for marked in rendered(element, with_times=True).split("\n"):
-        line = " ".join(DATETIME.sub("", marked).split())
-        if len(line) <= MAX_STAMP_CHARACTERS:
-            times += [(offset, time) for time in map(declared_time, DATETIME.findall(marked)) if time]
-        if line:
-            lines.append(line)
-            offset += len(line) + 1
-    return TimedText("\n".join(lines), tuple(times))
+def declared_times(values: Sequence[str]) -> list[Declared]:
+    """Return the times of those `values` that are one."""
+    return [time for time in map(declared_time, values) if time]
 
 
 def with_declared_times(cuts: Sequence[Cut], times: Sequence[tuple[int, Declared]], fetched_at: int | None) -> tuple[Cut, ...]:
@@ -84,10 +62,15 @@ def with_declared_times(cuts: Sequence[Cut], times: Sequence[tuple[int, Declared
     for number, cut in enumerate(cuts):
         first = bisect_left(places, starts[number])
         is_inside = first < len(times) and (number + 1 == len(cuts) or places[first] < starts[number + 1])
-        is_better = is_inside and _is_better(times[first][1], cut, fetched_at)
-        declared = times[first][1] if is_better else None
-        result.append(replace(cut, published_at=declared.published_at, published_precision=declared.precision) if declared else cut)
+        result.append(with_declared_time(cut, times[first][1], fetched_at) if is_inside else cut)
     return tuple(result)
+
+
+def with_declared_time(cut: Cut, declared: Declared, fetched_at: int | None) -> Cut:
+    """Return `cut` with a declared time, where that says more than the age printed with the story."""
+    if not _is_better(declared, cut, fetched_at):
+        return cut
+    return replace(cut, published_at=declared.published_at, published_precision=declared.precision)
 
 
 def _is_better(declared: Declared, cut: Cut, fetched_at: int | None) -> bool:

@@ -43,7 +43,7 @@ def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
         InvalidRecord: `limit` (too many lines, or a tree too deep), `too-long` (a body over `MAX_BODY_CHARACTERS`).
     """
     if page.is_html:
-        from streams.split.html import split_html  # its parsers cost 0.2 s and 40 MB, which a worker of text dumps never needs
+        from streams.split.html import split_html  # builds on this module
 
         cuts = split_html(page.text, fetched_at, shapes)
         _require_at_most(MAX_BLOCKS, len(cuts.cuts))

@@ -40,6 +40,46 @@ def test_meta_charset_of_a_page_is_used() -> None:
     assert decode_dump(page.encode("cp1251"), "text/html") == Page(page, True)
 
 
+CHINESE = "港口城市议会星期一开会讨论旧桥。市长说，这座桥将在五月关闭。"
+JAPANESE = "港の市議会は月曜日に古い橋について話し合うために会合を開いた。五月に閉鎖される。"
+KOREAN = "시의회는 월요일 오래된 다리에 대해 논의했다. 다리는 5월에 폐쇄될 예정이다."
+EURO = "El billete de la barca cuesta 5 €, dijo Begoña."
+
+
+@pytest.mark.parametrize(
+    "header", ["text/html", "text/html; charset=utf-8", "text/html; charset=iso-8859-8-nonsense", "by header", "by xml"]
+)
+@pytest.mark.parametrize(
+    ("text", "codec", "label"),
+    [
+        pytest.param(EURO, "cp1252", "windows-1252", id="windows-1252"),
+        pytest.param(EURO, "iso8859-15", "iso-8859-15", id="iso-8859-15"),
+        pytest.param(CHINESE, "gb18030", "gb18030", id="gb18030"),
+        pytest.param(CHINESE, "gbk", "gb2312", id="gb2312 as browsers read it"),
+        pytest.param(JAPANESE + "①", "cp932", "shift_jis", id="shift_jis as browsers read it"),
+        pytest.param(JAPANESE, "cp932", "x-sjis", id="x-sjis"),
+        pytest.param(JAPANESE, "euc_jp", "euc-jp", id="euc-jp"),
+        pytest.param(JAPANESE, "iso2022_jp", "iso-2022-jp", id="iso-2022-jp"),
+        pytest.param(KOREAN, "cp949", "ks_c_5601-1987", id="ks_c_5601-1987"),
+    ],
+)
+def test_a_page_is_read_in_the_charset_that_it_or_its_header_names(text: str, codec: str, label: str, header: str) -> None:
+    meta = f'<meta http-equiv="Content-Type" content="text/html; charset={"utf-8" if header.startswith("by") else label}">'
+    prolog = f'<?xml version="1.0" encoding="{label}"?>' if header == "by xml" else ""
+    page = f"{prolog}<html><head>{meta}</head><body><p>{text}</p></body></html>"
+    assert decode_dump(page.encode(codec), f"text/html; charset={label}" if header == "by header" else header) == Page(page, True)
+
+
+def test_of_two_declarations_the_one_that_fits_the_bytes_is_used() -> None:
+    page = f'<html><head><meta charset="iso-8859-15"></head><body><p>{EURO} «¿Qué pasó?» «Sí, sí», «¡Ay!»</p></body></html>'
+    assert decode_dump(page.encode("iso8859-15"), "text/html; charset=shift_jis").text == page
+    assert decode_dump(page.encode("iso8859-15"), "text/html; charset=euc-kr").text == page
+
+
+def test_bytes_that_no_declaration_fits_are_read_as_windows_1252() -> None:
+    assert decode_dump(("— «él» y ella — el año. " * 9 + SPANISH).encode("cp1252"), "text/plain; charset=euc-jp").text.endswith(SPANISH)
+
+
 def test_newlines_stay_as_they_were() -> None:
     assert decode_dump(b"one\r\ntwo\rthree\n", None).text == "one\r\ntwo\rthree\n"
 

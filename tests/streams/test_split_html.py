@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from streams.dump import decode_dump
+from streams.dump import Page, decode_dump
 from streams.errors import InvalidRecord, Reason
+from streams.split import html_tree
 from streams.split.split import Cuts, split_page
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
@@ -47,7 +48,6 @@ def split(html: str, shapes: bool = True, content_type: str = "text/html; charse
     bounds = [0, *(span.end for span in cuts.spans)]
     assert [span.start for span in cuts.spans] == bounds[:-1]
     assert bounds[-1] == len(page.text)
-    assert all((cut.start, cut.end) == (None, None) for cut in cuts.cuts)
     return cuts
 
 
@@ -178,6 +178,10 @@ def test_an_aggregators_own_page_is_split_as_its_text_is(shapes: bool) -> None:
         pytest.param(
             page("<ul>" + "".join(f"<li><a href='/{n}'>Council {n} votes on a bridge</a></li>" for n in range(20)) + "</ul>"), id="links"
         ),
+        pytest.param(
+            page("<p>These are the headlines of the day in Norland.</p>" + "<h3><a href='/x'>Council votes on a bridge</a></h3>" * 9),
+            id="front page",
+        ),
         pytest.param("<html><script>var a = 'The council of Port Clare met on Monday to talk.'</script></html>", id="script"),
     ],
 )
@@ -203,13 +207,62 @@ def test_a_broken_page_still_gives_text_that_can_be_sent(html: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "html",
+    ("header", "published", "author"),
     [
-        pytest.param("<html><body>" + "<div>" * 50_000 + STORY, id="deep"),
-        pytest.param("<html><body>" + "<p>a" * 60_000, id="many elements"),
+        pytest.param('<time datetime="2025-08-01T09:30Z">Friday</time>', ("2025-08-01T09:30:00Z", "minute"), None, id="declared"),
+        pytest.param("<div>By Ana Ruiz</div><div>August 1, 2025</div>", ("2025-08-01", "day"), "Ana Ruiz", id="printed"),
+        pytest.param("<div class='author'>Tom Hall</div><p>3 hours ago</p>", ("2025-08-02T09:00:00Z", "hour"), "Tom Hall", id="age"),
+        pytest.param("<p>On the river</p>", (None, None), None, id="none"),
     ],
 )
-def test_a_tree_over_the_limit_is_refused(html: str) -> None:
+def test_time_and_author_are_read_near_the_headline_where_the_page_does_not_declare_them(
+    header: str, published: tuple[str | None, str | None], author: str | None
+) -> None:
+    aside = '<aside><time datetime="2025-07-01">A month ago</time></aside>'
+    (cut,) = split(page(f"<h1>Old bridge to close</h1>{header}{STORY}{aside}")).cuts
+    assert (cut.published_at, cut.published_precision) == published
+    assert cut.author == author
+
+
+def test_json_ld_gives_the_body_where_a_script_would_fill_the_page() -> None:
+    said = {
+        "@type": "NewsArticle",
+        "headline": "Old bridge to close",
+        "articleBody": f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]} &amp; so on</p>",
+    }
+    (cut,) = split(page("<div id='app'></div>", f'<script type="application/ld+json">{json.dumps(said)}</script>')).cuts
+    assert cut.body == f"{PARAGRAPHS[0]}\n{PARAGRAPHS[1]} & so on"
+    assert (cut.title, cut.start, cut.end) == ("Old bridge to close", None, None)
+
+
+def test_promotions_at_the_end_of_a_story_are_left_out() -> None:
+    more = "<p>Sign up for our newsletter here.</p><h3>Read more</h3><p><a href='/x'>Ferry company names new head</a></p>"
+    (cut,) = split(page(f"<article><h1>Old bridge to close</h1>{STORY}{more}</article>")).cuts
+    assert cut.body == "\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param("<div>" * 100_000 + "{}", id="nested blocks"),
+        pytest.param("<p>" * 20_000 + "{}", id="empty paragraphs"),
+        pytest.param("{}" + "<i>" * 100_000, id="unclosed inline elements"),
+        pytest.param("{}<p>" + "&amp;&#0;&bogus;" * 60_000, id="references"),
+        pytest.param("<div title='" + "word " * 200_000 + "'>{}", id="a huge attribute"),
+        pytest.param("{}<!-- " + "<p>a" * 300_000, id="a huge comment"),
+        pytest.param("\x00" * 100_000 + "{}", id="zero bytes"),
+    ],
+)
+def test_a_story_in_a_hostile_page_is_found(around: str) -> None:
+    cuts = split_page(Page("<html><body>" + around.format(STORY), True), FETCHED_AT).cuts
+    assert [cut.body[:40] for cut in cuts] == [PARAGRAPHS[0][:40]]
+
+
+@pytest.mark.parametrize("tag", ["<p>a", "a<br>"], ids=["elements", "lines"])
+def test_a_page_over_the_limit_is_refused(tag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_tree, "MAX_ELEMENTS", 900)
+    monkeypatch.setattr(html_tree, "MAX_LINES", 900)
+    assert split("<html><body>" + tag * 890).cuts == ()
     with pytest.raises(InvalidRecord) as caught:
-        split(html)
+        split("<html><body>" + tag * 901)
     assert caught.value.reason is Reason.LIMIT

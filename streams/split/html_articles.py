@@ -1,0 +1,105 @@
+"""Articles of an HTML page from what was found of them: the page's one story, the block of a list, a node of its JSON-LD."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from streams.records import Cut, Fate
+from streams.split.bodies import cleaned
+from streams.split.html_fields import with_header
+from streams.split.html_ledger import MIN_LINK_WORDS
+from streams.split.html_list import Item
+from streams.split.html_meta import Declaration, Meta
+from streams.split.html_prose import Reading, body_places, joined
+from streams.split.html_story import headline_of, place_of, story_of
+from streams.split.html_tree import Tree
+from streams.split.lines import MIN_PROSE_WORDS, key_of, word_count
+from streams.split.single import MAX_INDEX_PROSE_SHARE, MIN_INDEX_HEADLINES
+from streams.split.stamps import MAX_STAMP_CHARACTERS
+
+CONFIDENCE = 0.9
+LIST_CONFIDENCE = 0.75
+HEADER_LINES = 3  # above the headline and below the body, where a page puts outlet, author and time
+FULLER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Articles, and the fate of the lines that they are made of, by place."""
+
+    cuts: tuple[Cut, ...] = ()
+    fates: Mapping[int, Fate] = field(default_factory=dict)
+
+
+def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int | None) -> Found:
+    """Return the one article of a page, or none. Its JSON-LD gives the body where the page has little of it: scripts would fill it in."""
+    meta = declared.page
+    story = story_of(tree, reading)
+    places = [place for place in story.places if key_of(tree.lines[place].text) != key_of(meta.title or "")]
+    body = joined(tree, places)
+    told = next((said for said in declared.stories if word_count(said.body or "") >= max(MIN_PROSE_WORDS, FULLER * word_count(body))), None)
+    if told:
+        return Found((from_meta(replace(told, title=meta.title, outlet=meta.outlet), tree, fetched_at),))
+    if word_count(body) < MIN_PROSE_WORDS or (not declared.is_story and _is_index(tree, reading, word_count(body))):
+        return Found()
+    headline = headline_of(tree, story, meta.title)
+    start, end = place_of(tree, story, headline)
+    first = min(places[0], headline if headline is not None else places[0])
+    below = range(places[-1] + 1, min(len(tree.lines), places[-1] + 1 + HEADER_LINES))
+    around = [place for place in range(max(0, first - HEADER_LINES), places[0]) if place != headline]
+    around += [place for place in below if not reading.chrome[tree.lines[place].element]]
+    cut = with_header(_cut(meta, body, start, end, CONFIDENCE), tree, around, fetched_at, is_list=False)
+    return Found((cut,), _fates(tree, places, headline, around))
+
+
+def _is_index(tree: Tree, reading: Reading, body_words: int) -> bool:
+    """Return whether headlines of other stories are most of a page: a front page may have a sentence of its own."""
+    shown = (line for line in tree.lines if line.is_link and not reading.chrome[line.element])
+    sizes = [size for size in (word_count(line.text) for line in shown) if size >= MIN_LINK_WORDS]
+    return len(sizes) >= MIN_INDEX_HEADLINES and body_words < MAX_INDEX_PROSE_SHARE * (body_words + sum(sizes))
+
+
+def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, fetched_at: int | None) -> Found:
+    """Return the article of a list's block, with what the page's JSON-LD says of it; nothing where the block has no sentence."""
+    title = cleaned(tree.lines[item.headline].text)
+    places = [place for place in body_places(tree, reading, item.first, item.last) if key_of(tree.lines[place].text) != key_of(title)]
+    places = places or _long_lines(tree, reading, item)
+    meta = declared.by_title.get(key_of(title), Meta())
+    body = max(joined(tree, places), meta.body or "", key=len)
+    if word_count(body) < MIN_PROSE_WORDS:
+        return Found()
+    around = [place for place in range(item.first, item.last) if place not in places and place != item.headline]
+    cut = _cut(replace(meta, title=title), body, item.start, item.end, LIST_CONFIDENCE)
+    cut = with_header(cut, tree, around, fetched_at)
+    return Found((replace(cut, outlet=cut.outlet or declared.page.outlet),), _fates(tree, places, item.headline, around))
+
+
+def from_meta(meta: Meta, tree: Tree, fetched_at: int | None) -> Cut:
+    """Return the article of a JSON-LD node that has a body."""
+    return with_header(_cut(meta, meta.body or "", None, None, LIST_CONFIDENCE), tree, (), fetched_at)
+
+
+def _cut(meta: Meta, body: str, start: int | None, end: int | None, confidence: float) -> Cut:
+    return Cut(
+        title=meta.title,
+        body=body,
+        start=start,
+        end=end,
+        confidence=confidence,
+        outlet=meta.outlet,
+        author=meta.author,
+        published_at=meta.published_at,
+        published_precision=meta.published_precision,
+    )
+
+
+def _long_lines(tree: Tree, reading: Reading, item: Item) -> list[int]:
+    """Return the lines of a block that are long enough for a sentence though none ends like one, as teasers don't."""
+    lines = ((place, tree.lines[place]) for place in range(item.headline + 1, item.last))
+    shown = ((place, line) for place, line in lines if not reading.chrome[line.element])
+    shown = ((place, line) for place, line in shown if not line.is_link or tree.elements[line.element].tag == "p")
+    return [place for place, line in shown if word_count(line.text) >= MIN_PROSE_WORDS]
+
+
+def _fates(tree: Tree, places: Sequence[int], headline: int | None, around: Sequence[int]) -> dict[int, Fate]:
+    short = {place: Fate.META for place in around if tree.lines[place].times and len(tree.lines[place].text) <= MAX_STAMP_CHARACTERS}
+    return short | ({} if headline is None else {headline: Fate.HEADLINE}) | dict.fromkeys(places, Fate.ARTICLE)

@@ -1,0 +1,98 @@
+"""The fields of a story of an HTML page from the lines around its headline: outlet, author and time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+
+from streams.records import Cut
+from streams.split.ages import Age, published
+from streams.split.bodies import cleaned
+from streams.split.credits import credits_of
+from streams.split.grammar import general
+from streams.split.html_times import declared_times, with_declared_time
+from streams.split.html_tree import TextLine, Tree
+from streams.split.language import language_of
+from streams.split.lines import key_of
+from streams.split.single import BYLINE
+from streams.split.stamps import MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
+
+OUTLET_DISTANCE = (-1, -2, 1)  # where an outlet stands from the age, in parts of the header, the likeliest first
+AUTHOR_NAMES = ("author", "byline")
+AUTHOR_WORDS = range(2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the short lines around a headline say. `byline` begins with "By" or is a name in a block that calls itself the author's."""
+
+    age: Age | None
+    outlet: str | None
+    byline: str | None
+
+
+def with_header(cut: Cut, tree: Tree, places: Sequence[int], fetched_at: int | None, *, is_list: bool = True) -> Cut:
+    """Return `cut` with what it doesn't say yet and the lines at `places`, those around its headline, do.
+
+    Outside a list, what stands beside a printed date is a weekday more often than an outlet.
+    """
+    lines = [tree.lines[place] for place in places if len(tree.lines[place].text) <= MAX_STAMP_CHARACTERS]
+    header = _header(tree, lines)
+    credits = credits_of(cut.body, header.byline)
+    time, precision = published(header.age, fetched_at)
+    filled = replace(
+        cut,
+        outlet=cut.outlet or (header.outlet if is_list or (header.age and header.age.day is None) else None),
+        agency=credits.agency,
+        dateline=credits.dateline,
+        author=cut.author or credits.author or _named(tree, lines),
+        language=language_of(cut.body) or language_of(f"{cut.title or ''} {cut.body}"),
+    )
+    if cut.published_at:
+        return filled
+    filled = replace(filled, published_at=time, published_precision=precision)
+    times = declared_times([value for line in lines for value in line.times])
+    return with_declared_time(filled, times[0], fetched_at) if times else filled
+
+
+def _header(tree: Tree, lines: Sequence[TextLine]) -> Header:
+    parts = [part for line in lines for part in _parts(tree, line)]
+    names = frozenset(part for part in parts if len(part) <= 40)
+    byline = next((line.text for line in lines if BYLINE.match(line.text)), None)
+    for number, part in enumerate(parts):
+        stamp = stamp_of(part, names)
+        if stamp:
+            near = (parts[number + step] for step in OUTLET_DISTANCE if 0 <= number + step < len(parts))
+            return Header(stamp.age, stamp.outlet or next(filter(_may_be_outlet, near), None), byline)
+    return Header(None, None, byline)
+
+
+def _parts(tree: Tree, line: TextLine) -> Iterator[str]:
+    """Yield what a line is made of: outlet, author and age often stand on one, each in an element of its own."""
+    whole = stamp_of(line.text)
+    texts: Iterable[str] = (unescape(tree.source[start:end]) for start, end in line.pieces)
+    if whole and whole.outlet is None:
+        texts = (line.text,)
+    for text in texts:
+        part = cleaned(text).strip(" ·•|,–—-")
+        if part:
+            yield part
+
+
+def _may_be_outlet(part: str) -> bool:
+    return (
+        is_outlet_name(part)
+        and part[0].isalnum()
+        and "@" not in part
+        and not BYLINE.match(part)
+        and key_of(part) not in general().chrome
+        and stamp_of(part) is None
+    )
+
+
+def _named(tree: Tree, lines: Sequence[TextLine]) -> str | None:
+    """Return the name in a block that calls itself the author's."""
+    for line in lines:
+        names = tree.elements[line.element].names.casefold()
+        if any(name in names for name in AUTHOR_NAMES) and len(line.text.split()) in AUTHOR_WORDS and is_outlet_name(line.text):
+            return cleaned(line.text)
+    return None

@@ -1,0 +1,170 @@
+"""What the lines of an HTML page are: sentences of a story, or the page's own menus, captions, notices and links to other pages."""
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from streams.split.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, cleaned
+from streams.split.html_tree import Element, TextLine, Tree
+from streams.split.lines import LONG_PROSE_CHARACTERS, MIN_PROSE_WORDS, word_count
+from streams.split.promotions import promotion_start
+
+PAGE_TAGS = frozenset({"nav", "footer", "aside", "figure", "figcaption", "form", "fieldset", "menu", "dialog", "address", "summary"})
+# Words in the names (class, id, role) of blocks that stand beside a story on pages of any make.
+WORDS = (
+    "ad ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb breadcrumbs "
+    "byline bylines caption captions carousel comment comments complementary consent contentinfo cookie cookies copyright "
+    "credit credits crumbs dateline disclaimer disqus foot footer gallery gdpr menu menus meta metadata modal most nav "
+    "navbar navigation newsletter newsletters next outbrain overlay paywall popular popup prev previous promo promos "
+    "promoted promotion recirc recirculation recommend recommendation recommendations recommended related share sharebar "
+    "shares sharing side sidebar signup slideshow social sponsor sponsored sponsors subnav subscribe subscription "
+    "subscriptions taboola tag taglist tags teaser teasers timestamp tool toolbar tools trending widget widgets"
+)
+PAGE_WORDS = frozenset(WORDS.split())
+TOPIC_NAME = re.compile(r"(?<!\S)(?:tag|category)-\S+")  # what a story is about, as blog software writes it
+NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+COMMENT_WORDS = frozenset({"comment", "comments", "disqus"})
+# A block with more of the page's prose is no side matter, whatever it calls itself; readers may write more than the author, though.
+SIDE_SHARE = 0.5
+COMMENT_SHARE = 0.9
+# A list of stories calls them so; beside one story they lead to others.
+TEASER_WORDS = frozenset({"teaser", "teasers", "promo", "promos"})
+SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
+COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+MAX_NOTICE_LINES = 2
+MAX_PROMOTIONS_SHARE = 0.2
+PARAGRAPHS = frozenset({"p", "li", "blockquote"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`prose`: by line, characters of sentences outside links; `before`: their sum before it. `chrome`: by element, the page's own."""
+
+    prose: list[int]
+    before: list[int]
+    chrome: list[bool]
+
+    def within(self, element: Element) -> int:
+        """Return how much prose stands in an element."""
+        return self.before[element.last] - self.before[element.first]
+
+
+def reading_of(tree: Tree, is_list: bool = False) -> Reading:
+    """Return what the lines of `tree` are worth, and which of its blocks are the page's own.
+
+    A block is that by its tag or name, where it doesn't hold most of the prose, and with it all inside but quotations (a story quotes
+    posts by widgets). So is an article within another: a comment or the teaser of another story. In a list (`is_list`) teasers are
+    stories, and a block may be a link with all its sentences.
+    """
+    prose = [_prose(line, is_list and tree.elements[line.element].tag not in HEADINGS) for line in tree.lines]
+    _leave_out_notices(tree, prose)
+    reading = Reading(prose, [0, *accumulate(prose)], [])
+    all_prose = reading.before[-1]
+    article_end = 0  # line after the outermost article so far
+    for element in tree.elements:
+        if element.parent >= 0 and reading.chrome[element.parent]:
+            reading.chrome.append(element.tag != "blockquote")
+            continue
+        is_nested = element.tag == "article" and element.first < article_end
+        if element.tag == "article":
+            article_end = max(article_end, element.last)
+        share = SIDE_SHARE if element.is_hidden or element.tag in PAGE_TAGS or is_nested else -1
+        share = max(share, _largest_share(element.names, is_list)) if element.names else share
+        reading.chrome.append(reading.within(element) <= share * all_prose)
+    return reading
+
+
+@functools.lru_cache(maxsize=4096)
+def _largest_share(names: str, is_list: bool) -> float:
+    """Return how much of the page's prose a block of that name may hold and yet be beside the story; -1 where it may hold none."""
+    words = frozenset(map(str.lower, NAME_WORD.findall(TOPIC_NAME.sub("", names))))
+    if not COMMENT_WORDS.isdisjoint(words):
+        return COMMENT_SHARE
+    return SIDE_SHARE if words & PAGE_WORDS - (TEASER_WORDS if is_list else frozenset()) else -1
+
+
+def _prose(line: TextLine, may_be_linked: bool) -> int:
+    text = line.text
+    linked = 0 if may_be_linked and line.linked == len(text) else line.linked
+    if linked > 0.4 * len(text) or (len(text) <= LONG_PROSE_CHARACTERS and not SENTENCE.search(text[-6:])):
+        return 0
+    if word_count(text) < MIN_PROSE_WORDS or COOKIES.search(text):
+        return 0
+    return len(text) - linked
+
+
+def _leave_out_notices(tree: Tree, prose: list[int]) -> None:
+    """Make promotions worth nothing where they stand by themselves; among a story's sentences they may be a part of it."""
+    told = [place for place, worth in enumerate(prose) if worth]
+    sizes = Counter(_home(tree, place) for place in told)
+    alone = [place for place in told if sizes[_home(tree, place)] <= MAX_NOTICE_LINES]
+    promotions = [place for place in alone if _is_promotion(tree.lines[place])]
+    notices = Counter(_home(tree, place) for place in promotions)
+    for place in promotions:
+        if notices[_home(tree, place)] == sizes[_home(tree, place)]:
+            prose[place] = 0
+
+
+def _home(tree: Tree, place: int) -> int:
+    return tree.elements[tree.lines[place].element].parent
+
+
+def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int]:
+    """Return which of the lines [first, last) are a story's body: its prose, and what stands among it.
+
+    It begins with the first sentence, and ends with the last or with a short paragraph beside one. Links to other pages, credits of
+    pictures and, at the end, promotions are left out.
+    """
+    inside = [place for place in range(first, last) if not reading.chrome[tree.lines[place].element]]
+    homes = _homes(tree, reading, inside)
+    kept = [place for place in inside if _belongs(tree, tree.lines[place], homes)]
+    start = next((number for number, place in enumerate(kept) if reading.prose[place]), len(kept))
+    kept = kept[start:]
+    ends = [bool(reading.prose[place]) or _is_at_home(tree, tree.lines[place], homes) for place in kept]
+    backwards = range(len(kept), 0, -1)
+    stop = next((at for at in backwards if ends[at - 1]), 0)
+    told = next((at for at in backwards if ends[at - 1] and not _is_promotion(tree.lines[kept[at - 1]])), 0)
+    return kept[: told if stop - told <= MAX_PROMOTIONS_SHARE * stop else stop]
+
+
+def _is_promotion(line: TextLine) -> bool:
+    return len(line.text) <= LONG_PROSE_CHARACTERS and promotion_start(line.text) == 0
+
+
+def _homes(tree: Tree, reading: Reading, places: Sequence[int]) -> set[int]:
+    """Return the blocks that hold sentences: the parents of paragraphs, and blocks with text of their own."""
+    homes = set()
+    for place in places:
+        if reading.prose[place]:
+            number = tree.lines[place].element
+            element = tree.elements[number]
+            homes.add(element.parent)
+            if element.tag not in PARAGRAPHS:
+                homes.add(number)
+    return homes
+
+
+def _is_at_home(tree: Tree, line: TextLine, homes: set[int]) -> bool:
+    element = tree.elements[line.element]
+    return line.element in homes or (element.tag in PARAGRAPHS and element.parent in homes)
+
+
+def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
+    if line.is_link:
+        return bool(SENTENCE.search(line.text[-6:])) and word_count(line.text) >= MIN_PROSE_WORDS and _is_at_home(tree, line, homes)
+    return len(line.text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(line.text)
+
+
+def joined(tree: Tree, places: Sequence[int]) -> str:
+    """Return the text of lines, paragraphs joined by newlines; one that begins with closing punctuation goes on with the one before."""
+    paragraphs: list[str] = []
+    for text in filter(None, (cleaned(tree.lines[place].text) for place in places)):
+        if paragraphs and text[0] in CLOSING:
+            paragraphs[-1] += text
+        else:
+            paragraphs.append(text)
+    return "\n".join(paragraphs)

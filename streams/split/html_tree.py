@@ -1,0 +1,253 @@
+"""HTML source -> its visible lines and the blocks around them, each with its place in the source.
+
+A tokenizer and a stack of open blocks, after those rules of the WHATWG standard that decide which text stands in which block: void and raw
+elements, implied end tags, unclosed and stray tags. Inline elements are no part of the tree, so misnested ones do no harm. No parser of a
+library keeps the places of end tags. The work is linear in the characters of the source, whatever they are.
+"""
+
+import functools
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+from streams.errors import InvalidRecord, Reason
+
+MAX_ELEMENTS = 200_000
+MAX_LINES = 200_000
+MAX_REACH = 50  # blocks that an implied end tag looks through, at most
+VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
+# What stands in these is no text of the page, or none that is read.
+RAW_TAGS = "script style title textarea noscript template svg math iframe select button object video audio canvas"
+INLINE_TAGS = (
+    "a abbr acronym b bdi bdo big cite code data dfn em font i img input ins del kbd label mark nobr picture q s samp small source span "
+    "strike strong sub sup time tt u var wbr"
+)
+PARAGRAPH_ENDING_TAGS = (
+    "address article aside blockquote center details dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main "
+    "menu nav ol p pre section table ul"
+)
+# A tag, a comment's start, or a declaration; an unclosed one takes the rest of the page. Quotes count behind "=" only, as in browsers.
+# Possessive throughout: nothing is read twice.
+TAG = re.compile(
+    r"<(?:(?P<name>/?[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)|!--|[!?][^>]*+)(?:>|\Z)?+"
+)
+NAMING = frozenset({"class", "id", "role", "itemprop"})
+NOT_SHOWN = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+")
+VOID, RAW = frozenset(VOID_TAGS.split()), frozenset(RAW_TAGS.split())
+INLINE = frozenset(sign + tag for tag in INLINE_TAGS.split() for sign in ("", "/"))
+CLOSES_PARAGRAPH = frozenset(PARAGRAPH_ENDING_TAGS.split())
+# An element ends those of the first set that are still open, unless one of the second stands between.
+ENDS = {
+    "li": (("li",), frozenset({"ul", "ol", "menu"})),
+    "dt": (("dt", "dd"), frozenset({"dl"})),
+    "dd": (("dt", "dd"), frozenset({"dl"})),
+    "td": (("td", "th"), frozenset({"tr", "table"})),
+    "th": (("td", "th"), frozenset({"tr", "table"})),
+    "tr": (("tr",), frozenset({"table", "tbody", "thead", "tfoot"})),
+}
+PARAGRAPH: tuple[tuple[str, ...], frozenset[str]] = (("p",), frozenset())
+
+
+@dataclass(slots=True)
+class Element:
+    """A block of the page: the characters [start, end) of the source with its tags, and the lines [first, last) in it."""
+
+    tag: str
+    names: str  # what it calls itself: class, id, role, itemprop
+    parent: int  # -1 for the page itself, which is element 0
+    depth: int
+    is_hidden: bool
+    start: int
+    first: int
+    end: int = -1
+    last: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A visible line, its block, the pieces of the source that it is made of, how many of their characters are links, declared times."""
+
+    text: str
+    element: int
+    pieces: tuple[tuple[int, int], ...]
+    linked: int
+    times: tuple[str, ...]
+
+    @property
+    def is_link(self) -> bool:
+        """Whether most of it is links."""
+        return self.linked > 0.6 * len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A page: blocks and lines in order of the source, and what its head says. `scripts` are those of JSON-LD."""
+
+    source: str
+    elements: list[Element] = field(default_factory=list)
+    lines: list[TextLine] = field(default_factory=list)
+    metas: list[dict[str, str]] = field(default_factory=list)
+    scripts: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+
+
+def tree_of(source: str) -> Tree:
+    """Return the tree of a page.
+
+    Raises:
+        InvalidRecord: `limit` where it has over `MAX_ELEMENTS` blocks or `MAX_LINES` lines.
+    """
+    reader = _Reader(source)
+    search, text, tag = TAG.search, reader.text, reader.tag
+    at = 0
+    while found := search(source, at):
+        start, end = found.span()
+        if start > at:
+            text(at, start)
+        name = found["name"]
+        if name:
+            at = tag(name, found["attributes"], start, end)
+        else:
+            at = _after(source, "-->", start + 2) if source.startswith("<!--", start) else end
+    reader.text(at, len(source))
+    reader.flush()
+    while reader.stack:
+        reader.close(len(source))
+    return reader.tree
+
+
+class _Reader:
+    """What has been read: the places of the open blocks (`stack`), their number by tag (`open`), raw elements without an end (`absent`)."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.tree = Tree(source, [Element("", "", -1, 0, False, 0, 0)])
+        self.stack = [0]
+        self.open = {"": 1}
+        self.absent: set[str] = set()
+        self.pieces: list[tuple[int, int]] = []
+        self.linked = 0
+        self.times: list[str] = []
+        self.is_link = False
+
+    def tag(self, name: str, attributes: str, start: int, end: int) -> int:
+        """Take a tag; return where to read on."""
+        tag = name.lower()
+        if tag in INLINE:
+            if tag == "a":
+                self.is_link = "href" in attributes.lower()
+            elif tag == "/a":
+                self.is_link = False
+            elif tag == "time":
+                self.times += [value for key, value in attributes_of(attributes) if key.lower() == "datetime"]
+            return end
+        if tag in RAW:
+            return self.raw(name, tag, attributes, end)
+        if self.pieces:
+            self.flush()
+        if tag[0] == "/":
+            self.end_tag(tag[1:], start, end)
+        elif tag not in VOID:
+            self.push(tag, attributes, start)
+        elif tag == "meta":
+            self.tree.metas.append({key.lower(): value for key, value in attributes_of(attributes)})
+        return end
+
+    def text(self, start: int, end: int) -> None:
+        """Take what stands between two tags; white space counts within a line only."""
+        if self.pieces or not self.source[start:end].isspace():
+            self.pieces.append((start, end))
+            if self.is_link:
+                self.linked += end - start
+
+    def flush(self) -> None:
+        """End the line."""
+        joined = "".join([self.source[start:end] for start, end in self.pieces])
+        text = " ".join((unescape(joined) if "&" in joined else joined).replace("\x00", "").split())
+        if text:
+            if len(self.tree.lines) >= MAX_LINES:
+                raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_LINES:,} lines")
+            line = TextLine(text, self.stack[-1], tuple(self.pieces), min(self.linked, len(text)), tuple(self.times))
+            self.tree.lines.append(line)
+            self.times.clear()
+        self.pieces.clear()
+        self.linked = 0
+
+    def raw(self, name: str, tag: str, attributes: str, end: int) -> int:
+        """Pass over an element whose content is no text; return where its end tag is, or `end` where there is none."""
+        if attributes.endswith("/") and tag in ("svg", "math"):
+            return end
+        stop = -1 if name in self.absent else self.source.find(f"</{name}", end)
+        if stop < 0:
+            self.absent.add(name)
+            return len(self.source) if tag in ("script", "style") else end
+        if tag == "script" and "ld+json" in attributes.lower():
+            self.tree.scripts.append(self.source[end:stop])
+        elif tag == "title":
+            self.tree.titles.append(unescape(self.source[end:stop]))
+        return stop
+
+    def push(self, tag: str, attributes: str, start: int) -> None:
+        """Open a block, after those that end where it begins."""
+        if self.open.get("p") and tag in CLOSES_PARAGRAPH:
+            self.imply_end(*PARAGRAPH, start)
+        if tag in ENDS:
+            self.imply_end(*ENDS[tag], start)
+        elements = self.tree.elements
+        if len(elements) >= MAX_ELEMENTS:
+            raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_ELEMENTS:,} elements")
+        names, is_hidden = _looks(attributes) if attributes else ("", False)
+        parent = self.stack[-1]
+        self.stack.append(len(elements))
+        is_hidden = is_hidden or elements[parent].is_hidden
+        elements.append(Element(tag, names, parent, len(self.stack) - 1, is_hidden, start, len(self.tree.lines)))
+        self.open[tag] = self.open.get(tag, 0) + 1
+
+    def imply_end(self, tags: tuple[str, ...], barriers: frozenset[str], at: int) -> None:
+        if not (self.open.get(tags[0]) or self.open.get(tags[-1])):
+            return
+        for depth in range(len(self.stack) - 1, max(0, len(self.stack) - 1 - MAX_REACH), -1):
+            tag = self.tree.elements[self.stack[depth]].tag
+            if tag in tags:
+                while len(self.stack) > depth:
+                    self.close(at)
+                return
+            if tag in barriers:
+                return
+
+    def end_tag(self, tag: str, start: int, end: int) -> None:
+        """End the nearest open block of that name with all in it; a stray end tag only ends the line."""
+        if not self.open.get(tag) or tag in ("html", "body"):
+            return
+        while self.tree.elements[self.stack[-1]].tag != tag:
+            self.close(start)
+        self.close(end)
+
+    def close(self, at: int) -> None:
+        element = self.tree.elements[self.stack.pop()]
+        element.end, element.last = at, len(self.tree.lines)
+        self.open[element.tag] -= 1
+
+
+def attributes_of(text: str) -> list[tuple[str, str]]:
+    """Return the attributes of a tag as (name, value) in order, references resolved; one without a value has an empty one."""
+    return [(name, unescape(double or single or bare)) for name, double, single, bare in ATTRIBUTE.findall(text)]
+
+
+@functools.lru_cache(maxsize=4096)
+def _looks(attributes: str) -> tuple[str, bool]:
+    """Return what an element calls itself, and whether it isn't shown."""
+    names, is_hidden = [], False
+    for name, double, single, bare in ATTRIBUTE.findall(attributes):
+        lower = name.lower()
+        if lower in NAMING:
+            names.append(double or single or bare)
+        elif lower == "hidden" or (lower == "style" and NOT_SHOWN.search(double or single or bare)):
+            is_hidden = True
+    return " ".join(names), is_hidden
+
+
+def _after(source: str, sign: str, start: int) -> int:
+    found = source.find(sign, start)
+    return len(source) if found < 0 else found + len(sign)
