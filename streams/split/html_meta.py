@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import lxml.html
 
@@ -26,7 +28,9 @@ STORY_TYPES = frozenset(
 MAX_JSON_CHARACTERS = 500_000
 MAX_JSON_NODES = 2_000
 MAX_AUTHORS = 5
-TITLE_SEPARATOR = re.compile(r"\s+[|•·–—-]\s+")
+MAX_HEADINGS = 20
+MAX_HEADING_CHARACTERS = 20_000
+TITLE_SEPARATOR = re.compile(" [|•·–—-] ")  # titles have single spaces
 MIN_TITLE_WORDS = 3
 
 
@@ -77,18 +81,18 @@ def _stories(tree: lxml.html.HtmlElement) -> Iterator[Mapping[str, object]]:
         if "ld+json" not in (script.get("type") or "") or len(script.text or "") > MAX_JSON_CHARACTERS:
             continue
         try:
-            todo: list[object] = [json.loads(script.text or "", strict=False)]
+            todo = deque([json.loads(script.text or "", strict=False)])
         except (ValueError, RecursionError):
             continue
         for _ in range(MAX_JSON_NODES):
             if not todo:
                 break
-            node = todo.pop(0)
+            node = todo.popleft()
             if isinstance(node, list):
                 todo.extend(node)
             elif isinstance(node, dict):
                 kinds = node.get("@type")
-                if STORY_TYPES.intersection(kinds if isinstance(kinds, list) else [kinds]):
+                if any(isinstance(kind, str) and kind in STORY_TYPES for kind in (kinds if isinstance(kinds, list) else [kinds])):
                     yield node
                 todo.extend(node[name] for name in ("@graph", "itemListElement", "item", "mainEntity") if name in node)
 
@@ -111,7 +115,8 @@ def _author(value: object) -> str | None:
 
 def _title(tree: lxml.html.HtmlElement, declared: str | None, outlet: str | None) -> str | None:
     """Return the headline without the outlet's name that pages put behind it."""
-    headings = [heading for heading in (cleaned(element.text_content()) for element in tree.iter("h1")) if heading]
+    first = islice(tree.iter("h1"), MAX_HEADINGS)  # of headings one in the other, each has the text of all below it
+    headings = [heading for heading in (cleaned(element.text_content())[:MAX_HEADING_CHARACTERS] for element in first) if heading]
     heading = next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
     if declared or heading:
         title = declared or heading or ""
