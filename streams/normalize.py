@@ -14,6 +14,11 @@ _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _ACCENTS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+")
 # Typographic punctuation: with it gone nearly every Latin text is ASCII, and is split ten times as fast.
 _PUNCTUATION = re.compile("[\u00a1-\u00bf\u2010-\u205e\u20ac]+")
+# Decomposed piece by piece, since putting the accents of one letter in order takes quadratic time in their number. Which order they are in
+# does not matter here, as none of them is kept.
+_PIECE_CHARACTERS = 1024
+# Ligatures of whole phrases, honorifics of Arabic: one would become 18 characters, no other more than 7.
+_PHRASES = ("\ufdfa", "\ufdfb")
 _ASCII_WORDS = bytes(at if chr(at).isalnum() and at < 128 else 32 for at in range(256))
 
 
@@ -24,11 +29,19 @@ def words_of(text: str) -> str:
     vanish; every other character that is no letter or digit separates words. A text of no word gives "".
     """
     if not text.isascii():
-        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+        text = _ACCENTS.sub("", _decomposed(text))
         text = text if text.isascii() else _PUNCTUATION.sub(" ", text)
     if text.isascii():
         return b" ".join(text.encode().translate(_ASCII_WORDS).split()).decode()
     return " ".join(_WORD.findall(text))
+
+
+def _decomposed(text: str) -> str:
+    for phrase in _PHRASES:
+        text = text.replace(phrase, " ")
+    if len(text) <= _PIECE_CHARACTERS:
+        return unicodedata.normalize("NFKD", text)
+    return "".join(unicodedata.normalize("NFKD", text[at : at + _PIECE_CHARACTERS]) for at in range(0, len(text), _PIECE_CHARACTERS))
 
 
 def normalize(text: str) -> str:
