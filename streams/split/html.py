@@ -33,6 +33,8 @@ LARGEST_OF_LIST = 0.7
 CONFIDENCE = 0.9
 LIST_CONFIDENCE = 0.75
 LOCATE_CHARACTERS = 40
+MAX_NOT_LOCATED = 100  # each takes a look at the whole rest of the page
+MAX_SLOW_ELEMENTS = 5_000  # the slow way takes quadratic time in the number of a page's paragraphs
 
 Tree: TypeAlias = lxml.html.HtmlElement
 
@@ -136,7 +138,7 @@ def main_text(tree: Tree) -> str:
 
     without_layout_tables(tree)
     best = ""
-    for is_fast in (True, False):
+    for is_fast in (True, False) if COUNT(tree) <= MAX_SLOW_ELEMENTS else (True,):
         found = bare_extraction(tree, fast=is_fast, favor_precision=True, include_comments=False)
         text = "\n".join(filter(None, map(cleaned, (found.text or "").split("\n")))) if isinstance(found, Document) else ""
         best = max(best, text, key=len)
@@ -148,10 +150,14 @@ def main_text(tree: Tree) -> str:
 def _spans(text: str, cuts: tuple[Cut, ...]) -> tuple[Span, ...]:
     """Return a coarse ledger: paragraphs that stand in the source as they are, and everything else as chrome."""
     pieces: list[tuple[int, Fate]] = []
-    at = 0
+    at, missed = 0, 0
     for paragraph in (line for cut in cuts for line in cut.body.split("\n")):
         found = text.find(paragraph[:LOCATE_CHARACTERS], at)
-        if found >= 0:
+        if found < 0:
+            missed += 1
+            if missed > MAX_NOT_LOCATED:
+                break
+        else:
             at = min(found + len(paragraph), len(text))
             pieces += [(found, Fate.CHROME), (at, Fate.ARTICLE)]
     return merged([*pieces, (len(text), Fate.CHROME)])
