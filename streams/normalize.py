@@ -17,8 +17,8 @@ _PUNCTUATION = re.compile("[\u00a1-\u00bf\u2010-\u205e\u20ac]+")
 # Decomposed piece by piece, since putting the accents of one letter in order takes quadratic time in their number. Which order they are in
 # does not matter here, as none of them is kept.
 _PIECE_CHARACTERS = 1024
-# Ligatures of whole phrases, honorifics of Arabic: one would become 18 characters, no other more than 7.
-_PHRASES = ("\ufdfa", "\ufdfb")
+# A sign can stand for a word, or a phrase of up to 18 characters. A piece of little else keeps its signs: a million took 1.2 GB to compare.
+_MAX_GROWTH = 1.5
 _ASCII_WORDS = bytes(at if chr(at).isalnum() and at < 128 else 32 for at in range(256))
 
 
@@ -37,11 +37,16 @@ def words_of(text: str) -> str:
 
 
 def _decomposed(text: str) -> str:
-    for phrase in _PHRASES:
-        text = text.replace(phrase, " ")
-    if len(text) <= _PIECE_CHARACTERS:
-        return unicodedata.normalize("NFKD", text)
-    return "".join(unicodedata.normalize("NFKD", text[at : at + _PIECE_CHARACTERS]) for at in range(0, len(text), _PIECE_CHARACTERS))
+    pieces = (text[at : at + _PIECE_CHARACTERS] for at in range(0, len(text), _PIECE_CHARACTERS))
+    return "".join(map(_decomposed_piece, pieces))
+
+
+def _decomposed_piece(piece: str) -> str:
+    resolved = unicodedata.normalize("NFKD", piece)
+    if len(piece) < _PIECE_CHARACTERS or len(resolved) <= _MAX_GROWTH * len(piece):
+        return resolved
+    plain = unicodedata.normalize("NFD", piece)
+    return resolved if len(resolved) <= _MAX_GROWTH * len(plain) else plain
 
 
 def normalize(text: str) -> str:

@@ -1,5 +1,8 @@
 """Hostile dumps: what is made to be slow, deep or large ends in bounded work, with articles or with the reason why there are none."""
 
+import subprocess
+import sys
+
 import pytest
 
 from streams.dump import decode_dump
@@ -10,6 +13,8 @@ from tests.cpu import MOST_GROWTH, growth
 from tests.streams.hostile_pages import PAGES, TEXTS, TOLD, Family
 
 FETCHED_AT = 1_754_136_000
+# What a worker has in memory beside the pipeline: Faust, Kafka's clients, the live page.
+WORKER_MIB = 60
 
 
 def split(text: str, content_type: str = "text/plain") -> Cuts | Reason:
@@ -90,3 +95,10 @@ def test_controls_that_were_windows_1252_are_its_signs_and_others_are_gone() -> 
     cuts = split("Old bridge to close\nThe mayor said \x93it isn\x92t safe\x94 and asked the council\x9b to close it\x1b[2J\x81 now.")
     assert isinstance(cuts, Cuts)
     assert cuts.cuts[0].body == "The mayor said “it isn’t safe” and asked the council› to close it[2J now."
+
+
+@pytest.mark.slow
+def test_the_worst_dumps_of_10_mib_stay_below_512_mib_one_after_the_other() -> None:
+    ran = subprocess.run([sys.executable, "-m", "tests.streams.memory_of_dumps"], check=True, capture_output=True, text=True)
+    last = ran.stdout.splitlines()[-1]
+    assert int(last.split()[0]) < 512 - WORKER_MIB, ran.stdout
