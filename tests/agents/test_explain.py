@@ -54,7 +54,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(PIECES, max_size=12), st.sampled_from([b"text/plain; charset=utf-8", b"text/html; charset=utf-8"]), st.sampled_from("\n\r ")
 )

@@ -26,7 +26,7 @@ def split(text: str, content_type: str = "text/plain") -> Cuts | Reason:
 
 @pytest.mark.parametrize("family", [pytest.param(family, id=name) for name, family in TEXTS.items()])
 def test_a_text_is_split_in_linear_time(family: Family) -> None:
-    assert growth(lambda size: split(family(size)), 12_000) <= MOST_GROWTH
+    assert growth(lambda size: split(family(size)), 6_000) <= MOST_GROWTH
 
 
 @pytest.mark.slow

@@ -55,13 +55,13 @@ def assert_adds_up(text: str, content_type: str) -> None:
     assert sum(number for (name, *_), number in output.counts.items() if name == "dump_characters") == len(page.text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(LINES, ANY), min_size=1, max_size=30), st.sampled_from(["\n", "\r\n", "\r", "\n\n"]))
 def test_every_character_of_a_text_has_one_fate(lines: list[str], newline: str) -> None:
     assert_adds_up(newline.join(lines), "text/plain; charset=utf-8")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.one_of(TAGS, LINES, ANY), max_size=40))
 def test_every_character_of_html_has_one_fate(pieces: list[str]) -> None:
     assert_adds_up("<html><body>" + "".join(pieces), "text/html; charset=utf-8")
