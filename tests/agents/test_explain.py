@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from agents.client.inputs import Found
+from agents.client.found import Found
 from agents.terminal.explain import explain
 from streams.classes import builtin_classes
 from streams.copy_index import CopyConfig
@@ -106,7 +106,7 @@ def test_a_dead_letter_and_a_page_without_an_article_are_told_once() -> None:
     assert (ran.out.count(b"dead letter: not-decodable"), ran.notes.count("not-decodable")) == (1, 0)
     ran = newsmill("process", "--raw", "--explain", stdin=b"Home\nMenu\nSearch\nLogin\nShare")
     assert (ran.out.count(b"nothing published"), ran.notes.count("no articles")) == (1, 0)
-    assert "1 dumps without an article" in ran.notes
+    assert "1 dump without an article" in ran.notes
 
 
 def test_a_failure_of_our_own_is_shown_and_not_met_again(monkeypatch: pytest.MonkeyPatch) -> None:
