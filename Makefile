@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality chaos bench-copies bench-classes lock clean
+.PHONY: setup demo test check quality fuzz chaos bench-copies bench-classes lock clean
 
 setup: $(READY)
 
@@ -34,6 +34,11 @@ check: setup
 
 quality: setup
 	$(BIN)/python -m tests.quality
+
+# Mutated pages, records and class files, led by coverage where atheris can be installed; counted in inputs, about a hundred a second.
+fuzz: setup
+	-@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: 'atheris>=3'
+	$(BIN)/python -m tests.fuzz --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)
 
 # A real Kafka and its workers, killed, frozen, wiped and stopped at random while articles pass; half an hour for these numbers.
 chaos: setup

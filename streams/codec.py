@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 
+from streams.codec_types import are_ids, are_typed
 from streams.errors import InvalidRecord, Reason
 from streams.records import Article, Classified, Copy, Judged
-from streams.times import format_time
+from streams.times import format_time, is_time
 
 # A batch closes at whichever comes first. One article may be larger than the bytes; it then stands alone.
 MAX_BATCH_BYTES = 1024 * 1024
@@ -102,12 +103,20 @@ def _article(fields: dict[str, Any], replay_id: str | None) -> Article:
         article = Article(**fields)
     except TypeError as error:
         raise InvalidRecord(Reason.BAD_ENVELOPE, f"no article of this version: {error}") from error
+    _require(are_typed(Article, fields) and are_ids(article.id, article.content_id), "article")
+    _require(article.fetched_at is None or is_time(article.fetched_at), "article")
     return article if replay_id is None else replace(article, replay=replay_id)
+
+
+def _require(is_sound: bool, what: str) -> None:
+    if not is_sound:
+        raise InvalidRecord(Reason.BAD_ENVELOPE, f"no {what} of this version: a field of another type, an id or a time that can't be one")
 
 
 def _judged(fields: dict[str, Any], replay_id: str | None) -> Judged:
     try:
         duplicate = None if fields["duplicate"] is None else Copy(**fields["duplicate"])
+        _require(duplicate is None or (are_typed(Copy, fields["duplicate"]) and are_ids(duplicate.of)), "copy")
         return Judged(article=_article(fields["article"], replay_id), duplicate=duplicate)
     except (KeyError, TypeError) as error:
         raise InvalidRecord(Reason.BAD_ENVELOPE, f"no judged article of this version: {error!r}") from error

@@ -61,7 +61,9 @@ MAX_NUL_SHARE = 0.05
 MAX_BROKEN_SHARE = 0.005
 MAX_LEGACY_SHARE = 0.3
 
-META_CHARSET = re.compile(rb"<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE)
+META_CHARSET = re.compile(
+    rb"<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*+=\s*+(?:[\"']\s*+)?([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE
+)
 HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE)
 HTML_START = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 HTML_TAG = re.compile(

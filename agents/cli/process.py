@@ -54,12 +54,15 @@ def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str |
     inputs = read_inputs(paths, Reading(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at))
     check_standard_input(paths)
     show = _explainer(settings) if explain else _write_json
-    if not process_inputs(settings, inputs, input_bytes(paths), show):
+    if not process_inputs(settings, inputs, input_bytes(paths), show, has_notes=not explain):
         sys.exit(1)
 
 
-def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int | None, show: Show) -> bool:
-    """Show the messages of each dump, say at the end what there was, and return whether every input was handled."""
+def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int | None, show: Show, *, has_notes: bool = True) -> bool:
+    """Show the messages of each dump, say at the end what there was, and return whether every input was handled.
+
+    `has_notes`: whether dead letters and dumps without an article are noted on standard error; not where `show` tells people already.
+    """
     from agents.classes import load_classes
     from agents.pipeline_config import copy_config, pipeline_config
 
@@ -78,8 +81,8 @@ def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int 
                 without = processor.counts[NO_ARTICLES]
                 messages = processor.process(found.incoming)
                 show(found, messages)
-                dead += _note_deaths(found, messages)
-                if processor.counts[NO_ARTICLES] > without:
+                dead += _note_deaths(found, messages, has_notes)
+                if has_notes and processor.counts[NO_ARTICLES] > without:
                     note(f"{found.name}: no articles")
             advance(found.read_bytes)
     counted = ((one, many, processor.counts[where]) for one, many, where in SUMMARY)
@@ -90,9 +93,9 @@ def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int 
     return refused == 0
 
 
-def _note_deaths(found: Found, messages: Iterable[Message]) -> int:
+def _note_deaths(found: Found, messages: Iterable[Message], has_notes: bool) -> int:
     deaths = [dict(message.headers) for message in messages if message.topic.endswith(".dead-letters")]
-    for headers in deaths:
+    for headers in deaths if has_notes else ():
         reason, detail = headers[REASON_HEADER].decode(), headers[DETAIL_HEADER].decode(errors="replace")
         note(f"{found.name}: dead letter: {reason}: {detail[:160]}")
     return len(deaths)

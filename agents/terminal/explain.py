@@ -1,61 +1,99 @@
 """A dump for people: what became of each of its lines, then its articles with labels, evidence and verdict."""
 
+import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 import orjson
+from rich.cells import cell_len, chop_cells
 
 from agents.client.found import Found
 from agents.terminal.matched import Originals
 from agents.terminal.show import printable, show_event
-from streams.dead_letters import DETAIL_HEADER, REASON_HEADER
+from streams.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
 from streams.dump import decode_dump
 from streams.envelope import open_envelope
-from streams.errors import InvalidRecord
 from streams.records import Fate, Message, Span
+from streams.split.lines import NEWLINE
 from streams.split.split import split_page
 
-LINE_WIDTH = 100
+FATE_WIDTH = 9
+LINE_WIDTH = 100  # where there is no terminal to ask
+MAX_REASONS = 3  # of one label
+AROUND_CHARACTERS = 25
 COLOURS = {Fate.ARTICLE: "green", Fate.HEADLINE: "cyan", Fate.META: "blue", Fate.LINK: "magenta", Fate.UNKNOWN: "red"}
+FIELDS = ("dateline", "confidence", "id")
 
 
 def explain(found: Found, messages: Sequence[Message], shapes: bool, originals: Originals) -> str:
     """Return the page line by line, each with its fate, and below it what the pipeline published of it, styled for a terminal."""
-    lines = [click.style(f"== {printable(found.name)}", bold=True, reverse=True), *_fates(found, shapes), ""]
+    lines = [click.style(f"== {printable(found.name)}", bold=True, reverse=True)]
+    headers_of = [{name: value.decode(errors="replace") for name, value in message.headers} for message in messages]
+    has_page = not any(headers.get(STAGE_HEADER) == "split" for headers in headers_of)
+    lines += [*_fates(found, shapes), ""] if has_page else []
     shown: set[str] = set()
-    for message in messages:
-        headers = {name: value.decode(errors="replace") for name, value in message.headers}
+    for message, headers in zip(messages, headers_of, strict=True):
         if REASON_HEADER in headers:
             lines.append(click.style(f"dead letter: {headers[REASON_HEADER]}: {printable(headers[DETAIL_HEADER])}", fg="red") + "\n")
         elif headers["ce_id"] not in shown:  # the class topics hold the same event again
             shown.add(headers["ce_id"])
             event = orjson.loads(message.value)
-            lines += [show_event(event).rstrip("\n"), *originals.explain(found.name, event), ""]
+            lines.append("\n  ".join([show_event(event).rstrip(), *_details(event)]))
+            lines += [*originals.explain(found.name, event), ""]
     if not messages:
         lines.append("nothing published: no article, or each was seen before\n")
     return "\n".join(lines) + "\n"
 
 
 def _fates(found: Found, shapes: bool) -> Iterator[str]:
-    """Yield the lines of the page with their fates; none for what is no page."""
-    try:
-        dump = open_envelope(found.incoming)
-        page = decode_dump(dump.body, dump.content_type)
-        spans = split_page(page, dump.fetched_at, shapes=shapes).spans
-    except InvalidRecord:
-        return
+    """Yield the lines of the page with their fates, and the share of its characters that each fate has."""
+    dump = open_envelope(found.incoming)
+    page = decode_dump(dump.body, dump.content_type)
+    spans = split_page(page, dump.fetched_at, shapes=shapes).spans
+    width = shutil.get_terminal_size((LINE_WIDTH + FATE_WIDTH, 0)).columns - FATE_WIDTH
     for fate, text in lines_with_fates(page.text, spans):
-        yield click.style(f"{fate:8} ", fg=COLOURS.get(fate, "bright_black")) + click.style(_shortened(text), dim=fate not in COLOURS)
+        name = click.style(f"{fate:{FATE_WIDTH}}", fg=COLOURS.get(fate, "bright_black"))
+        yield name + click.style(_shortened(text, width), dim=fate not in COLOURS)
+    sizes: Counter[Fate] = Counter()
+    for span in spans:
+        sizes[span.fate] += span.end - span.start
+    shares = ", ".join(f"{fate} {size / len(page.text):.0%}" for fate, size in sizes.most_common())
+    yield click.style(f"{len(page.text):,} characters: {shares}", bold=True)
 
 
 def lines_with_fates(text: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
     """Yield the parts of a text that are not blank, one for each line and fate, in order."""
     for span in spans:
-        for line in text[span.start : span.end].split("\n"):
+        for line in NEWLINE.split(text[span.start : span.end]):
             if line.strip():
                 yield span.fate, line
 
 
-def _shortened(text: str) -> str:
-    shown = printable(text)
-    return shown if len(shown) <= LINE_WIDTH else f"{shown[: LINE_WIDTH - 1]}…"
+def _shortened(text: str, width: int) -> str:
+    """Return what fits into `width` columns, of which a letter may take two, or none."""
+    shown = printable(text.lstrip()[: 4 * width])
+    return shown if cell_len(shown) <= width and len(text) <= 4 * width else f"{chop_cells(shown, max(1, width - 1))[0]}…"
+
+
+def _details(event: dict[str, Any]) -> Iterator[str]:
+    """Yield the fields that the short form of an event leaves out, and for each label the places that speak for it."""
+    fields = [f"{name} {printable(str(event[name]))}" for name in FIELDS if event[name] is not None]
+    yield click.style(" · ".join([f"{len(event['body']):,} characters", *fields]), dim=True)
+    for label in (*event["regions"], *event["topics"]):
+        first: dict[str, dict[str, Any]] = {}
+        for evidence in label["evidence"]:
+            first.setdefault(evidence["text"], evidence)
+        for evidence in list(first.values())[:MAX_REASONS]:
+            place = _in_context(event[evidence["field"]], evidence["start"], evidence["end"])
+            yield f"{printable(label['name'])}, {evidence['field']}: {place}"
+
+
+def _in_context(text: str, start: int, end: int) -> str:
+    """Return the words around a place of a text, the place itself in bold."""
+    before, behind = text[max(0, start - AROUND_CHARACTERS) : start], text[end : end + AROUND_CHARACTERS]
+    head, tail = "…" if start > len(before) else "", "…" if end + len(behind) < len(text) else ""
+    # `printable` leaves no space at an end.
+    gap, space = " " * before[-1:].isspace(), " " * behind[:1].isspace()
+    return f"{head}{printable(before)}{gap}{click.style(printable(text[start:end]), bold=True)}{space}{printable(behind)}{tail}"

@@ -8,6 +8,8 @@ from streams.split.lines import INVISIBLE, Kind, Line
 from streams.split.promotions import promotion_start
 
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Pages that once were windows-1252 have its quotes and dashes where Unicode has controls; browsers read references (&#146;) so.
+C1_CONTROLS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 # A line that can't begin a sentence: in lower case, or with punctuation that closes something.
 CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
 CLOSING = ",.;:!?)]}”’»%"
@@ -38,7 +40,7 @@ def cleaned(text: str) -> str:
     """Return `text` fit for an event: no control characters or lone surrogates, one space between words."""
     if text.isprintable() and "  " not in text:
         return text.strip(INVISIBLE)
-    spaced = " ".join(text.split())
+    spaced = " ".join(text.translate(C1_CONTROLS).split())
     # A control character that stood alone between two spaces leaves both of them.
     return (spaced if spaced.isprintable() else " ".join(UNSAFE.sub("", spaced).split())).strip(INVISIBLE)
 

@@ -28,7 +28,7 @@ STORY_TYPES = frozenset(
 MAX_JSON_CHARACTERS = 500_000
 MAX_JSON_NODES = 2_000
 MAX_AUTHORS = 5
-TITLE_SEPARATOR = re.compile(r"\s+[|•·–—-]\s+")
+TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[|•·–—-]\s+")
 MIN_TITLE_WORDS = 3
 
 

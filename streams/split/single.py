@@ -98,11 +98,13 @@ def _is_wrapped(lines: Sequence[Line], places: Sequence[int]) -> bool:
 def best_headline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
     """Return the place of the headline among the lines above a story: the first long enough of the last run of short lines."""
     run: list[int] = []
+    has_long = False
     for place in reversed(above):
-        if lines[place].kind in (Kind.END, Kind.CHROME) and any(lines[other].words >= 3 for other in run):
+        if lines[place].kind in (Kind.END, Kind.CHROME) and has_long:
             break
         if lines[place].kind is Kind.SHORT and not lines[place].is_bullet and not BYLINE.match(lines[place].text):
             run.append(place)
+            has_long = has_long or lines[place].words >= 3
     run.reverse()
     for least in (4, 3, 1):
         fitting = [place for place in run if lines[place].words >= least]

@@ -18,6 +18,7 @@ from streams.split.lines import Kind, Line, lines_of, word_count
 from streams.split.single import BYLINE, NUMBER
 
 MAX_BODY_CHARACTERS = 1_000_000
+MAX_FIELD_CHARACTERS = 10_000
 MAX_BLOCKS = 5_000
 MIN_BODY_WORDS = 8
 MIN_SHAPED_SHARE = 0.7
@@ -40,8 +41,20 @@ def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
         shapes: whether the page shapes are tried before the general fallback.
 
     Raises:
-        InvalidRecord: `limit` (too many lines, or a tree too deep), `too-long` (a body over `MAX_BODY_CHARACTERS`).
+        InvalidRecord: `limit` (too many lines, or a tree too deep), `too-long` (a body over `MAX_BODY_CHARACTERS`, another field over
+            `MAX_FIELD_CHARACTERS`).
     """
+    cuts = _split_page(page, fetched_at, shapes)
+    for cut in cuts.cuts:
+        for field in (cut.title, cut.outlet, cut.agency, cut.dateline, cut.author):
+            if field is not None and len(field) > MAX_FIELD_CHARACTERS:
+                raise InvalidRecord(
+                    Reason.TOO_LONG, f"a field has {len(field):,} characters, {field[:40]!r}; the limit is {MAX_FIELD_CHARACTERS:,}"
+                )
+    return cuts
+
+
+def _split_page(page: Page, fetched_at: int | None, shapes: bool) -> Cuts:
     if page.is_html:
         from streams.split.html import split_html  # builds on this module
 

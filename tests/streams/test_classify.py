@@ -1,7 +1,5 @@
 """classify: what counts and what only looks like it, evidence, about, homonyms; every text and person here is invented."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from streams.classes import ClassSet, builtin_classes, parse_classes
 from streams.classify import MAX_EVIDENCE, Labels, check_examples, classify
 from streams.records import Label
+from tests.cpu import MOST_GROWTH, growth
 
 CLASSES = builtin_classes()
 LONG = "The harbour office counted the boats again and wrote the figures into the old ledger before lunch. "
@@ -273,14 +272,7 @@ def test_a_term_stands_as_a_whole_word_only() -> None:
 
 @pytest.mark.parametrize("unit", ["Valencia Carabobo ", "AA, Aa (", "READ MORE: ", "Ã", "e\u0301", "mine. "])
 def test_work_grows_with_the_length_only(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = unit * (length // len(unit))
-        start = time.process_time()
-        classify(None, text, None, CLASSES)
-        return time.process_time() - start
-
-    # Quadratic work would take 100 times as long; 40 leaves room for a busy machine.
-    assert min(seconds(60_000) for _ in range(2)) < 40 * max(min(seconds(6_000) for _ in range(3)), 1e-4)
+    assert growth(lambda length: classify(None, unit * (length // len(unit)), None, CLASSES), 15_000) <= MOST_GROWTH
 
 
 def test_a_failed_example_says_where_and_what() -> None:

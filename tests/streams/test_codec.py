@@ -1,5 +1,6 @@
 """Batches hold what was put in, within their limits."""
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,3 +54,30 @@ def test_what_is_no_batch_is_said_to_be_none(value: bytes) -> None:
         with pytest.raises(InvalidRecord) as caught:
             decode(value)
         assert caught.value.reason is Reason.BAD_ENVELOPE
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"id": "x" * 32},
+        {"id": "a" * 31},
+        {"content_id": 5},
+        {"body": None},
+        {"title": ["a"]},
+        {"fetched_at": 2**50},
+        {"published_precision": 1},
+    ],
+    ids=str,
+)
+def test_an_article_with_a_field_that_can_not_be_is_said_to_be_none(field: dict[str, object]) -> None:
+    fields = {**orjson.loads(encode_article(article())), **field}
+    for decode, element in ((decode_articles, fields), (decode_judged, {"article": fields, "duplicate": None})):
+        with pytest.raises(InvalidRecord) as caught:
+            decode(orjson.dumps({"batch": [element]}))
+        assert caught.value.reason is Reason.BAD_ENVELOPE
+
+
+def test_a_copy_of_something_that_has_no_id_is_said_to_be_none() -> None:
+    copy = {"of": "the first", "kind": "near", "similarity": 1, "fuller": False}
+    with pytest.raises(InvalidRecord, match="no copy of this version"):
+        decode_judged(orjson.dumps({"batch": [{"article": article(), "duplicate": copy}]}))

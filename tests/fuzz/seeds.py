@@ -1,0 +1,117 @@
+"""What fuzzing starts from: valid inputs of each target, each with the bytes in front that choose target and headers."""
+
+import json
+from importlib import resources
+
+from streams.classes import builtin_classes
+from streams.copy_index import CopyConfig, CopyIndex
+from streams.pipeline import PipelineConfig, deduplicate, split
+from streams.records import Incoming
+from tests.fuzz.targets import CONTENT_TYPES, NOW
+from tests.samples import samples
+
+_TOLD = "The council of Port Clare voted on Monday to repair the old bridge, which has carried the road to the harbour for eighty years."
+_LD = {"@type": ["NewsArticle"], "headline": "Old bridge", "author": [{"name": "Ana Ruiz"}], "publisher": {"name": "El Faro"}}
+_HTML = (
+    f'<html><head><meta charset="utf-8"><title>Old bridge - El Faro</title><script type="application/ld+json">{json.dumps(_LD)}</script>'
+    f'<meta property="og:type" content="article"></head><body><h1>Old bridge</h1><time datetime="2025-08-01T10:00+02:00">2 hours ago</time>'
+    f"<article><h2>Old bridge to close</h2><p>{_TOLD}</p></article><table><tr><td><p>{_TOLD}</p><p>b</p></td></tr></table></body></html>"
+)
+# Pieces that parsers trip over: of pages, of JSON, of class files.
+PIECES = tuple(
+    text.encode("utf-8", "surrogatepass")
+    for text in (
+        *("\n", "\r\n", "\r", "\n\n\n", "\t", " " * 9, "\x00", "\x1b[2J", "\x7f", "\x9b", "\x85", "\u2028", "\ufeff", "\ud800", "\u202e"),
+        *("\u200b", "٣", "²", "新聞。", "İ", "ß", "\U0001f600", "e\u0301", "\ufffd", "\ufdd0", "…", "”", "• ", "1. ", "#a ", "----\n", ":"),
+        *(
+            "3 hours ago",
+            "Hace 3 horas",
+            "10-07-2025",
+            "31-02-2025",
+            "99999999 hours ago",
+            "Related Articles\nNo comments yet...\n",
+            "logo\n",
+        ),
+        *(
+            "Copy the Story Link\n",
+            "READ MORE: ",
+            "Sign up for our newsletter.",
+            "Sorry.",
+            "By Ana Ruiz",
+            "SANTA VELA (AP) — ",
+            _TOLD,
+            "(Photo",
+        ),
+        *(
+            "<p>",
+            "</p>",
+            "<",
+            ">",
+            "<!--",
+            "-->",
+            "<article>",
+            "<li>",
+            "<table>",
+            "<h1>",
+            "<script>",
+            "<time datetime='",
+            "&#0;",
+            "&#xD800;",
+        ),
+        *(
+            "&#155;",
+            "&",
+            '"',
+            "'",
+            "null",
+            "true",
+            "-1",
+            "1e999",
+            "99999999999999999999",
+            "[]",
+            "{}",
+            "\\u0000",
+            "\\ud800",
+            "[[[[",
+            "]",
+            "=",
+        ),
+        *('"@type":{}', '"@type":[{}]', '"@type":[[1]]', "'''", '["@none"]', "[[terms]]", "weight = nan", "any = [1]", "inf", "[standard]"),
+    )
+)
+
+
+def seeds() -> list[bytes]:
+    """Return the inputs, the same ones in the same order each time."""
+    return [*_dumps(), *_records(), *_class_files()]
+
+
+def _dumps() -> list[bytes]:
+    found = []
+    for sample in samples():
+        value, headers = sample.dump()
+        found.append(_dump(value, dict(headers)["content-type"].decode()))
+    return [*found, _dump(_HTML.encode(), "text/html"), _dump(_TOLD.encode("utf-16"), "")]
+
+
+def _dump(value: bytes, content_type: str) -> bytes:
+    # The header byte also holds which time, the next one whether shapes are on.
+    return bytes([0, CONTENT_TYPES.index(content_type) + len(CONTENT_TYPES), 0]) + value
+
+
+def _records() -> list[bytes]:
+    config = PipelineConfig(classes=builtin_classes(), version="fuzz", partitions=1)
+    text = Incoming(topic="news.dumps", key=None, value=f"Old bridge to close\n{_TOLD}".encode(), timestamp=NOW)
+    (articles,) = split([text], config).messages
+    received = Incoming(topic="news.articles", key=None, value=articles.value, timestamp=NOW, partition=0)
+    judged = deduplicate([received], config, CopyIndex(CopyConfig())).messages[-1].value
+    copy = judged.replace(b'"duplicate":null', b'"duplicate":{"of":"' + b"a" * 32 + b'","kind":"near","similarity":0.5,"fuller":false}')
+    return [b"\x01" + articles.value, b"\x02" + judged, b"\x02" + copy]
+
+
+def _class_files() -> list[bytes]:
+    chile = resources.files("streams").joinpath("classes/chile.toml").read_bytes()
+    small = b'id = "a"\nkind = "topic"\nname = "A"\ncounts = "mention"\n[standard]\nmedtop = "medtop:20000001"\n'
+    small += b'[[terms]]\nweight = 0.9\nany = ["mine"]\nnear = ["gold"]\n[[homonyms]]\nen = ["mine water"]\n'
+    small += b'[[examples]]\nexpect = "about"\nbody = "a mine"\n'
+    return [b"\x03" + chile[:3000], b"\x03" + small]
