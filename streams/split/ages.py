@@ -62,7 +62,7 @@ def age_pattern() -> AgePattern:
     )
     printed = (
         r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<last>\d{4})|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
-        rf"|(?:[^\W\d]{{2,12}}\.?,?\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?:de\s+|of\s+)?{month}(?:\s+de(?:l)?)?,?\s+(?P<year>\d{{4}})"
+        rf"|(?:[^\W\d]{{2,12}}(?:-feira)?\.?,?\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?:de\s+|of\s+)?{month}(?:\s+de(?:l)?)?,?\s+(?P<year>\d{{4}})"
         rf"|{month.replace('month', 'us_month')}\s+(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<us_year>\d{{4}})"
     )
     zone = r"(?:[ap]\.?m\.?|Z|[A-Z]{2,4}|h|Uhr|[+-]\d\d:?\d\d)?"

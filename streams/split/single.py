@@ -9,7 +9,7 @@ from itertools import pairwise
 from streams.split.blocks import Block
 from streams.split.bodies import CONTINUES
 from streams.split.lines import RULE, Kind, Line
-from streams.split.stamps import is_outlet_name
+from streams.split.stamps import BYLINE, is_outlet_name
 
 CONFIDENCE = 0.9
 LIST_CONFIDENCE = 0.75
@@ -19,7 +19,6 @@ MIN_INDEX_HEADLINES = 5
 MAX_INDEX_PROSE_SHARE = 0.3
 MAX_INDEX_GOING_ON = 0.2
 NUMBER = re.compile(r"(?:#\s?)?(\d{1,3})[.):]\s+(?=\S)")
-BYLINE = re.compile(r"(?:by|por|par|von|di|written by|escrito por)\b", re.IGNORECASE)
 
 
 def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:

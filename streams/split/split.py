@@ -15,7 +15,8 @@ from streams.split.grammar import Grammar, general, grammars
 from streams.split.language import language_of
 from streams.split.ledger import spans_of
 from streams.split.lines import Kind, Line, lines_of, word_count
-from streams.split.single import BYLINE, NUMBER
+from streams.split.single import NUMBER
+from streams.split.stamps import BYLINE
 
 MAX_BODY_CHARACTERS = 1_000_000
 MAX_BLOCKS = 5_000
@@ -141,7 +142,7 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
 
 
 def _byline(lines: Sequence[Line], block: Block) -> str | None:
-    short = (lines[place].text for place in block.header if place != block.headline and lines[place].kind is Kind.SHORT)
+    short = (lines[place].text for place in block.header if place != block.headline and lines[place].kind in (Kind.SHORT, Kind.STAMP))
     return next((text for text in short if BYLINE.match(text)), None)
 
 

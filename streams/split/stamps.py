@@ -1,8 +1,9 @@
 """Stamps: lines that say who published and when.
 
-"Reuters · 3 hours ago", "Shore Sports18 hours ago", "Hace 3 horas - El Faro", "time04-07-2025".
+"Reuters · 3 hours ago", "Shore Sports18 hours ago", "Hace 3 horas - El Faro", "time04-07-2025", "El Faro • Ayer • Economía", "10:42 GMT".
 """
 
+import functools
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -15,6 +16,15 @@ MAX_OUTLET_CHARACTERS = 60
 MAX_OUTLET_WORDS = 7
 SEPARATORS = " \t·•|,:;–—-/()"
 HAS_DIGIT = re.compile(r"\d")
+MAX_FIELDS = 6
+BYLINE = re.compile(r"(?:by|por|par|von|di|written by|escrito por)\b", re.IGNORECASE)
+HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "5 min read", "12 comments"
+FIELDS = re.compile(r"\s*[·•|]\s*|\s+[–—-]\s+")
+# A wire or a live page prints a time of day alone, or with its slug; nobody can say of which day.
+CLOCK = re.compile(
+    r"(?:\d{1,2}[:h]\d{2}(?::\d{2})?|\d{1,2}\.\d{2}(?=\s?[aphU]))\s?(?i:[ap]\.?m\.?|GMT|UTC|[CE]E?S?T|hs?\.?|Uhr)?"
+    r"(?:\s+[–—|-]?\s*[A-ZÀ-Þ\d]+[-/][A-ZÀ-Þ\d./'’-]+)?"
+)
 # Small words that an outlet's name may have inside, in lower case.
 NAME_PARTICLES = frozenset("de del la las los el y e of the and da do dos das di du des le les von und für at for".split())  # noqa: SIM905  readable
 
@@ -47,8 +57,45 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
         found = pattern.at_start.match(line)
         if found and (age := age_of_match(found, pattern)):
             outlet = line[found.end() :].strip(SEPARATORS)
-            return Stamp(age, outlet) if outlet and is_outlet_name(outlet) else None
+            if outlet and is_outlet_name(outlet):
+                return Stamp(age, _name_among(outlet))
+    if words[0][0].isdigit() and CLOCK.fullmatch(line):
+        return Stamp(Age("clock"))
+    return _among_fields(line)
+
+
+def _among_fields(line: str) -> Stamp | None:
+    """Return the stamp of a line whose fields, parted by signs, are an age and short names: "El Faro • Ayer • Economía"."""
+    fields = FIELDS.split(line)
+    if not 3 <= len(fields) <= MAX_FIELDS:
+        return None
+    for number, field in enumerate(fields):
+        stamp = stamp_of(field) if field else None
+        if stamp and stamp.outlet is None:
+            names = [*fields[:number], *fields[number + 1 :]]
+            return Stamp(stamp.age, _name_among(" | ".join(names))) if all(map(_is_field, names)) else None
     return None
+
+
+def _is_field(text: str) -> bool:
+    return len(text.split()) <= MAX_OUTLET_WORDS and len(text) <= MAX_OUTLET_CHARACTERS and text[-1:] not in "?!:;,…"
+
+
+def _name_among(text: str) -> str | None:
+    """Return the outlet among the fields beside an age: the first that is no byline, no word that leads to the age and no count."""
+    fields = FIELDS.split(text)
+    for field in fields:
+        name = _leads().sub("", field).strip(SEPARATORS)
+        if name and not BYLINE.match(name) and (len(fields) == 1 or not (HAS_COUNT.match(name) or name.casefold() in age_pattern().lead)):
+            return name
+    return None
+
+
+@functools.cache
+def _leads() -> re.Pattern[str]:
+    """Return what finds a word that leads to an age at the end of a name: "NewsCove, Updated"."""
+    words = "|".join(re.escape(word) for word in sorted(age_pattern().lead, key=len, reverse=True))
+    return re.compile(rf"[,;:(–—-]\s*(?:{words})$", re.IGNORECASE)
 
 
 def is_outlet_name(text: str) -> bool:
@@ -80,7 +127,7 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
         is_name = len(name.split()) <= MAX_OUTLET_WORDS and len(name) <= MAX_OUTLET_CHARACTERS
     else:
         is_name = is_outlet_name(name)
-    return Stamp(age, name, is_glued) if is_name and name[-1:] not in "?!" else None
+    return Stamp(age, _name_among(name), is_glued) if is_name and name[-1:] not in "?!" else None
 
 
 def _parted(raw: str, digits: str, age: Age, known_outlets: AbstractSet[str]) -> tuple[str, Age]:
