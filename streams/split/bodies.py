@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.split.lines import INVISIBLE, Kind, Line
+from streams.split.lines import INVISIBLE, SENTENCE_INSIDE, Kind, Line
 from streams.split.promotions import promotion_start
 
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # A line that can't begin a sentence: in lower case, or with punctuation that closes something.
 CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
+SPEECH = "\"“„«—–-"
 CLOSING = ",.;:!?)]}”’»%"
 MAX_LINK_WORDS = 25
 # Lines that are the page's, unless a sentence goes on with them: "News" may be a button, or a word that was a link.
@@ -18,6 +19,7 @@ MAX_CREDIT_CHARACTERS = 160
 SUBJECT = r"(?:photo|foto|image|imagen|imagem|picture|bild|video|vídeo|graphic)"
 CREDIT = re.compile(
     rf"[(\[]?(?:{SUBJECT}s?(?: credits?| by| de| por| von)?|{SUBJECT} courtesy)\s?[:/|©][^.]{{0,80}}[)\]]?$"
+    rf"|.{{0,110}}[.|)/ ]\s*(?:{SUBJECT}s?|credits?|crédit(?:o|os)?)\s?[:/|©][^.:]{{2,40}}\.?$"
     r"|[^.()]{0,100}\((?:photo|foto|image|getty|ap photo|afp|reuters|epa|efe)\b[^()]{0,60}\)$|©[^.]{0,80}$",
     re.IGNORECASE,
 )
@@ -104,4 +106,6 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
 def _is_bare_headline(line: Line) -> bool:
     if line.kind is Kind.PROSE or line.words > MAX_LINK_WORDS or CONTINUES.match(line.text):
         return False
+    if line.is_terminated and (line.text[0] in SPEECH or SENTENCE_INSIDE.search(line.text)):
+        return False  # somebody speaks, or there are two sentences
     return not line.text.endswith((".", '."', ".”", ".'"))

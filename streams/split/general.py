@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from streams.split.blocks import Block
 from streams.split.lines import Kind, Line
-from streams.split.single import best_headline, first_of_body, list_blocks, single_block, stop_at_end
+from streams.split.lists import list_blocks
+from streams.split.single import best_headline, first_of_body, single_block, stop_at_end
 from streams.split.stamps import is_outlet_name
 
 MAX_ABOVE = 5
@@ -49,7 +50,7 @@ def general_blocks(lines: Sequence[Line]) -> list[Block]:
         return list_blocks(lines, dense) or single_block(lines, dense)
     is_one_story = len(stamps) == 1 and sum(number < stamps[0] for number in prose) <= MAX_DECK_LINES
     if is_one_story or stamps[-1] - stamps[0] <= 2:
-        return single_block(lines, dense)
+        return list_blocks(lines, dense) or single_block(lines, dense)
     if prose[-1] < stamps[-1] and prose[0] < stamps[0]:
         return _stamped_below(lines, dense, prose, stamps)
     return _stamped_above(lines, dense, _clusters(lines, dense))

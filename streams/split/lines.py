@@ -15,12 +15,14 @@ ASKING_PROSE_WORDS = 16  # headlines ask, exclaim and leave open, but they do it
 LONG_PROSE_WORDS = 25
 LONG_PROSE_CHARACTERS = 180
 KEY_CHARACTERS = 400
+MAX_COUNTED_WORDS = 4
 
 WHITE = "".join(
     map(chr, (*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
 )
 INVISIBLE = WHITE + "\x00\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 WORD = re.compile(r"\w+")
+COUNT = re.compile(r"^\d+ | \d+$")
 NEWLINE = re.compile(r"\r\n|\n|\r")
 BULLET = re.compile(r"[-–—•·*▪●‣◦]\s+(?=[^\s*·•–—-])")
 RULE = re.compile(r"([-–—_*=~·•#])(?:\s?\1){2,}")
@@ -128,6 +130,8 @@ def _line(text: str, part: tuple[int, int, int], names: AbstractSet[str], *, chr
     key = key_of(content) if len(content) <= KEY_CHARACTERS else content[:KEY_CHARACTERS]
     words = word_count(content)
     kind = Kind.STAMP if stamp else _kind(content, key, words, chrome, ends)
+    if kind is Kind.SHORT and words <= MAX_COUNTED_WORDS and (counted := COUNT.sub("", key)) in ends and counted != key:
+        kind = Kind.END  # "Comments (12)", "3 comentarios"
     return Line(start, end, offset, content, key, kind, words, stamp, bool(bullet))
 
 

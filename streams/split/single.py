@@ -1,24 +1,23 @@
-"""Pages without stamps to go by: one article, or a list with numbers or rules between its stories."""
+"""One article among the lines of its page, or none where they are an index."""
 
-import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from streams.split.blocks import Block
 from streams.split.bodies import CONTINUES
-from streams.split.lines import RULE, Kind, Line
+from streams.split.lines import Kind, Line
 from streams.split.stamps import BYLINE, is_outlet_name
 
 CONFIDENCE = 0.9
-LIST_CONFIDENCE = 0.75
 MAX_WHOLE_LINES = 3
 MIN_LEAD_WORDS = 12
+MIN_HEADLINE_WORDS = 4
+MAX_NAMES_ABOVE_BYLINE = 2
 MIN_INDEX_HEADLINES = 5
 MAX_INDEX_PROSE_SHARE = 0.3
 MAX_INDEX_GOING_ON = 0.2
-NUMBER = re.compile(r"(?:#\s?)?(\d{1,3})[.):]\s+(?=\S)")
+MIN_PART_LINES = 4  # of the page between its main story and other prose
+MAX_ASIDE_SHARE = 0.25
 
 
 def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
@@ -31,6 +30,8 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
         return _whole(lines, places)
     if _is_index(lines, places):
         return []
+    places = _main_part(lines, places, prose)
+    prose = [number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE]
     headline = best_headline(lines, places[: prose[0]])
     first = first_of_body(lines, places, prose[0], headline)
     above = list(places[:first])
@@ -49,6 +50,35 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     return [
         Block(header=header, headline=headline, body=body, confidence=CONFIDENCE if headline is not None else 0.8, outlet=outlet, age=age)
     ]
+
+
+def _main_part(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int]) -> Sequence[int]:
+    """Return the lines of the page's main story, with those above it that may be its header.
+
+    Other prose of the page (a notice above its menu, comments or a footer below) is parted from the story by lines of the page, and
+    is short beside it.
+    """
+    if len(prose) == 1 or _is_wrapped(lines, places):
+        return places
+    runs: list[list[int]] = [[prose[0]]]
+    for before, number in pairwise(prose):
+        if sum(_is_page_line(lines[place]) for place in places[before + 1 : number]) >= MIN_PART_LINES:
+            runs.append([])
+        runs[-1].append(number)
+    sizes = [sum(lines[places[number]].words for number in run) for run in runs]
+    main = sizes.index(max(sizes))
+    least = MAX_ASIDE_SHARE * sizes[main]
+    first = next((number for number in range(main, 0, -1) if sizes[number - 1] < least), 0)
+    last = next((number for number in range(main, len(runs) - 1) if sizes[number + 1] < least), len(runs) - 1)
+    start = runs[first - 1][-1] + 1 if first else 0
+    return places[start : runs[last + 1][0] if last + 1 < len(runs) else len(places)]
+
+
+def _is_page_line(line: Line) -> bool:
+    """Return whether a line between two paragraphs is rather the page's than the story's: not a short sentence, nor an item of a list."""
+    if line.kind is Kind.SHORT:
+        return not (line.is_bullet or line.is_terminated or CONTINUES.match(line.text))
+    return True
 
 
 def first_of_body(lines: Sequence[Line], places: Sequence[int], prose: int, headline: int | None) -> int:
@@ -95,13 +125,23 @@ def _is_wrapped(lines: Sequence[Line], places: Sequence[int]) -> bool:
 
 
 def best_headline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
-    """Return the place of the headline among the lines above a story: the first long enough of the last run of short lines."""
+    """Return the place of the headline among the lines above a story.
+
+    It is the first long enough of the last run of short lines; where a byline or a stamp stands in that run, of those next above it, since
+    a menu may stand above and buttons below.
+    """
     run: list[int] = []
+    signed: int | None = None
     for place in reversed(above):
         if lines[place].kind in (Kind.END, Kind.CHROME) and any(lines[other].words >= 3 for other in run):
             break
-        if lines[place].kind is Kind.SHORT and not lines[place].is_bullet and not BYLINE.match(lines[place].text):
+        is_byline = bool(BYLINE.match(lines[place].text))
+        if lines[place].kind is Kind.STAMP or is_byline:
+            signed = len(run)
+        if lines[place].kind is Kind.SHORT and not lines[place].is_bullet and not is_byline:
             run.append(place)
+    if signed is not None and (own := _next_above(lines, run[signed:])) is not None:
+        return own
     run.reverse()
     for least in (4, 3, 1):
         fitting = [place for place in run if lines[place].words >= least]
@@ -110,24 +150,18 @@ def best_headline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
     return None
 
 
+def _next_above(lines: Sequence[Line], run: Sequence[int]) -> int | None:
+    """Return the first of the long lines (a headline, its deck) next above a byline; `run` is in the page's order reversed."""
+    found = None
+    for number, place in enumerate(run):
+        if lines[place].words >= MIN_HEADLINE_WORDS:
+            found = place
+        elif found is not None or number >= MAX_NAMES_ABOVE_BYLINE:
+            break
+    return found
+
+
 def stop_at_end(lines: Sequence[Line], places: Sequence[int]) -> tuple[int, ...]:
     """Return the places before the first line that ends a story."""
     stop = next((number for number, place in enumerate(places) if lines[place].kind is Kind.END), len(places))
     return tuple(places[:stop])
-
-
-def list_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
-    """Return the articles of a list with a number over or a rule between its stories, or nothing where the page is none."""
-    numbered: list[int] = []
-    for number, place in enumerate(dense):
-        found = NUMBER.match(lines[place].text) if lines[place].kind is Kind.SHORT else None
-        if found and int(found[1]) == len(numbered) + 1:
-            numbered.append(number)
-    rules = [bisect_left(dense, place) for place, line in enumerate(lines) if line.kind is Kind.DEBRIS and RULE.fullmatch(line.text)]
-    starts = numbered if len(numbered) > 1 else [0, *rules] if rules else []
-    blocks: list[Block] = []
-    for start, stop in pairwise([*starts, len(dense)]):
-        is_headed = stop > start + 1 and lines[dense[start]].kind is Kind.SHORT
-        found_blocks = single_block(lines, dense[start:stop]) if is_headed else []
-        blocks.extend(replace(block, headline=dense[start], confidence=LIST_CONFIDENCE) for block in found_blocks)
-    return blocks if len(blocks) > 1 and len(blocks) * 2 > len(starts) else []

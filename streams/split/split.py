@@ -15,7 +15,8 @@ from streams.split.grammar import Grammar, general, grammars
 from streams.split.language import language_of
 from streams.split.ledger import spans_of
 from streams.split.lines import Kind, Line, lines_of, word_count
-from streams.split.single import NUMBER
+from streams.split.lists import NUMBER
+from streams.split.repeats import repeated_in
 from streams.split.stamps import BYLINE
 
 MAX_BODY_CHARACTERS = 1_000_000
@@ -64,13 +65,15 @@ def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     debris: dict[int, int] = {}
+    repeated = repeated_in(lines, blocks)
     for block in blocks:
-        body = body_of(lines, block.body)
+        body = body_of(lines, [place for place in block.body if place not in repeated] if repeated else block.body)
         cut = _cut(lines, block, body, fetched_at, is_alone=len(blocks) == 1)
         _account(block, body, cut is not None, fates)
         debris.update(body.cuts if cut else ())
         if cut:
             cuts.append(cut)
+    fates.update(dict.fromkeys(repeated, Fate.DEBRIS))
     return Cuts(tuple(cuts), spans_of(lines, fates, debris))
 
 

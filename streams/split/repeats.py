@@ -1,0 +1,63 @@
+"""Lines that a page repeats inside its stories: buttons, promotions, and links that name a headline of the page.
+
+What no list of words can know is seen from the page itself: a story's own sentence stands in one story.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from streams.split.blocks import Block
+from streams.split.lines import Kind, Line, key_of
+
+MIN_STORIES = 3
+MIN_HEADLINE_WORDS = 4
+MAX_LABEL_WORDS = 4
+MAX_LINK_CHARACTERS = 160
+
+
+def repeated_in(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
+    """Return the places in the blocks' bodies that are the page's and not a story's.
+
+    A line counts as repeated where it stands in three stories, each time between other neighbours: one story three times on a page
+    keeps its lines. A link is a label and a headline that the page has on a line of its own ("READ MORE: Old bridge to close").
+    """
+    return _repeated(lines, blocks) | _links(lines, blocks)
+
+
+def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
+    if len(blocks) < MIN_STORIES:
+        return frozenset()
+    found = Counter(key for block in blocks for key in {lines[place].key for place in block.body})
+    often = {key for key, count in found.items() if count >= MIN_STORIES and key}
+    if not often:
+        return frozenset()
+    again: dict[str, list[int]] = {}
+    before: dict[str, set[str]] = {}
+    for block in blocks:
+        above = ""
+        for place in block.body:
+            key = lines[place].key
+            if key in often:
+                again.setdefault(key, []).append(place)
+                before.setdefault(key, set()).add(above)
+            else:
+                above = key
+    return frozenset(place for key, places in again.items() if len(before[key]) >= MIN_STORIES for place in places)
+
+
+def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
+    labelled = [
+        place
+        for block in blocks
+        for place in block.body
+        if lines[place].kind is not Kind.STAMP and len(lines[place].text) <= MAX_LINK_CHARACTERS and ":" in lines[place].text
+    ]
+    if not labelled:
+        return frozenset()
+    headlines = {line.key for line in lines if line.words >= MIN_HEADLINE_WORDS}
+    return frozenset(place for place in labelled if _headline_of(lines[place].text) in headlines)
+
+
+def _headline_of(text: str) -> str | None:
+    label, _, headline = text.partition(":")
+    return key_of(headline) if len(label.split()) <= MAX_LABEL_WORDS and len(headline.split()) >= MIN_HEADLINE_WORDS else None
