@@ -5,7 +5,9 @@ place from it headline and outlet stand, is what fits most of the page's headers
 no article at all.
 """
 
+import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -23,6 +25,8 @@ CONFIDENCE = 0.85
 MAX_DECK_LINES = 2
 MAX_HEADER_LINES = 30
 MAX_LEARNED_FROM = 100
+MAX_SOURCE_LINES = 3
+SOURCE = re.compile(r"\(?(?:source|fuente|fonte|quelle|via|vía)\s?:\s*([^()]+)\)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,21 @@ class Cluster:
 
 def general_blocks(lines: Sequence[Line]) -> list[Block]:
     """Return the blocks of a page in order. The work is linear in the number of lines."""
+    return [_with_source(lines, block) for block in _blocks(lines)]
+
+
+def _with_source(lines: Sequence[Line], block: Block) -> Block:
+    """Return a block that names its outlet under its story ("Source: Harbour Post") with that outlet."""
+    places = (*block.body[-MAX_SOURCE_LINES:], *block.meta)
+    named = ((place, SOURCE.fullmatch(lines[place].text)) for place in places if block.outlet is None and lines[place].kind is Kind.SHORT)
+    for place, found in named:
+        if found and is_outlet_name(found[1]):
+            body = tuple(other for other in block.body if other != place)
+            return replace(block, outlet=found[1], body=body, meta=(*block.meta, place))
+    return block
+
+
+def _blocks(lines: Sequence[Line]) -> list[Block]:
     dense = [place for place, line in enumerate(lines) if line.kind not in (Kind.EMPTY, Kind.DEBRIS)]
     lines = _with_repeated_headlines(lines, dense)
     prose = [number for number, place in enumerate(dense) if lines[place].kind is Kind.PROSE]
@@ -186,12 +205,14 @@ def _is_prose_headline(lines: Sequence[Line], dense: Sequence[int], story: int) 
 def _stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[int], stamps: Sequence[int]) -> list[Block]:
     """Return the blocks of a page whose stamps stand under their stories: headline, story, outlet and age."""
     blocks: list[Block] = []
+    lengths: list[int] = []
     start = 0
     for stamp in stamps:
         inside = prose[bisect_left(prose, start) : bisect_right(prose, stamp)]
         if not inside:
             start = stamp + 1
             continue
+        lengths.append(inside[0] - start)
         stop = stamp
         said = lines[dense[stamp]].stamp
         outlet = said.outlet if said else None
@@ -202,4 +223,14 @@ def _stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[
         blocks.extend(replace(block, outlet=outlet, age=age, confidence=CONFIDENCE, meta=meta) for block in found)
         start = stamp + 1
     # Ages under one story only belong to the headlines that follow it.
-    return blocks if len(blocks) > 1 else single_block(lines, dense)
+    if len(blocks) <= 1:
+        return single_block(lines, dense)
+    return [_with_usual_header(lines, dense, blocks[0], Counter(lengths[1:]).most_common(1)[0][0]), *blocks[1:]]
+
+
+def _with_usual_header(lines: Sequence[Line], dense: Sequence[int], block: Block, usual: int) -> Block:
+    """Return the first block with as many lines above its body as the others have: above them stands the page's own menu."""
+    first = bisect_left(dense, block.body[0])
+    header = tuple(dense[max(0, first - usual) : first])
+    headline = best_headline(lines, header)
+    return block if headline is None else replace(block, header=header, headline=headline)

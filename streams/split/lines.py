@@ -27,9 +27,9 @@ NEWLINE = re.compile(r"\r\n|\n|\r")
 BULLET = re.compile(r"[-–—•·*▪●‣◦]\s+(?=[^\s*·•–—-])")
 RULE = re.compile(r"([-–—_*=~·•#])(?:\s?\1){2,}")
 HASHTAG = re.compile(r"(?:#\w+[\s,]*)+")
-TERMINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
-ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)[\"'”’»)\]]*$")
-SENTENCE_INSIDE = re.compile(r"\w\w[.!?…][\"'”’»)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]")
+TERMINAL = re.compile(r"[.!?…。！？][\"'”’“‘»«)\]]*$")
+ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)[\"'”’“‘»«)\]]*$")
+SENTENCE_INSIDE = re.compile(r"\w\w[.!?…][\"'”’“»«)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]")
 # One run of signs without a space, with the punctuation of addresses or markup in it: the rest of an image's address, a template's hole.
 DEBRIS = re.compile(
     r"(?=\S*[&=?%/{}<>\\_|])\S{0,300}(?:[&?]\w+=|\.(?:jpe?g|png|webp|gif|svg|js|css)\b|https?://|[{}<>]{2}|=\w+\))\S{0,300}|[^\w\s]{3,80}",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from streams.split.blocks import Block
-from streams.split.lines import RULE, Kind, Line, key_of
+from streams.split.lines import MIN_PROSE_WORDS, RULE, SENTENCE_INSIDE, Kind, Line, key_of
 from streams.split.single import best_headline, single_block
 
 CONFIDENCE = 0.75
@@ -46,18 +46,27 @@ def _separated(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     ends = _separators(lines, dense)
     parts = [list(dense[start:stop]) for start, stop in pairwise([0, *(number + 1 for number in ends)])]
     headed = [_header_length(lines, part) for part in parts]
-    if len(parts) < MIN_REPEATS or sum(map(bool, headed)) < MIN_HEADED_SHARE * len(parts):
+    if len(parts) < MIN_REPEATS or sum(map(bool, headed[1:])) < MIN_HEADED_SHARE * (len(parts) - 1):
         return []
     usual = Counter(headed[1:]).most_common(1)[0][0]
-    headed[0] = min(headed[0], usual)  # above the first stands what belongs to the page
+    parts[0] = _without_page_header(lines, parts[0], usual)
+    headed[0] = min(_header_length(lines, parts[0]), usual)
     blocks = []
     for part, length in zip(parts, headed, strict=True):
-        first = next((number for number, place in enumerate(part) if lines[place].kind is Kind.PROSE), len(part))
+        first = next((number for number, place in enumerate(part) if _is_text(lines[place])), len(part))
         header, body = part[first - length : first], part[first:-1]
         if header and body:
             headline = best_headline(lines, header)
             blocks.append(Block(header=tuple(header), headline=headline, body=tuple(body), confidence=CONFIDENCE, meta=(part[-1],)))
     return blocks
+
+
+def _without_page_header(lines: Sequence[Line], part: Sequence[int], usual: int) -> list[int]:
+    """Return the first part without what the page says above its first story, sentences among it: the last `usual` lines over prose count."""
+    for number in range(len(part) - 1, usual - 1, -1):
+        if _is_text(lines[part[number]]) and _header_length(lines, part[number - usual : number + 1]) >= usual:
+            return list(part[number - usual :])
+    return list(part)
 
 
 def _separators(lines: Sequence[Line], dense: Sequence[int]) -> list[int]:
@@ -67,7 +76,7 @@ def _separators(lines: Sequence[Line], dense: Sequence[int]) -> list[int]:
     last_prose = -1
     for number, place in enumerate(dense):
         line = lines[place]
-        if line.kind is Kind.PROSE:
+        if _is_text(line):
             last_prose = number
         elif line.words <= MAX_SEPARATOR_WORDS and line.kind is not Kind.STAMP:
             sign = _sign(line)
@@ -78,6 +87,11 @@ def _separators(lines: Sequence[Line], dense: Sequence[int]) -> list[int]:
     return max(fitting, key=lambda numbers: (len(numbers), numbers[-1]), default=[])
 
 
+def _is_text(line: Line) -> bool:
+    """Return whether a line is text, be it in short sentences that ask."""
+    return line.kind is Kind.PROSE or (line.words >= MIN_PROSE_WORDS and line.is_terminated and bool(SENTENCE_INSIDE.search(line.text)))
+
+
 def _sign(line: Line) -> str:
     """Return what makes two separators the same: their words, or the label before a colon."""
     label, colon, _ = line.text.partition(":")
@@ -86,9 +100,9 @@ def _sign(line: Line) -> str:
 
 def _header_length(lines: Sequence[Line], part: Sequence[int]) -> int:
     """Return the number of short lines next above a part's first prose, if one of them could be a headline."""
-    first = next((number for number, place in enumerate(part) if lines[place].kind is Kind.PROSE), 0)
+    first = next((number for number, place in enumerate(part) if _is_text(lines[place])), 0)
     start = first
-    while start and first - start < MAX_HEADER_LINES and lines[part[start - 1]].kind is Kind.SHORT:
+    while start and first - start < MAX_HEADER_LINES and lines[part[start - 1]].kind is Kind.SHORT and not _is_text(lines[part[start - 1]]):
         start -= 1
     is_headed = any(lines[place].words >= MIN_HEADLINE_WORDS for place in part[start:first])
     return first - start if is_headed else 0

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from streams.split.blocks import Block
-from streams.split.bodies import CONTINUES
+from streams.split.bodies import CONTINUES, CREDIT
 from streams.split.lines import Kind, Line
-from streams.split.stamps import BYLINE, is_outlet_name
+from streams.split.stamps import is_byline, is_outlet_name
 
 CONFIDENCE = 0.9
 MAX_WHOLE_LINES = 3
 MIN_LEAD_WORDS = 12
 MIN_HEADLINE_WORDS = 4
 MAX_NAMES_ABOVE_BYLINE = 2
+MAX_BUTTONS = 15  # lines between a byline and the story
 MIN_INDEX_HEADLINES = 5
 MAX_INDEX_PROSE_SHARE = 0.3
 MAX_INDEX_GOING_ON = 0.2
@@ -42,7 +43,7 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
         at = places.index(stamp_place)
         near = places[at - 1] if at else None
         if near is not None and near != headline and lines[near].kind is Kind.SHORT and is_outlet_name(lines[near].text):
-            outlet = lines[near].text if not BYLINE.match(lines[near].text) else None
+            outlet = lines[near].text if not is_byline(lines[near].text) else None
     start = min(place for place in (headline, places[first]) if place is not None)
     body = stop_at_end(lines, places[first:])
     header = tuple(place for place in above if place >= start)
@@ -90,7 +91,7 @@ def first_of_body(lines: Sequence[Line], places: Sequence[int], prose: int, head
         if places[number] == headline or line.key == lines[headline].key or line.kind is not Kind.SHORT:
             break
         goes_on = bool(CONTINUES.match(lines[places[number + 1]].text))
-        if (line.words >= MIN_LEAD_WORDS or goes_on) and not BYLINE.match(line.text):
+        if (line.words >= MIN_LEAD_WORDS or goes_on) and not is_byline(line.text):
             prose = number
     return prose
 
@@ -125,23 +126,19 @@ def _is_wrapped(lines: Sequence[Line], places: Sequence[int]) -> bool:
 
 
 def best_headline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
-    """Return the place of the headline among the lines above a story.
+    """Return the place of the headline among the lines above a story: the first long enough of the last run of short lines.
 
-    It is the first long enough of the last run of short lines; where a byline or a stamp stands in that run, of those next above it, since
-    a menu may stand above and buttons below.
+    Where the story has a byline or a stamp, it stands next above that: over it may be a menu, under it buttons.
     """
+    above = [place for place in above if not CREDIT.match(lines[place].text)]
+    if (signed := _above_byline(lines, above)) is not None:
+        return signed
     run: list[int] = []
-    signed: int | None = None
     for place in reversed(above):
         if lines[place].kind in (Kind.END, Kind.CHROME) and any(lines[other].words >= 3 for other in run):
             break
-        is_byline = bool(BYLINE.match(lines[place].text))
-        if lines[place].kind is Kind.STAMP or is_byline:
-            signed = len(run)
-        if lines[place].kind is Kind.SHORT and not lines[place].is_bullet and not is_byline:
+        if _may_be_headline(lines[place]):
             run.append(place)
-    if signed is not None and (own := _next_above(lines, run[signed:])) is not None:
-        return own
     run.reverse()
     for least in (4, 3, 1):
         fitting = [place for place in run if lines[place].words >= least]
@@ -150,11 +147,28 @@ def best_headline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
     return None
 
 
-def _next_above(lines: Sequence[Line], run: Sequence[int]) -> int | None:
-    """Return the first of the long lines (a headline, its deck) next above a byline; `run` is in the page's order reversed."""
+def _may_be_headline(line: Line) -> bool:
+    return line.kind is Kind.SHORT and not line.is_bullet and not is_byline(line.text)
+
+
+def _above_byline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
+    """Return the headline next above the last byline, or above a stamp that has no other long line below it."""
+    for number in range(len(above) - 1, max(-1, len(above) - 1 - MAX_BUTTONS), -1):
+        line = lines[above[number]]
+        if line.kind is Kind.STAMP or (line.kind is Kind.SHORT and is_byline(line.text)):
+            return _next_above(lines, above[:number][::-1])
+        if _may_be_headline(line) and line.words >= MIN_HEADLINE_WORDS + 1:
+            return None
+    return None
+
+
+def _next_above(lines: Sequence[Line], upwards: Sequence[int]) -> int | None:
+    """Return the first of the long lines (a headline, its deck) next above a byline; `upwards` begins at the line over the byline."""
     found = None
-    for number, place in enumerate(run):
-        if lines[place].words >= MIN_HEADLINE_WORDS:
+    for number, place in enumerate(upwards):
+        if _may_be_headline(lines[place]) and lines[place].words >= MIN_HEADLINE_WORDS:
+            if found is not None and is_outlet_name(lines[place].text):
+                break
             found = place
         elif found is not None or number >= MAX_NAMES_ABOVE_BYLINE:
             break

@@ -17,7 +17,8 @@ from streams.split.ledger import spans_of
 from streams.split.lines import Kind, Line, lines_of, word_count
 from streams.split.lists import NUMBER
 from streams.split.repeats import repeated_in
-from streams.split.stamps import BYLINE
+from streams.split.stamps import is_byline
+from streams.split.wrapped import unwrapped
 
 MAX_BODY_CHARACTERS = 1_000_000
 MAX_BLOCKS = 5_000
@@ -104,7 +105,7 @@ def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], l
                 break
         if best[1]:
             return lines, best[1]
-    lines = lines_of(text, common.chrome, common.ends)
+    lines = lines_of(unwrapped(text), common.chrome, common.ends)
     return lines, general_blocks(lines)
 
 
@@ -146,7 +147,7 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
 
 def _byline(lines: Sequence[Line], block: Block) -> str | None:
     short = (lines[place].text for place in block.header if place != block.headline and lines[place].kind in (Kind.SHORT, Kind.STAMP))
-    return next((text for text in short if BYLINE.match(text)), None)
+    return next((text for text in short if is_byline(text)), None)
 
 
 def _account(block: Block, body: Body, is_article: bool, fates: dict[int, Fate]) -> None:

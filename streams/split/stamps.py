@@ -16,14 +16,18 @@ MAX_OUTLET_CHARACTERS = 60
 MAX_OUTLET_WORDS = 7
 SEPARATORS = " \t·•|,:;–—-/()"
 HAS_DIGIT = re.compile(r"\d")
+HAS_CLOCK = re.compile(r"\d[:h.]\d\d")
+HAS_LETTER = re.compile(r"[^\W\d_]")
 MAX_FIELDS = 6
-BYLINE = re.compile(r"(?:by|por|par|von|di|written by|escrito por)\b", re.IGNORECASE)
-HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "5 min read", "12 comments"
+BYLINE = re.compile(r"(?:by|por|par|von|di|written by|escrito por)\b[: ]\s*(?=[^\W\d_])", re.IGNORECASE)
+MAX_BYLINE_WORDS = 12
+HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
+READING_TIME = re.compile(r"\d+[\s-]?min\w*\.?\s+\w")
 FIELDS = re.compile(r"\s*[·•|]\s*|\s+[–—-]\s+")
 # A wire or a live page prints a time of day alone, or with its slug; nobody can say of which day.
 CLOCK = re.compile(
-    r"(?:\d{1,2}[:h]\d{2}(?::\d{2})?|\d{1,2}\.\d{2}(?=\s?[aphU]))\s?(?i:[ap]\.?m\.?|GMT|UTC|[CE]E?S?T|hs?\.?|Uhr)?"
-    r"(?:\s+[–—|-]?\s*[A-ZÀ-Þ\d]+[-/][A-ZÀ-Þ\d./'’-]+)?"
+    r"(?:\d{1,2}[:h]\d{2}(?::\d{2})?|\d{1,2}\.\d{2}(?=\s?[aphU]))(?i:\s?(?:[ap]\.?m\.?|GMT|UTC|[CE]E?[SD]?T|hs?\.?|Uhr)){0,2}"
+    r"(?:\s+[–—|-]?\s*[A-ZÀ-Þ\d.'’]+[-/][A-ZÀ-Þ\d./'’-]+)?"
 )
 # Small words that an outlet's name may have inside, in lower case.
 NAME_PARTICLES = frozenset("de del la las los el y e of the and da do dos das di du des le les von und für at for".split())  # noqa: SIM905  readable
@@ -49,10 +53,12 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
         return None
     pattern = age_pattern()
     last = words[-1].rstrip(".)")
-    if last in pattern.last_words or HAS_DIGIT.search(last):
+    if last in pattern.last_words or HAS_DIGIT.search(last) or HAS_CLOCK.search(words[-2:][0]):
         found = pattern.at_end.search(line, max(0, len(line) - MAX_AGE_CHARACTERS))
         if found and (age := age_of_match(found, pattern)):
-            return _before(line, found, age, known_outlets)
+            stamp = _before(line, found, age, known_outlets)
+            if stamp:
+                return stamp
     if words[0][0].isdigit() or words[0] in pattern.first_words:
         found = pattern.at_start.match(line)
         if found and (age := age_of_match(found, pattern)):
@@ -67,7 +73,7 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
 def _among_fields(line: str) -> Stamp | None:
     """Return the stamp of a line whose fields, parted by signs, are an age and short names: "El Faro • Ayer • Economía"."""
     fields = FIELDS.split(line)
-    if not 3 <= len(fields) <= MAX_FIELDS:
+    if not 2 <= len(fields) <= MAX_FIELDS:
         return None
     for number, field in enumerate(fields):
         stamp = stamp_of(field) if field else None
@@ -83,10 +89,10 @@ def _is_field(text: str) -> bool:
 
 def _name_among(text: str) -> str | None:
     """Return the outlet among the fields beside an age: the first that is no byline, no word that leads to the age and no count."""
-    fields = FIELDS.split(text)
+    fields = [field for field in FIELDS.split(text) if not READING_TIME.match(field)]
     for field in fields:
         name = _leads().sub("", field).strip(SEPARATORS)
-        if name and not BYLINE.match(name) and (len(fields) == 1 or not (HAS_COUNT.match(name) or name.casefold() in age_pattern().lead)):
+        if HAS_LETTER.search(name) and not is_byline(name) and (len(fields) == 1 or not (HAS_COUNT.match(name) or name.casefold() in age_pattern().lead)):
             return name
     return None
 
@@ -106,6 +112,16 @@ def is_outlet_name(text: str) -> bool:
     return all(word in NAME_PARTICLES or not word[0].islower() or "." in word[1:-1] for word in words) or len(words) == 1
 
 
+def is_byline(text: str) -> bool:
+    """Return whether a line names its author: "By Ana Ruiz, Harbour Post", but not "Por que a ponte fecha"."""
+    found = BYLINE.match(text)
+    if not found or len(text) > MAX_STAMP_CHARACTERS:
+        return False
+    words = text[found.end() :].split()
+    names = sum(word[0].isupper() for word in words)
+    return len(words) <= MAX_BYLINE_WORDS and words[0][0].isupper() and 2 * names > len(words)
+
+
 def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSet[str]) -> Stamp | None:
     """Return the stamp of a line whose end is an age: what stands before that is a lead word, an outlet, or a sentence."""
     raw = line[: found.start()]
@@ -116,8 +132,8 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
     if colon and head.strip().casefold() in age_pattern().lead:
         name = tail.strip(SEPARATORS)
     is_glued = raw.endswith(name)
-    if found["named"] and raw.rstrip(" ") == name:
-        return None  # "Harbour Today" is a name
+    if (found["named"] or age.unit == "date") and raw.rstrip(" ") == name:
+        return None  # "Harbour Today" is a name, "Fair opens July 12" a headline
     digits = found["digits"]
     if digits and age.unit in LARGEST_GLUED and (is_glued or raw[-1:] == " ") and not found["before"]:
         name, age = _parted(raw, digits, age, known_outlets)
