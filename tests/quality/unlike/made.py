@@ -36,7 +36,10 @@ Template: TypeAlias = Callable[[Newsroom], tuple[str, list[Truth]]]
 
 @functools.cache
 def _chrome() -> dict[str, dict[str, str | list[str]]]:
-    return tomllib.loads((Path(__file__).parent / "chrome.toml").read_text("utf-8"))
+    known, unseen = (tomllib.loads((Path(__file__).parent / name).read_text("utf-8")) for name in ("chrome.toml", "chrome_unseen.toml"))
+    return {
+        language: {f"unseen {name}": value for name, value in unseen[language].items()} | lines for language, lines in known.items()
+    }
 
 
 def words(room: Newsroom, name: str) -> list[str]:
