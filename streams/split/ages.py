@@ -73,10 +73,10 @@ def age_pattern() -> AgePattern:
     clock = rf"(?:[,T |·•–-]*(?:at|a las|às|à|um|alle(?: ore)?|ore)?\s*\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:\.\d+)?(?:\s*{zone}){{0,2}})?"
     age = rf"(?:{relative}|(?:(?P<named>{_any(named)})\b|{printed}){clock})"
     return AgePattern(
-        at_end=re.compile(rf"{age}[.)]?$", re.IGNORECASE),
-        at_start=re.compile(rf"{age}(?=\s*[·•|,–—-])", re.IGNORECASE),
+        at_end=re.compile(rf"{age}[.)\]]*$", re.IGNORECASE),
+        at_start=re.compile(rf"(?:(?:{_any(words['lead'])})\s*:?\s+)?{age}(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)", re.IGNORECASE),
         lead=frozenset(words["lead"]),
-        first_words=_words_at(0, words["before"], words["few"], words["one"], named, months, words["weekdays"]),
+        first_words=_words_at(0, words["lead"], words["before"], words["few"], words["one"], named, months, words["weekdays"]),
         last_words=_words_at(-1, words["behind"], units, letters, named, CLOCK_WORDS, months),
         meaning=units | letters | named,
         months=months,

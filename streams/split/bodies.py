@@ -20,6 +20,7 @@ SUBJECT = r"(?:photo|foto|image|imagen|imagem|picture|bild|video|vídeo|graphic)
 CREDIT = re.compile(
     rf"[(\[]?(?:{SUBJECT}s?(?: credits?| by| de| por| von)?|{SUBJECT} courtesy)\s?[:/|©][^.]{{0,80}}[)\]]?$"
     rf"|.{{0,110}}[.|)/ ]\s*(?:{SUBJECT}s?|credits?|crédit(?:o|os)?)\s?[:/|©][^.:]{{2,40}}\.?$"
+    r"|.{0,110}[.!] ?\([^()/]{2,40}/[^()]{2,40}\)$"
     r"|[^.()]{0,100}\((?:photo|foto|image|getty|ap photo|afp|reuters|epa|efe)\b[^()]{0,60}\)$|©[^.]{0,80}$",
     re.IGNORECASE,
 )

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from streams.split.blocks import Block
-from streams.split.lines import Kind, Line
-from streams.split.lists import list_blocks
+from streams.split.lines import SENTENCE_INSIDE, Kind, Line
+from streams.split.lists import gapped_blocks, list_blocks
 from streams.split.single import best_headline, first_of_body, single_block, stop_at_end
-from streams.split.stamps import is_outlet_name
+from streams.split.stamps import is_byline, is_outlet_name
 
 MAX_ABOVE = 5
 MAX_BELOW = 6
@@ -26,6 +26,11 @@ MAX_DECK_LINES = 2
 MAX_HEADER_LINES = 30
 MAX_LEARNED_FROM = 100
 MAX_SOURCE_LINES = 3
+MAX_DAYS_SHARE = 0.5  # of stamps to paragraphs, on a page that groups its stories by day
+MIN_LEAD_WORDS = 30
+MIN_STORIES = 3
+MAX_SENTENCE_HEADLINE_WORDS = 16
+MIN_SENTENCE_HEADLINE_SHARE = 0.8
 SOURCE = re.compile(r"\(?(?:source|fuente|fonte|quelle|via|vía)\s?:\s*([^()]+)\)?", re.IGNORECASE)
 
 
@@ -70,9 +75,21 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
     is_one_story = len(stamps) == 1 and sum(number < stamps[0] for number in prose) <= MAX_DECK_LINES
     if is_one_story or stamps[-1] - stamps[0] <= 2:
         return list_blocks(lines, dense) or single_block(lines, dense)
+    clusters = _clusters(lines, dense)
+    listed = gapped_blocks(lines, dense) if len(clusters) <= MAX_DAYS_SHARE * len(prose) else []
+    if len(listed) > 2 * len(clusters):
+        return _with_days(lines, listed)
     if prose[-1] < stamps[-1] and prose[0] < stamps[0]:
         return _stamped_below(lines, dense, prose, stamps)
-    return _stamped_above(lines, dense, _clusters(lines, dense))
+    return _stamped_above(lines, dense, clusters)
+
+
+def _with_days(lines: Sequence[Line], blocks: Sequence[Block]) -> list[Block]:
+    """Return the stories of a list with the age that stands above each group of them."""
+    stamps = [place for place, line in enumerate(lines) if line.stamp]
+    above = [bisect_left(stamps, block.header[0]) - 1 for block in blocks]
+    ages = [stamp.age if at >= 0 and (stamp := lines[stamps[at]].stamp) else None for at in above]
+    return [replace(block, age=age) for block, age in zip(blocks, ages, strict=True)]
 
 
 def _with_repeated_headlines(lines: Sequence[Line], dense: Sequence[int]) -> Sequence[Line]:
@@ -108,7 +125,8 @@ def _short_above(lines: Sequence[Line], dense: Sequence[int], stamp: int) -> tup
     for number in range(stamp - 1, max(-1, stamp - 1 - MAX_ABOVE), -1):
         if lines[dense[number]].kind is not Kind.SHORT:
             break
-        places.append(dense[number])
+        if not is_byline(lines[dense[number]].text):
+            places.append(dense[number])
     return tuple(places)
 
 
@@ -116,10 +134,12 @@ def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequen
     names = _names(lines, clusters)
     headline_at = _best_offset(clusters, lambda cluster, place: _headline_worth(lines, cluster, place, names), frozenset())
     outlet_at = _best_offset(clusters, lambda cluster, place: _outlet_worth(lines, cluster, place, names), frozenset({headline_at}))
-    blocks = [_block(lines, dense, cluster, headline_at, outlet_at) for cluster in clusters]
+    blocks = _with_sentence_headlines(lines, dense, [_block(lines, dense, cluster, headline_at, outlet_at) for cluster in clusters])
     starts = [block.header[0] for block in blocks]
     lead = dense[: bisect_left(dense, starts[0])]
-    result = single_block(lines, lead) if any(lines[place].kind is Kind.PROSE for place in lead) else []
+    told = sum(lines[place].words for place in lead if lines[place].kind is Kind.PROSE)
+    least = MIN_LEAD_WORDS if len(blocks) >= MIN_STORIES else 1  # a list's own description is a sentence above its first story
+    result = single_block(lines, lead) if told >= least else []
     for block, next_start in zip(blocks, [*starts[1:], len(lines)], strict=True):
         story = dense[block.body[0] : bisect_left(dense, next_start)]
         result.append(replace(block, body=stop_at_end(lines, story)))
@@ -189,6 +209,27 @@ def _block(lines: Sequence[Line], dense: Sequence[int], cluster: Cluster, headli
         outlet=(stamp and stamp.outlet) or (lines[outlet].text if outlet is not None else None),
         age=stamp.age if stamp else None,
     )
+
+
+def _with_sentence_headlines(lines: Sequence[Line], dense: Sequence[int], blocks: list[Block]) -> list[Block]:
+    """Return the blocks, with each story's first sentence as its headline where the page has no other and all but a few begin so."""
+    bare = [block for block in blocks if block.headline is None]
+    if len(bare) < max(MIN_STORIES, MIN_SENTENCE_HEADLINE_SHARE * len(blocks)):
+        return blocks
+    fitting = [block for block in bare if _begins_with_headline(lines, dense, block.body[0])]
+    if len(fitting) < MIN_SENTENCE_HEADLINE_SHARE * len(bare):
+        return blocks
+    chosen = {block.header: block.body[0] for block in fitting}
+    return [
+        replace(block, header=(*block.header, dense[at]), headline=dense[at], body=(at + 1,)) if (at := chosen.get(block.header, -1)) >= 0 else block
+        for block in blocks
+    ]
+
+
+def _begins_with_headline(lines: Sequence[Line], dense: Sequence[int], story: int) -> bool:
+    line = lines[dense[story]]
+    is_sentence = line.words <= MAX_SENTENCE_HEADLINE_WORDS and not SENTENCE_INSIDE.search(line.text)
+    return is_sentence and story + 1 < len(dense) and lines[dense[story + 1]].is_terminated
 
 
 def _again(lines: Sequence[Line], cluster: Cluster, own: set[str]) -> list[int]:

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from streams.split.blocks import Block
 from streams.split.lines import MIN_PROSE_WORDS, RULE, SENTENCE_INSIDE, Kind, Line, key_of
-from streams.split.single import best_headline, single_block
+from streams.split.single import best_headline, single_block, stop_at_end
+from streams.split.stamps import is_byline, is_outlet_name
 
 CONFIDENCE = 0.75
 NUMBER = re.compile(r"(?:#\s?)?(\d{1,3})[.):]\s+(?=\S)")
@@ -18,11 +19,13 @@ MAX_SEPARATOR_WORDS = 6
 MIN_HEADLINE_WORDS = 3
 MIN_HEADED_SHARE = 0.8
 MAX_HEADER_LINES = 4
+MIN_TURNS = 4
+MIN_MEAN_WORDS = 5  # of the headlines of stories that only gaps part; a story's own subheads are shorter
 
 
 def list_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     """Return the articles of a list, or nothing where the page is none."""
-    return _numbered_or_ruled(lines, dense) or _separated(lines, dense) or _alternating(lines, dense)
+    return _numbered_or_ruled(lines, dense) or _separated(lines, dense) or _alternating(lines, dense) or gapped_blocks(lines, dense)
 
 
 def _numbered_or_ruled(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
@@ -35,7 +38,8 @@ def _numbered_or_ruled(lines: Sequence[Line], dense: Sequence[int]) -> list[Bloc
     starts = numbered if len(numbered) > 1 else [0, *rules] if rules else []
     blocks: list[Block] = []
     for start, stop in pairwise([*starts, len(dense)]):
-        is_headed = stop > start + 1 and lines[dense[start]].kind is Kind.SHORT
+        has_text = any(lines[place].is_terminated for place in dense[start + 1 : stop])
+        is_headed = has_text and lines[dense[start]].kind is Kind.SHORT
         found_blocks = single_block(lines, dense[start:stop]) if is_headed else []
         blocks.extend(replace(block, headline=dense[start], confidence=CONFIDENCE) for block in found_blocks)
     return blocks if len(blocks) > 1 and len(blocks) * 2 > len(starts) else []
@@ -109,4 +113,48 @@ def _header_length(lines: Sequence[Line], part: Sequence[int]) -> int:
 
 
 def _alternating(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
-    return []
+    """Return the stories of a page on which headlines and single paragraphs take turns, as in a digest; one story has longer sections."""
+    texts = [number for number, place in enumerate(dense) if _is_text(lines[place])]
+    headed = [number for number in texts if number and _is_headline(lines[dense[number - 1]])]
+    alone = [number for number in headed if number + 1 == len(dense) or not _is_text(lines[dense[number + 1]])]
+    if len(alone) < MIN_TURNS or len(alone) < MIN_HEADED_SHARE * len(texts) or len(alone) < len(headed):
+        return []
+    return [
+        Block(header=(dense[number - 1],), headline=dense[number - 1], body=(dense[number],), confidence=CONFIDENCE) for number in alone
+    ]
+
+
+def gapped_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
+    """Return the stories of a page that parts them by wider gaps than their paragraphs, each with a headline below its gap."""
+    gaps = [place - before - 1 for before, place in pairwise(dense)]
+    inside = Counter(
+        gap for gap, (before, place) in zip(gaps, pairwise(dense), strict=True) if _is_text(lines[before]) and _is_text(lines[place])
+    )
+    usual = inside.most_common(1)[0][0] if inside else 0
+    wide = [number + 1 for number, gap in enumerate(gaps) if gap > usual and lines[dense[number + 1]].kind is not Kind.PROSE]
+    parts = [dense[start:stop] for start, stop in pairwise([0, *wide, len(dense)])]
+    stories = [part for part in parts if any(_is_text(lines[place]) for place in part)]
+    headed = [_header_length(lines, part) for part in stories]
+    words = [lines[part[0]].words for part, length in zip(stories, headed, strict=True) if length]
+    if len(words) < MIN_REPEATS or len(words) < len(stories) or sum(words) < MIN_MEAN_WORDS * len(words):
+        return []
+    return [_gapped(lines, part, length) for part, length in zip(stories, headed, strict=True)]
+
+
+def _gapped(lines: Sequence[Line], part: Sequence[int], length: int) -> Block:
+    first = next(number for number, place in enumerate(part) if _is_text(lines[place]))
+    header = tuple(part[first - length : first])
+    headline = best_headline(lines, header)
+    named = (place for place in header if place != headline and is_outlet_name(lines[place].text) and not is_byline(lines[place].text))
+    outlet = next(named, None)
+    return Block(
+        header=header,
+        headline=headline,
+        body=stop_at_end(lines, part[first:]),
+        confidence=CONFIDENCE,
+        outlet=lines[outlet].text if outlet is not None else None,
+    )
+
+
+def _is_headline(line: Line) -> bool:
+    return line.kind is Kind.SHORT and line.words >= MIN_HEADLINE_WORDS and not line.is_bullet and not is_byline(line.text)

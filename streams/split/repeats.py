@@ -3,6 +3,7 @@
 What no list of words can know is seen from the page itself: a story's own sentence stands in one story.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -13,6 +14,7 @@ MIN_STORIES = 3
 MIN_HEADLINE_WORDS = 4
 MAX_LABEL_WORDS = 4
 MAX_LINK_CHARACTERS = 160
+LABEL = re.compile(r"\s?[:|]\s")
 
 
 def repeated_in(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
@@ -27,7 +29,8 @@ def repeated_in(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int
 def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     if len(blocks) < MIN_STORIES:
         return frozenset()
-    found = Counter(key for block in blocks for key in {lines[place].key for place in block.body})
+    keys = {place: _key_without_outlet(lines[place], block.outlet) for block in blocks for place in block.body}
+    found = Counter(key for block in blocks for key in {keys[place] for place in block.body})
     often = {key for key, count in found.items() if count >= MIN_STORIES and key}
     if not often:
         return frozenset()
@@ -36,7 +39,7 @@ def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     for block in blocks:
         above = ""
         for place in block.body:
-            key = lines[place].key
+            key = keys[place]
             if key in often:
                 again.setdefault(key, []).append(place)
                 before.setdefault(key, set()).add(above)
@@ -45,12 +48,18 @@ def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     return frozenset(place for key, places in again.items() if len(before[key]) >= MIN_STORIES for place in places)
 
 
+def _key_without_outlet(line: Line, outlet: str | None) -> str:
+    """Return the words of a line, with a sign for the story's own outlet: "Read the full story on Harbour Post"."""
+    name = key_of(outlet) if outlet and line.kind is Kind.SHORT else ""
+    return line.key.replace(name, "*") if name and line.words > len(name.split()) else line.key
+
+
 def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     labelled = [
         place
         for block in blocks
         for place in block.body
-        if lines[place].kind is not Kind.STAMP and len(lines[place].text) <= MAX_LINK_CHARACTERS and ":" in lines[place].text
+        if lines[place].kind is not Kind.STAMP and len(lines[place].text) <= MAX_LINK_CHARACTERS and LABEL.search(lines[place].text)
     ]
     if not labelled:
         return frozenset()
@@ -59,5 +68,5 @@ def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
 
 
 def _headline_of(text: str) -> str | None:
-    label, _, headline = text.partition(":")
+    label, headline = LABEL.split(text, maxsplit=1)
     return key_of(headline) if len(label.split()) <= MAX_LABEL_WORDS and len(headline.split()) >= MIN_HEADLINE_WORDS else None

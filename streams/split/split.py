@@ -1,5 +1,6 @@
 """Split a page into its articles with all their fields, and say what became of each of its characters."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ MAX_BODY_CHARACTERS = 1_000_000
 MAX_BLOCKS = 5_000
 MIN_BODY_WORDS = 8
 MIN_SHAPED_SHARE = 0.7
+READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$")  # "(4 minute read)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
         return None
     text = lines[block.headline].text
     number = NUMBER.match(text) if block.confidence < 0.8 else None
-    return cleaned(text[number.end() :] if number else text) or None
+    return cleaned(READING_TIME.sub("", text[number.end() :] if number else text)) or None
 
 
 def _byline(lines: Sequence[Line], block: Block) -> str | None:

@@ -14,7 +14,7 @@ MAX_STAMP_CHARACTERS = 100
 MAX_AGE_CHARACTERS = 50
 MAX_OUTLET_CHARACTERS = 60
 MAX_OUTLET_WORDS = 7
-SEPARATORS = " \t·•|,:;–—-/()"
+SEPARATORS = " \t·•|,:;–—-/()[]"
 HAS_DIGIT = re.compile(r"\d")
 HAS_CLOCK = re.compile(r"\d[:h.]\d\d")
 HAS_LETTER = re.compile(r"[^\W\d_]")
@@ -52,7 +52,7 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
     if len(line) > MAX_STAMP_CHARACTERS or not (words := line.casefold().split()):
         return None
     pattern = age_pattern()
-    last = words[-1].rstrip(".)")
+    last = words[-1].rstrip(".)]")
     if last in pattern.last_words or HAS_DIGIT.search(last) or HAS_CLOCK.search(words[-2:][0]):
         found = pattern.at_end.search(line, max(0, len(line) - MAX_AGE_CHARACTERS))
         if found and (age := age_of_match(found, pattern)):
