@@ -94,7 +94,7 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
     They are lines without an end of a sentence under a last paragraph that has one. A story that has no paragraph like that keeps all.
     """
     stop = len(places)
-    while stop and _is_bare_headline(lines[places[stop - 1]]):
+    while stop and is_bare_headline(lines[places[stop - 1]]):
         stop -= 1
     if not stop or not lines[places[stop - 1]].is_terminated or lines[places[stop - 1]].kind is not Kind.PROSE:
         if not any(lines[place].kind is Kind.PROSE for place in places):
@@ -104,7 +104,8 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
     return list(places[:stop]), list(places[stop:])
 
 
-def _is_bare_headline(line: Line) -> bool:
+def is_bare_headline(line: Line) -> bool:
+    """Return whether a short line is rather a headline than a sentence of a story."""
     if line.kind is Kind.PROSE or line.words > MAX_LINK_WORDS or CONTINUES.match(line.text):
         return False
     if line.is_terminated and (line.text[0] in SPEECH or SENTENCE_INSIDE.search(line.text)):

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from streams.split.blocks import Block
+from streams.split.bodies import CREDIT, SPEECH
 from streams.split.lines import SENTENCE_INSIDE, Kind, Line
 from streams.split.lists import gapped_blocks, list_blocks
-from streams.split.single import best_headline, first_of_body, single_block, stop_at_end
+from streams.split.single import best_headline, first_of_body, single_block, stop_at_end, without_asides
 from streams.split.stamps import is_byline, is_outlet_name
 
 MAX_ABOVE = 5
@@ -26,7 +27,6 @@ MAX_DECK_LINES = 2
 MAX_HEADER_LINES = 30
 MAX_LEARNED_FROM = 100
 MAX_SOURCE_LINES = 3
-MAX_DAYS_SHARE = 0.5  # of stamps to paragraphs, on a page that groups its stories by day
 MIN_LEAD_WORDS = 30
 MIN_STORIES = 3
 MAX_SENTENCE_HEADLINE_WORDS = 16
@@ -55,9 +55,9 @@ def general_blocks(lines: Sequence[Line]) -> list[Block]:
 
 
 def _with_source(lines: Sequence[Line], block: Block) -> Block:
-    """Return a block that names its outlet under its story ("Source: Harbour Post") with that outlet."""
-    places = (*block.body[-MAX_SOURCE_LINES:], *block.meta)
-    named = ((place, SOURCE.fullmatch(lines[place].text)) for place in places if block.outlet is None and lines[place].kind is Kind.SHORT)
+    """Return a block that says its outlet with a label ("Source: Harbour Post") with that outlet."""
+    places = (*block.header, *block.body[-MAX_SOURCE_LINES:], *block.meta)
+    named = ((place, SOURCE.fullmatch(lines[place].text)) for place in places if lines[place].kind is Kind.SHORT)
     for place, found in named:
         if found and is_outlet_name(found[1]):
             body = tuple(other for other in block.body if other != place)
@@ -74,10 +74,10 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
         return list_blocks(lines, dense) or single_block(lines, dense)
     is_one_story = len(stamps) == 1 and sum(number < stamps[0] for number in prose) <= MAX_DECK_LINES
     if is_one_story or stamps[-1] - stamps[0] <= 2:
-        return list_blocks(lines, dense) or single_block(lines, dense)
+        return _with_days(lines, list_blocks(lines, dense)) or single_block(lines, dense)
     clusters = _clusters(lines, dense)
-    listed = gapped_blocks(lines, dense) if len(clusters) <= MAX_DAYS_SHARE * len(prose) else []
-    if len(listed) > 2 * len(clusters):
+    listed = gapped_blocks(lines, dense)
+    if len(listed) > len(clusters):  # the page prints the day once for all its stories
         return _with_days(lines, listed)
     if prose[-1] < stamps[-1] and prose[0] < stamps[0]:
         return _stamped_below(lines, dense, prose, stamps)
@@ -114,7 +114,7 @@ def _clusters(lines: Sequence[Line], dense: Sequence[int]) -> list[Cluster]:
             stamp = number
         elif lines[place].kind is Kind.PROSE and stamp is not None:
             above = _short_above(lines, dense, stamp)
-            below = tuple(other for other in dense[stamp + 1 : number] if lines[other].kind is Kind.SHORT)[:MAX_BELOW]
+            below = tuple(other for other in dense[stamp + 1 : number] if _may_name(lines[other]))[:MAX_BELOW]
             found.append(Cluster(dense[stamp], above, below, number))
             stamp = None
     return found
@@ -123,11 +123,20 @@ def _clusters(lines: Sequence[Line], dense: Sequence[int]) -> list[Cluster]:
 def _short_above(lines: Sequence[Line], dense: Sequence[int], stamp: int) -> tuple[int, ...]:
     places = []
     for number in range(stamp - 1, max(-1, stamp - 1 - MAX_ABOVE), -1):
-        if lines[dense[number]].kind is not Kind.SHORT:
+        if lines[dense[number]].kind is not Kind.SHORT or _is_speech(lines[dense[number]]):
             break
-        if not is_byline(lines[dense[number]].text):
+        if _may_name(lines[dense[number]]):
             places.append(dense[number])
     return tuple(places)
+
+
+def _may_name(line: Line) -> bool:
+    """Return whether a line of a header may be headline, outlet or category: no author, no caption."""
+    return line.kind is Kind.SHORT and not (is_byline(line.text) or CREDIT.match(line.text) or _is_speech(line))
+
+
+def _is_speech(line: Line) -> bool:
+    return line.text[:1] in SPEECH and line.is_terminated
 
 
 def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequence[Cluster]) -> list[Block]:
@@ -142,7 +151,7 @@ def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequen
     result = single_block(lines, lead) if told >= least else []
     for block, next_start in zip(blocks, [*starts[1:], len(lines)], strict=True):
         story = dense[block.body[0] : bisect_left(dense, next_start)]
-        result.append(replace(block, body=stop_at_end(lines, story)))
+        result.append(replace(block, body=without_asides(lines, stop_at_end(lines, story))))
     return result
 
 

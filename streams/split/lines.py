@@ -29,9 +29,10 @@ BULLET = re.compile(r"[-–—•·*▪●‣◦]\s+(?=[^\s*·•–—-])")
 RULE = re.compile(r"([-–—_*=~·•#])(?:\s?\1){2,}")
 FOOTER = re.compile(r"(?:©|\(c\)|copyright\b).{0,40}\b(?:19|20)\d\d", re.I)
 HASHTAG = re.compile(r"(?:#\w+[\s,]*)+")
-TERMINAL = re.compile(r"[.!?…。！？][\"'”’“‘»«)\]]*$")
-ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)[\"'”’“‘»«)\]]*$")
-SENTENCE_INSIDE = re.compile(r"\w\w[.!?…][\"'”’“»«)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]")
+TERMINAL = re.compile(r"[.!?…。！？](?:\s?[\"'”’“‘»«)\]])*$")
+ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)(?:\s?[\"'”’“‘»«)\]])*$")
+# A full stop behind a short word with a capital is an abbreviation's: "St. Orrin", "Sen. Ruiz".
+SENTENCE_INSIDE = re.compile(r"(?:(?:\b[a-zà-öø-ÿ]\w|\w{4}|[%)])[.]|\w\w[!?…])[\"'”’“»«)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]")
 # One run of signs without a space, with the punctuation of addresses or markup in it: the rest of an image's address, a template's hole.
 DEBRIS = re.compile(
     r"(?=\S*[&=?%/{}<>\\_|])\S{0,300}(?:[&?]\w+=|\.(?:jpe?g|png|webp|gif|svg|js|css)\b|https?://|[{}<>]{2}|=\w+\))\S{0,300}|[^\w\s]{3,80}"

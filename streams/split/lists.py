@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from streams.split.blocks import Block
+from streams.split.bodies import SPEECH, is_bare_headline
 from streams.split.lines import MIN_PROSE_WORDS, RULE, SENTENCE_INSIDE, Kind, Line, key_of
 from streams.split.single import best_headline, single_block, stop_at_end
 from streams.split.stamps import is_byline, is_outlet_name
@@ -19,6 +20,9 @@ MAX_SEPARATOR_WORDS = 6
 MIN_HEADLINE_WORDS = 3
 MIN_HEADED_SHARE = 0.8
 MAX_HEADER_LINES = 4
+MAX_GAP = 100
+MAX_LOOSE_PARTS = 2
+MIN_TURNS_SHARE = 0.7
 MIN_TURNS = 4
 MIN_MEAN_WORDS = 5  # of the headlines of stories that only gaps part; a story's own subheads are shorter
 
@@ -93,7 +97,9 @@ def _separators(lines: Sequence[Line], dense: Sequence[int]) -> list[int]:
 
 def _is_text(line: Line) -> bool:
     """Return whether a line is text, be it in short sentences that ask."""
-    return line.kind is Kind.PROSE or (line.words >= MIN_PROSE_WORDS and line.is_terminated and bool(SENTENCE_INSIDE.search(line.text)))
+    if line.kind is not Kind.SHORT or line.words < MIN_PROSE_WORDS:
+        return line.kind is Kind.PROSE
+    return line.is_terminated and bool(SENTENCE_INSIDE.search(line.text))
 
 
 def _sign(line: Line) -> str:
@@ -106,7 +112,7 @@ def _header_length(lines: Sequence[Line], part: Sequence[int]) -> int:
     """Return the number of short lines next above a part's first prose, if one of them could be a headline."""
     first = next((number for number, place in enumerate(part) if _is_text(lines[place])), 0)
     start = first
-    while start and first - start < MAX_HEADER_LINES and lines[part[start - 1]].kind is Kind.SHORT and not _is_text(lines[part[start - 1]]):
+    while start and first - start < MAX_HEADER_LINES and _is_header(lines[part[start - 1]]):
         start -= 1
     is_headed = any(lines[place].words >= MIN_HEADLINE_WORDS for place in part[start:first])
     return first - start if is_headed else 0
@@ -116,8 +122,9 @@ def _alternating(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     """Return the stories of a page on which headlines and single paragraphs take turns, as in a digest; one story has longer sections."""
     texts = [number for number, place in enumerate(dense) if _is_text(lines[place])]
     headed = [number for number in texts if number and _is_headline(lines[dense[number - 1]])]
-    alone = [number for number in headed if number + 1 == len(dense) or not _is_text(lines[dense[number + 1]])]
-    if len(alone) < MIN_TURNS or len(alone) < MIN_HEADED_SHARE * len(texts) or len(alone) < len(headed):
+    last = headed[-1] if headed else 0  # below the last may stand a notice of the page
+    alone = [number for number in headed if number == last or not _is_text(lines[dense[number + 1]])]
+    if len(alone) < MIN_TURNS or len(alone) < MIN_TURNS_SHARE * len(texts) or len(alone) < len(headed):
         return []
     return [
         Block(header=(dense[number - 1],), headline=dense[number - 1], body=(dense[number],), confidence=CONFIDENCE) for number in alone
@@ -126,19 +133,25 @@ def _alternating(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
 
 def gapped_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     """Return the stories of a page that parts them by wider gaps than their paragraphs, each with a headline below its gap."""
-    gaps = [place - before - 1 for before, place in pairwise(dense)]
-    inside = Counter(
-        gap for gap, (before, place) in zip(gaps, pairwise(dense), strict=True) if _is_text(lines[before]) and _is_text(lines[place])
-    )
-    usual = inside.most_common(1)[0][0] if inside else 0
-    wide = [number + 1 for number, gap in enumerate(gaps) if gap > usual and lines[dense[number + 1]].kind is not Kind.PROSE]
+    pairs = list(pairwise(dense))
+    inside = Counter(place - before for before, place in pairs if lines[before].is_terminated and lines[place].is_terminated)
+    usual = inside.most_common(1)[0][0] if inside else MAX_GAP
+    wide = [number for number, (before, place) in enumerate(pairs, 1) if place - before > usual and lines[place].kind is not Kind.PROSE]
     parts = [dense[start:stop] for start, stop in pairwise([0, *wide, len(dense)])]
-    stories = [part for part in parts if any(_is_text(lines[place]) for place in part)]
+    stories = [part for part in parts if _has_text(lines, part)]
+    if any(lines[place].kind is Kind.STAMP for part in stories for place in part):
+        return []  # each has its own, which tells more
+    if sum(all(lines[place].kind is Kind.SHORT for place in part) and not _has_text(lines, part) for part in parts[1:]) > MAX_LOOSE_PARTS:
+        return []  # headers are apart from their stories, so that gaps say nothing
     headed = [_header_length(lines, part) for part in stories]
     words = [lines[part[0]].words for part, length in zip(stories, headed, strict=True) if length]
     if len(words) < MIN_REPEATS or len(words) < len(stories) or sum(words) < MIN_MEAN_WORDS * len(words):
         return []
     return [_gapped(lines, part, length) for part, length in zip(stories, headed, strict=True)]
+
+
+def _has_text(lines: Sequence[Line], part: Sequence[int]) -> bool:
+    return any(_is_text(lines[place]) for place in part)
 
 
 def _gapped(lines: Sequence[Line], part: Sequence[int], length: int) -> Block:
@@ -156,5 +169,11 @@ def _gapped(lines: Sequence[Line], part: Sequence[int], length: int) -> Block:
     )
 
 
+def _is_header(line: Line) -> bool:
+    is_sentence = line.is_terminated and (line.text.endswith((".", '."', ".”")) or line.text[0] in SPEECH)
+    return line.kind is Kind.SHORT and not is_sentence and not _is_text(line)
+
+
 def _is_headline(line: Line) -> bool:
-    return line.kind is Kind.SHORT and line.words >= MIN_HEADLINE_WORDS and not line.is_bullet and not is_byline(line.text)
+    is_long = line.kind is Kind.SHORT and line.words >= MIN_HEADLINE_WORDS
+    return is_long and is_bare_headline(line) and not line.is_bullet and not is_byline(line.text)

@@ -19,6 +19,7 @@ MAX_SERVICE_WORDS = 45
 MAX_WHOLE_WORDS = 20  # of a line that is nothing but a promotion
 
 MAX_INVITATION_CHARACTERS = 220
+ADDRESS = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.\w")
 QUOTED = re.compile(r"[\"“”„«»]")
 
 SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?[A-Z0-9ÁÉÍÓÚÑÀÂÇÈÊÎÔÛÄÖÜ])")
@@ -80,6 +81,8 @@ def promotion_start(text: str) -> int:
 def _is_invitation(line: str) -> bool:
     """Return whether a short line asks the reader to take a service of the site, in words that no list has as a whole."""
     signs = _signs()
+    if "@" in line and ADDRESS.search(line):
+        return True  # how to reach the author
     if signs.invite.match(line):
         return not QUOTED.search(line) and bool(signs.channel.search(line))
     return bool(signs.free.search(line) and signs.channel.search(line) and signs.reader.search(line)) and not QUOTED.search(line)

@@ -61,18 +61,37 @@ def _main_part(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int
     """
     if len(prose) == 1 or _is_wrapped(lines, places):
         return places
-    runs: list[list[int]] = [[prose[0]]]
-    for before, number in pairwise(prose):
-        if sum(_is_page_line(lines[place]) for place in places[before + 1 : number]) >= MIN_PART_LINES:
-            runs.append([])
-        runs[-1].append(number)
-    sizes = [sum(lines[places[number]].words for number in run) for run in runs]
+    runs, sizes = _runs(lines, places, prose)
     main = sizes.index(max(sizes))
     least = MAX_ASIDE_SHARE * sizes[main]
     first = next((number for number in range(main, 0, -1) if sizes[number - 1] < least), 0)
     last = next((number for number in range(main, len(runs) - 1) if sizes[number + 1] < least), len(runs) - 1)
     start = runs[first - 1][-1] + 1 if first else 0
     return places[start : runs[last + 1][0] if last + 1 < len(runs) else len(places)]
+
+
+def _runs(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int]) -> tuple[list[list[int]], list[int]]:
+    """Return the runs of prose that lines of the page part, and how many words each has."""
+    runs: list[list[int]] = [[prose[0]]]
+    for before, number in pairwise(prose):
+        if number - before > MIN_PART_LINES and sum(_is_page_line(lines[place]) for place in places[before + 1 : number]) >= MIN_PART_LINES:
+            runs.append([])
+        runs[-1].append(number)
+    return runs, [sum(lines[places[number]].words for number in run) for run in runs]
+
+
+def without_asides(lines: Sequence[Line], body: Sequence[int]) -> tuple[int, ...]:
+    """Return a story's lines up to the first prose below it that lines of the page part from it and that is short beside it."""
+    prose = [number for number, place in enumerate(body) if lines[place].kind is Kind.PROSE]
+    if len(prose) < 2 or prose[-1] - prose[0] < MIN_PART_LINES:
+        return tuple(body)
+    runs, sizes = _runs(lines, body, prose)
+    total = 0
+    for number, (run, size) in enumerate(zip(runs, sizes, strict=True)):
+        if number and size < MAX_ASIDE_SHARE * total:
+            return tuple(body[: run[0]])
+        total += size
+    return tuple(body)
 
 
 def _is_page_line(line: Line) -> bool:

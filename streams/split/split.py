@@ -25,7 +25,9 @@ MAX_BODY_CHARACTERS = 1_000_000
 MAX_BLOCKS = 5_000
 MIN_BODY_WORDS = 8
 MIN_SHAPED_SHARE = 0.7
-READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$")  # "(4 minute read)"
+TITLE_LABEL = re.compile(r"^(?:title|headline|t[ií]tulo|titular|titre|titel|titolo)\s?:\s+", re.IGNORECASE)
+BY_INSIDE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]a)\s+(?=[^\W\d_a-z]).*)")
+READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "(4 minute read)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +146,14 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
         return None
     text = lines[block.headline].text
     number = NUMBER.match(text) if block.confidence < 0.8 else None
-    return cleaned(READING_TIME.sub("", text[number.end() :] if number else text)) or None
+    return cleaned(READING_TIME.sub("", TITLE_LABEL.sub("", text[number.end() :] if number else text))) or None
 
 
 def _byline(lines: Sequence[Line], block: Block) -> str | None:
-    short = (lines[place].text for place in block.header if place != block.headline and lines[place].kind in (Kind.SHORT, Kind.STAMP))
-    return next((text for text in short if is_byline(text)), None)
+    others = [lines[place] for place in block.header if place != block.headline]
+    found = next((line.text for line in others if line.kind in (Kind.SHORT, Kind.STAMP) and is_byline(line.text)), None)
+    stamped = (BY_INSIDE.search(line.text) for line in others if line.kind is Kind.STAMP)
+    return found or next((line[1] for line in stamped if line), None)
 
 
 def _account(block: Block, body: Body, is_article: bool, fates: dict[int, Fate]) -> None:

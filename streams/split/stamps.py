@@ -21,6 +21,7 @@ HAS_LETTER = re.compile(r"[^\W\d_]")
 MAX_FIELDS = 6
 BYLINE = re.compile(r"(?:by|por|par|von|di|written by|escrito por)\b[: ]\s*(?=[^\W\d_])", re.IGNORECASE)
 MAX_BYLINE_WORDS = 12
+MAX_NAME_WORDS = 6
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
 READING_TIME = re.compile(r"\d+[\s-]?min\w*\.?\s+\w")
 FIELDS = re.compile(r"\s*[·•|]\s*|\s+[–—-]\s+")
@@ -63,6 +64,8 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
         found = pattern.at_start.match(line)
         if found and (age := age_of_match(found, pattern)):
             outlet = line[found.end() :].strip(SEPARATORS)
+            if line[found.end() :].lstrip()[0] not in SEPARATORS and len(outlet.split()) <= MAX_BYLINE_WORDS:
+                return Stamp(age)  # "Posted on July 3, 2025 by Ana Ruiz in Harbour"
             if outlet and is_outlet_name(outlet):
                 return Stamp(age, _name_among(outlet))
     if words[0][0].isdigit() and CLOCK.fullmatch(line):
@@ -107,7 +110,7 @@ def _leads() -> re.Pattern[str]:
 def is_outlet_name(text: str) -> bool:
     """Return whether `text` could be the name of an outlet: few words, capitals or digits at their start, no sentence."""
     words = text.split()
-    if not words or len(words) > MAX_OUTLET_WORDS or len(text) > MAX_OUTLET_CHARACTERS or text[-1] in "?!:;,…":
+    if not words or len(words) > MAX_OUTLET_WORDS or len(text) > MAX_OUTLET_CHARACTERS or text[-1] in "?!:;,…" or "://" in text:
         return False
     return all(word in NAME_PARTICLES or not word[0].islower() or "." in word[1:-1] for word in words) or len(words) == 1
 
@@ -119,7 +122,8 @@ def is_byline(text: str) -> bool:
         return False
     words = text[found.end() :].split()
     names = sum(word[0].isupper() for word in words)
-    return len(words) <= MAX_BYLINE_WORDS and words[0][0].isupper() and 2 * names > len(words)
+    most = MAX_BYLINE_WORDS if "," in text or "|" in text else MAX_NAME_WORDS
+    return len(words) <= most and words[0][0].isupper() and 2 * names > len(words)
 
 
 def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSet[str]) -> Stamp | None:
