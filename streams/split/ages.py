@@ -56,6 +56,7 @@ def age_pattern() -> AgePattern:
     units = {word.casefold(): unit for unit, forms in words["units"].items() for word in forms}
     letters = {word: unit for unit, forms in words["letters"].items() for word in forms}
     months = {word: int(number) for number, forms in words["months"].items() for word in forms}
+    lead = [*words["lead"], *words["weekdays"]]
     named = {word: kind for kind in ("now", "today", "yesterday") for word in words[kind]}
     number = rf"(?:(?P<digits>\d{{1,8}})\s*|(?P<few>{_any(words['few'])})\s+|(?P<one>{_any(words['one'])})\s+)"
     month = rf"(?P<month>{_any(months)})\b\.?"
@@ -63,20 +64,19 @@ def age_pattern() -> AgePattern:
         rf"(?:(?P<before>{_any(words['before'])})\s+)?{number}(?P<unit>{_any(units)})\b(?:\s+(?P<behind>{_any(words['behind'])})\b)?"
         rf"|(?:(?:{_any(words['before'])})\s+)?(?P<short>\d{{1,3}})\s?(?P<letter>{_any(letters)})\b(?:\s+(?:{_any(words['behind'])})\b)?"
     )
-    weekday = rf"(?:(?:{_any(words['weekdays'])})\b\.?,?\s+)?"
     printed = (
         r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<last>\d{4})|(?P<iso_year>\d{4})[-/](?P<iso_month>\d{2})[-/](?P<iso_day>\d{2})"
-        rf"|{weekday}(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?P<of>de\s+|of\s+)?{month}(?:(?:\s+de(?:l)?)?,?\s+(?P<year>\d{{4}}))?"
-        rf"|{weekday}{month.replace('month', 'us_month')}\s+(?P<us_day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?P<us_year>\d{{4}}))?"
+        rf"|(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?P<of>de\s+|of\s+)?{month}(?:(?:\s+de(?:l)?)?,?\s+(?P<year>\d{{4}}))?"
+        rf"|{month.replace('month', 'us_month')}\s+(?P<us_day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?P<us_year>\d{{4}}))?"
     )
     zone = r"(?:[ap]\.?m\.?|Z|[A-Z]{2,5}|hs?\.?|Uhr|[+-]\d\d:?\d\d)"
     clock = rf"(?:[,T |·•–-]*(?:at|a las|às|à|um|alle(?: ore)?|ore)?\s*\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:\.\d+)?(?:\s*{zone}){{0,2}})?"
     age = rf"(?:{relative}|(?:(?P<named>{_any(named)})\b|{printed}){clock})"
     return AgePattern(
         at_end=re.compile(rf"{age}[.)\]]*$", re.IGNORECASE),
-        at_start=re.compile(rf"(?:(?:{_any(words['lead'])})\s*:?\s+)?{age}(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)", re.IGNORECASE),
-        lead=frozenset(words["lead"]),
-        first_words=_words_at(0, words["lead"], words["before"], words["few"], words["one"], named, months, words["weekdays"]),
+        at_start=re.compile(rf"(?:(?:{_any(lead)})\b[.,: ]\s*)?{age}(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)", re.IGNORECASE),
+        lead=frozenset(lead),
+        first_words=_words_at(0, lead, words["before"], words["few"], words["one"], named, months),
         last_words=_words_at(-1, words["behind"], units, letters, named, CLOCK_WORDS, months),
         meaning=units | letters | named,
         months=months,

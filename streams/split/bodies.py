@@ -37,6 +37,13 @@ class Body:
     cuts: tuple[tuple[int, int], ...]  # place of a line -> offset in the page from which on it is a promotion
 
 
+def is_credit(text: str) -> bool:
+    """Return whether a line says who made a picture: "Photo: Ana Ruiz", "The quay at noon. (Ana Ruiz/Invented Images)"."""
+    if len(text) > MAX_CREDIT_CHARACTERS or not (text[-1:] == ")" or any(sign in text for sign in ":/|©")):
+        return False
+    return bool(CREDIT.match(text))
+
+
 def cleaned(text: str) -> str:
     """Return `text` fit for an event: no control characters or lone surrogates, one space between words."""
     if text.isprintable() and "  " not in text:
@@ -63,7 +70,7 @@ def body_of(lines: Sequence[Line], places: Sequence[int]) -> Body:
         text = cleaned(line.text[:stop])
         goes_on = bool(paragraphs and text) and _continues(paragraphs[-1][-1], text, following)
         is_again = number > 0 and line.key == lines[story[number - 1]].key  # the first paragraph stands twice on some pages
-        if not text or is_again or (len(text) <= MAX_CREDIT_CHARACTERS and CREDIT.match(text)):
+        if not text or is_again or is_credit(text):
             debris.append(place)
             continue
         if line.kind in PAGE_KINDS and not goes_on:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from streams.split.blocks import Block
-from streams.split.bodies import CREDIT, SPEECH
+from streams.split.bodies import SPEECH, is_credit
 from streams.split.lines import SENTENCE_INSIDE, Kind, Line
 from streams.split.lists import gapped_blocks, list_blocks
 from streams.split.single import best_headline, first_of_body, single_block, stop_at_end, without_asides
@@ -76,12 +76,17 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
     if is_one_story or stamps[-1] - stamps[0] <= 2:
         return _with_days(lines, list_blocks(lines, dense)) or single_block(lines, dense)
     clusters = _clusters(lines, dense)
-    listed = gapped_blocks(lines, dense)
+    listed = gapped_blocks(lines, dense) if _are_apart(dense, stamps) else []
     if len(listed) > len(clusters):  # the page prints the day once for all its stories
         return _with_days(lines, listed)
     if prose[-1] < stamps[-1] and prose[0] < stamps[0]:
         return _stamped_below(lines, dense, prose, stamps)
     return _stamped_above(lines, dense, clusters)
+
+
+def _are_apart(dense: Sequence[int], stamps: Sequence[int]) -> bool:
+    """Return whether all stamps stand in gaps, as days above groups of stories do."""
+    return all(dense[at + 1] - dense[at] > 1 and (not at or dense[at] - dense[at - 1] > 1) for at in stamps if at + 1 < len(dense))
 
 
 def _with_days(lines: Sequence[Line], blocks: Sequence[Block]) -> list[Block]:
@@ -132,7 +137,7 @@ def _short_above(lines: Sequence[Line], dense: Sequence[int], stamp: int) -> tup
 
 def _may_name(line: Line) -> bool:
     """Return whether a line of a header may be headline, outlet or category: no author, no caption."""
-    return line.kind is Kind.SHORT and not (is_byline(line.text) or CREDIT.match(line.text) or _is_speech(line))
+    return line.kind is Kind.SHORT and not (is_byline(line.text) or is_credit(line.text) or _is_speech(line))
 
 
 def _is_speech(line: Line) -> bool:

@@ -32,7 +32,9 @@ HASHTAG = re.compile(r"(?:#\w+[\s,]*)+")
 TERMINAL = re.compile(r"[.!?…。！？](?:\s?[\"'”’“‘»«)\]])*$")
 ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)(?:\s?[\"'”’“‘»«)\]])*$")
 # A full stop behind a short word with a capital is an abbreviation's: "St. Orrin", "Sen. Ruiz".
-SENTENCE_INSIDE = re.compile(r"(?:(?:\b[a-zà-öø-ÿ]\w|\w{4}|[%)])[.]|\w\w[!?…])[\"'”’“»«)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]")
+SENTENCE_INSIDE = re.compile(
+    r"\w\w(?:[!?…]|(?<!\b[A-ZÀ-ÖØ-Þ]\w)(?<!\b[A-ZÀ-ÖØ-Þ]\w\w)\.)[\"'”’“»«)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]"
+)
 # One run of signs without a space, with the punctuation of addresses or markup in it: the rest of an image's address, a template's hole.
 DEBRIS = re.compile(
     r"(?=\S*[&=?%/{}<>\\_|])\S{0,300}(?:[&?]\w+=|\.(?:jpe?g|png|webp|gif|svg|js|css)\b|https?://|[{}<>]{2}|=\w+\))\S{0,300}|[^\w\s]{3,80}"
@@ -134,7 +136,7 @@ def _line(text: str, part: tuple[int, int, int], names: AbstractSet[str], *, chr
     key = key_of(content) if len(content) <= KEY_CHARACTERS else content[:KEY_CHARACTERS]
     words = word_count(content)
     kind = Kind.STAMP if stamp else _kind(content, key, words, chrome, ends)
-    if kind is Kind.SHORT and words <= MAX_COUNTED_WORDS and (counted := COUNT.sub("", key)) in ends and counted != key:
+    if kind is Kind.SHORT and words <= MAX_COUNTED_WORDS and (key[:1].isdigit() or key[-1:].isdigit()) and COUNT.sub("", key) in ends:
         kind = Kind.END  # "Comments (12)", "3 comentarios"
     return Line(start, end, offset, content, key, kind, words, stamp, bool(bullet))
 

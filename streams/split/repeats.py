@@ -14,6 +14,7 @@ MIN_STORIES = 3
 MIN_HEADLINE_WORDS = 4
 MAX_LABEL_WORDS = 4
 MAX_LINK_CHARACTERS = 160
+LABEL_SIGNS = (": ", "| ")
 LABEL = re.compile(r"\s?[:|]\s")
 
 
@@ -29,7 +30,10 @@ def repeated_in(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int
 def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     if len(blocks) < MIN_STORIES:
         return frozenset()
-    keys = {place: _key_without_outlet(lines[place], block.outlet) for block in blocks for place in block.body}
+    keys: dict[int, str] = {}
+    for block in blocks:
+        name = key_of(block.outlet) if block.outlet else ""
+        keys.update((place, _key_without(name, lines[place])) for place in block.body)
     found = Counter(key for block in blocks for key in {keys[place] for place in block.body})
     often = {key for key, count in found.items() if count >= MIN_STORIES and key}
     if not often:
@@ -48,10 +52,9 @@ def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     return frozenset(place for key, places in again.items() if len(before[key]) >= MIN_STORIES for place in places)
 
 
-def _key_without_outlet(line: Line, outlet: str | None) -> str:
+def _key_without(outlet: str, line: Line) -> str:
     """Return the words of a line, with a sign for the story's own outlet: "Read the full story on Harbour Post"."""
-    name = key_of(outlet) if outlet and line.kind is Kind.SHORT else ""
-    return line.key.replace(name, "*") if name and line.words > len(name.split()) else line.key
+    return line.key.replace(outlet, "*") if outlet and line.kind is Kind.SHORT and outlet in line.key != outlet else line.key
 
 
 def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
@@ -59,7 +62,7 @@ def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
         place
         for block in blocks
         for place in block.body
-        if lines[place].kind is not Kind.STAMP and len(lines[place].text) <= MAX_LINK_CHARACTERS and LABEL.search(lines[place].text)
+        if lines[place].kind is not Kind.STAMP and len(lines[place].text) <= MAX_LINK_CHARACTERS and any(sign in lines[place].text for sign in LABEL_SIGNS)
     ]
     if not labelled:
         return frozenset()

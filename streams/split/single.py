@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from streams.split.blocks import Block
-from streams.split.bodies import CONTINUES, CREDIT
+from streams.split.bodies import CONTINUES, is_credit
 from streams.split.lines import Kind, Line
 from streams.split.stamps import is_byline, is_outlet_name
 
@@ -149,7 +149,7 @@ def best_headline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
 
     Where the story has a byline or a stamp, it stands next above that: over it may be a menu, under it buttons.
     """
-    above = [place for place in above if not CREDIT.match(lines[place].text)]
+    above = [place for place in above if not is_credit(lines[place].text)]
     if (signed := _above_byline(lines, above)) is not None:
         return signed
     run: list[int] = []

@@ -146,7 +146,9 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
         return None
     text = lines[block.headline].text
     number = NUMBER.match(text) if block.confidence < 0.8 else None
-    return cleaned(READING_TIME.sub("", TITLE_LABEL.sub("", text[number.end() :] if number else text))) or None
+    text = text[number.end() :] if number else text
+    text = TITLE_LABEL.sub("", text) if ":" in text else text
+    return cleaned(READING_TIME.sub("", text) if text[-1:] == ")" else text) or None
 
 
 def _byline(lines: Sequence[Line], block: Block) -> str | None:

@@ -16,7 +16,6 @@ MAX_OUTLET_CHARACTERS = 60
 MAX_OUTLET_WORDS = 7
 SEPARATORS = " \t·•|,:;–—-/()[]"
 HAS_DIGIT = re.compile(r"\d")
-HAS_CLOCK = re.compile(r"\d[:h.]\d\d")
 HAS_LETTER = re.compile(r"[^\W\d_]")
 MAX_FIELDS = 6
 BYLINE = re.compile(r"(?:by|por|par|von|di|written by|escrito por)\b[: ]\s*(?=[^\W\d_])", re.IGNORECASE)
@@ -24,6 +23,8 @@ MAX_BYLINE_WORDS = 12
 MAX_NAME_WORDS = 6
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
 READING_TIME = re.compile(r"\d+[\s-]?min\w*\.?\s+\w")
+FIELD_SIGNS = ("·", "•", "|", " - ", " – ", " — ")
+LEAD_SIGNS = ",;:(–—-"
 FIELDS = re.compile(r"\s*[·•|]\s*|\s+[–—-]\s+")
 # A wire or a live page prints a time of day alone, or with its slug; nobody can say of which day.
 CLOCK = re.compile(
@@ -54,7 +55,7 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
         return None
     pattern = age_pattern()
     last = words[-1].rstrip(".)]")
-    if last in pattern.last_words or HAS_DIGIT.search(last) or HAS_CLOCK.search(words[-2:][0]):
+    if last in pattern.last_words or HAS_DIGIT.search(last) or words[-2:][0][0].isdigit():
         found = pattern.at_end.search(line, max(0, len(line) - MAX_AGE_CHARACTERS))
         if found and (age := age_of_match(found, pattern)):
             stamp = _before(line, found, age, known_outlets)
@@ -70,7 +71,7 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
                 return Stamp(age, _name_among(outlet))
     if words[0][0].isdigit() and CLOCK.fullmatch(line):
         return Stamp(Age("clock"))
-    return _among_fields(line)
+    return _among_fields(line) if any(sign in line for sign in FIELD_SIGNS) else None
 
 
 def _among_fields(line: str) -> Stamp | None:
@@ -92,10 +93,13 @@ def _is_field(text: str) -> bool:
 
 def _name_among(text: str) -> str | None:
     """Return the outlet among the fields beside an age: the first that is no byline, no word that leads to the age and no count."""
-    fields = [field for field in FIELDS.split(text) if not READING_TIME.match(field)]
+    if text.isalnum():
+        return text
+    fields = FIELDS.split(text) if any(sign in text for sign in FIELD_SIGNS) else [text]
     for field in fields:
-        name = _leads().sub("", field).strip(SEPARATORS)
-        if HAS_LETTER.search(name) and not is_byline(name) and (len(fields) == 1 or not (HAS_COUNT.match(name) or name.casefold() in age_pattern().lead)):
+        name = _leads().sub("", field).strip(SEPARATORS) if any(sign in field for sign in LEAD_SIGNS) else field
+        is_aside = READING_TIME.match(name) or (len(fields) > 1 and (HAS_COUNT.match(name) or name.casefold() in age_pattern().lead))
+        if not is_aside and HAS_LETTER.search(name) and not is_byline(name):
             return name
     return None
 
@@ -130,7 +134,7 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
     """Return the stamp of a line whose end is an age: what stands before that is a lead word, an outlet, or a sentence."""
     raw = line[: found.start()]
     name = raw.strip(SEPARATORS)
-    if not name or (name.casefold() in age_pattern().lead and name not in ("Time", "TIME")):  # the icon is "time", the magazine is not
+    if not name or (name.rstrip(".").casefold() in age_pattern().lead and name not in ("Time", "TIME")):  # the icon is "time", the magazine is not
         return Stamp(age)
     head, colon, tail = name.partition(":")
     if colon and head.strip().casefold() in age_pattern().lead:
