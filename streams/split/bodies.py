@@ -10,7 +10,7 @@ from streams.split.promotions import promotion_start
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # A line that can't begin a sentence: in lower case, or with punctuation that closes something.
 CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
-SPEECH = "\"“„«—–-"
+SPEECH = '"“„«—–-'
 CLOSING = ",.;:!?)]}”’»%"
 MAX_LINK_WORDS = 25
 # Lines that are the page's, unless a sentence goes on with them: "News" may be a button, or a word that was a link.

@@ -6,12 +6,12 @@ no article at all.
 """
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from streams.split.below import stamped_below
 from streams.split.blocks import Block
 from streams.split.bodies import SPEECH, is_credit
 from streams.split.lines import SENTENCE_INSIDE, Kind, Line
@@ -22,7 +22,6 @@ from streams.split.stamps import is_byline, is_outlet_name
 MAX_ABOVE = 5
 MAX_BELOW = 6
 MAX_PROSE_HEADLINE_WORDS = 25
-CONFIDENCE = 0.85
 MAX_DECK_LINES = 2
 MAX_HEADER_LINES = 30
 MAX_LEARNED_FROM = 100
@@ -80,7 +79,7 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
     if len(listed) > len(clusters):  # the page prints the day once for all its stories
         return _with_days(lines, listed)
     if prose[-1] < stamps[-1] and prose[0] < stamps[0]:
-        return _stamped_below(lines, dense, prose, stamps)
+        return stamped_below(lines, dense, prose, stamps)
     return _stamped_above(lines, dense, clusters)
 
 
@@ -219,7 +218,7 @@ def _block(lines: Sequence[Line], dense: Sequence[int], cluster: Cluster, headli
         header=tuple(place for place in dense[max(0, story - MAX_HEADER_LINES) : story] if place >= first),
         headline=headline,
         body=(story,),
-        confidence=CONFIDENCE if headline is not None else CONFIDENCE - 0.25,
+        way="stamped",
         outlet=(stamp and stamp.outlet) or (lines[outlet].text if outlet is not None else None),
         age=stamp.age if stamp else None,
     )
@@ -235,7 +234,9 @@ def _with_sentence_headlines(lines: Sequence[Line], dense: Sequence[int], blocks
         return blocks
     chosen = {block.header: block.body[0] for block in fitting}
     return [
-        replace(block, header=(*block.header, dense[at]), headline=dense[at], body=(at + 1,)) if (at := chosen.get(block.header, -1)) >= 0 else block
+        replace(block, header=(*block.header, dense[at]), headline=dense[at], body=(at + 1,))
+        if (at := chosen.get(block.header, -1)) >= 0
+        else block
         for block in blocks
     ]
 
@@ -255,37 +256,3 @@ def _is_prose_headline(lines: Sequence[Line], dense: Sequence[int], story: int) 
     """Return whether the first line of a story is a headline that ends like a sentence: the page has one there, and a story follows."""
     follows = story + 1 < len(dense) and lines[dense[story + 1]].kind is Kind.PROSE
     return follows and lines[dense[story]].words <= MAX_PROSE_HEADLINE_WORDS
-
-
-def _stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[int], stamps: Sequence[int]) -> list[Block]:
-    """Return the blocks of a page whose stamps stand under their stories: headline, story, outlet and age."""
-    blocks: list[Block] = []
-    lengths: list[int] = []
-    start = 0
-    for stamp in stamps:
-        inside = prose[bisect_left(prose, start) : bisect_right(prose, stamp)]
-        if not inside:
-            start = stamp + 1
-            continue
-        lengths.append(inside[0] - start)
-        stop = stamp
-        said = lines[dense[stamp]].stamp
-        outlet = said.outlet if said else None
-        if outlet is None and inside[-1] < stamp - 1 and is_outlet_name(lines[dense[stamp - 1]].text):
-            stop, outlet = stamp - 1, lines[dense[stamp - 1]].text
-        age, meta = said.age if said else None, tuple(dense[stop : stamp + 1])
-        found = single_block(lines, dense[start:stop])[:1]
-        blocks.extend(replace(block, outlet=outlet, age=age, confidence=CONFIDENCE, meta=meta) for block in found)
-        start = stamp + 1
-    # Ages under one story only belong to the headlines that follow it.
-    if len(blocks) <= 1:
-        return single_block(lines, dense)
-    return [_with_usual_header(lines, dense, blocks[0], Counter(lengths[1:]).most_common(1)[0][0]), *blocks[1:]]
-
-
-def _with_usual_header(lines: Sequence[Line], dense: Sequence[int], block: Block, usual: int) -> Block:
-    """Return the first block with as many lines above its body as the others have: above them stands the page's own menu."""
-    first = bisect_left(dense, block.body[0])
-    header = tuple(dense[max(0, first - usual) : first])
-    headline = best_headline(lines, header)
-    return block if headline is None else replace(block, header=header, headline=headline)

@@ -70,18 +70,19 @@ def _listed(tree: Tree, meta: Meta, fetched_at: int | None, shapes: bool) -> tup
     is_story = is_story_page(tree)
     elements = [] if is_story else _article_elements(tree)
     if elements:
-        cuts = tuple(cut for element in elements for cut in _timed_cuts(element, fetched_at, False)[:1])
+        cuts = tuple(cut for element in elements for cut in _timed_cuts(element, fetched_at, False)[0][:1])
         return tuple(replace(cut, start=None, end=None, confidence=LIST_CONFIDENCE, outlet=cut.outlet or meta.outlet) for cut in cuts)
-    found = _timed_cuts(tree, fetched_at, shapes)
+    found, is_shaped = _timed_cuts(tree, fetched_at, shapes)
     stamped = sum(cut.published_at is not None or cut.outlet is not None for cut in found)
     is_list = stamped >= MIN_LIST and not is_story
-    is_shape = stamped >= 1 and len(found) >= 2 and min(cut.confidence for cut in found) > CONFIDENCE
+    is_shape = is_shaped and stamped >= 1 and len(found) >= 2
     return tuple(replace(cut, start=None, end=None) for cut in found) if is_list or is_shape else ()
 
 
-def _timed_cuts(element: Tree, fetched_at: int | None, shapes: bool) -> tuple[Cut, ...]:
+def _timed_cuts(element: Tree, fetched_at: int | None, shapes: bool) -> tuple[tuple[Cut, ...], bool]:
     timed = timed_text(element)
-    return with_declared_times(split_text(timed.text, fetched_at, shapes).cuts, timed.times, fetched_at)
+    found = split_text(timed.text, fetched_at, shapes)
+    return with_declared_times(found.cuts, timed.times, fetched_at), found.is_shaped
 
 
 def _article_elements(tree: Tree) -> list[Tree]:

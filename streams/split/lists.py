@@ -13,7 +13,6 @@ from streams.split.lines import MIN_PROSE_WORDS, RULE, SENTENCE_INSIDE, Kind, Li
 from streams.split.single import best_headline, single_block, stop_at_end
 from streams.split.stamps import is_byline, is_outlet_name
 
-CONFIDENCE = 0.75
 NUMBER = re.compile(r"(?:#\s?)?(\d{1,3})[.):]\s+(?=\S)")
 MIN_REPEATS = 3
 MAX_SEPARATOR_WORDS = 6
@@ -45,7 +44,7 @@ def _numbered_or_ruled(lines: Sequence[Line], dense: Sequence[int]) -> list[Bloc
         has_text = any(lines[place].is_terminated for place in dense[start + 1 : stop])
         is_headed = has_text and lines[dense[start]].kind is Kind.SHORT
         found_blocks = single_block(lines, dense[start:stop]) if is_headed else []
-        blocks.extend(replace(block, headline=dense[start], confidence=CONFIDENCE) for block in found_blocks)
+        blocks.extend(replace(block, headline=dense[start], way="list") for block in found_blocks)
     return blocks if len(blocks) > 1 and len(blocks) * 2 > len(starts) else []
 
 
@@ -65,12 +64,12 @@ def _separated(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
         header, body = part[first - length : first], part[first:-1]
         if header and body:
             headline = best_headline(lines, header)
-            blocks.append(Block(header=tuple(header), headline=headline, body=tuple(body), confidence=CONFIDENCE, meta=(part[-1],)))
+            blocks.append(Block(header=tuple(header), headline=headline, body=tuple(body), way="list", meta=(part[-1],)))
     return blocks
 
 
 def _without_page_header(lines: Sequence[Line], part: Sequence[int], usual: int) -> list[int]:
-    """Return the first part without what the page says above its first story, sentences among it: the last `usual` lines over prose count."""
+    """Return the first part without what the page says above its first story: the last `usual` lines over prose count."""
     for number in range(len(part) - 1, usual - 1, -1):
         if _is_text(lines[part[number]]) and _header_length(lines, part[number - usual : number + 1]) >= usual:
             return list(part[number - usual :])
@@ -126,9 +125,7 @@ def _alternating(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     alone = [number for number in headed if number == last or not _is_text(lines[dense[number + 1]])]
     if len(alone) < MIN_TURNS or len(alone) < MIN_TURNS_SHARE * len(texts) or len(alone) < len(headed):
         return []
-    return [
-        Block(header=(dense[number - 1],), headline=dense[number - 1], body=(dense[number],), confidence=CONFIDENCE) for number in alone
-    ]
+    return [Block(header=(dense[number - 1],), headline=dense[number - 1], body=(dense[number],), way="list") for number in alone]
 
 
 def gapped_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
@@ -164,7 +161,7 @@ def _gapped(lines: Sequence[Line], part: Sequence[int], length: int) -> Block:
         header=header,
         headline=headline,
         body=stop_at_end(lines, part[first:]),
-        confidence=CONFIDENCE,
+        way="list",
         outlet=lines[outlet].text if outlet is not None else None,
     )
 

@@ -62,7 +62,9 @@ def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
         place
         for block in blocks
         for place in block.body
-        if lines[place].kind is not Kind.STAMP and len(lines[place].text) <= MAX_LINK_CHARACTERS and any(sign in lines[place].text for sign in LABEL_SIGNS)
+        if lines[place].kind is not Kind.STAMP
+        and len(lines[place].text) <= MAX_LINK_CHARACTERS
+        and any(sign in lines[place].text for sign in LABEL_SIGNS)
     ]
     if not labelled:
         return frozenset()

@@ -8,7 +8,6 @@ from streams.split.bodies import CONTINUES, is_credit
 from streams.split.lines import Kind, Line
 from streams.split.stamps import is_byline, is_outlet_name
 
-CONFIDENCE = 0.9
 MAX_WHOLE_LINES = 3
 MIN_LEAD_WORDS = 12
 MIN_HEADLINE_WORDS = 4
@@ -48,9 +47,7 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     body = stop_at_end(lines, places[first:])
     header = tuple(place for place in above if place >= start)
     age = stamp.age if stamp else None
-    return [
-        Block(header=header, headline=headline, body=body, confidence=CONFIDENCE if headline is not None else 0.8, outlet=outlet, age=age)
-    ]
+    return [Block(header=header, headline=headline, body=body, way="single", outlet=outlet, age=age)]
 
 
 def _main_part(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int]) -> Sequence[int]:
@@ -123,8 +120,8 @@ def _whole(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     ):
         return []
     if len(places) == 1:
-        return [Block(header=(), headline=None, body=tuple(places), confidence=0.5)]
-    return [Block(header=(places[0],), headline=places[0], body=tuple(places[1:]), confidence=0.5)]
+        return [Block(header=(), headline=None, body=tuple(places), way="single")]
+    return [Block(header=(places[0],), headline=places[0], body=tuple(places[1:]), way="single")]
 
 
 def _is_index(lines: Sequence[Line], places: Sequence[int]) -> bool:

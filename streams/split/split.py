@@ -10,6 +10,7 @@ from streams.records import Cut, Fate, Span
 from streams.split.ages import published
 from streams.split.blocks import Block, blocks_of
 from streams.split.bodies import Body, body_of, cleaned
+from streams.split.confidence import confidence_of, signs_of
 from streams.split.credits import credits_of
 from streams.split.general import general_blocks
 from streams.split.grammar import Grammar, general, grammars
@@ -32,10 +33,11 @@ READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """The articles of a page in order, and spans that cover the page's text without gap or overlap."""
+    """The articles of a page in order, and spans that cover the page's text without gap or overlap; `is_shaped` where a page shape fits."""
 
     cuts: tuple[Cut, ...]
     spans: tuple[Span, ...]
+    is_shaped: bool = False
 
 
 def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
@@ -73,13 +75,14 @@ def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     repeated = repeated_in(lines, blocks)
     for block in blocks:
         body = body_of(lines, [place for place in block.body if place not in repeated] if repeated else block.body)
-        cut = _cut(lines, block, body, fetched_at, is_alone=len(blocks) == 1)
+        cut = _cut(lines, block, body, fetched_at, articles=len(blocks))
         _account(block, body, cut is not None, fates)
         debris.update(body.cuts if cut else ())
         if cut:
             cuts.append(cut)
     fates.update(dict.fromkeys(repeated, Fate.DEBRIS))
-    return Cuts(tuple(cuts), spans_of(lines, fates, debris))
+    is_shaped = any(block.way in ("shape", "lead") for block in blocks)
+    return Cuts(tuple(cuts), spans_of(lines, fates, debris), is_shaped)
 
 
 def shape_candidates(text: str) -> list[Grammar]:
@@ -113,11 +116,11 @@ def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], l
     return lines, general_blocks(lines)
 
 
-def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None, is_alone: bool) -> Cut | None:
-    """Return the article of a block, or None where its body is no sentence."""
+def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None, articles: int) -> Cut | None:
+    """Return the article of a block, or None where its body is no sentence. `articles`: how many the page has."""
     if len(body.text) > MAX_BODY_CHARACTERS:
         raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body.text):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
-    is_whole = is_alone and len(lines) - sum(line.kind is Kind.EMPTY for line in lines) <= 3
+    is_whole = articles == 1 and len(lines) - sum(line.kind is Kind.EMPTY for line in lines) <= 3
     if not body.kept or (word_count(body.text[:400]) < MIN_BODY_WORDS and not is_whole):
         return None
     title = _title(lines, block)
@@ -130,7 +133,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         body=body.text,
         start=lines[first].offset,
         end=end,
-        confidence=block.confidence,
+        confidence=confidence_of(block.way, signs_of(lines, block, body)),
         language=language_of(body.text) or language_of(f"{title or ''} {body.text}"),
         outlet=cleaned(block.outlet) or None if block.outlet else None,
         agency=credits.agency,
@@ -145,7 +148,7 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
     if block.headline is None:
         return None
     text = lines[block.headline].text
-    number = NUMBER.match(text) if block.confidence < 0.8 else None
+    number = NUMBER.match(text) if block.way == "list" else None
     text = text[number.end() :] if number else text
     text = TITLE_LABEL.sub("", text) if ":" in text else text
     return cleaned(READING_TIME.sub("", text) if text[-1:] == ")" else text) or None

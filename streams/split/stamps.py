@@ -134,7 +134,9 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
     """Return the stamp of a line whose end is an age: what stands before that is a lead word, an outlet, or a sentence."""
     raw = line[: found.start()]
     name = raw.strip(SEPARATORS)
-    if not name or (name.rstrip(".").casefold() in age_pattern().lead and name not in ("Time", "TIME")):  # the icon is "time", the magazine is not
+    if not name or (
+        name.rstrip(".").casefold() in age_pattern().lead and name not in ("Time", "TIME")
+    ):  # the icon is "time", the magazine is not
         return Stamp(age)
     head, colon, tail = name.partition(":")
     if colon and head.strip().casefold() in age_pattern().lead:

@@ -1,4 +1,4 @@
-"""Templates written last, after all rules: their first score says what to expect of a page that nobody has seen. No rule was made for them."""
+"""Templates written last: their score says what to expect of a page that nobody has seen, since no rule was made for them."""
 
 from tests.quality.unlike.ages import printed
 from tests.quality.unlike.made import Truth, aged, truth, word, words
@@ -43,7 +43,8 @@ def author_first(room: Newsroom) -> Page:
     """A platform of weblogs: author, age, headline, text, reading time and counts."""
     rows = [(s, printed(s, "date", room.random)) for s in room.stories(3, 6)]
     text = "".join(
-        f"{s.author}\n·\n{a.text}\n{s.title}\n{s.body}\n{room.random.randint(2, 9)} min\n{room.random.randint(10, 900)}\n{room.random.randint(1, 9)}\n"
+        f"{s.author}\n·\n{a.text}\n{s.title}\n{s.body}\n{room.random.randint(2, 9)} min\n"
+        f"{room.random.randint(10, 900)}\n{room.random.randint(1, 9)}\n"
         for s, a in rows
     )
     return text, [truth(s, a, outlet=False) for s, a in rows]

@@ -27,7 +27,8 @@ def river_with_category(room: Newsroom) -> Page:
     rows = aged(room, room.stories())
     menu = words(room, "menu")
     text = "".join(
-        f"{s.outlet} • {a.text} • {room.random.choice(menu[1:6])}\n{s.title}\n\n{s.body}\n\n{word(room, 'share')}\n{words(room, 'share')[2]}\n\n"
+        f"{s.outlet} • {a.text} • {room.random.choice(menu[1:6])}\n{s.title}\n\n{s.body}\n\n"
+        f"{word(room, 'share')}\n{words(room, 'share')[2]}\n\n"
         for s, a in rows
     )
     return "\n".join(menu) + "\n\n" + text, [truth(s, a) for s, a in rows]
@@ -100,8 +101,11 @@ def one_story(room: Newsroom) -> Page:
 def wrapped(room: Newsroom) -> Page:
     """A river whose lines are wrapped at 72 columns, with empty lines between paragraphs."""
     rows = aged(room, room.stories(3, 5))
-    fill = lambda text: "\n\n".join(textwrap.fill(part, 72) for part in text.split("\n"))  # noqa: E731
-    return "".join(f"{s.title}\n{s.outlet} - {a.text}\n\n{fill(s.body)}\n\n\n" for s, a in rows), [truth(s, a) for s, a in rows]
+    return "".join(f"{s.title}\n{s.outlet} - {a.text}\n\n{_filled(s.body)}\n\n\n" for s, a in rows), [truth(s, a) for s, a in rows]
+
+
+def _filled(text: str) -> str:
+    return "\n\n".join(textwrap.fill(part, 72) for part in text.split("\n"))
 
 
 def windows_capitals(room: Newsroom) -> Page:

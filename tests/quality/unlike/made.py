@@ -37,9 +37,7 @@ Template: TypeAlias = Callable[[Newsroom], tuple[str, list[Truth]]]
 @functools.cache
 def _chrome() -> dict[str, dict[str, str | list[str]]]:
     known, unseen = (tomllib.loads((Path(__file__).parent / name).read_text("utf-8")) for name in ("chrome.toml", "chrome_unseen.toml"))
-    return {
-        language: {f"unseen {name}": value for name, value in unseen[language].items()} | lines for language, lines in known.items()
-    }
+    return {language: {f"unseen {name}": value for name, value in unseen[language].items()} | lines for language, lines in known.items()}
 
 
 def words(room: Newsroom, name: str) -> list[str]:
@@ -61,7 +59,9 @@ def aged(room: Newsroom, stories: Iterable[Story]) -> list[tuple[Story, Printed]
 
 def truth(story: Story, age: Printed | None = None, *, outlet: bool = True, body: str | None = None) -> Truth:
     """Return what is to be found of a story."""
-    return Truth(title=story.title, body=body or story.body, outlet=story.outlet if outlet else None, published_at=age.time if age else None)
+    return Truth(
+        title=story.title, body=body or story.body, outlet=story.outlet if outlet else None, published_at=age.time if age else None
+    )
 
 
 def made(templates: Iterable[Template], count: int, seed: int) -> list[Made]:

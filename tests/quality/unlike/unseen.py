@@ -5,7 +5,16 @@ from tests.quality.unlike.made import Truth, aged, truth, word, words
 from tests.quality.unlike.stories import Newsroom, moment
 
 Page = tuple[str, list[Truth]]
-JUNK = ("undefined", "null", "{{ story.byline }}", "https://img.invented.example/a/1x1.gif?w=40&h=40", "[object Object]", "•••", "1 / 7", "×")
+JUNK = (
+    "undefined",
+    "null",
+    "{{ story.byline }}",
+    "https://img.invented.example/a/1x1.gif?w=40&h=40",
+    "[object Object]",
+    "•••",
+    "1 / 7",
+    "×",
+)
 
 
 def live_page(room: Newsroom) -> Page:
@@ -49,7 +58,8 @@ def videos(room: Newsroom) -> Page:
     rows = aged(room, room.stories(8, 14, 1))
     roll = room.random
     text = "".join(
-        f"{roll.randint(0, 15)}:{roll.randrange(60):02d}\n{s.title}\n{s.outlet}\n{word(room, 'unseen views').format(roll.randint(3, 999))}\n{a.text}\n"
+        f"{roll.randint(0, 15)}:{roll.randrange(60):02d}\n{s.title}\n{s.outlet}\n"
+        f"{word(room, 'unseen views').format(roll.randint(3, 999))}\n{a.text}\n"
         for s, a in rows
     )
     return "\n".join(words(room, "unseen menu")) + "\n" + text, []
@@ -143,8 +153,9 @@ def littered(room: Newsroom) -> Page:
     rows = aged(room, room.stories())
     roll = room.random
     text = "".join(
-        f"{roll.choice(JUNK)}\n{s.title}\n{s.outlet}\n{roll.choice(JUNK)}\n{a.text}\n{word(room, 'unseen caption').format(s.town, s.author)}\n"
-        f"{s.body}\n{word(room, 'unseen full').format(s.outlet)}\n{roll.choice(JUNK)}\n{' '.join(words(room, 'unseen buttons'))}\n\n"
+        f"{roll.choice(JUNK)}\n{s.title}\n{s.outlet}\n{roll.choice(JUNK)}\n{a.text}\n"
+        f"{word(room, 'unseen caption').format(s.town, s.author)}\n{s.body}\n"
+        f"{word(room, 'unseen full').format(s.outlet)}\n{roll.choice(JUNK)}\n{' '.join(words(room, 'unseen buttons'))}\n\n"
         for s, a in rows
     )
     return text, [truth(s, a) for s, a in rows]
