@@ -131,7 +131,7 @@ def _alternating(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
 def gapped_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     """Return the stories of a page that parts them by wider gaps than their paragraphs, each with a headline below its gap."""
     pairs = list(pairwise(dense))
-    inside = Counter(place - before for before, place in pairs if lines[before].is_terminated and lines[place].is_terminated)
+    inside = Counter(place - before for before, place in pairs if lines[place].is_terminated)
     usual = inside.most_common(1)[0][0] if inside else MAX_GAP
     wide = [number for number, (before, place) in enumerate(pairs, 1) if place - before > usual and lines[place].kind is not Kind.PROSE]
     parts = [dense[start:stop] for start, stop in pairwise([0, *wide, len(dense)])]
