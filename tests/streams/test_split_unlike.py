@@ -57,6 +57,20 @@ def test_stories_without_known_headers_are_parted_by_what_the_page_repeats(text:
     assert stories(split(text)) == STORIES
 
 
+@pytest.mark.parametrize("button", ["Weiter im Text", "Bron: Blad {n}"])
+def test_longer_stories_are_parted_by_the_line_that_follows_each(button: str) -> None:
+    assert stories(split(page("{h}\n{b}\n{b} Later it rained.\n" + button + "\n"))) == [
+        (headline, f"{body}\n{body} Later it rained.") for headline, body in STORIES
+    ]
+
+
+def test_counted_comments_end_a_story() -> None:
+    says = "gull\nThey have said this for twenty years and nothing came of it.\n"
+    assert stories(split(f"Old bridge to close\n{BRIDGE}\n{MARKET}\n3 comments\n{says}")) == [
+        ("Old bridge to close", f"{BRIDGE}\n{MARKET}")
+    ]
+
+
 def test_sentences_are_headlines_where_a_page_has_no_others() -> None:
     text = page("Harbour Post · {n} hours ago\n{h} in the spring of next year.\n{b}\n\n")
     assert stories(split(text)) == [(f"{headline} in the spring of next year.", body) for headline, body in STORIES]
@@ -107,7 +121,7 @@ def test_a_line_in_three_stories_is_no_story_s_but_three_equal_stories_keep_thei
 def test_a_link_to_the_source_that_names_each_outlet_is_no_story_s() -> None:
     outlets = ["El Faro", "La Voz", "Diario 21", "Radio Mar"]
     parts = zip(STORIES, outlets, strict=True)
-    text = "".join(f"{headline}\n{outlet}\nHace 2 horas\n{body}\nSee it all at {outlet}\n\n" for (headline, body), outlet in parts)
+    text = "".join(f"{headline}\n{outlet}\nHace 2 horas\n{body}\nSee it all at {outlet}.\n\n" for (headline, body), outlet in parts)
     assert stories(split(text)) == STORIES
     assert [cut.outlet for cut in split(text).cuts] == outlets
 
