@@ -56,8 +56,9 @@ def credits_of(body: str, byline: str | None = None) -> Credits:
         rest = f"{first}\n{rest}"
     rest = rest.lstrip(" ,|\n")
     signed = SIGNED.match(rest)
-    goes_on = bool(signed) and not signed["dash"] and rest[signed.end() : signed.end() + 1].islower()  # "The Union (AP) said": a sentence
-    named = _agency(signed["agency"], bool(signed["dash"])) if signed and not goes_on else None
+    if signed and not signed["dash"] and rest[signed.end() : signed.end() + 1].islower():
+        signed = None  # "The Union (AP) said": a sentence
+    named = _agency(signed["agency"], bool(signed["dash"])) if signed else None
     if left and not (signed and named) and byline is None:
         author = None  # words in capitals after "By", with no dateline behind them: a sentence
     if signed and named:

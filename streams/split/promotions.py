@@ -34,7 +34,7 @@ class Signs:
     link: re.Pattern[str]
     invite: re.Pattern[str]
     channel: re.Pattern[str]
-    free: tuple[str, ...]  # parts of words, in any line of which the rest is then sought
+    free: re.Pattern[str]
     reader: re.Pattern[str]
 
 
@@ -47,7 +47,7 @@ def _signs() -> Signs:
         link=re.compile(rf"(?:{_any(words['link'])})\s?[:|]\s", re.IGNORECASE),
         invite=re.compile(rf"\W?(?:{_any(words['invite'])})\b", re.IGNORECASE),
         channel=re.compile(rf"\b(?:{_any(words['channel'])})\b", re.IGNORECASE),
-        free=tuple(words["free"]),
+        free=re.compile(rf"\b(?:{_any(words['free'])})\b", re.IGNORECASE),
         reader=re.compile(rf"\b(?:{_any(words['reader'])})\b", re.IGNORECASE),
     )
 
@@ -85,8 +85,10 @@ def _is_invitation(line: str) -> bool:
         return True  # how to reach the author
     if signs.invite.match(line):
         return not QUOTED.search(line) and bool(signs.channel.search(line))
-    is_free = any(word in line for word in signs.free)
-    return bool(is_free and signs.channel.search(line) and signs.reader.search(line)) and not QUOTED.search(line)
+    is_free = "free" in line or "gra" in line or "kostenlos" in line  # most lines are done with here
+    return bool(is_free and signs.free.search(line) and signs.channel.search(line) and signs.reader.search(line)) and not QUOTED.search(
+        line
+    )
 
 
 def _last_sentences(text: str, stop: int) -> Iterator[tuple[int, bool]]:

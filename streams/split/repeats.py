@@ -14,7 +14,7 @@ MIN_STORIES = 3
 MIN_HEADLINE_WORDS = 4
 MAX_LABEL_WORDS = 4
 MAX_LINK_CHARACTERS = 160
-LABEL_SIGNS = (": ", "| ")
+MAX_CHARACTERS = 250
 LABEL = re.compile(r"\s?[:|]\s")
 
 
@@ -30,20 +30,17 @@ def repeated_in(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int
 def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     if len(blocks) < MIN_STORIES:
         return frozenset()
-    keys: dict[int, str] = {}
-    for block in blocks:
-        name = key_of(block.outlet) if block.outlet else ""
-        keys.update((place, _key_without(name, lines[place])) for place in block.body)
-    found = Counter(key for block in blocks for key in {keys[place] for place in block.body})
+    keys = [_keys(lines, block) for block in blocks]
+    found = Counter(key for own in keys for key in set(own.values()))
     often = {key for key, count in found.items() if count >= MIN_STORIES and key}
     if not often:
         return frozenset()
     again: dict[str, list[int]] = {}
     before: dict[str, set[str]] = {}
-    for block in blocks:
+    for block, own in zip(blocks, keys, strict=True):
         above = ""
         for place in block.body:
-            key = keys[place]
+            key = own.get(place, lines[place].key)
             if key in often:
                 again.setdefault(key, []).append(place)
                 before.setdefault(key, set()).add(above)
@@ -52,20 +49,25 @@ def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     return frozenset(place for key, places in again.items() if len(before[key]) >= MIN_STORIES for place in places)
 
 
+def _keys(lines: Sequence[Line], block: Block) -> dict[int, str]:
+    """Return the keys of a body's lines by place; of long paragraphs none, which no page repeats."""
+    outlet = key_of(block.outlet) if block.outlet else ""
+    own = ((place, lines[place]) for place in block.body)
+    return {
+        place: _key_without(outlet, line) if line.kind is Kind.SHORT else line.key
+        for place, line in own
+        if len(line.text) <= MAX_CHARACTERS
+    }
+
+
 def _key_without(outlet: str, line: Line) -> str:
     """Return the words of a line, with a sign for the story's own outlet: "Read the full story on Harbour Post"."""
-    return line.key.replace(outlet, "*") if outlet and line.kind is Kind.SHORT and outlet in line.key != outlet else line.key
+    return line.key.replace(outlet, "*") if outlet and outlet in line.key != outlet else line.key
 
 
 def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
-    labelled = [
-        place
-        for block in blocks
-        for place in block.body
-        if lines[place].kind is not Kind.STAMP
-        and len(lines[place].text) <= MAX_LINK_CHARACTERS
-        and any(sign in lines[place].text for sign in LABEL_SIGNS)
-    ]
+    texts = ((place, lines[place].text) for block in blocks for place in block.body if lines[place].kind is not Kind.STAMP)
+    labelled = [place for place, text in texts if len(text) <= MAX_LINK_CHARACTERS and (": " in text or "| " in text)]
     if not labelled:
         return frozenset()
     headlines = {line.key for line in lines if line.words >= MIN_HEADLINE_WORDS}

@@ -10,7 +10,7 @@ from streams.records import Cut, Fate, Span
 from streams.split.ages import published
 from streams.split.blocks import Block, blocks_of
 from streams.split.bodies import Body, body_of, cleaned
-from streams.split.confidence import confidence_of, signs_of
+from streams.split.confidence import confidence_of
 from streams.split.credits import credits_of
 from streams.split.general import general_blocks
 from streams.split.grammar import Grammar, general, grammars
@@ -133,7 +133,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         body=body.text,
         start=lines[first].offset,
         end=end,
-        confidence=confidence_of(block.way, signs_of(lines, block, body)),
+        confidence=confidence_of(lines, block, body),
         language=language_of(body.text) or language_of(f"{title or ''} {body.text}"),
         outlet=cleaned(block.outlet) or None if block.outlet else None,
         agency=credits.agency,

@@ -23,8 +23,7 @@ MAX_BYLINE_WORDS = 12
 MAX_NAME_WORDS = 6
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
 READING_TIME = re.compile(r"\d+[\s-]?min\w*\.?\s+\w")
-FIELD_SIGNS = ("·", "•", "|", " - ", " – ", " — ")
-LEAD_SIGNS = ",;:(–—-"
+LEAD_SIGN = re.compile("[,;:(–—-]")
 FIELDS = re.compile(r"\s*[·•|]\s*|\s+[–—-]\s+")
 # A wire or a live page prints a time of day alone, or with its slug; nobody can say of which day.
 CLOCK = re.compile(
@@ -71,7 +70,14 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
                 return Stamp(age, _name_among(outlet))
     if words[0][0].isdigit() and CLOCK.fullmatch(line):
         return Stamp(Age("clock"))
-    return _among_fields(line) if any(sign in line for sign in FIELD_SIGNS) else None
+    return _among_fields(line) if _has_fields(line) else None
+
+
+def _has_fields(line: str) -> bool:
+    """Return whether signs may part a line into fields; a plain chain, since this is asked of each short line."""
+    if "|" in line or " - " in line:
+        return True
+    return not line.isascii() and ("·" in line or "•" in line or " – " in line or " — " in line)
 
 
 def _among_fields(line: str) -> Stamp | None:
@@ -95,9 +101,9 @@ def _name_among(text: str) -> str | None:
     """Return the outlet among the fields beside an age: the first that is no byline, no word that leads to the age and no count."""
     if text.isalnum():
         return text
-    fields = FIELDS.split(text) if any(sign in text for sign in FIELD_SIGNS) else [text]
+    fields = FIELDS.split(text) if _has_fields(text) else [text]
     for field in fields:
-        name = _leads().sub("", field).strip(SEPARATORS) if any(sign in field for sign in LEAD_SIGNS) else field
+        name = _leads().sub("", field).strip(SEPARATORS) if LEAD_SIGN.search(field) else field
         is_aside = READING_TIME.match(name) or (len(fields) > 1 and (HAS_COUNT.match(name) or name.casefold() in age_pattern().lead))
         if not is_aside and HAS_LETTER.search(name) and not is_byline(name):
             return name

@@ -17,7 +17,9 @@ from unittest import mock
 
 from streams.dump import Page
 from streams.split import confidence, split
-from streams.split.blocks import Way
+from streams.split.blocks import Block, Way
+from streams.split.bodies import Body
+from streams.split.lines import Line
 from tests.quality.scores import SHARED
 from tests.quality.unlike import fresh, hard, known, unseen
 from tests.quality.unlike.made import Made, Template, Truth, made
@@ -27,7 +29,7 @@ from tests.quality.unlike.stories import FETCHED_AT
 PAGES = 16
 BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
 SIGNS = [sign.name for sign in fields(confidence.Signs)]
-WAYS = list(confidence.TABLE)
+WAYS: tuple[Way, ...] = ("shape", "lead", *confidence.TABLE)
 PRIOR = 6  # cases that a cell without any would share with its way
 DAMAGE_SHARE = 0.06
 STRANGE_CHARACTERS = 60
@@ -66,8 +68,8 @@ def examples(pages: Iterable[Made], shapes: bool) -> list[Example]:
     for page in pages:
         seen: list[tuple[Way, confidence.Signs]] = []
 
-        def record(way: Way, signs: confidence.Signs, seen: list[tuple[Way, confidence.Signs]] = seen) -> float:
-            seen.append((way, signs))
+        def record(lines: Sequence[Line], block: Block, body: Body, seen: list[tuple[Way, confidence.Signs]] = seen) -> float:
+            seen.append((block.way, confidence.signs_of(lines, block, body)))
             return float(len(seen))
 
         with mock.patch.object(split, "confidence_of", record):
@@ -107,7 +109,11 @@ def both(templates: Sequence[Template]) -> list[Example]:
 
 def chances(data: Sequence[Example]) -> list[float]:
     """Return the confidence of each example, by the project's table."""
-    return [confidence.confidence_of(item.way, confidence.Signs(*item.signs)) for item in data]
+    signs = [confidence.Signs(*item.signs) for item in data]
+    return [
+        confidence.SHAPED if item.way in confidence.SHAPES else confidence.share_right(item.way, own)
+        for item, own in zip(data, signs, strict=True)
+    ]
 
 
 def expected_error(data: Sequence[Example], said: Sequence[float], bins: Sequence[float] = BINS) -> tuple[float, list[str]]:
