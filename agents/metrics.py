@@ -20,6 +20,7 @@ from streams.pipeline import Output
 
 BUSIEST_OUTLETS = 200
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+CONFIDENCES = (0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1)
 BYTES = tuple(4.0**power for power in range(4, 14))
 
 Refusal = Literal["files", "topics"]
@@ -62,6 +63,12 @@ class Metrics:
             registry=self.registry,
         )
         self.stage_bytes = Histogram("news_stage_bytes", "Bytes of input of a batch", ("stage",), buckets=BYTES, registry=self.registry)
+        self.split_confidence = Histogram(
+            "news_split_confidence",
+            "Articles by how sure it is that they begin and end where their stories do (0 to 1)",
+            buckets=CONFIDENCES,
+            registry=self.registry,
+        )
         self.lag_messages = self._gauge(
             "lag_messages", "Messages that wait in an owned partition, markers of transactions included", "topic", "partition"
         )
@@ -90,6 +97,9 @@ class Metrics:
         """Count what a committed batch came to."""
         for (name, *labels), number in output.counts.items():
             self._counters[name].labels(*labels).inc(number)
+        for confidence, number in output.confidences.items():
+            for _ in range(number):
+                self.split_confidence.observe(confidence)
         self._busy.update(output.outlets.keys())
         for outlet, time in output.outlets.items():
             self._seen[outlet] = max(time, self._seen.get(outlet, 0))

@@ -62,12 +62,16 @@ class Death:
 
 @dataclass(slots=True)
 class Output:
-    """What a stage makes of a batch: messages in order, deaths, and counts by (metric, label values...) without `news_` and `_total`."""
+    """What a stage makes of a batch: messages in order, deaths, and counts by (metric, label values...) without `news_` and `_total`.
+
+    `confidences` counts the articles of a split by their confidence, which has two decimals.
+    """
 
     messages: list[Message] = field(default_factory=list)
     deaths: list[Death] = field(default_factory=list)
     counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
     outlets: dict[str, int] = field(default_factory=dict)
+    confidences: Counter[float] = field(default_factory=Counter)
 
 
 def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
@@ -84,6 +88,7 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         for partition, element in encoded:
             packed.setdefault(partition, []).append(element)
         output.counts["records", "split", "split" if articles else "no-articles"] += 1
+        output.confidences.update(article.confidence for article in articles)
         for span in cuts.spans:
             output.counts["dump_characters", span.fate] += span.end - span.start
 

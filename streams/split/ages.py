@@ -16,13 +16,17 @@ from streams.records import Precision
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
 # A count above this belongs partly to the outlet glued before it: pages turn 60 minutes into an hour, 24 hours into a day.
 LARGEST_GLUED = {"second": 59, "minute": 59, "hour": 23, "day": 31, "week": 52, "month": 12, "year": 30}
-CLOCK_WORDS = ("am", "pm", "a.m", "p.m", "utc", "gmt", "uhr", "est", "edt", "cet", "cest", "z")
+CLOCK_WORDS = ("am", "pm", "a.m", "p.m", "utc", "gmt", "uhr", "h", "hs", "et", "pt", "est", "edt", "cet", "cest", "bst", "brt", "z")
+LEAP_YEAR = 2000
 EARLIEST_DAY = date(1995, 1, 1)  # before the news web; such a time is an error of the page
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """What a page says of a story's time: `count` units ago, or a printed `day`. A month or a year ago is no day that could be named."""
+    """What a page says of a story's time: `count` units ago, or a printed `day`. A month or a year ago is no day that could be named.
+
+    The unit "date" is a day and a month without a year, "clock" a time of day without a day.
+    """
 
     unit: str
     count: int = 0
@@ -52,28 +56,28 @@ def age_pattern() -> AgePattern:
     units = {word.casefold(): unit for unit, forms in words["units"].items() for word in forms}
     letters = {word: unit for unit, forms in words["letters"].items() for word in forms}
     months = {word: int(number) for number, forms in words["months"].items() for word in forms}
+    lead = [*words["lead"], *words["weekdays"]]
     named = {word: kind for kind in ("now", "today", "yesterday") for word in words[kind]}
     number = rf"(?:(?P<digits>\d{{1,8}})\s*|(?P<few>{_any(words['few'])})\s+|(?P<one>{_any(words['one'])})\s+)"
     month = rf"(?P<month>{_any(months)})\b\.?"
     relative = (
         rf"(?:(?P<before>{_any(words['before'])})\s+)?{number}(?P<unit>{_any(units)})\b(?:\s+(?P<behind>{_any(words['behind'])})\b)?"
         rf"|(?:(?:{_any(words['before'])})\s+)?(?P<short>\d{{1,3}})\s?(?P<letter>{_any(letters)})\b(?:\s+(?:{_any(words['behind'])})\b)?"
-        rf"|(?P<named>{_any(named)})\b"
     )
     printed = (
-        r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<last>\d{4})|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
-        rf"|(?:[^\W\d]{{2,12}}\.?,?\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?:de\s+|of\s+)?{month}(?:\s+de(?:l)?)?,?\s+(?P<year>\d{{4}})"
-        rf"|{month.replace('month', 'us_month')}\s+(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<us_year>\d{{4}})"
+        r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<last>\d{4})|(?P<iso_year>\d{4})[-/](?P<iso_month>\d{2})[-/](?P<iso_day>\d{2})"
+        rf"|(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?P<of>de\s+|of\s+)?{month}(?:(?:\s+de(?:l)?)?,?\s+(?P<year>\d{{4}}))?"
+        rf"|{month.replace('month', 'us_month')}\s+(?P<us_day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?P<us_year>\d{{4}}))?"
     )
-    zone = r"(?:[ap]\.?m\.?|Z|[A-Z]{2,4}|h|Uhr|[+-]\d\d:?\d\d)?"
-    clock = rf"(?:[,T ]*(?:at|a las|à|um|alle)?\s*\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:\.\d+)?\s*{zone})?"
-    age = rf"(?:{relative}|(?:{printed}){clock})"
+    zone = r"(?:[ap]\.?m\.?|Z|[A-Z]{2,5}|hs?\.?|Uhr|[+-]\d\d:?\d\d)"
+    clock = rf"(?:[,T |·•–-]*(?:at|a las|às|à|um|alle(?: ore)?|ore)?\s*\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:\.\d+)?(?:\s*{zone}){{0,2}})?"
+    age = rf"(?:{relative}|(?:(?P<named>{_any(named)})\b|{printed}){clock})"
     return AgePattern(
-        at_end=re.compile(rf"{age}[.)]?$", re.IGNORECASE),
-        at_start=re.compile(rf"{age}(?=\s*[·•|,–—-])", re.IGNORECASE),
-        lead=frozenset(words["lead"]),
-        first_words=_words_at(0, words["before"], words["few"], words["one"], named, months),
-        last_words=_words_at(-1, words["behind"], units, letters, named, CLOCK_WORDS),
+        at_end=re.compile(rf"{age}[.)\]]*$", re.IGNORECASE),
+        at_start=re.compile(rf"(?:(?:{_any(lead)})\b[.,: ]\s*)?{age}(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)", re.IGNORECASE),
+        lead=frozenset(lead),
+        first_words=_words_at(0, lead, words["before"], words["few"], words["one"], named, months),
+        last_words=_words_at(-1, words["behind"], units, letters, named, CLOCK_WORDS, months),
         meaning=units | letters | named,
         months=months,
     )
@@ -120,6 +124,11 @@ def _printed(part: Mapping[str, str | None], pattern: AgePattern) -> Age | None:
         day = _day(number("last"), number("second"), number("first")) or _day(number("last"), number("first"), number("second"))
     elif part["iso_year"]:
         day = _day(number("iso_year"), number("iso_month"), number("iso_day"))
+    elif not (part["year"] or part["us_year"]):
+        if part["of"]:
+            return None  # "5 de mayo" is rather a word of a sentence
+        day = _day(LEAP_YEAR, month("month" if part["day"] else "us_month"), number("day") or number("us_day"))
+        return Age("date", day=day) if day else None
     elif part["day"]:
         day = _day(number("year"), month("month"), number("day"))
     else:
@@ -143,7 +152,7 @@ def published(age: Age | None, fetched_at: int | None) -> tuple[str | None, Prec
     if age is None:
         return None, None
     if age.day is not None:
-        return _named_day(age.day, fetched_at)
+        return _named_day(_latest(age.day, fetched_at) if age.unit == "date" else age.day, fetched_at)
     time = _ago(age, fetched_at)
     if time is None or time.date() < EARLIEST_DAY:
         return None, None
@@ -160,6 +169,16 @@ def _ago(age: Age, fetched_at: int | None) -> datetime | None:
         return datetime.fromtimestamp(fetched_at, UTC) - timedelta(seconds=age.count * SECONDS[age.unit])
     except (OverflowError, ValueError, OSError):
         return None
+
+
+def _latest(day: date, fetched_at: int | None) -> date:
+    """Return the last such day of a year up to the day after `fetched_at`; one before the news web where nobody can say."""
+    try:
+        latest = datetime.fromtimestamp((fetched_at or 0) + 86400, UTC).date()
+        years = (latest.year, latest.year - 1)
+        return next((found for year in years if (found := _day(year, day.month, day.day)) and found <= latest), date.min)
+    except (OverflowError, ValueError, OSError):
+        return date.min
 
 
 def _named_day(day: date, fetched_at: int | None) -> tuple[str | None, Precision | None]:

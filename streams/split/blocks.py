@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from streams.split.ages import Age
 from streams.split.grammar import Grammar, Header
 from streams.split.lines import Kind, Line
 
+# How a block was found: by a shape's header or its lead, by stamps, as one of a list, or as the page's one story.
+Way: TypeAlias = Literal["shape", "lead", "stamped", "list", "single"]
+
 MAX_HEADLINE_CHARACTERS = 400
 MAX_OUTLET_WORDS = 9
 MAX_STAMP_DISTANCE = 6  # lines from a header's first to its age
-# How sure a block's boundary is, by how it was found: one constant for each way, chosen and not measured. They only rank the ways
-# (a shape's header, its lead, then the fallback's own); no block gets an estimate of its own.
-SHAPE_CONFIDENCE = 0.98
-LEAD_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Block:
     header: tuple[int, ...]
     headline: int | None
     body: tuple[int, ...]
-    confidence: float
+    way: Way
     outlet: str | None = None
     age: Age | None = None
     links: tuple[int, ...] = ()
@@ -48,13 +48,12 @@ def blocks_of(lines: Sequence[Line], grammar: Grammar) -> list[Block]:
     for number, (at, header, found) in enumerate(headers):
         stop = headers[number + 1][0] if number + 1 < len(headers) else len(dense)
         body = _body(lines, dense[found.stop : stop])
-        confidence = LEAD_CONFIDENCE if header.is_lead else SHAPE_CONFIDENCE
         blocks.append(
             Block(
                 header=tuple(dense[at : found.stop]),
                 headline=found.headline,
                 body=body,
-                confidence=confidence,
+                way="lead" if header.is_lead else "shape",
                 outlet=found.outlet,
                 age=found.age,
             )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.split.lines import INVISIBLE, Kind, Line
+from streams.split.lines import INVISIBLE, SENTENCE_INSIDE, Kind, Line
 from streams.split.promotions import promotion_start
 
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -12,6 +12,7 @@ UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\
 C1_CONTROLS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 # A line that can't begin a sentence: in lower case, or with punctuation that closes something.
 CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
+SPEECH = '"“„«—–-'
 CLOSING = ",.;:!?)]}”’»%"
 MAX_LINK_WORDS = 25
 # Lines that are the page's, unless a sentence goes on with them: "News" may be a button, or a word that was a link.
@@ -20,6 +21,8 @@ MAX_CREDIT_CHARACTERS = 160
 SUBJECT = r"(?:photo|foto|image|imagen|imagem|picture|bild|video|vídeo|graphic)"
 CREDIT = re.compile(
     rf"[(\[]?(?:{SUBJECT}s?(?: credits?| by| de| por| von)?|{SUBJECT} courtesy)\s?[:/|©][^.]{{0,80}}[)\]]?$"
+    rf"|.{{0,110}}[.|)/ ]\s*(?:{SUBJECT}s?|credits?|crédit(?:o|os)?)\s?[:/|©][^.:]{{2,40}}\.?$"
+    r"|.{0,110}[.!] ?\([^()/]{2,40}/[^()]{2,40}\)$"
     r"|[^.()]{0,100}\((?:photo|foto|image|getty|ap photo|afp|reuters|epa|efe)\b[^()]{0,60}\)$|©[^.]{0,80}$",
     re.IGNORECASE,
 )
@@ -34,6 +37,13 @@ class Body:
     links: tuple[int, ...]
     debris: tuple[int, ...]
     cuts: tuple[tuple[int, int], ...]  # place of a line -> offset in the page from which on it is a promotion
+
+
+def is_credit(text: str) -> bool:
+    """Return whether a line says who made a picture: "Photo: Ana Ruiz", "The quay at noon. (Ana Ruiz/Invented Images)"."""
+    if len(text) > MAX_CREDIT_CHARACTERS or not (text[-1:] == ")" or ":" in text or "/" in text or "|" in text or "©" in text):
+        return False
+    return bool(CREDIT.match(text))
 
 
 def cleaned(text: str) -> str:
@@ -62,7 +72,7 @@ def body_of(lines: Sequence[Line], places: Sequence[int]) -> Body:
         text = cleaned(line.text[:stop])
         goes_on = bool(paragraphs and text) and _continues(paragraphs[-1][-1], text, following)
         is_again = number > 0 and line.key == lines[story[number - 1]].key  # the first paragraph stands twice on some pages
-        if not text or is_again or (len(text) <= MAX_CREDIT_CHARACTERS and CREDIT.match(text)):
+        if not text or is_again or is_credit(text):
             debris.append(place)
             continue
         if line.kind in PAGE_KINDS and not goes_on:
@@ -93,7 +103,7 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
     They are lines without an end of a sentence under a last paragraph that has one. A story that has no paragraph like that keeps all.
     """
     stop = len(places)
-    while stop and _is_bare_headline(lines[places[stop - 1]]):
+    while stop and is_bare_headline(lines[places[stop - 1]]):
         stop -= 1
     if not stop or not lines[places[stop - 1]].is_terminated or lines[places[stop - 1]].kind is not Kind.PROSE:
         if not any(lines[place].kind is Kind.PROSE for place in places):
@@ -103,7 +113,10 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
     return list(places[:stop]), list(places[stop:])
 
 
-def _is_bare_headline(line: Line) -> bool:
+def is_bare_headline(line: Line) -> bool:
+    """Return whether a short line is rather a headline than a sentence of a story."""
     if line.kind is Kind.PROSE or line.words > MAX_LINK_WORDS or CONTINUES.match(line.text):
         return False
+    if line.is_terminated and (line.text[0] in SPEECH or SENTENCE_INSIDE.search(line.text)):
+        return False  # somebody speaks, or there are two sentences
     return not line.text.endswith((".", '."', ".”", ".'"))

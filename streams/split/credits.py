@@ -17,7 +17,7 @@ PLACE = rf"[{UPPER}][\w.'’/-]*(?:[ ,]+(?:de|del|la|las|los|el|do|da|di|du|and|
 REGION = rf"(?: \([{UPPER}][^()\n\d]{{1,28}}\)(?=\s*[,(.\d–—―-]))?"
 DAY = r"(?:,?\s*\b(?:\d{1,2}\s+(?:de\s+)?[^\W\d]{3,10}\.?|[^\W\d]{3,10}\.?\s+\d{1,2})(?:,?\s+\d{4})?)?"
 DASH = r"\s*\.?(?:--|[-–—―]|\.-|:)"
-SIGNED = re.compile(rf"(?:(?P<place>{PLACE}{REGION}){DAY}\s*)?\((?P<agency>[^()\n]{{2,30}})\)\s*\.?(?P<dash>{DASH})?")
+SIGNED = re.compile(rf"(?:(?P<place>{PLACE}{REGION})?{DAY}(?:\s+[-–—])?\s*)?\((?P<agency>[^()\n]{{2,30}})\)\s*\.?(?P<dash>{DASH})?\s*")
 DATELINE = re.compile(
     rf"(?P<place>[{UPPER}][{UPPER}.'’ -]{{2,30}}(?:,\s+[{UPPER}][\w. ]{{1,25}})?){REGION}{DAY}\s*(?:--|[–—―]|\s-|\.-)\s*(?=\S)"
 )
@@ -26,6 +26,9 @@ WORD = rf"[{UPPER}][\w.'’-]*"
 NAME = rf"{WORD}(?: +(?:de|del|la|van|von|da|dos|di|{WORD})){{0,4}}"
 BYLINE = re.compile(rf"(?:{BY})[: ] *(?P<name>{NAME}(?:(?:, {WORD} {WORD}){{0,3}},? (?:and|y|e|et|und) {WORD}(?: {WORD}){{1,2}})?)")
 MAX_NAME_WORDS = 14
+MAX_OUTLET_WORDS = 6
+# Nobody's name: "By Staff Reporter", "Por Redacción El Faro".
+DESK = re.compile(r"(?:staff|newsroom|editors?|redacci[oó]n|reda[cç][aã]o|rédaction|redaktion|redazione)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,17 @@ def credits_of(body: str, byline: str | None = None) -> Credits:
     """
     first, _, rest = body[:HEAD_CHARACTERS].partition("\n")
     author, agency, left = _byline(byline or "")
+    agency = agency or _agencies().get(left.strip(" |/()").casefold())
     if not (author or agency):
         author, agency, left = _byline(first)
+        agency, left = _outlet_of(agency, left, rest)
         rest = f"{left}\n{rest}" if left else rest if author or agency else f"{first}\n{rest}"
     else:
         rest = f"{first}\n{rest}"
     rest = rest.lstrip(" ,|\n")
     signed = SIGNED.match(rest)
+    if signed and not signed["dash"] and rest[signed.end() : signed.end() + 1].islower():
+        signed = None  # "The Union (AP) said": a sentence
     named = _agency(signed["agency"], bool(signed["dash"])) if signed else None
     if left and not (signed and named) and byline is None:
         author = None  # words in capitals after "By", with no dateline behind them: a sentence
@@ -58,6 +65,13 @@ def credits_of(body: str, byline: str | None = None) -> Credits:
         return Credits(named, _place(signed["place"]), author)
     dateline = DATELINE.match(rest)
     return Credits(agency, _place(dateline["place"]) if dateline else None, author)
+
+
+def _outlet_of(agency: str | None, left: str, rest: str) -> tuple[str | None, str]:
+    """Return the agency, and what is left of a byline's own line without the agency or outlet that its author writes for."""
+    if agency or not rest or len(left.split()) > MAX_OUTLET_WORDS:
+        return agency, left
+    return _agencies().get(left.casefold()), ""
 
 
 @functools.cache
@@ -94,6 +108,6 @@ def _byline(text: str) -> tuple[str | None, str | None, str]:
     words = name.split()
     while len(words) > 2 and words[-1].isupper() and len(words[-1]) > 2:
         left = f"{words.pop()}, {left}"  # a dateline follows the name
-    if not 2 <= len(words) <= MAX_NAME_WORDS:
+    if not 2 <= len(words) <= MAX_NAME_WORDS or DESK.match(name):
         return None, None, ""
     return " ".join(words), None, left

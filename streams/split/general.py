@@ -5,23 +5,32 @@ place from it headline and outlet stand, is what fits most of the page's headers
 no article at all.
 """
 
-from bisect import bisect_left, bisect_right
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from streams.split.below import stamped_below
 from streams.split.blocks import Block
-from streams.split.lines import Kind, Line
-from streams.split.single import best_headline, first_of_body, list_blocks, single_block, stop_at_end
-from streams.split.stamps import is_outlet_name
+from streams.split.bodies import SPEECH, is_credit
+from streams.split.lines import SENTENCE_INSIDE, Kind, Line
+from streams.split.lists import gapped_blocks, list_blocks
+from streams.split.single import best_headline, first_of_body, single_block, stop_at_end, without_asides
+from streams.split.stamps import is_byline, is_outlet_name
 
 MAX_ABOVE = 5
 MAX_BELOW = 6
 MAX_PROSE_HEADLINE_WORDS = 25
-CONFIDENCE = 0.85
 MAX_DECK_LINES = 2
 MAX_HEADER_LINES = 30
 MAX_LEARNED_FROM = 100
+MAX_SOURCE_LINES = 3
+MIN_LEAD_WORDS = 30
+MIN_STORIES = 3
+MAX_SENTENCE_HEADLINE_WORDS = 16
+MIN_SENTENCE_HEADLINE_SHARE = 0.8
+SOURCE = re.compile(r"\(?(?:source|fuente|fonte|quelle|via|vía)\s?:\s*([^()]+)\)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,21 @@ class Cluster:
 
 def general_blocks(lines: Sequence[Line]) -> list[Block]:
     """Return the blocks of a page in order. The work is linear in the number of lines."""
+    return [_with_source(lines, block) for block in _blocks(lines)]
+
+
+def _with_source(lines: Sequence[Line], block: Block) -> Block:
+    """Return a block that says its outlet with a label ("Source: Harbour Post") with that outlet."""
+    places = (*block.header, *block.body[-MAX_SOURCE_LINES:], *block.meta)
+    named = ((place, SOURCE.fullmatch(lines[place].text)) for place in places if lines[place].kind is Kind.SHORT)
+    for place, found in named:
+        if found and is_outlet_name(found[1]):
+            body = tuple(other for other in block.body if other != place)
+            return replace(block, outlet=found[1], body=body, meta=(*block.meta, place))
+    return block
+
+
+def _blocks(lines: Sequence[Line]) -> list[Block]:
     dense = [place for place, line in enumerate(lines) if line.kind not in (Kind.EMPTY, Kind.DEBRIS)]
     lines = _with_repeated_headlines(lines, dense)
     prose = [number for number, place in enumerate(dense) if lines[place].kind is Kind.PROSE]
@@ -49,10 +73,27 @@ def general_blocks(lines: Sequence[Line]) -> list[Block]:
         return list_blocks(lines, dense) or single_block(lines, dense)
     is_one_story = len(stamps) == 1 and sum(number < stamps[0] for number in prose) <= MAX_DECK_LINES
     if is_one_story or stamps[-1] - stamps[0] <= 2:
-        return single_block(lines, dense)
+        return _with_days(lines, list_blocks(lines, dense)) or single_block(lines, dense)
+    clusters = _clusters(lines, dense)
+    listed = gapped_blocks(lines, dense) if _are_apart(dense, stamps) else []
+    if len(listed) > len(clusters):  # the page prints the day once for all its stories
+        return _with_days(lines, listed)
     if prose[-1] < stamps[-1] and prose[0] < stamps[0]:
-        return _stamped_below(lines, dense, prose, stamps)
-    return _stamped_above(lines, dense, _clusters(lines, dense))
+        return stamped_below(lines, dense, prose, stamps)
+    return _stamped_above(lines, dense, clusters)
+
+
+def _are_apart(dense: Sequence[int], stamps: Sequence[int]) -> bool:
+    """Return whether all stamps stand in gaps, as days above groups of stories do."""
+    return all(dense[at + 1] - dense[at] > 1 and (not at or dense[at] - dense[at - 1] > 1) for at in stamps if at + 1 < len(dense))
+
+
+def _with_days(lines: Sequence[Line], blocks: Sequence[Block]) -> list[Block]:
+    """Return the stories of a list with the age that stands above each group of them."""
+    stamps = [place for place, line in enumerate(lines) if line.stamp]
+    above = [bisect_left(stamps, block.header[0]) - 1 for block in blocks]
+    ages = [stamp.age if at >= 0 and (stamp := lines[stamps[at]].stamp) else None for at in above]
+    return [replace(block, age=age) for block, age in zip(blocks, ages, strict=True)]
 
 
 def _with_repeated_headlines(lines: Sequence[Line], dense: Sequence[int]) -> Sequence[Line]:
@@ -77,7 +118,7 @@ def _clusters(lines: Sequence[Line], dense: Sequence[int]) -> list[Cluster]:
             stamp = number
         elif lines[place].kind is Kind.PROSE and stamp is not None:
             above = _short_above(lines, dense, stamp)
-            below = tuple(other for other in dense[stamp + 1 : number] if lines[other].kind is Kind.SHORT)[:MAX_BELOW]
+            below = tuple(other for other in dense[stamp + 1 : number] if _may_name(lines[other]))[:MAX_BELOW]
             found.append(Cluster(dense[stamp], above, below, number))
             stamp = None
     return found
@@ -86,23 +127,35 @@ def _clusters(lines: Sequence[Line], dense: Sequence[int]) -> list[Cluster]:
 def _short_above(lines: Sequence[Line], dense: Sequence[int], stamp: int) -> tuple[int, ...]:
     places = []
     for number in range(stamp - 1, max(-1, stamp - 1 - MAX_ABOVE), -1):
-        if lines[dense[number]].kind is not Kind.SHORT:
+        if lines[dense[number]].kind is not Kind.SHORT or _is_speech(lines[dense[number]]):
             break
-        places.append(dense[number])
+        if _may_name(lines[dense[number]]):
+            places.append(dense[number])
     return tuple(places)
+
+
+def _may_name(line: Line) -> bool:
+    """Return whether a line of a header may be headline, outlet or category: no author, no caption."""
+    return line.kind is Kind.SHORT and not (is_byline(line.text) or is_credit(line.text) or _is_speech(line))
+
+
+def _is_speech(line: Line) -> bool:
+    return line.text[:1] in SPEECH and line.is_terminated
 
 
 def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequence[Cluster]) -> list[Block]:
     names = _names(lines, clusters)
     headline_at = _best_offset(clusters, lambda cluster, place: _headline_worth(lines, cluster, place, names), frozenset())
     outlet_at = _best_offset(clusters, lambda cluster, place: _outlet_worth(lines, cluster, place, names), frozenset({headline_at}))
-    blocks = [_block(lines, dense, cluster, headline_at, outlet_at) for cluster in clusters]
+    blocks = _with_sentence_headlines(lines, dense, [_block(lines, dense, cluster, headline_at, outlet_at) for cluster in clusters])
     starts = [block.header[0] for block in blocks]
     lead = dense[: bisect_left(dense, starts[0])]
-    result = single_block(lines, lead) if any(lines[place].kind is Kind.PROSE for place in lead) else []
+    told = sum(lines[place].words for place in lead if lines[place].kind is Kind.PROSE)
+    least = MIN_LEAD_WORDS if len(blocks) >= MIN_STORIES else 1  # a list's own description is a sentence above its first story
+    result = single_block(lines, lead) if told >= least else []
     for block, next_start in zip(blocks, [*starts[1:], len(lines)], strict=True):
         story = dense[block.body[0] : bisect_left(dense, next_start)]
-        result.append(replace(block, body=stop_at_end(lines, story)))
+        result.append(replace(block, body=without_asides(lines, stop_at_end(lines, story))))
     return result
 
 
@@ -165,10 +218,33 @@ def _block(lines: Sequence[Line], dense: Sequence[int], cluster: Cluster, headli
         header=tuple(place for place in dense[max(0, story - MAX_HEADER_LINES) : story] if place >= first),
         headline=headline,
         body=(story,),
-        confidence=CONFIDENCE if headline is not None else CONFIDENCE - 0.25,
+        way="stamped",
         outlet=(stamp and stamp.outlet) or (lines[outlet].text if outlet is not None else None),
         age=stamp.age if stamp else None,
     )
+
+
+def _with_sentence_headlines(lines: Sequence[Line], dense: Sequence[int], blocks: list[Block]) -> list[Block]:
+    """Return the blocks, with each story's first sentence as its headline where the page has no other and all but a few begin so."""
+    bare = [block for block in blocks if block.headline is None]
+    if len(bare) < max(MIN_STORIES, MIN_SENTENCE_HEADLINE_SHARE * len(blocks)):
+        return blocks
+    fitting = [block for block in bare if _begins_with_headline(lines, dense, block.body[0])]
+    if len(fitting) < MIN_SENTENCE_HEADLINE_SHARE * len(bare):
+        return blocks
+    chosen = {block.header: block.body[0] for block in fitting}
+    return [
+        replace(block, header=(*block.header, dense[at]), headline=dense[at], body=(at + 1,))
+        if (at := chosen.get(block.header, -1)) >= 0
+        else block
+        for block in blocks
+    ]
+
+
+def _begins_with_headline(lines: Sequence[Line], dense: Sequence[int], story: int) -> bool:
+    line = lines[dense[story]]
+    is_sentence = line.words <= MAX_SENTENCE_HEADLINE_WORDS and not SENTENCE_INSIDE.search(line.text)
+    return is_sentence and story + 1 < len(dense) and lines[dense[story + 1]].is_terminated
 
 
 def _again(lines: Sequence[Line], cluster: Cluster, own: set[str]) -> list[int]:
@@ -180,25 +256,3 @@ def _is_prose_headline(lines: Sequence[Line], dense: Sequence[int], story: int) 
     """Return whether the first line of a story is a headline that ends like a sentence: the page has one there, and a story follows."""
     follows = story + 1 < len(dense) and lines[dense[story + 1]].kind is Kind.PROSE
     return follows and lines[dense[story]].words <= MAX_PROSE_HEADLINE_WORDS
-
-
-def _stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[int], stamps: Sequence[int]) -> list[Block]:
-    """Return the blocks of a page whose stamps stand under their stories: headline, story, outlet and age."""
-    blocks: list[Block] = []
-    start = 0
-    for stamp in stamps:
-        inside = prose[bisect_left(prose, start) : bisect_right(prose, stamp)]
-        if not inside:
-            start = stamp + 1
-            continue
-        stop = stamp
-        said = lines[dense[stamp]].stamp
-        outlet = said.outlet if said else None
-        if outlet is None and inside[-1] < stamp - 1 and is_outlet_name(lines[dense[stamp - 1]].text):
-            stop, outlet = stamp - 1, lines[dense[stamp - 1]].text
-        age, meta = said.age if said else None, tuple(dense[stop : stamp + 1])
-        found = single_block(lines, dense[start:stop])[:1]
-        blocks.extend(replace(block, outlet=outlet, age=age, confidence=CONFIDENCE, meta=meta) for block in found)
-        start = stamp + 1
-    # Ages under one story only belong to the headlines that follow it.
-    return blocks if len(blocks) > 1 else single_block(lines, dense)

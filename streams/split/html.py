@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
-from streams.split.html_articles import CONFIDENCE, Found, from_item, from_meta, single
+from streams.split.html_articles import Found, from_item, from_meta, single
 from streams.split.html_ledger import spans_of
 from streams.split.html_list import is_beside_story, items_of
 from streams.split.html_meta import Declaration, declared_by
@@ -49,7 +49,7 @@ def _by_text(tree: Tree, left_out: Sequence[bool], fetched_at: int | None, is_sh
     found = with_declared_times(cuts.cuts, timed.times, fetched_at)
     stamped = sum(cut.published_at is not None or cut.outlet is not None for cut in found)
     sizes = [word_count(cut.body) for cut in found]
-    is_sure = is_shape and stamped >= 1 and len(found) >= 2 and min(cut.confidence for cut in found) > CONFIDENCE
+    is_sure = cuts.is_shaped and stamped >= 1 and len(found) >= 2
     if not is_sure and (is_shape or stamped < MIN_STAMPED or max(sizes) > LARGEST_OF_LIST * sum(sizes)):
         return Found()
     places = [placed(cut, timed, tree) for cut in found]

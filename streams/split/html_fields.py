@@ -13,8 +13,7 @@ from streams.split.html_times import declared_times, with_declared_time
 from streams.split.html_tree import TextLine, Tree
 from streams.split.language import language_of
 from streams.split.lines import key_of
-from streams.split.single import BYLINE
-from streams.split.stamps import MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
+from streams.split.stamps import BYLINE, MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
 
 OUTLET_DISTANCE = (-1, -2, 1)  # where an outlet stands from the age, in parts of the header, the likeliest first
 AUTHOR_NAMES = ("author", "byline")

@@ -15,22 +15,28 @@ ASKING_PROSE_WORDS = 16  # headlines ask, exclaim and leave open, but they do it
 LONG_PROSE_WORDS = 25
 LONG_PROSE_CHARACTERS = 180
 KEY_CHARACTERS = 400
+MAX_COUNTED_WORDS = 4
+MAX_DEBRIS_WORDS = 5
 
 WHITE = "".join(
     map(chr, (*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
 )
 INVISIBLE = WHITE + "\x00\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 WORD = re.compile(r"\w+")
+COUNT = re.compile(r"^\d+ | \d+$")
 NEWLINE = re.compile(r"\r\n|\n|\r")
 BULLET = re.compile(r"[-–—•·*▪●‣◦]\s+(?=[^\s*·•–—-])")
 RULE = re.compile(r"([-–—_*=~·•#])(?:\s?\1){2,}")
+FOOTER = re.compile(r"(?:©|\(c\)|copyright\b).{0,40}\b(?:19|20)\d\d", re.I)
 HASHTAG = re.compile(r"(?:#\w+[\s,]*)+")
-TERMINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
-ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)[\"'”’»)\]]*$")
-SENTENCE_INSIDE = re.compile(r"\w\w[.!?…][\"'”’»)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]")
+TERMINAL = re.compile(r"[.!?…。！？](?:\s?[\"'”’“‘»«)\]])*$")
+ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)(?:\s?[\"'”’“‘»«)\]])*$")
+# A full stop behind a short word with a capital is an abbreviation's: "St. Orrin", "Sen. Ruiz".
+SENTENCE_INSIDE = re.compile(r"\w\w(?:[!?…]|(?<!\b[A-ZÀ-ÖØ-Þ]\w)(?<!\b[A-ZÀ-ÖØ-Þ]\w\w)\.)[\"'”’“»«)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]")
 # One run of signs without a space, with the punctuation of addresses or markup in it: the rest of an image's address, a template's hole.
 DEBRIS = re.compile(
-    r"(?=\S*[&=?%/{}<>\\_|])\S{0,300}(?:[&?]\w+=|\.(?:jpe?g|png|webp|gif|svg|js|css)\b|https?://|[{}<>]{2}|=\w+\))\S{0,300}|[^\w\s]{3,80}",
+    r"(?=\S*[&=?%/{}<>\\_|])\S{0,300}(?:[&?]\w+=|\.(?:jpe?g|png|webp|gif|svg|js|css)\b|https?://|[{}<>]{2}|=\w+\))\S{0,300}|[^\w\s]{3,80}"
+    r"|\{\{[^{}]{0,80}\}\}|\[object \w+\]|undefined|null|NaN|×|\d{1,3} ?/ ?\d{1,3}",
     re.I,
 )
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -128,6 +134,8 @@ def _line(text: str, part: tuple[int, int, int], names: AbstractSet[str], *, chr
     key = key_of(content) if len(content) <= KEY_CHARACTERS else content[:KEY_CHARACTERS]
     words = word_count(content)
     kind = Kind.STAMP if stamp else _kind(content, key, words, chrome, ends)
+    if kind is Kind.SHORT and words <= MAX_COUNTED_WORDS and (key[:1].isdigit() or key[-1:].isdigit()) and COUNT.sub("", key) in ends:
+        kind = Kind.END  # "Comments (12)", "3 comentarios"
     return Line(start, end, offset, content, key, kind, words, stamp, bool(bullet))
 
 
@@ -136,11 +144,13 @@ def _kind(content: str, key: str, words: int, chrome: AbstractSet[str], ends: Ab
         return Kind.END
     if key in chrome:
         return Kind.CHROME
+    if content[0] in "©(cC" and FOOTER.match(content):
+        return Kind.END
     if words > LONG_PROSE_WORDS or len(content) > LONG_PROSE_CHARACTERS:
         return Kind.DEBRIS if words == 1 else Kind.PROSE
     if content[0] == "#" and HASHTAG.fullmatch(content):
         return Kind.HASHTAG
-    if (words <= 2 and DEBRIS.fullmatch(content)) or RULE.fullmatch(content):
+    if (words <= MAX_DEBRIS_WORDS and DEBRIS.fullmatch(content)) or RULE.fullmatch(content):
         return Kind.DEBRIS
     if words >= MIN_PROSE_WORDS and TERMINAL.search(content[-8:]) and (words >= ASKING_PROSE_WORDS or not ASKS.search(content[-4:])):
         return Kind.PROSE

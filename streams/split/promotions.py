@@ -18,6 +18,10 @@ MAX_LINK_WORDS = 60
 MAX_SERVICE_WORDS = 45
 MAX_WHOLE_WORDS = 20  # of a line that is nothing but a promotion
 
+MAX_INVITATION_CHARACTERS = 220
+ADDRESS = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.\w")
+QUOTED = re.compile(r"[\"“”„«»]")
+
 SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?[A-Z0-9ÁÉÍÓÚÑÀÂÇÈÊÎÔÛÄÖÜ])")
 
 
@@ -28,6 +32,10 @@ class Signs:
     service: re.Pattern[str]
     around: re.Pattern[str]
     link: re.Pattern[str]
+    invite: re.Pattern[str]
+    channel: re.Pattern[str]
+    free: re.Pattern[str]
+    reader: re.Pattern[str]
 
 
 @functools.cache
@@ -37,6 +45,10 @@ def _signs() -> Signs:
         service=re.compile(rf"\b(?:{_any(words['service'])})(?!\w)", re.IGNORECASE),
         around=re.compile(rf"(?:{_any(words['around'])})\b|by .{{0,200}}you (?:agree|accept)\b", re.IGNORECASE),
         link=re.compile(rf"(?:{_any(words['link'])})\s?[:|]\s", re.IGNORECASE),
+        invite=re.compile(rf"\W?(?:{_any(words['invite'])})\b", re.IGNORECASE),
+        channel=re.compile(rf"\b(?:{_any(words['channel'])})\b", re.IGNORECASE),
+        free=re.compile(rf"\b(?:{_any(words['free'])})\b", re.IGNORECASE),
+        reader=re.compile(rf"\b(?:{_any(words['reader'])})\b", re.IGNORECASE),
     )
 
 
@@ -50,6 +62,8 @@ def promotion_start(text: str) -> int:
     0 where all of it is, the whole length where none is.
     """
     stop = certain = len(text.rstrip())
+    if stop <= MAX_INVITATION_CHARACTERS and _is_invitation(text):
+        return 0
     for start, is_first in _last_sentences(text, stop):
         sentence = text[start:stop].strip()
         if _is_promotion(sentence, is_last=certain == len(text.rstrip()), is_whole=is_first):
@@ -62,6 +76,19 @@ def promotion_start(text: str) -> int:
     if certain == len(text.rstrip()):
         return len(text)
     return len(text[: min(certain, _around_start(text, certain))].rstrip())
+
+
+def _is_invitation(line: str) -> bool:
+    """Return whether a short line asks the reader to take a service of the site, in words that no list has as a whole."""
+    signs = _signs()
+    if "@" in line and ADDRESS.search(line):
+        return True  # how to reach the author
+    if signs.invite.match(line):
+        return not QUOTED.search(line) and bool(signs.channel.search(line))
+    is_free = "free" in line or "gra" in line or "kostenlos" in line  # most lines are done with here
+    return bool(is_free and signs.free.search(line) and signs.channel.search(line) and signs.reader.search(line)) and not QUOTED.search(
+        line
+    )
 
 
 def _last_sentences(text: str, stop: int) -> Iterator[tuple[int, bool]]:

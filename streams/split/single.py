@@ -1,25 +1,23 @@
-"""Pages without stamps to go by: one article, or a list with numbers or rules between its stories."""
+"""One article among the lines of its page, or none where they are an index."""
 
-import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from streams.split.blocks import Block
-from streams.split.bodies import CONTINUES
-from streams.split.lines import RULE, Kind, Line
-from streams.split.stamps import is_outlet_name
+from streams.split.bodies import CONTINUES, is_credit
+from streams.split.lines import Kind, Line
+from streams.split.stamps import is_byline, is_outlet_name
 
-CONFIDENCE = 0.9
-LIST_CONFIDENCE = 0.75
 MAX_WHOLE_LINES = 3
 MIN_LEAD_WORDS = 12
+MIN_HEADLINE_WORDS = 4
+MAX_NAMES_ABOVE_BYLINE = 2
+MAX_BUTTONS = 15  # lines between a byline and the story
 MIN_INDEX_HEADLINES = 5
 MAX_INDEX_PROSE_SHARE = 0.3
 MAX_INDEX_GOING_ON = 0.2
-NUMBER = re.compile(r"(?:#\s?)?(\d{1,3})[.):]\s+(?=\S)")
-BYLINE = re.compile(r"(?:by|por|par|von|di|written by|escrito por)\b", re.IGNORECASE)
+MIN_PART_LINES = 4  # of the page between its main story and other prose
+MAX_ASIDE_SHARE = 0.25
 
 
 def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
@@ -32,6 +30,8 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
         return _whole(lines, places)
     if _is_index(lines, places):
         return []
+    places = _main_part(lines, places, prose)
+    prose = [number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE]
     headline = best_headline(lines, places[: prose[0]])
     first = first_of_body(lines, places, prose[0], headline)
     above = list(places[:first])
@@ -42,14 +42,60 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
         at = places.index(stamp_place)
         near = places[at - 1] if at else None
         if near is not None and near != headline and lines[near].kind is Kind.SHORT and is_outlet_name(lines[near].text):
-            outlet = lines[near].text if not BYLINE.match(lines[near].text) else None
+            outlet = lines[near].text if not is_byline(lines[near].text) else None
     start = min(place for place in (headline, places[first]) if place is not None)
     body = stop_at_end(lines, places[first:])
     header = tuple(place for place in above if place >= start)
     age = stamp.age if stamp else None
-    return [
-        Block(header=header, headline=headline, body=body, confidence=CONFIDENCE if headline is not None else 0.8, outlet=outlet, age=age)
-    ]
+    return [Block(header=header, headline=headline, body=body, way="single", outlet=outlet, age=age)]
+
+
+def _main_part(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int]) -> Sequence[int]:
+    """Return the lines of the page's main story, with those above it that may be its header.
+
+    Other prose of the page (a notice above its menu, comments or a footer below) is parted from the story by lines of the page, and
+    is short beside it.
+    """
+    if len(prose) == 1 or _is_wrapped(lines, places):
+        return places
+    runs, sizes = _runs(lines, places, prose)
+    main = sizes.index(max(sizes))
+    least = MAX_ASIDE_SHARE * sizes[main]
+    first = next((number for number in range(main, 0, -1) if sizes[number - 1] < least), 0)
+    last = next((number for number in range(main, len(runs) - 1) if sizes[number + 1] < least), len(runs) - 1)
+    start = runs[first - 1][-1] + 1 if first else 0
+    return places[start : runs[last + 1][0] if last + 1 < len(runs) else len(places)]
+
+
+def _runs(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int]) -> tuple[list[list[int]], list[int]]:
+    """Return the runs of prose that lines of the page part, and how many words each has."""
+    runs: list[list[int]] = [[prose[0]]]
+    for before, number in pairwise(prose):
+        if number - before > MIN_PART_LINES and sum(_is_page_line(lines[place]) for place in places[before + 1 : number]) >= MIN_PART_LINES:
+            runs.append([])
+        runs[-1].append(number)
+    return runs, [sum(lines[places[number]].words for number in run) for run in runs]
+
+
+def without_asides(lines: Sequence[Line], body: Sequence[int]) -> tuple[int, ...]:
+    """Return a story's lines up to the first prose below it that lines of the page part from it and that is short beside it."""
+    prose = [number for number, place in enumerate(body) if lines[place].kind is Kind.PROSE]
+    if len(prose) < 2 or prose[-1] - prose[0] < MIN_PART_LINES:
+        return tuple(body)
+    runs, sizes = _runs(lines, body, prose)
+    total = 0
+    for number, (run, size) in enumerate(zip(runs, sizes, strict=True)):
+        if number and size < MAX_ASIDE_SHARE * total:
+            return tuple(body[: run[0]])
+        total += size
+    return tuple(body)
+
+
+def _is_page_line(line: Line) -> bool:
+    """Return whether a line between two paragraphs is rather the page's than the story's: not a short sentence, nor an item of a list."""
+    if line.kind is Kind.SHORT:
+        return not (line.is_bullet or line.is_terminated or CONTINUES.match(line.text))
+    return True
 
 
 def first_of_body(lines: Sequence[Line], places: Sequence[int], prose: int, headline: int | None) -> int:
@@ -61,7 +107,7 @@ def first_of_body(lines: Sequence[Line], places: Sequence[int], prose: int, head
         if places[number] == headline or line.key == lines[headline].key or line.kind is not Kind.SHORT:
             break
         goes_on = bool(CONTINUES.match(lines[places[number + 1]].text))
-        if (line.words >= MIN_LEAD_WORDS or goes_on) and not BYLINE.match(line.text):
+        if (line.words >= MIN_LEAD_WORDS or goes_on) and not is_byline(line.text):
             prose = number
     return prose
 
@@ -74,8 +120,8 @@ def _whole(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     ):
         return []
     if len(places) == 1:
-        return [Block(header=(), headline=None, body=tuple(places), confidence=0.5)]
-    return [Block(header=(places[0],), headline=places[0], body=tuple(places[1:]), confidence=0.5)]
+        return [Block(header=(), headline=None, body=tuple(places), way="single")]
+    return [Block(header=(places[0],), headline=places[0], body=tuple(places[1:]), way="single")]
 
 
 def _is_index(lines: Sequence[Line], places: Sequence[int]) -> bool:
@@ -96,13 +142,19 @@ def _is_wrapped(lines: Sequence[Line], places: Sequence[int]) -> bool:
 
 
 def best_headline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
-    """Return the place of the headline among the lines above a story: the first long enough of the last run of short lines."""
+    """Return the place of the headline among the lines above a story: the first long enough of the last run of short lines.
+
+    Where the story has a byline or a stamp, it stands next above that: over it may be a menu, under it buttons.
+    """
+    above = [place for place in above if not is_credit(lines[place].text)]
+    if (signed := _above_byline(lines, above)) is not None:
+        return signed
     run: list[int] = []
     has_long = False
     for place in reversed(above):
         if lines[place].kind in (Kind.END, Kind.CHROME) and has_long:
             break
-        if lines[place].kind is Kind.SHORT and not lines[place].is_bullet and not BYLINE.match(lines[place].text):
+        if _may_be_headline(lines[place]):
             run.append(place)
             has_long = has_long or lines[place].words >= 3
     run.reverse()
@@ -113,24 +165,35 @@ def best_headline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
     return None
 
 
+def _may_be_headline(line: Line) -> bool:
+    return line.kind is Kind.SHORT and not line.is_bullet and not is_byline(line.text)
+
+
+def _above_byline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
+    """Return the headline next above the last byline, or above a stamp that has no other long line below it."""
+    for number in range(len(above) - 1, max(-1, len(above) - 1 - MAX_BUTTONS), -1):
+        line = lines[above[number]]
+        if line.kind is Kind.STAMP or (line.kind is Kind.SHORT and is_byline(line.text)):
+            return _next_above(lines, above[:number][::-1])
+        if _may_be_headline(line) and line.words >= MIN_HEADLINE_WORDS + 1:
+            return None
+    return None
+
+
+def _next_above(lines: Sequence[Line], upwards: Sequence[int]) -> int | None:
+    """Return the first of the long lines (a headline, its deck) next above a byline; `upwards` begins at the line over the byline."""
+    found = None
+    for number, place in enumerate(upwards):
+        if _may_be_headline(lines[place]) and lines[place].words >= MIN_HEADLINE_WORDS:
+            if found is not None and is_outlet_name(lines[place].text):
+                break
+            found = place
+        elif found is not None or number >= MAX_NAMES_ABOVE_BYLINE:
+            break
+    return found
+
+
 def stop_at_end(lines: Sequence[Line], places: Sequence[int]) -> tuple[int, ...]:
     """Return the places before the first line that ends a story."""
     stop = next((number for number, place in enumerate(places) if lines[place].kind is Kind.END), len(places))
     return tuple(places[:stop])
-
-
-def list_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
-    """Return the articles of a list with a number over or a rule between its stories, or nothing where the page is none."""
-    numbered: list[int] = []
-    for number, place in enumerate(dense):
-        found = NUMBER.match(lines[place].text) if lines[place].kind is Kind.SHORT else None
-        if found and int(found[1]) == len(numbered) + 1:
-            numbered.append(number)
-    rules = [bisect_left(dense, place) for place, line in enumerate(lines) if line.kind is Kind.DEBRIS and RULE.fullmatch(line.text)]
-    starts = numbered if len(numbered) > 1 else [0, *rules] if rules else []
-    blocks: list[Block] = []
-    for start, stop in pairwise([*starts, len(dense)]):
-        is_headed = stop > start + 1 and lines[dense[start]].kind is Kind.SHORT
-        found_blocks = single_block(lines, dense[start:stop]) if is_headed else []
-        blocks.extend(replace(block, headline=dense[start], confidence=LIST_CONFIDENCE) for block in found_blocks)
-    return blocks if len(blocks) > 1 and len(blocks) * 2 > len(starts) else []

@@ -1,5 +1,6 @@
 """Split a page into its articles with all their fields, and say what became of each of its characters."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,27 +10,35 @@ from streams.records import Cut, Fate, Span
 from streams.split.ages import published
 from streams.split.blocks import Block, blocks_of
 from streams.split.bodies import Body, body_of, cleaned
+from streams.split.confidence import confidence_of
 from streams.split.credits import credits_of
 from streams.split.general import general_blocks
 from streams.split.grammar import Grammar, general, grammars
 from streams.split.language import language_of
 from streams.split.ledger import spans_of
 from streams.split.lines import Kind, Line, lines_of, word_count
-from streams.split.single import BYLINE, NUMBER
+from streams.split.lists import NUMBER
+from streams.split.repeats import repeated_in
+from streams.split.stamps import is_byline
+from streams.split.wrapped import unwrapped
 
 MAX_BODY_CHARACTERS = 1_000_000
 MAX_FIELD_CHARACTERS = 10_000
 MAX_BLOCKS = 5_000
 MIN_BODY_WORDS = 8
 MIN_SHAPED_SHARE = 0.7
+TITLE_LABEL = re.compile(r"^(?:title|headline|t[ií]tulo|titular|titre|titel|titolo)\s?:\s+", re.IGNORECASE)
+BY_INSIDE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]a)\s+(?=[^\W\d_a-z]).*)")
+READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "(4 minute read)"
 
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """The articles of a page in order, and spans that cover the page's text without gap or overlap."""
+    """The articles of a page in order, and spans that cover the page's text without gap or overlap; `is_shaped` where a page shape fits."""
 
     cuts: tuple[Cut, ...]
     spans: tuple[Span, ...]
+    is_shaped: bool = False
 
 
 def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
@@ -76,14 +85,17 @@ def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     debris: dict[int, int] = {}
+    repeated = repeated_in(lines, blocks)
     for block in blocks:
-        body = body_of(lines, block.body)
-        cut = _cut(lines, block, body, fetched_at, is_alone=len(blocks) == 1)
+        body = body_of(lines, [place for place in block.body if place not in repeated] if repeated else block.body)
+        cut = _cut(lines, block, body, fetched_at, articles=len(blocks))
         _account(block, body, cut is not None, fates)
         debris.update(body.cuts if cut else ())
         if cut:
             cuts.append(cut)
-    return Cuts(tuple(cuts), spans_of(lines, fates, debris))
+    fates.update(dict.fromkeys(repeated, Fate.DEBRIS))
+    is_shaped = any(block.way in ("shape", "lead") for block in blocks)
+    return Cuts(tuple(cuts), spans_of(lines, fates, debris), is_shaped)
 
 
 def shape_candidates(text: str) -> list[Grammar]:
@@ -113,15 +125,15 @@ def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], l
                 break
         if best[1]:
             return lines, best[1]
-    lines = lines_of(text, common.chrome, common.ends)
+    lines = lines_of(unwrapped(text), common.chrome, common.ends)
     return lines, general_blocks(lines)
 
 
-def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None, is_alone: bool) -> Cut | None:
-    """Return the article of a block, or None where its body is no sentence."""
+def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None, articles: int) -> Cut | None:
+    """Return the article of a block, or None where its body is no sentence. `articles`: how many the page has."""
     if len(body.text) > MAX_BODY_CHARACTERS:
         raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body.text):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
-    is_whole = is_alone and len(lines) - sum(line.kind is Kind.EMPTY for line in lines) <= 3
+    is_whole = articles == 1 and len(lines) - sum(line.kind is Kind.EMPTY for line in lines) <= 3
     if not body.kept or (word_count(body.text[:400]) < MIN_BODY_WORDS and not is_whole):
         return None
     title = _title(lines, block)
@@ -134,7 +146,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         body=body.text,
         start=lines[first].offset,
         end=end,
-        confidence=block.confidence,
+        confidence=confidence_of(lines, block, body),
         language=language_of(body.text) or language_of(f"{title or ''} {body.text}"),
         outlet=cleaned(block.outlet) or None if block.outlet else None,
         agency=credits.agency,
@@ -149,13 +161,17 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
     if block.headline is None:
         return None
     text = lines[block.headline].text
-    number = NUMBER.match(text) if block.confidence < 0.8 else None
-    return cleaned(text[number.end() :] if number else text) or None
+    number = NUMBER.match(text) if block.way == "list" else None
+    text = text[number.end() :] if number else text
+    text = TITLE_LABEL.sub("", text) if ":" in text else text
+    return cleaned(READING_TIME.sub("", text) if text[-1:] == ")" else text) or None
 
 
 def _byline(lines: Sequence[Line], block: Block) -> str | None:
-    short = (lines[place].text for place in block.header if place != block.headline and lines[place].kind is Kind.SHORT)
-    return next((text for text in short if BYLINE.match(text)), None)
+    others = [lines[place] for place in block.header if place != block.headline]
+    found = next((line.text for line in others if line.kind in (Kind.SHORT, Kind.STAMP) and is_byline(line.text)), None)
+    stamped = (BY_INSIDE.search(line.text) for line in others if line.kind is Kind.STAMP)
+    return found or next((line[1] for line in stamped if line), None)
 
 
 def _account(block: Block, body: Body, is_article: bool, fates: dict[int, Fate]) -> None:

@@ -24,6 +24,15 @@ def test_counts_of_an_output_are_added_under_their_names_and_labels() -> None:
     assert 'news_events_total{about="true",class="chile"} 1.0' in text
 
 
+def test_confidences_of_an_output_fall_into_their_buckets() -> None:
+    metrics = Metrics()
+    metrics.count(Output(confidences=Counter({0.61: 2, 0.99: 3})))
+    text = shown(metrics)
+    assert 'news_split_confidence_bucket{le="0.6"} 0.0' in text
+    assert 'news_split_confidence_bucket{le="0.7"} 2.0' in text
+    assert "news_split_confidence_count 5.0" in text
+
+
 def test_outlets_show_the_latest_time_of_the_busiest_ones_only() -> None:
     metrics = Metrics()
     for number in range(BUSIEST_OUTLETS + 5):

@@ -56,6 +56,18 @@ FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
         pytest.param("El Faro · hace 3 horas", "El Faro", "2025-08-02T09:00:00Z", "hour", id="dot"),
         pytest.param("3 hours ago | Harbour Post", "Harbour Post", "2025-08-02T09:00:00Z", "hour", id="age first"),
         pytest.param("Le Phare il y a 3 jours", "Le Phare", "2025-07-30", "day", id="article that is also a lead word"),
+        pytest.param("El Faro • Ayer • Economía", "El Faro", "2025-08-01", "day", id="fields"),
+        pytest.param("Harbour Post, Updated 3 hours ago", "Harbour Post", "2025-08-02T09:00:00Z", "hour", id="lead word behind the name"),
+        pytest.param("By Ana Ruiz · 3h · 5 min read", None, "2025-08-02T09:00:00Z", "hour", id="author and reading time"),
+        pytest.param("Posted on July 3, 2025 by Ana Ruiz in Harbour", None, "2025-07-03", "day", id="sentence of a weblog"),
+        pytest.param("ontem às 14:30", None, "2025-08-01", "day", id="yesterday with a clock"),
+        pytest.param("sexta-feira, 1 de agosto de 2025", None, "2025-08-01", "day", id="weekday"),
+        pytest.param("[02.08.2025 10:42]", None, "2025-08-02", "day", id="brackets"),
+        pytest.param("Harbour Post - Jul 31", "Harbour Post", "2025-07-31", "day", id="no year"),
+        pytest.param("3 Dec", None, "2024-12-03", "day", id="no year, the last one"),
+        pytest.param("10:42 AM ET", None, None, None, id="time of day"),
+        pytest.param("1 ora fa", None, "2025-08-02T11:00:00Z", "hour", id="ora is an hour, not now"),
+        pytest.param("31-07-2203", None, None, None, id="absurd"),
         pytest.param("Time18 hours ago", "Time", "2025-08-01T18:00:00Z", "hour", id="outlet that is the icon's name"),
     ],
 )
@@ -76,6 +88,9 @@ def test_a_stamp_says_outlet_and_time(line: str, outlet: str | None, time: str |
         "Channel 24",
         "Nine days in May",
         "5 de mayo",
+        "Fair opens July 12",
+        "3.50",
+        "5 min read",
         "in 2024",
         ".",
     ],
@@ -116,6 +131,12 @@ def test_any_line_is_a_stamp_or_none(line: str) -> None:
         pytest.param("SANTA VELA (Norlandia).- El", Credits(None, "SANTA VELA", None), id="brackets that may be an unknown agency"),
         pytest.param("SANTA VELA — The harbour", Credits(None, "SANTA VELA", None), id="dateline without agency"),
         pytest.param("The mayor (NLP) said", Credits(), id="brackets in a sentence"),
+        pytest.param("La Asociación (EFE) dijo", Credits(), id="an agency's name in a sentence"),
+        pytest.param("VELA, 02 AGO - (ANSA) - Il porto", Credits("ANSA", "VELA", None), id="dash before the brackets"),
+        pytest.param("Aug 2 (Reuters) - A ferry", Credits("Reuters", None, None), id="day without a place"),
+        pytest.param("By ANA RUIZ, Associated Press\nVELA (AP) — A", Credits("AP", "VELA", "ANA RUIZ"), id="author of an agency"),
+        pytest.param("By Ana Ruiz, Harbour Post\nThe council", Credits(None, None, "Ana Ruiz"), id="author of an outlet"),
+        pytest.param("Por Redacción El Faro\nEl puerto", Credits(), id="a desk is nobody"),
         pytest.param("By Monday the harbour was open", Credits(), id="by a day"),
         pytest.param("By Port Clare standards the harbour was quiet", Credits(), id="by a place"),
         pytest.param("Por primera vez el puerto", Credits(), id="por in a sentence"),
@@ -145,9 +166,24 @@ def test_promotions_behind_a_story_are_cut_off(tail: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "Receive the morning's stories in your inbox: it takes a minute.",
+        "Seguí nuestro canal de WhatsApp con lo último del puerto.",
+        "Das Wichtigste des Tages in Ihrem Postfach, jetzt kostenlos.",
+        "Ana Ruiz writes about the coast. Reach her at ana@harbour.example.",
+    ],
+)
+def test_a_line_that_invites_the_reader_is_all_promotion(line: str) -> None:
+    assert promotion_start(line) == 0
+
+
+@pytest.mark.parametrize(
     "text",
     [
         STORY,
+        "The channel will be free of ice by May, the captain said of the harbour.",
+        "“Join the channel,” the mayor of the town said to the fishermen on Monday.",
         "The paper ended its newsletter. Readers were sad.",
         f"The site asks users to sign up. {STORY}",
         "He was sorry. He said: thanks.",

@@ -1,0 +1,45 @@
+"""Pages whose stamps stand under their stories: headline, story, outlet and age."""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from streams.split.blocks import Block
+from streams.split.lines import Line
+from streams.split.single import best_headline, single_block
+from streams.split.stamps import is_outlet_name
+
+
+def stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[int], stamps: Sequence[int]) -> list[Block]:
+    """Return the blocks of such a page; `prose` and `stamps` are places in `dense`."""
+    blocks: list[Block] = []
+    lengths: list[int] = []
+    start = 0
+    for stamp in stamps:
+        inside = prose[bisect_left(prose, start) : bisect_right(prose, stamp)]
+        if not inside:
+            start = stamp + 1
+            continue
+        lengths.append(inside[0] - start)
+        stop = stamp
+        said = lines[dense[stamp]].stamp
+        outlet = said.outlet if said else None
+        if outlet is None and inside[-1] < stamp - 1 and is_outlet_name(lines[dense[stamp - 1]].text):
+            stop, outlet = stamp - 1, lines[dense[stamp - 1]].text
+        age, meta = said.age if said else None, tuple(dense[stop : stamp + 1])
+        found = single_block(lines, dense[start:stop])[:1]
+        blocks.extend(replace(block, outlet=outlet, age=age, way="stamped", meta=meta) for block in found)
+        start = stamp + 1
+    # Ages under one story only belong to the headlines that follow it.
+    if len(blocks) <= 1:
+        return single_block(lines, dense)
+    return [_with_usual_header(lines, dense, blocks[0], Counter(lengths[1:]).most_common(1)[0][0]), *blocks[1:]]
+
+
+def _with_usual_header(lines: Sequence[Line], dense: Sequence[int], block: Block, usual: int) -> Block:
+    """Return the first block with as many lines above its body as the others have: above them stands the page's own menu."""
+    first = bisect_left(dense, block.body[0])
+    header = tuple(dense[max(0, first - usual) : first])
+    headline = best_headline(lines, header)
+    return block if headline is None else replace(block, header=header, headline=headline)
