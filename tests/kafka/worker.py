@@ -170,11 +170,21 @@ class View:
     async def settled(self) -> None:
         """Return when every stage has committed all of its input.
 
-        In the order of the path: a stage commits its outputs with its input, so what one has done is in the next one's topic.
+        In the order of the path: a stage commits its outputs with its input, so what one has done is in the next one's topic, or soon:
+        Kafka shows the committed offset a moment before it marks the outputs. So it is looked at until nothing is new.
         """
+        before: list[int] = []
+        while before != (now := await self._ends_once_settled()):
+            before = now
+            await asyncio.sleep(0.2)
+
+    async def _ends_once_settled(self) -> list[int]:
+        ends: list[int] = []
         for name in INTERNAL:
             while await self.waiting(name):  # noqa: ASYNC110 - the broker knows when, and tells nobody
                 await asyncio.sleep(0.05)
+            ends += (await self.ends(name)).values()
+        return ends
 
     async def waiting(self, name: str) -> int:
         """Return how many messages of a stage's topic are not committed; markers of transactions don't count."""
