@@ -1,7 +1,7 @@
 """The metrics of a worker (CONTRACT.md, Metrics), in a registry of its own."""
 
 from collections import Counter as Counts
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 from prometheus_client import (
@@ -55,19 +55,12 @@ class Metrics:
             )
         }
         self._show_from_the_start()
-        self.stage_seconds = Histogram(
-            "news_stage_seconds",
-            "Seconds that a batch took in a stage, its transaction included",
-            ("stage",),
-            buckets=SECONDS,
-            registry=self.registry,
+        self.stage_seconds = self._histogram(
+            "stage_seconds", "Seconds that a batch took in a stage, its transaction included", SECONDS, "stage"
         )
-        self.stage_bytes = Histogram("news_stage_bytes", "Bytes of input of a batch", ("stage",), buckets=BYTES, registry=self.registry)
-        self.split_confidence = Histogram(
-            "news_split_confidence",
-            "Articles by how sure it is that they begin and end where their stories do (0 to 1)",
-            buckets=CONFIDENCES,
-            registry=self.registry,
+        self.stage_bytes = self._histogram("stage_bytes", "Bytes of input of a batch", BYTES, "stage")
+        self.split_confidence = self._histogram(
+            "split_confidence", "Articles by how sure it is that they begin and end where their stories do (0 to 1)", CONFIDENCES
         )
         self.lag_messages = self._gauge(
             "lag_messages", "Messages that wait in an owned partition, markers of transactions included", "topic", "partition"
@@ -130,6 +123,9 @@ class Metrics:
     def _keep(self, outlets: Iterable[str]) -> None:
         self._busy = Counts({outlet: self._busy[outlet] for outlet in outlets})
         self._seen = {outlet: self._seen[outlet] for outlet in outlets}
+
+    def _histogram(self, name: str, meaning: str, buckets: Sequence[float], *labels: str) -> Histogram:
+        return Histogram(f"news_{name}", meaning, labels, buckets=buckets, registry=self.registry)
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         return Gauge(f"news_{name}", meaning, labels, registry=self.registry)

@@ -73,16 +73,19 @@ async def ready_for(settings: Settings, classes: ClassSet) -> None:
         await _require(client, settings, _declared(settings, (), ()))
         created = await create_missing(client, settings, topics)
         await _require(client, settings, topics)
-        if wrong := await kept_too_short(client, settings):
-            raise UserError("\n  ".join(("the topics are not as declared:", *wrong)) + "\nKafka's own tools change it.")
+        _refuse(await kept_too_short(client, settings), "Kafka's own tools change it.")
     if created:
         log.info("topics created %s", ",".join(created))
 
 
 async def _require(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:
     wrong = [line for line in await differences(client, settings, topics) if "missing" in line or "partitions" in line]
+    _refuse(wrong, "Create missing ones with `newsmill topics apply`.")
+
+
+def _refuse(wrong: Sequence[str], advice: str) -> None:
     if wrong:
-        raise UserError("the topics are not as declared:\n  " + "\n  ".join(wrong) + "\nCreate missing ones with `newsmill topics apply`.")
+        raise UserError("\n  ".join(("the topics are not as declared:", *wrong)) + f"\n{advice}")
 
 
 async def kept_too_short(client: AIOKafkaAdminClient, settings: Settings) -> list[str]:
