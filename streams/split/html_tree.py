@@ -14,6 +14,7 @@ from streams.errors import InvalidRecord, Reason
 
 MAX_ELEMENTS = 200_000
 MAX_LINES = 200_000
+MAX_ATTRIBUTE_CHARACTERS = 20_000  # of a tag; what it says behind that is not read
 MAX_REACH = 50  # blocks that an implied end tag looks through, at most
 VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
 # What stands in these is no text of the page, or none that is read.
@@ -107,7 +108,7 @@ def tree_of(source: str) -> Tree:
             text(at, start)
         name = found["name"]
         if name:
-            at = tag(name, found["attributes"], start, end)
+            at = tag(name, found["attributes"][:MAX_ATTRIBUTE_CHARACTERS], start, end)
         else:
             at = _after(source, "-->", start + 2) if source.startswith("<!--", start) else end
     reader.text(at, len(source))
@@ -176,7 +177,7 @@ class _Reader:
 
     def raw(self, name: str, tag: str, attributes: str, end: int) -> int:
         """Pass over an element whose content is no text; return where its end tag is, or `end` where there is none."""
-        if attributes.endswith("/") and tag in ("svg", "math"):
+        if tag in ("svg", "math") and self.source.endswith("/>", 0, end):
             return end
         stop = -1 if name in self.absent else self.source.find(f"</{name}", end)
         if stop < 0:

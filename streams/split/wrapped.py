@@ -3,6 +3,7 @@
 import re
 
 from streams.split.bodies import CONTINUES
+from streams.split.lines import require_few_lines
 from streams.split.stamps import stamp_of
 
 MAX_COLUMNS = 110
@@ -20,9 +21,13 @@ def unwrapped(text: str) -> str:
     The result has the same length, so that places in it are places in `text`. A line is full where the next line's first word would not
     have fitted: that is how text is wrapped. A page is wrapped where no line is longer than the column, enough lines are full, and enough
     of those go on in lower case, as headlines of a list don't.
+
+    Raises:
+        InvalidRecord: `limit` where the page has too many lines.
     """
     if LONGER.search(text):
         return text
+    require_few_lines(text)
     lines = [(found[1], found.start(2), found.end(2)) for found in LINE.finditer(text) if found.end() > found.start()]
     columns = max((len(line.rstrip()) for line, _, _ in lines), default=0)
     if columns < MIN_COLUMNS:
