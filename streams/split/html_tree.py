@@ -14,7 +14,7 @@ from streams.errors import InvalidRecord, Reason
 
 MAX_ELEMENTS = 200_000
 MAX_LINES = 200_000
-MAX_ATTRIBUTE_CHARACTERS = 20_000  # of a tag; what it says behind that is not read
+MAX_ATTRIBUTE_CHARACTERS = 100_000  # of a tag; what it says behind that is not read
 MAX_REACH = 50  # blocks that an implied end tag looks through, at most
 VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
 # What stands in these is no text of the page, or none that is read.
