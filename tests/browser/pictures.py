@@ -1,0 +1,83 @@
+"""Pictures of the live page with the project's samples: `python -m tests.browser.pictures [FOLDER]` (docs is the default)."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from tests.browser.chromium import Chromium, Tab, find_chromium, tab
+from tests.browser.served import Site, sampled, site
+
+PHONE = {"width": 390, "height": 844, "scale": 2, "mobile": True}
+STEPS = 60
+
+
+async def take_pictures(folder: Path, chromium: Chromium) -> None:
+    """Write page-light.png, page-dark.png, page-phone.png, page-dump.png and page-dump-dark.png."""
+    async with site() as served, tab(chromium, width=1320, height=1120) as page:
+        await page.open(served.url)
+        await page.until("document.querySelector('#status').dataset.state === 'live'")
+        tell_samples(served)
+        await page.until("document.querySelectorAll('#feed article').length > 5 && document.querySelectorAll('.letter').length")
+        await settle(page)
+        await page.picture(folder / "page-light.png")
+        await page.prefer(prefers_color_scheme="dark")
+        await page.run("document.querySelector('#feed h3 button').click(); document.querySelector('details.copies').open = true")
+        await settle(page)
+        await page.picture(folder / "page-dark.png")
+        await page.prefer(prefers_color_scheme="light")
+        await page.run("document.activeElement.click(); location.hash = 'dump'")
+        await page.run("document.querySelector('#dump-sample').click()")
+        await page.until("document.querySelector('.dump .story')")
+        await settle(page)
+        await page.picture(folder / "page-dump.png")
+        await page.run("location.hash = 'dead'")
+        await settle(page)
+        await page.picture(folder / "page-dead.png")
+        await page.run("location.hash = 'live'")
+        await page.resize(390, 844, scale=2, mobile=True)
+        await settle(page)
+        await page.picture(folder / "page-phone.png")
+        await page.run("document.querySelector('.events').scrollIntoView()")
+        await settle(page)
+        await page.picture(folder / "page-phone-events.png")
+
+
+def tell_samples(served: Site) -> None:
+    """Tell the page of the samples as if they had come within the last minutes, and of the figures of that time."""
+    known = sampled()
+    now = time.time() * 1000
+    total = len(known.events)
+    for place, event in enumerate(known.events):
+        served.article(event, now - (total - place) * 8_000)
+    for letter in known.letters:
+        served.dead(letter["__connect.errors.exception.class.name"], letter["__connect.errors.exception.message"])
+    counts = {labels: count for labels, count in known.counts.items() if labels[0] == "records"}
+    for step in range(STEPS):
+        lively = (2, 3, 5, 4, 3, 1, 2, 6, 4, 2)[step // 3 % 10] if step > 8 else 0
+        served.count({labels: count * lively // 12 for labels, count in counts.items()})
+        served.figures(at_ms=now - (STEPS - step) * 1000)
+    for stage, seconds in (("split", 0.041), ("deduplicate", 0.028), ("classify", 0.033)):
+        for _ in range(40):
+            served.metrics.stage_seconds.labels(stage).observe(seconds)
+    served.count({labels: count // 8 for labels, count in counts.items()})
+    served.figures(at_ms=now)
+
+
+async def settle(page: Tab) -> None:
+    await page.run("new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 400))")
+
+
+def main() -> None:
+    path = find_chromium()
+    if path is None:
+        sys.exit("no chromium is installed: apt-get install chromium")
+    chromium = Chromium(path)
+    try:
+        asyncio.run(take_pictures(Path(sys.argv[1] if sys.argv[1:] else "docs"), chromium))
+    finally:
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main()
