@@ -149,6 +149,10 @@ def _lines(found: Found, config: PipelineConfig) -> dict[str, Any]:
         "is_html": page.is_html,
         "characters": len(page.text),
         "sizes": dict(sizes),
-        "lines": [[fate.value, line.strip()[:MAX_LINE_CHARACTERS]] for fate, line in lines[:MAX_LINES]],
+        "lines": [[fate.value, _shortened(line.strip())] for fate, line in lines[:MAX_LINES]],
         "has_more_lines": len(lines) > MAX_LINES,
     }
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= MAX_LINE_CHARACTERS else line[: MAX_LINE_CHARACTERS - 1] + "…"

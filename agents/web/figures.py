@@ -28,7 +28,6 @@ def figures(shell: Shell, health: Health) -> bytes:
             "owned": len(shell.publisher.owned),
             "partitions": shell.settings.partitions * len(STAGE_TOPICS),
             "lag": lag,
-            "remembered": sum(len(index) for index in shell.indexes.by_partition.values()),
             **counted(shell.metrics.registry),
         }
     )

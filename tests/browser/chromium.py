@@ -1,6 +1,7 @@
 """A headless Chromium by its own protocol (CDP) over a WebSocket: no driver to install, no download."""
 
 import asyncio
+import base64
 import contextlib
 import itertools
 import re
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -59,8 +61,6 @@ class Chromium:
         self._folder.cleanup()
 
     def _until_listening(self) -> str:
-        import time
-
         deadline = time.monotonic() + START_S
         while not (found := re.search(r"DevTools listening on (ws://\S+)", self._log.read_text(errors="replace"))):
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -107,7 +107,8 @@ class Tab:
 
     async def run(self, script: str) -> Any:
         """Return the value of an expression in the page; promises are awaited."""
-        answer = await self._send("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True, userGesture=True)
+        known = {"returnByValue": True, "awaitPromise": True, "userGesture": True, "allowUnsafeEvalBlockedByCSP": False}
+        answer = await self._send("Runtime.evaluate", expression=script, **known)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
@@ -136,10 +137,8 @@ class Tab:
         await self._send("Input.insertText", text=text)
 
     async def picture(self, path: Path, *, whole: bool = False) -> None:
-        import base64
-
         answer = await self._send("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
-        path.write_bytes(base64.b64decode(answer["data"]))
+        await asyncio.to_thread(path.write_bytes, base64.b64decode(answer["data"]))
 
     async def heap_bytes(self) -> int:
         """Return what the page's JavaScript holds, after a collection."""

@@ -72,16 +72,21 @@ def config() -> PipelineConfig:
     return pipeline_config(Settings(), builtin_classes())
 
 
+def probes(metrics: Metrics | None = None) -> Probes:
+    shown = metrics or Metrics()
+    return Probes(metrics=lambda: generate_latest(shown.registry), metrics_type=CONTENT_TYPE_LATEST, stalled=list, is_ready=lambda: True)
+
+
+def create_view() -> DumpView:
+    return DumpView(config, copy_config(Settings()))
+
+
 @asynccontextmanager
 async def site(port: int = 0, web_host: str = "127.0.0.1") -> AsyncIterator[Site]:
     """Yield a site that serves on a loopback port."""
     feed = Feed([], linger_s=0)
     metrics = Metrics()
-    probes = Probes(
-        metrics=lambda: generate_latest(metrics.registry), metrics_type=CONTENT_TYPE_LATEST, stalled=list, is_ready=lambda: True
-    )
-    view = DumpView(config, copy_config(Settings()))
-    app = create_site(probes, feed, view, web_host=web_host, classes=classes_json(config()))
+    app = create_site(probes(metrics), feed, create_view(), web_host=web_host, classes=classes_json(config()))
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()

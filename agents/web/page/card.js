@@ -56,9 +56,10 @@ function labelItem(kind, label) {
 }
 
 function origin(event, at) {
-  const parts = [event.outlet && h("b", {}, event.outlet), event.agency, event.author, event.published_at && timeOf(event.published_at)];
+  const from = event.outlet ? h("b", {}, event.outlet) : hostOf(event.source.url);
+  const parts = [from, event.agency, event.author, event.published_at && timeOf(event.published_at)];
   const shown = [...parts, event.language].filter(Boolean).flatMap((part) => [" · ", part]).slice(1);
-  return at ? [...shown, h("span", { class: "at", title: "when it came out" }, atClock(at))] : shown;
+  return [h("span", { class: "at", title: "when it came out" }, atClock(at)), ...shown];
 }
 
 function preview(event) {
@@ -79,6 +80,10 @@ export function details(event) {
   ];
   const known = rows.filter(([, value]) => value);
   return h("dl", { class: "details" }, ...known.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+function hostOf(url) {
+  return URL.canParse(url ?? "") ? new URL(url).hostname : null;
 }
 
 /** An address is a link only where it is one of the web: a dump may call itself javascript:… */

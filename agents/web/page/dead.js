@@ -71,7 +71,7 @@ function letterItem(letter) {
   return h(
     "li",
     { class: "letter" },
-    h("p", { class: "origin" }, h("b", { class: "reason" }, letter.reason ?? "unknown"), ` at ${letter.stage} · ${MEANINGS[letter.reason] ?? ""}`, h("span", { class: "at" }, atClock(letter.at))),
+    h("p", { class: "origin" }, h("span", { class: "at" }, atClock(letter.at)), h("b", { class: "reason" }, letter.reason ?? "unknown"), ` at ${letter.stage} · ${MEANINGS[letter.reason] ?? ""}`),
     h("p", { class: "detail", dir: "auto" }, letter.detail ?? ""),
     h("p", { class: "hint name" }, letter.name ?? "no address", ` · ${amount(Number(letter.bytes))} bytes`),
     letter.preview && h("pre", { tabindex: "0", "aria-label": "How it begins" }, letter.preview),

@@ -52,7 +52,7 @@ export class EventList {
     byId("more").hidden = !hasMore;
     byId("empty").hidden = found.length > 0;
     if (!found.length && this.store.stories.size) tell(byId("empty"), "Nothing of what came is wanted by these filters.");
-    tell(byId("shown"), `${amount(this.store.seen)} came since this page was opened`);
+    tell(byId("shown"), `${amount(this.store.seen)} articles in ${amount(this.store.stories.size)} stories, the newest first`);
   }
 
   /** Begin at the top again, as after a change of the filters. */

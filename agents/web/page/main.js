@@ -90,6 +90,7 @@ follow(
     onDone() {
       if (store.changed.size) list.refresh(fresh);
       fresh = 0;
+      byId("shown").dataset.seen = store.seen;
       dead.refresh();
     },
     onDropped: (count) => notice(`${count} events left out: more came than this page could show.`),

@@ -46,7 +46,7 @@ class Stage {
     this.fates = new Map(Object.entries(fates).map(([fate, label]) => [fate, fateRow(fate, label)]));
     this.lag = h("span", { class: "lag" }, "0 waiting");
     const arrow = svg("svg", { viewBox: "0 0 64 16", "aria-hidden": "true" }, svg("path", { d: "M0,8H56" }), svg("path", { class: "tip", d: "M52,3l7,5l-7,5" }));
-    this.waiting = h("li", { class: "waiting" }, this.lag, arrow);
+    this.waiting = h("li", { class: "waiting" }, this.lag, arrow, h("code", {}, topics[0]));
     this.card = h(
       "li",
       { class: "stage", "data-stage": name },
