@@ -5,7 +5,7 @@ import io
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -59,7 +59,7 @@ class DumpView:
         self._configure = configure
         self._copies = replace(copies, capacity=10_000)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dump-view")
-        self._is_busy = False
+        self._running: Future[bytes] | None = None
 
     async def show(self, given: Given) -> bytes:
         """Return the JSON that the page shows.
@@ -68,13 +68,11 @@ class DumpView:
             Busy: another one is not done yet.
             SettingsError: the class files can't be read.
         """
-        if self._is_busy:
+        # Not "is somebody waiting": a page that is closed leaves its dump to the thread.
+        if self._running is not None and not self._running.done():
             raise Busy
-        self._is_busy = True
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._shown, given)
-        finally:
-            self._is_busy = False
+        self._running = self._thread.submit(self._shown, given)
+        return await asyncio.wrap_future(self._running)
 
     def close(self) -> None:
         """Let the thread end."""

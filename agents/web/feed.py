@@ -135,6 +135,17 @@ class Feed:
             self._resting = None
         if not self._running:
             self._running = [asyncio.ensure_future(source(self)) for source in self._sources]
+            for source in self._running:
+                source.add_done_callback(self._ended)
+
+    def _ended(self, source: "asyncio.Future[None]") -> None:
+        """A source that failed is told of, and begins again with the clients, who come back by themselves."""
+        if source.cancelled() or source.exception() is None:
+            return
+        log.error("the live page has no events", exc_info=source.exception())
+        for client in self.clients:
+            client.end()
+        self._rest()
 
     def _rest(self) -> None:
         for source in self._running:

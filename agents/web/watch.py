@@ -110,12 +110,13 @@ class Watch:
 
 async def _skip(consumer: AIOKafkaConsumer) -> int:
     """Go on with the latest where too much waits; return how many messages were left out."""
-    behind = {partition: (consumer.highwater(partition) or 0) - await consumer.position(partition) for partition in consumer.assignment()}
+    positions = {partition: await consumer.position(partition) for partition in consumer.assignment()}
+    behind = {partition: max(0, (consumer.highwater(partition) or 0) - at) for partition, at in positions.items()}
     if sum(behind.values()) < MAX_BEHIND:
         return 0
     skipped = {partition: count - RECENT for partition, count in behind.items() if count > RECENT}
     for partition, count in skipped.items():
-        consumer.seek(partition, await consumer.position(partition) + count)
+        consumer.seek(partition, positions[partition] + count)
     return sum(skipped.values())
 
 

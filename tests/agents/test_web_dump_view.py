@@ -1,7 +1,9 @@
 """The dump's own view: the same articles as the pipeline makes of it, its lines with their fates, and why a copy is one."""
 
+import asyncio
 import gzip
 import io
+import threading
 import zipfile
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from agents.pipeline_config import copy_config
 from agents.settings import Settings
 from agents.web.dump_view import MAX_BYTES, MAX_DUMPS, MAX_LINE_CHARACTERS, Busy, DumpView, Given
+from streams.pipeline import PipelineConfig
 from streams.process import Processor
 from streams.records import Incoming
 from tests.browser.served import config, create_view
@@ -80,11 +83,26 @@ async def test_archives_are_opened_up_to_a_number_of_dumps_and_a_size() -> None:
     assert "2 MiB" in bomb["refused"][0]["why"]
 
 
-async def test_one_dump_at_a_time() -> None:
-    view = create_view()
-    view._is_busy = True
+async def test_one_dump_at_a_time_even_where_nobody_waits_for_it_any_more() -> None:
+    done = threading.Event()
+
+    def configure() -> PipelineConfig:
+        done.wait(30)
+        return config()
+
+    view = DumpView(configure, copy_config(Settings()))
+    given = Given(body=SAMPLE, name=None, url=None, fetched_at=None)
+    first = asyncio.create_task(view.show(given))
+    await asyncio.sleep(0)
     with pytest.raises(Busy):
-        await view.show(Given(body=SAMPLE, name=None, url=None, fetched_at=None))
+        await view.show(given)
+    first.cancel()
+    with pytest.raises(Busy):
+        await view.show(given)
+    done.set()
+    while view._running is not None and not view._running.done():  # noqa: ASYNC110 - the thread knows when
+        await asyncio.sleep(0.01)
+    assert await view.show(given)
     view.close()
 
 

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from agents.web.feed import KEPT_BYTES, KEPT_MESSAGES, QUEUE_BYTES, Client, Feed
 
 
@@ -114,3 +116,18 @@ async def test_page_that_is_loaded_again_finds_the_sources_still_running() -> No
     assert notes == ["runs"]
     await feed.close()
     assert notes == ["runs", "rests"]
+
+
+async def test_source_that_fails_is_logged_and_begins_again_with_the_clients(caplog: pytest.LogCaptureFixture) -> None:
+    begun: list[str] = []
+
+    async def source(feed: Feed) -> None:
+        begun.append("once more")
+        raise RuntimeError("the broker said something new")
+
+    feed = Feed([source], linger_s=60)
+    for _ in range(2):
+        with feed.joined(None, nothing) as client:
+            assert await client.take() is None
+    assert len(begun) == 2
+    assert "the broker said something new" in caplog.text

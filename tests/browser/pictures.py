@@ -10,39 +10,31 @@ from typing import Any
 from tests.browser.chromium import Chromium, Tab, find_chromium, tab
 from tests.browser.served import Site, sampled, site
 
-PHONE = {"width": 390, "height": 844, "scale": 2, "mobile": True}
+WIDTH, HEIGHT = 1320, 1120
 STEPS = 60
 
 
 async def take_pictures(folder: Path, chromium: Chromium) -> None:
-    """Write page-light.png, page-dark.png, page-phone.png, page-dump.png and page-dump-dark.png."""
-    async with site() as served, tab(chromium, width=1320, height=1120) as page:
+    """Write page-light.png, page-dark.png, page-phone.png, page-phone-dark.png and page-dump.png."""
+    async with site() as served, tab(chromium, width=WIDTH, height=HEIGHT) as page:
         await page.open(served.url)
         await page.until("document.querySelector('#status').dataset.state === 'live'")
         tell_samples(served)
         await page.until("document.querySelectorAll('#feed article').length > 5 && document.querySelectorAll('.letter').length")
-        await settle(page)
-        await page.picture(folder / "page-light.png")
-        await page.prefer(prefers_color_scheme="dark")
+        await save(page, folder / "page-light.png")
         await page.run("document.querySelector('#feed h3 button').click(); document.querySelector('details.copies').open = true")
-        await settle(page)
-        await page.picture(folder / "page-dark.png")
+        await page.run("document.activeElement.blur()")
+        await page.prefer(prefers_color_scheme="dark")
+        await save(page, folder / "page-dark.png")
+        await page.run("document.querySelector('#feed h3 button').click(); document.activeElement.blur()")
+        await page.resize(390, 1500, scale=1.5, mobile=True)
+        await save(page, folder / "page-phone-dark.png")
         await page.prefer(prefers_color_scheme="light")
-        await page.run("document.activeElement.click(); location.hash = 'dump'")
-        await page.run("document.querySelector('#dump-sample').click()")
+        await save(page, folder / "page-phone.png")
+        await page.resize(WIDTH, HEIGHT)
+        await page.run("location.hash = 'dump'; document.querySelector('#dump-sample').click()")
         await page.until("document.querySelector('.dump .story')")
-        await settle(page)
-        await page.picture(folder / "page-dump.png")
-        await page.run("location.hash = 'dead'")
-        await settle(page)
-        await page.picture(folder / "page-dead.png")
-        await page.run("location.hash = 'live'")
-        await page.resize(390, 844, scale=2, mobile=True)
-        await settle(page)
-        await page.picture(folder / "page-phone.png")
-        await page.run("document.querySelector('.events').scrollIntoView()")
-        await settle(page)
-        await page.picture(folder / "page-phone-events.png")
+        await save(page, folder / "page-dump.png")
 
 
 def tell_samples(served: Site) -> None:
@@ -75,8 +67,10 @@ def in_good_order(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [event for story in worth for event in story]
 
 
-async def settle(page: Tab) -> None:
+async def save(page: Tab, path: Path) -> None:
+    """Take a picture when the page has drawn what it was told."""
     await page.run("new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 400))")
+    await page.picture(path)
 
 
 def main() -> None:
