@@ -54,7 +54,7 @@ def tell_samples(served: Site) -> None:
     for stage, seconds in (("split", 0.041), ("deduplicate", 0.028), ("classify", 0.033)):
         for _ in range(40):
             served.metrics.stage_seconds.labels(stage).observe(seconds)
-    served.count({labels: count // 8 for labels, count in counts.items()})
+    served.count(counts)
     served.figures(at_ms=now)
 
 
@@ -63,8 +63,12 @@ def in_good_order(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     stories: dict[str, list[dict[str, Any]]] = {}
     for event in events:
         stories.setdefault(event["duplicate"]["of"] if event["duplicate"] else event["id"], []).append(event)
-    worth = sorted(stories.values(), key=lambda story: (min(len(story), 3), story[0]["outlet"] is not None, len(story[0]["regions"])))
-    return [event for story in worth for event in story]
+
+    def worth(story: list[dict[str, Any]]) -> tuple[object, ...]:
+        first = story[0]
+        return len(story) > 1, first["language"] == "en", first["outlet"] is not None, len(first["regions"] + first["topics"])
+
+    return [event for story in sorted(stories.values(), key=worth) for event in story]
 
 
 async def save(page: Tab, path: Path) -> None:

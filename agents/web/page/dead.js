@@ -51,7 +51,13 @@ export class DeadLetters {
     const buttons = [...counts].sort().map(([reason, count]) =>
       h(
         "button",
-        { type: "button", class: "chip", "aria-pressed": this.chosen === reason, "data-reason": reason, onclick: () => this.#choose(reason) },
+        {
+          type: "button",
+          class: "chip",
+          "aria-pressed": this.chosen === reason,
+          "data-reason": reason,
+          onclick: () => this.#choose(reason),
+        },
         `${reason} `,
         h("span", { class: "number" }, amount(count)),
       ),
@@ -71,7 +77,13 @@ function letterItem(letter) {
   return h(
     "li",
     { class: "letter" },
-    h("p", { class: "origin" }, h("span", { class: "at" }, atClock(letter.at)), h("b", { class: "reason" }, letter.reason ?? "unknown"), ` at ${letter.stage} · ${MEANINGS[letter.reason] ?? ""}`),
+    h(
+      "p",
+      { class: "origin" },
+      h("span", { class: "at" }, atClock(letter.at)),
+      h("b", { class: "reason" }, letter.reason ?? "unknown"),
+      ` at ${letter.stage} · ${MEANINGS[letter.reason] ?? ""}`,
+    ),
     h("p", { class: "detail", dir: "auto" }, letter.detail ?? ""),
     h("p", { class: "hint name" }, letter.name ?? "no address", ` · ${amount(Number(letter.bytes))} bytes`),
     letter.preview && h("pre", { tabindex: "0", "aria-label": "How it begins" }, letter.preview),

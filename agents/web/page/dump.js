@@ -37,11 +37,17 @@ async function show() {
   const told = byId("dump-told");
   if (!body.size) return tell(told, "Paste a page, or choose a file.");
   if (body.size > MAX_BYTES) return tell(told, "Up to 2 MiB here; newsmill process --explain takes larger ones.");
-  const query = new URLSearchParams({ name: byId("dump-kind").value || (file?.name ?? guessedName()), url: byId("dump-url").value.trim(), fetched_at: byId("dump-time").value.trim() });
+  const query = new URLSearchParams({
+    name: byId("dump-kind").value || (file?.name ?? guessedName()),
+    url: byId("dump-url").value.trim(),
+    fetched_at: byId("dump-time").value.trim(),
+  });
   tell(told, "cutting…");
   try {
-    const answer = await fetch(`/dump?${query}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body });
-    const shown = (answer.headers.get("Content-Type") ?? "").startsWith("application/json") ? await answer.json() : { why: await answer.text() };
+    const headers = { "Content-Type": "application/octet-stream" };
+    const answer = await fetch(`/dump?${query}`, { method: "POST", headers, body });
+    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+    const shown = isJson ? await answer.json() : { why: await answer.text() };
     if (!answer.ok) return tell(told, shown.why);
     draw(shown);
   } catch {
@@ -56,8 +62,10 @@ function guessedName() {
 
 function draw({ dumps, refused, more }) {
   const articles = dumps.reduce((sum, dump) => sum + dump.article_count, 0);
-  tell(byId("dump-told"), `${count(dumps.length, "dump", "dumps")}, ${count(articles, "article", "articles")}${more ? ", and more that is not shown" : ""}`);
-  byId("dump-shown").replaceChildren(...refused.map(({ name, why }) => h("p", { class: "notice" }, `${name}: ${why}`)), ...dumps.map(dumpSection));
+  const rest = more ? ", and more that is not shown" : "";
+  tell(byId("dump-told"), `${count(dumps.length, "dump", "dumps")}, ${count(articles, "article", "articles")}${rest}`);
+  const notices = refused.map(({ name, why }) => h("p", { class: "notice" }, `${name}: ${why}`));
+  byId("dump-shown").replaceChildren(...notices, ...dumps.map(dumpSection));
   byId("dump-shown").focus({ preventScroll: true });
 }
 
@@ -73,7 +81,13 @@ function dumpSection(dump) {
       "div",
       { class: "halves" },
       has && h("div", {}, h("h3", {}, "Lines and their fates"), lineList(dump)),
-      h("div", {}, h("h3", {}, count(dump.article_count, "article", "articles")), ...dump.articles.map(articleCard), dump.articles.length ? null : h("p", { class: "hint" }, "No article: nothing would be published.")),
+      h(
+        "div",
+        {},
+        h("h3", {}, count(dump.article_count, "article", "articles")),
+        ...dump.articles.map(articleCard),
+        dump.articles.length ? null : h("p", { class: "hint" }, "No article: nothing would be published."),
+      ),
     ),
   );
 }
@@ -88,9 +102,15 @@ function shares({ sizes, characters, is_html: isHtml }) {
     bar.append(part);
   }
   const buttons = known.map(([fate, size]) =>
-    h("button", { type: "button", class: "chip", "aria-pressed": "true", onclick: (event) => hide(event.currentTarget, fate) }, h("span", { class: `swatch fate-${fate}` }), `${fate} ${Math.round((100 * size) / characters)} %`),
+    h(
+      "button",
+      { type: "button", class: "chip", "aria-pressed": "true", onclick: (event) => hide(event.currentTarget, fate) },
+      h("span", { class: `swatch fate-${fate}` }),
+      `${fate} ${Math.round((100 * size) / characters)} %`,
+    ),
   );
-  return h("div", {}, h("p", { class: "hint" }, `${amount(characters)} characters of ${isHtml ? "HTML" : "text"}`), bar, h("div", { class: "chips", role: "group", "aria-label": "Fates shown" }, ...buttons));
+  const size = h("p", { class: "hint" }, `${amount(characters)} characters of ${isHtml ? "HTML" : "text"}`);
+  return h("div", {}, size, bar, h("div", { class: "chips", role: "group", "aria-label": "Fates shown" }, ...buttons));
 }
 
 function hide(button, fate) {
@@ -100,8 +120,11 @@ function hide(button, fate) {
 }
 
 function lineList(dump) {
-  const items = dump.lines.map(([fate, line]) => h("li", { class: `line of-${fate}` }, h("span", { class: "fate-name" }, fate), h("span", { class: "line-text", dir: "auto" }, line)));
-  return h("ol", { class: "lines", tabindex: "0", "aria-label": "Lines" }, ...items, dump.has_more_lines && h("li", { class: "hint" }, "… and more"));
+  const items = dump.lines.map(([fate, line]) =>
+    h("li", { class: `line of-${fate}` }, h("span", { class: "fate-name" }, fate), h("span", { class: "line-text", dir: "auto" }, line)),
+  );
+  const more = dump.has_more_lines && h("li", { class: "hint" }, "… and more");
+  return h("ol", { class: "lines", tabindex: "0", "aria-label": "Lines" }, ...items, more);
 }
 
 function articleCard({ event, matched }) {
@@ -110,7 +133,7 @@ function articleCard({ event, matched }) {
     "article",
     { class: "story" },
     h("p", { class: "origin", dir: "auto" }, origin),
-    h("h4", { dir: "auto", lang: event.language }, ...marked(event.title ?? "without a headline", event.title ? evidenceIn(event, "title") : [])),
+    h("h4", { dir: "auto", lang: event.language }, ...(event.title ? marked(event.title, evidenceIn(event, "title")) : ["without a headline"])),
     matched ? copyNote(event, matched) : null,
     h("div", { class: "body", lang: event.language }, ...(matched ? paragraphs(event.body, own(event.body, matched.spans)) : bodyOf(event))),
     labelList(event),

@@ -3,7 +3,13 @@
 import { amount, byId, h, svg, tell } from "./dom.js";
 
 const STAGES = [
-  { name: "split", does: "cuts dumps into articles", unit: "dumps/s", topics: ["dumps"], fates: { split: "with articles", "no-articles": "without any", dead: "dead" } },
+  {
+    name: "split",
+    does: "cuts dumps into articles",
+    unit: "dumps/s",
+    topics: ["dumps"],
+    fates: { split: "with articles", "no-articles": "without any", dead: "dead" },
+  },
   {
     name: "deduplicate",
     does: "finds the copies",
@@ -11,7 +17,13 @@ const STAGES = [
     topics: ["articles"],
     fates: { original: "originals", copy: "copies", repeat: "repeats, only counted", replayed: "seen before", dead: "dead" },
   },
-  { name: "classify", does: "labels by region and topic", unit: "articles/s", topics: ["judged"], fates: { event: "events", duplicate: "copies", dead: "dead" } },
+  {
+    name: "classify",
+    does: "labels by region and topic",
+    unit: "articles/s",
+    topics: ["judged"],
+    fates: { event: "events", duplicate: "copies", dead: "dead" },
+  },
 ];
 const RATE_SAMPLES = 10;
 const SPARKS = 60;
@@ -45,7 +57,8 @@ class Stage {
     this.spark = svg("polyline");
     this.fates = new Map(Object.entries(fates).map(([fate, label]) => [fate, fateRow(fate, label)]));
     this.lag = h("span", { class: "lag" }, "0 waiting");
-    const arrow = svg("svg", { viewBox: "0 0 64 16", "aria-hidden": "true" }, svg("path", { d: "M0,8H56" }), svg("path", { class: "tip", d: "M52,3l7,5l-7,5" }));
+    const lines = [svg("path", { d: "M0,8H56" }), svg("path", { d: "M52,3l7,5l-7,5" })];
+    const arrow = svg("svg", { viewBox: "0 0 64 16", "aria-hidden": "true" }, ...lines);
     this.waiting = h("li", { class: "waiting" }, this.lag, arrow, h("code", {}, topics[0]));
     this.card = h(
       "li",
