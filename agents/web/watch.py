@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
+import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
@@ -44,14 +45,19 @@ class Watch:
 
     async def run(self, feed: Feed) -> None:
         """Publish until cancelled."""
+        told = ""
         while True:
             try:
                 async with self._consumer() as consumer:
                     await self._recent(consumer, feed)
+                    feed.announce("following", b"{}")
+                    told = ""
                     await self._follow(consumer, feed)
             except (KafkaError, UserError, OSError) as error:
-                log.warning("live page: %s", error)
-                feed.announce("trouble", b'{"why": "Kafka does not answer; trying again"}')
+                if not told:
+                    log.warning("no events for the live page, trying again: %s", error)
+                told = str(error)
+                feed.announce("trouble", orjson.dumps({"why": f"No events from Kafka, trying again: {told}"}))
                 await asyncio.sleep(RETRY_S)
 
     @asynccontextmanager

@@ -172,3 +172,12 @@ async def test_reader_is_not_disturbed_and_told_how_much_is_new(page: Opened) ->
     assert await page.titles() == ["Story 1"]
     await page.tab.run("document.getElementById('fresh').click()")
     assert await page.titles() == ["Story 3", "Story 2", "Story 1"]
+
+
+async def test_page_says_when_its_worker_has_no_events_and_when_it_has_again(page: Opened) -> None:
+    shown = "document.getElementById('trouble').checkVisibility()"
+    page.site.feed.announce("trouble", b'{"why": "No events from Kafka"}')
+    await page.tab.until(shown)
+    assert await page.tab.run("document.getElementById('trouble').textContent") == "No events from Kafka"
+    page.site.feed.announce("following", b"{}")
+    await page.tab.until(f"!{shown}")

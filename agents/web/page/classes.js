@@ -54,7 +54,8 @@ export class Classes {
   #row(id, kind, name) {
     if (this.rows.has(id)) return this.rows.get(id);
     const path = svg("path");
-    const chart = svg("svg", { viewBox: `0 0 ${BARS * 4} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": "none yet" }, path);
+    const shape = { viewBox: `0 0 ${BARS * 4} ${HEIGHT}`, preserveAspectRatio: "none" };
+    const chart = svg("svg", { ...shape, role: "img", "aria-label": "none yet" }, path);
     const count = h("span", { class: "number" }, "0");
     const button = h(
       "button",

@@ -128,14 +128,16 @@ function lineList(dump) {
 }
 
 function articleCard({ event, matched }) {
+  const title = event.title ? marked(event.title, evidenceIn(event, "title")) : ["without a headline"];
+  const body = matched ? paragraphs(event.body, own(event.body, matched.spans)) : bodyOf(event);
   const origin = [event.outlet, event.agency, event.author, event.published_at, event.language].filter(Boolean).join(" · ");
   return h(
     "article",
     { class: "story" },
     h("p", { class: "origin", dir: "auto" }, origin),
-    h("h4", { dir: "auto", lang: event.language }, ...(event.title ? marked(event.title, evidenceIn(event, "title")) : ["without a headline"])),
+    h("h4", { dir: "auto", lang: event.language }, ...title),
     matched ? copyNote(event, matched) : null,
-    h("div", { class: "body", lang: event.language }, ...(matched ? paragraphs(event.body, own(event.body, matched.spans)) : bodyOf(event))),
+    h("div", { class: "body", lang: event.language }, ...body),
     labelList(event),
     details(event),
   );
@@ -143,7 +145,8 @@ function articleCard({ event, matched }) {
 
 function copyNote({ duplicate }, { title, outlet, index, runs, shared_runs: shared }) {
   const what = `${duplicate.kind} copy of article ${index}${title ? `, “${title}”` : ""}${outlet ? `, ${outlet}` : ""}: `;
-  return h("p", { class: "copy-note" }, what, `${amount(shared)} of its ${amount(runs)} runs of three words are there too; what is its own is marked.`);
+  const why = `${amount(shared)} of its ${amount(runs)} runs of three words are there too; what is its own is marked.`;
+  return h("p", { class: "copy-note" }, what, why);
 }
 
 /** The stretches of a text between those that it shares. */

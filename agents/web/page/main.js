@@ -10,6 +10,7 @@ import { Path } from "./path.js";
 import { Store } from "./store.js";
 
 const STATES = { live: "live", lost: "connection lost, trying again" };
+const NOTICE_MS = 30_000;
 const VIEWS = ["live", "dead", "dump"];
 
 const store = new Store();
@@ -20,6 +21,7 @@ const classes = new Classes(known.classes, () => list.restart());
 const list = new EventList(store, filter);
 const languages = new Set();
 let fresh = 0;
+let passing = 0;
 
 function filter() {
   return {
@@ -49,9 +51,12 @@ function takeFigures(figures) {
   classes.draw();
 }
 
-function notice(text) {
+/** Say something about the stream; for good, or for as long as it takes to read it. */
+function notice(text, isPassing = false) {
+  clearTimeout(passing);
   byId("trouble").hidden = !text;
   tell(byId("trouble"), text);
+  if (isPassing) passing = setTimeout(() => notice(""), NOTICE_MS);
 }
 
 function showView() {
@@ -77,8 +82,9 @@ follow(
     article: takeArticle,
     dead: (letter) => dead.take(letter),
     figures: takeFigures,
-    gap: () => notice("The connection was lost for so long that some events are missing here."),
-    skipped: ({ messages }) => notice(`${messages} events left out: more comes than a page can show.`),
+    gap: () => notice("The connection was lost for so long that some events are missing here.", true),
+    skipped: ({ messages }) => notice(`${messages} events left out: more comes than a page can show.`, true),
+    following: () => notice(""),
     trouble: ({ why }) => notice(why),
   },
   {
@@ -93,6 +99,6 @@ follow(
       byId("shown").dataset.seen = store.seen;
       dead.refresh();
     },
-    onDropped: (count) => notice(`${count} events left out: more came than this page could show.`),
+    onDropped: (count) => notice(`${count} events left out: more came than this page could show.`, true),
   },
 );
