@@ -19,7 +19,7 @@ from agents.client.require import require_topics
 from agents.connect import client_options, stop_within
 from agents.errors import UserError
 from agents.settings import Settings
-from agents.web.feed import Feed
+from agents.web.feed import Feed, Source
 from agents.web.shown import shown_event, shown_letter
 from streams.topics import MAX_MESSAGE_BYTES
 
@@ -126,7 +126,7 @@ async def _skip(consumer: AIOKafkaConsumer) -> int:
     return sum(skipped.values())
 
 
-def ticking(tell: Callable[[], bytes], every_s: float = 1.0) -> Callable[[Feed], "asyncio.Future[None]"]:
+def ticking(tell: Callable[[], bytes], every_s: float = 1.0) -> Source:
     """Return a source that announces the figures of this worker again and again; it shows too that the connection lives."""
 
     async def tick(feed: Feed) -> None:
@@ -134,4 +134,4 @@ def ticking(tell: Callable[[], bytes], every_s: float = 1.0) -> Callable[[Feed],
             feed.announce("figures", tell())
             await asyncio.sleep(every_s)
 
-    return lambda feed: asyncio.ensure_future(tick(feed))
+    return tick

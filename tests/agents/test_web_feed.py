@@ -1,11 +1,10 @@
 """The feed of the live page: ids and what a client missed, bounds, slow clients, and rest while nobody watches."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
-from agents.web.feed import KEPT_BYTES, KEPT_MESSAGES, QUEUE_BYTES, Client, Feed
+from agents.web.feed import KEPT_BYTES, KEPT_MESSAGES, QUEUE_BYTES, Client, Feed, Source
 
 
 def nothing() -> None:
@@ -77,7 +76,7 @@ async def test_slow_client_is_dropped_and_the_others_go_on() -> None:
         assert "data: on" in await taken(quick)
 
 
-def source_that_notes(notes: list[str]) -> Callable[[Feed], "asyncio.Future[None]"]:
+def source_that_notes(notes: list[str]) -> Source:
     async def source(feed: Feed) -> None:
         notes.append("runs")
         try:
@@ -85,7 +84,7 @@ def source_that_notes(notes: list[str]) -> Callable[[Feed], "asyncio.Future[None
         finally:
             notes.append("rests")
 
-    return lambda feed: asyncio.ensure_future(source(feed))
+    return source
 
 
 async def test_sources_run_only_while_somebody_watches_and_then_nothing_is_kept() -> None:

@@ -58,6 +58,19 @@ async def test_skip_link_goes_to_the_content_and_leaves_the_view_as_it_is(page: 
     assert not await page.tab.run("document.getElementById('dead').hidden")
 
 
+async def test_each_view_begins_at_its_top(page: Opened) -> None:
+    for number in range(30):
+        page.site.article(event(number))
+        page.site.dead("empty", "the dump has 0 bytes", f"0-{number}")
+    await page.feed_has(30)
+    for view in ("dead", "live", "dump"):
+        await page.tab.run(f"scrollTo(0, 400); document.querySelector('[data-view={view}]').click()")
+        await page.tab.until(f"!document.getElementById('{view}').hidden")
+        await page.tab.run("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+        assert await page.tab.run("scrollY") == 0, view
+        assert await page.tab.run("document.querySelector('[aria-current]').dataset.view") == view
+
+
 async def test_every_field_and_button_has_a_name(page: Opened) -> None:
     page.site.article(event(1))
     await page.feed_has(1)
