@@ -5,7 +5,7 @@ import importlib.resources
 import tomllib
 from dataclasses import dataclass
 
-from streams.split.lines import key_of
+from streams.split.lines import PageWords, key_of
 
 TOKENS = frozenset({"headline", "headline-again", "outlet", "outlet-again", "age", "outlet-age", "category"})
 
@@ -18,14 +18,13 @@ class Header:
     is_lead: bool = False  # only at the top of a page
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
-    """One page shape. `signs`: keys of lines that all must be on such a page. `chrome`, `ends`: keys as in `lines.lines_of`."""
+    """One page shape. `signs`: keys of lines that all must be on such a page."""
 
     name: str
     signs: frozenset[str]
-    chrome: frozenset[str]
-    ends: frozenset[str]
+    words: PageWords
     headers: tuple[Header, ...]
 
 
@@ -58,7 +57,8 @@ def grammar_of(toml: str) -> Grammar:
     headers = tuple(_header(entry["lines"], entry.get("lead", False)) for entry in data.get("article", []))
     ends = frozenset(map(key_of, data.get("ends", [])))
     chrome = frozenset(map(key_of, data.get("chrome", []))) | ends
-    return Grammar(name=data["name"], signs=frozenset(map(key_of, data.get("signs", []))), chrome=chrome, ends=ends, headers=headers)
+    signs = frozenset(map(key_of, data.get("signs", [])))
+    return Grammar(name=data["name"], signs=signs, words=PageWords(chrome, ends), headers=headers)
 
 
 def _header(tokens: list[str], is_lead: bool) -> Header:

@@ -36,11 +36,14 @@ NAME_PARTICLES = frozenset("de del la las los el y e of the and da do dos das di
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """An age and the outlet on the same line, if any. `is_glued`: nothing but the change from name to number parts them."""
+    """An age and the outlet on the same line, if any.
+
+    `is_parted`: digits stood between them, and names seen on the page could part them in another place.
+    """
 
     age: Age
     outlet: str | None = None
-    is_glued: bool = False
+    is_parted: bool = False
 
 
 def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp | None:
@@ -151,7 +154,8 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
     if (found["named"] or age.unit == "date") and raw.rstrip(" ") == name:
         return None  # "Harbour Today" is a name, "Fair opens July 12" a headline
     digits = found["digits"]
-    if digits and age.unit in LARGEST_GLUED and (is_glued or raw[-1:] == " ") and not found["before"]:
+    is_parted = bool(digits) and age.unit in LARGEST_GLUED and (is_glued or raw[-1:] == " ") and not found["before"]
+    if is_parted:
         name, age = _parted(raw, digits, age, known_outlets)
     elif found["first"] and len(found["first"]) == 1 and name[-1:].isdigit():
         return None
@@ -159,7 +163,7 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
         is_name = len(name.split()) <= MAX_OUTLET_WORDS and len(name) <= MAX_OUTLET_CHARACTERS
     else:
         is_name = is_outlet_name(name)
-    return Stamp(age, _name_among(name), is_glued) if is_name and name[-1:] not in "?!" else None
+    return Stamp(age, _name_among(name), is_parted) if is_name and name[-1:] not in "?!" else None
 
 
 def _parted(raw: str, digits: str, age: Age, known_outlets: AbstractSet[str]) -> tuple[str, Age]:
