@@ -29,6 +29,7 @@ MAX_BLOCKS = 5_000
 MIN_BODY_WORDS = 8
 MIN_SHAPED_SHARE = 0.7
 MAX_SIGN_CHARACTERS = 80
+SHORT_CHARACTERS = 200  # so many tell a language without the help of the headline
 TITLE_LABEL = re.compile(r"^(?:title|headline|t[ií]tulo|titular|titre|titel|titolo)\s?:\s+", re.IGNORECASE)
 BY_INSIDE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]a)\s+(?=[^\W\d_a-z]).*)")
 READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "(4 minute read)"
@@ -156,7 +157,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         start=lines[first].offset,
         end=end,
         confidence=confidence_of(lines, block, body),
-        language=language_of(body.text) or language_of(f"{title or ''} {body.text}"),
+        language=language_of(body.text) or (language_of(f"{title} {body.text}") if title and len(body.text) < SHORT_CHARACTERS else None),
         outlet=cleaned(block.outlet) or None if block.outlet else None,
         agency=credits.agency,
         dateline=credits.dateline,

@@ -228,7 +228,7 @@ def test_cleaned_text_can_be_sent_and_stays_as_it_is(text: str) -> None:
 def test_the_shapes_are_loaded_from_their_files() -> None:
     assert [grammar.name for grammar in grammars()] == ["A", "B", "C"]
     assert all(grammar.signs and grammar.headers for grammar in grammars())
-    assert general().ends <= general().chrome
+    assert general().words.ends <= general().words.chrome
 
 
 def test_a_shape_file_with_an_unknown_token_is_refused() -> None:
