@@ -10,6 +10,7 @@ from streams.split.promotions import promotion_start
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Pages that once were windows-1252 have its quotes and dashes where Unicode has controls; browsers read references (&#146;) so.
 C1_CONTROLS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+HAS_C1 = re.compile("[\x80-\x9f]")  # to translate a text without one takes a hundred times as long
 # A line that can't begin a sentence: in lower case, or with punctuation that closes something.
 CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
 SPEECH = '"“„«—–-'
@@ -50,7 +51,7 @@ def cleaned(text: str) -> str:
     """Return `text` fit for an event: no control characters or lone surrogates, one space between words."""
     if text.isprintable() and "  " not in text:
         return text.strip(INVISIBLE)
-    spaced = " ".join(text.translate(C1_CONTROLS).split())
+    spaced = " ".join((text.translate(C1_CONTROLS) if HAS_C1.search(text) else text).split())
     # A control character that stood alone between two spaces leaves both of them.
     return (spaced if spaced.isprintable() else " ".join(UNSAFE.sub("", spaced).split())).strip(INVISIBLE)
 

@@ -12,6 +12,8 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
 LOOK_BACK_CHARACTERS = 2_500
 NEAR_CHARACTERS = 300
 MAX_LINK_WORDS = 60
@@ -27,8 +29,9 @@ SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """The compiled words of `promotions.toml`."""
+    """The compiled words of `promotions.toml`. What `any` does not find, in lower case, has no sentence of a service and no link."""
 
+    any: BytesAhoCorasick
     service: re.Pattern[str]
     around: re.Pattern[str]
     link: re.Pattern[str]
@@ -41,7 +44,10 @@ class Signs:
 @functools.cache
 def _signs() -> Signs:
     words = tomllib.loads(importlib.resources.files("streams.split").joinpath("promotions.toml").read_text("utf-8"))
+    labels = [word + sign for word in words["link"] for sign in (":", " :", "|", " |")]
+    any_sign = [word.removesuffix("*").encode() for word in (*words["service"], *labels)]
     return Signs(
+        any=BytesAhoCorasick(any_sign, implementation=Implementation.DFA),
         service=re.compile(rf"\b(?:{_any(words['service'])})(?!\w)", re.IGNORECASE),
         around=re.compile(rf"(?:{_any(words['around'])})\b|by .{{0,200}}you (?:agree|accept)\b", re.IGNORECASE),
         link=re.compile(rf"(?:{_any(words['link'])})\s?[:|]\s", re.IGNORECASE),
@@ -64,6 +70,8 @@ def promotion_start(text: str) -> int:
     stop = certain = len(text.rstrip())
     if stop <= MAX_INVITATION_CHARACTERS and _is_invitation(text):
         return 0
+    if not _signs().any.find_matches_as_indexes(text[-LOOK_BACK_CHARACTERS:].lower().encode(errors="replace")):
+        return len(text)  # nine of ten lines
     for start, is_first in _last_sentences(text, stop):
         sentence = text[start:stop].strip()
         if _is_promotion(sentence, is_last=certain == len(text.rstrip()), is_whole=is_first):
