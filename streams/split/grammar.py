@@ -7,15 +7,25 @@ from dataclasses import dataclass
 
 from streams.split.lines import PageWords, key_of
 
+AGES = ("age", "outlet-age")
+MAX_STAMP_DISTANCE = 6  # lines from the first of a header without an age to one
 TOKENS = frozenset({"headline", "headline-again", "outlet", "outlet-again", "age", "outlet-age", "category"})
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The lines above an article's body in order, each a token of `TOKENS`; `is_optional` for those that may be missing."""
+    """The lines above an article's body in order, each a token of `TOKENS`, with whether it may be missing."""
 
     tokens: tuple[tuple[str, bool], ...]
     is_lead: bool = False  # only at the top of a page
+
+    @property
+    def age_at(self) -> range:
+        """How many lines behind the header's first its age may stand; anywhere near where the header has none."""
+        first = next((number for number, (token, _) in enumerate(self.tokens) if token in AGES), None)
+        if first is None or self.tokens[first][1]:
+            return range(MAX_STAMP_DISTANCE)
+        return range(sum(not is_optional for _, is_optional in self.tokens[:first]), first + 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
