@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 LOOK_BACK_CHARACTERS = 2_500
+SIGN_CHARACTERS = 600  # two notices and the sentence of a service before them
 NEAR_CHARACTERS = 300
 MAX_LINK_WORDS = 60
 MAX_SERVICE_WORDS = 45
@@ -70,7 +71,7 @@ def promotion_start(text: str) -> int:
     stop = certain = len(text.rstrip())
     if stop <= MAX_INVITATION_CHARACTERS and _is_invitation(text):
         return 0
-    if not _signs().any.find_matches_as_indexes(text[-LOOK_BACK_CHARACTERS:].lower().encode(errors="replace")):
+    if not _signs().any.find_matches_as_indexes(text[-SIGN_CHARACTERS:].lower().encode(errors="replace")):
         return len(text)  # nine of ten lines
     for start, is_first in _last_sentences(text, stop):
         sentence = text[start:stop].strip()
