@@ -140,7 +140,8 @@ def require_few_lines(text: str) -> None:
     Raises:
         InvalidRecord: `limit` where the page has over `MAX_LINES` lines.
     """
-    if text.count("\n") + text.count("\r") - text.count("\r\n") >= MAX_LINES:
+    carriage_returns = text.count("\r") - text.count("\r\n") if "\r" in text else 0
+    if text.count("\n") + carriage_returns >= MAX_LINES:
         raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_LINES:,} lines")
 
 

@@ -20,6 +20,7 @@ from streams.split.ledger import spans_of
 from streams.split.lines import Kind, Line, PageWords, lines_of, word_count
 from streams.split.lists import NUMBER
 from streams.split.repeats import repeated_in
+from streams.split.single import MAX_WHOLE_LINES
 from streams.split.stamps import is_byline
 from streams.split.wrapped import unwrapped
 
@@ -27,6 +28,7 @@ MAX_BODY_CHARACTERS = 1_000_000
 MAX_FIELD_CHARACTERS = 10_000
 MAX_BLOCKS = 5_000
 MIN_BODY_WORDS = 8
+COUNT_CHARACTERS = 400
 MIN_SHAPED_SHARE = 0.7
 MAX_SIGN_CHARACTERS = 80
 SHORT_CHARACTERS = 200  # so many tell a language without the help of the headline
@@ -116,11 +118,11 @@ def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], l
     """Return lines and blocks by the shape that explains most stamps of the page, or by the general fallback where none explains enough."""
     if candidates:
         lines = lines_of(text, _words_of(tuple(candidates)))
-        stamps = sum(line.kind is Kind.STAMP for line in lines)
+        stamps = len([line for line in lines if line.stamp])
         best: tuple[int, list[Block]] = (-1, [])
         for grammar in candidates:
             blocks = blocks_of(lines, grammar)
-            explained = sum(block.age is not None for block in blocks)
+            explained = len([block for block in blocks if block.age])
             if blocks and explained >= MIN_SHAPED_SHARE * stamps and explained > best[0]:
                 best = (explained, blocks)
             if best[0] == stamps:
@@ -143,8 +145,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
     """Return the article of a block, or None where its body is no sentence. `articles`: how many the page has."""
     if len(body.text) > MAX_BODY_CHARACTERS:
         raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body.text):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
-    is_whole = articles == 1 and len(lines) - sum(line.kind is Kind.EMPTY for line in lines) <= 3
-    if not body.kept or (word_count(body.text[:400]) < MIN_BODY_WORDS and not is_whole):
+    if not body.kept or (word_count(body.text[:COUNT_CHARACTERS]) < MIN_BODY_WORDS and not (articles == 1 and _are_few(lines))):
         return None
     title = _title(lines, block)
     credits = credits_of(body.text, _byline(lines, block))
@@ -165,6 +166,11 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         published_at=time,
         published_precision=precision,
     )
+
+
+def _are_few(lines: Sequence[Line]) -> bool:
+    """Return whether the page is nothing but a short text."""
+    return sum(line.kind is not Kind.EMPTY for line in lines) <= MAX_WHOLE_LINES
 
 
 def _title(lines: Sequence[Line], block: Block) -> str | None:
