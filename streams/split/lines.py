@@ -18,6 +18,7 @@ LONG_PROSE_CHARACTERS = 180
 KEY_CHARACTERS = 400
 MAX_NAME_CHARACTERS = 40
 MAX_COUNTED_WORDS = 4
+LONG_WORD_CHARACTERS = 12  # on average, if there are spaces between words
 MAX_DEBRIS_WORDS = 5
 
 WHITE = "".join(
@@ -104,7 +105,9 @@ def key_of(text: str) -> str:
 def word_count(text: str) -> int:
     """Return the number of words; two signs count as one word in scripts that write no spaces."""
     spaced = len(text.split()) if len(text) <= KEY_CHARACTERS else text.count(" ") + 1
-    return spaced if text.isascii() or not WIDE.search(text[:LONG_PROSE_CHARACTERS]) else spaced + len(WIDE.findall(text)) // 2
+    if text.isascii() or MIN_PROSE_WORDS <= spaced > len(text) // LONG_WORD_CHARACTERS or not WIDE.search(text[:LONG_PROSE_CHARACTERS]):
+        return spaced
+    return spaced + len(WIDE.findall(text)) // 2
 
 
 def lines_of(text: str, words: PageWords) -> list[Line]:

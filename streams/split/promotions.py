@@ -71,7 +71,7 @@ def promotion_start(text: str) -> int:
     stop = certain = len(text.rstrip())
     if stop <= MAX_INVITATION_CHARACTERS and _is_invitation(text):
         return 0
-    if not _signs().any.find_matches_as_indexes(text[-SIGN_CHARACTERS:].lower().encode(errors="replace")):
+    if not _has_sign(text[-SIGN_CHARACTERS:]):
         return len(text)  # nine of ten lines
     for start, is_first in _last_sentences(text, stop):
         sentence = text[start:stop].strip()
@@ -85,6 +85,10 @@ def promotion_start(text: str) -> int:
     if certain == len(text.rstrip()):
         return len(text)
     return len(text[: min(certain, _around_start(text, certain))].rstrip())
+
+
+def _has_sign(text: str) -> bool:
+    return bool(_signs().any.find_matches_as_indexes(text.lower().encode(errors="replace")))
 
 
 def _is_invitation(line: str) -> bool:
@@ -125,6 +129,8 @@ def _around_start(text: str, certain: int) -> int:
 
 
 def _is_promotion(sentence: str, is_last: bool, is_whole: bool) -> bool:
+    if not _has_sign(sentence):
+        return False
     words = len(sentence.split())
     if is_last and words <= MAX_LINK_WORDS and _signs().link.match(sentence) and not sentence.endswith("."):
         return True
