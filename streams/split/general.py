@@ -16,7 +16,7 @@ from streams.split.blocks import Block
 from streams.split.bodies import SPEECH, is_credit
 from streams.split.lines import SENTENCE_INSIDE, Kind, Line
 from streams.split.lists import gapped_blocks, list_blocks
-from streams.split.single import best_headline, first_of_body, single_block, stop_at_end, without_asides
+from streams.split.single import best_headline, first_of_body, is_index, single_block, stop_at_end, without_asides
 from streams.split.stamps import is_byline, is_outlet_name
 
 MAX_ABOVE = 5
@@ -69,12 +69,16 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
     lines = _with_repeated_headlines(lines, dense)
     prose = [number for number, place in enumerate(dense) if lines[place].kind is Kind.PROSE]
     stamps = [number for number, place in enumerate(dense) if lines[place].kind is Kind.STAMP]
+    if is_index(lines, dense):
+        return []
     if not prose or not stamps:
         return list_blocks(lines, dense) or single_block(lines, dense)
     is_one_story = len(stamps) == 1 and sum(number < stamps[0] for number in prose) <= MAX_DECK_LINES
     if is_one_story or stamps[-1] - stamps[0] <= 2:
         return _with_days(lines, list_blocks(lines, dense)) or single_block(lines, dense)
     clusters = _clusters(lines, dense)
+    if len(clusters) == 1 and prose[-1] > stamps[-1]:  # the day of the page, and that of its story
+        return single_block(lines, dense)
     listed = gapped_blocks(lines, dense) if _are_apart(dense, stamps) else []
     if len(listed) > len(clusters):  # the page prints the day once for all its stories
         return _with_days(lines, listed)

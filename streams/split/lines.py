@@ -27,7 +27,8 @@ WHITE = "".join(
 INVISIBLE = WHITE + "\x00\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 WORD = re.compile(r"\w+")
 COUNT = re.compile(r"^\d+ | \d+$")
-BULLET = re.compile(r"[-–—•·*▪●‣◦]\s+(?=[^\s*·•–—-])")
+BULLET = re.compile(r"[-–—•·*▪●‣◦⁃▸►▶→➤»■◆★]\s+(?=[^\s*·•–—-])")
+POINTERS = "▸►▶→➤»■◆★"  # they stand before headlines, bullets before the names of outlets and items of lists
 RULE = re.compile(r"([-–—_*=~·•#])(?:\s?\1){2,}")
 FOOTER = re.compile(r"(?:©|\(c\)|copyright\b).{0,40}\b(?:19|20)\d\d", re.I)
 HASHTAG = re.compile(r"(?:#\w+[\s,]*)+")
@@ -132,7 +133,7 @@ def lines_of(text: str, words: PageWords) -> list[Line]:
             if stamp and stamp.is_parted:
                 stamp = stamp_of(said, names)
             offset = start + bullet + (0 if raw[0] == content[0] else len(raw) - len(raw.lstrip(INVISIBLE)))
-            lines.append(Line(start, end, offset, said, key, kind, count, stamp, bullet > 0))
+            lines.append(Line(start, end, offset, said, key, kind, count, stamp, bullet > 0 and content[0] not in POINTERS))
         start = end
     return lines
 

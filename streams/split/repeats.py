@@ -15,6 +15,7 @@ MIN_HEADLINE_WORDS = 4
 MAX_LABEL_WORDS = 4
 MAX_LINK_CHARACTERS = 160
 MAX_CHARACTERS = 250
+DIGITS = re.compile(r"\d+")
 LABEL = re.compile(r"\s?[:|]\s")
 
 
@@ -61,8 +62,9 @@ def _keys(lines: Sequence[Line], block: Block) -> dict[int, str]:
 
 
 def _key_without(outlet: str, line: Line) -> str:
-    """Return the words of a line, with a sign for the story's own outlet: "Read the full story on Harbour Post"."""
-    return line.key.replace(outlet, "*") if outlet and outlet in line.key != outlet else line.key
+    """Return the words of a line with signs for the story's own outlet and counts: "Read it on Harbour Post", "12 replies"."""
+    key = line.key.replace(outlet, "*") if outlet and outlet in line.key != outlet else line.key
+    return DIGITS.sub("0", key)
 
 
 def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:

@@ -15,6 +15,8 @@ MAX_NAMES_ABOVE_BYLINE = 2
 MAX_BUTTONS = 15  # lines between a byline and the story
 MIN_INDEX_HEADLINES = 5
 MAX_INDEX_PROSE_SHARE = 0.3
+MAX_NOTICES_SHARE = 0.4
+MAX_NOTICE_WORDS = 30
 MAX_INDEX_GOING_ON = 0.2
 MIN_PART_LINES = 4  # of the page between its main story and other prose
 MAX_ASIDE_SHARE = 0.25
@@ -28,7 +30,7 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     prose = [number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE]
     if not prose:
         return _whole(lines, places)
-    if _is_index(lines, places):
+    if is_index(lines, places):
         return []
     places = _main_part(lines, places, prose)
     prose = [number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE]
@@ -124,16 +126,18 @@ def _whole(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     return [Block(header=(places[0],), headline=places[0], body=tuple(places[1:]), way="single")]
 
 
-def _is_index(lines: Sequence[Line], places: Sequence[int]) -> bool:
-    """Return whether headlines are most of a page: a front page may have a sentence of its own.
+def is_index(lines: Sequence[Line], places: Sequence[int]) -> bool:
+    """Return whether headlines are most of a page: a front page has notices, each a sentence or two by itself.
 
     Lines of a text that is wrapped at a column are no headlines.
     """
-    if _is_wrapped(lines, places):
+    headlines = [lines[place].words for place in places if lines[place].kind is Kind.SHORT and lines[place].words >= MIN_HEADLINE_WORDS]
+    if len(headlines) < MIN_INDEX_HEADLINES or _is_wrapped(lines, places):
         return False
-    headlines = [lines[place].words for place in places if lines[place].kind is Kind.SHORT and lines[place].words >= 4]
-    prose = sum(lines[place].words for place in places if lines[place].kind is Kind.PROSE)
-    return len(headlines) >= MIN_INDEX_HEADLINES and prose < MAX_INDEX_PROSE_SHARE * (prose + sum(headlines))
+    prose = [number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE]
+    told = [lines[places[number]].words for number in prose]
+    are_notices = max(told, default=0) <= MAX_NOTICE_WORDS and all(number - before > 1 for before, number in pairwise(prose))
+    return sum(told) < (MAX_NOTICES_SHARE if are_notices else MAX_INDEX_PROSE_SHARE) * (sum(told) + sum(headlines))
 
 
 def _is_wrapped(lines: Sequence[Line], places: Sequence[int]) -> bool:

@@ -18,7 +18,11 @@ SEPARATORS = " \t·•|,:;–—-/()[]"
 HAS_DIGIT = re.compile(r"\d")
 HAS_LETTER = re.compile(r"[^\W\d_]")
 MAX_FIELDS = 6
-BYLINE = re.compile(r"(?:by|por|par|von|di|written by|escrito por)\b[: ]\s*(?=[^\W\d_])", re.IGNORECASE)
+BYLINE = re.compile(
+    r"(?:by|por|par|von|di|(?:written|words|text|story|report|reporting|escrito|texto|nota|texte|bericht|testo|servizio|reportagem)"
+    r"\s(?:by|por|de|par|von|di|da))\b[: ]\s*(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 MAX_BYLINE_WORDS = 12
 MAX_NAME_WORDS = 6
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
