@@ -16,7 +16,7 @@ MAX_LABEL_WORDS = 4
 MAX_LINK_CHARACTERS = 160
 MAX_CHARACTERS = 250
 DIGITS = re.compile(r"\d+")
-LABEL = re.compile(r"\s?[:|]\s")
+LABEL = re.compile(r"\s?[:|»›→]\s")
 
 
 def repeated_in(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
@@ -69,7 +69,7 @@ def _key_without(outlet: str, line: Line) -> str:
 
 def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     texts = ((place, lines[place].text) for block in blocks for place in block.body if lines[place].kind is not Kind.STAMP)
-    labelled = [place for place, text in texts if len(text) <= MAX_LINK_CHARACTERS and (": " in text or "| " in text)]
+    labelled = [place for place, text in texts if len(text) <= MAX_LINK_CHARACTERS and LABEL.search(text)]
     if not labelled:
         return frozenset()
     headlines = {line.key for line in lines if line.words >= MIN_HEADLINE_WORDS}

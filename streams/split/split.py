@@ -19,6 +19,7 @@ from streams.split.language import language_of
 from streams.split.ledger import spans_of
 from streams.split.lines import Kind, Line, PageWords, lines_of, word_count
 from streams.split.lists import NUMBER
+from streams.split.parted import parted
 from streams.split.repeats import repeated_in
 from streams.split.single import MAX_WHOLE_LINES
 from streams.split.stamps import is_byline
@@ -129,7 +130,7 @@ def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], l
                 break
         if best[1]:
             return lines, best[1]
-    lines = lines_of(unwrapped(text), general().words)
+    lines = lines_of(parted(unwrapped(text)), general().words)
     return lines, general_blocks(lines)
 
 

@@ -28,7 +28,8 @@ MAX_NAME_WORDS = 6
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
 READING_TIME = re.compile(r"\d{1,3}[\s-]?min\w*\.?\s+\w")
 LEAD_SIGN = re.compile("[,;:(–—-]")
-FIELDS = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+")
+FIELDS = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)\s{2,}")
+SLUG = re.compile(r"[A-Z]{2,6}[ -]?\d{2,6}")  # what a wire calls its report: where it stands no outlet does
 # A wire or a live page prints a time of day alone, or with its slug; nobody can say of which day.
 CLOCK = re.compile(
     r"(?:\d{1,2}[:h]\d{2}(?::\d{2})?|\d{1,2}\.\d{2}(?=\s?[aphU]))(?i:\s?(?:[ap]\.?m\.?|GMT|UTC|[CE]E?[SD]?T|hs?\.?|Uhr)){0,2}"
@@ -82,7 +83,7 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
 
 def _has_fields(line: str) -> bool:
     """Return whether signs may part a line into fields; a plain chain, since this is asked of each short line."""
-    if "|" in line or " - " in line:
+    if "|" in line or " - " in line or "  " in line:
         return True
     return not line.isascii() and ("·" in line or "•" in line or " – " in line or " — " in line)
 
@@ -96,7 +97,8 @@ def _among_fields(line: str) -> Stamp | None:
         stamp = stamp_of(field) if field else None
         if stamp and stamp.outlet is None:
             names = [*fields[:number], *fields[number + 1 :]]
-            return Stamp(stamp.age, _name_among(" | ".join(names))) if all(map(_is_field, names)) else None
+            outlet = None if any(map(SLUG.fullmatch, names)) else _name_among(" | ".join(names))
+            return Stamp(stamp.age, outlet) if all(map(_is_field, names)) else None
     return None
 
 
