@@ -28,6 +28,7 @@ INVISIBLE = WHITE + "\x00\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 WORD = re.compile(r"\w+")
 COUNT = re.compile(r"^\d+ | \d+$")
 BULLET = re.compile(r"[-–—•·*▪●‣◦⁃▸►▶→➤»■◆★]\s+(?=[^\s*·•–—-])")
+ADDRESSES = ("http://", "https://", "www.")
 POINTERS = "▸►▶→➤»■◆★"  # they stand before headlines, bullets before the names of outlets and items of lists
 RULE = re.compile(r"([-–—_*=~·•#])(?:\s?\1){2,}")
 FOOTER = re.compile(r"(?:©|\(c\)|copyright\b).{0,40}\b(?:19|20)\d\d", re.I)
@@ -176,6 +177,8 @@ def _kind(content: str, key: str, count: int, words: PageWords) -> Kind:  # noqa
         return Kind.END
     if count > LONG_PROSE_WORDS or len(content) > LONG_PROSE_CHARACTERS:
         return Kind.DEBRIS if count == 1 else Kind.PROSE
+    if count <= MAX_DEBRIS_WORDS and content.startswith(ADDRESSES):
+        return Kind.DEBRIS
     if content[0] == "#" and HASHTAG.fullmatch(content):
         return Kind.HASHTAG
     if (count <= MAX_DEBRIS_WORDS and DEBRIS.fullmatch(content)) or RULE.fullmatch(content):

@@ -141,6 +141,9 @@ def gapped_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     if sum(all(lines[place].kind is Kind.SHORT for place in part) and not _has_text(lines, part) for part in parts[1:]) > MAX_LOOSE_PARTS:
         return []  # headers are apart from their stories, so that gaps say nothing
     headed = [_header_length(lines, part) for part in stories]
+    while len(stories) > MIN_REPEATS and not (headed[0] and headed[-1]):  # a greeting, a farewell
+        at = -1 if headed[0] else 0
+        del stories[at], headed[at]
     words = [lines[part[0]].words for part, length in zip(stories, headed, strict=True) if length]
     if len(words) < MIN_REPEATS or len(words) < len(stories) or sum(words) < MIN_MEAN_WORDS * len(words):
         return []

@@ -3,7 +3,7 @@
 import re
 
 from streams.split.lines import BULLET
-from streams.split.stamps import MAX_FIELDS, MAX_STAMP_CHARACTERS, stamp_of
+from streams.split.stamps import MAX_FIELDS, MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
 
 MIN_LINES = 3
 MIN_HEADLINE_WORDS = 4
@@ -36,9 +36,14 @@ def _cut(line: str, offset: int) -> tuple[tuple[int, int], int, int] | None:
         return None
     bullet = BULLET.match(line)
     first = bullet.end() if bullet else 0
-    for start, stop in (*signs[:2], *signs[:-3:-1]):
+    for start, stop in (*signs[1::-1], *signs[-2:]):
         parts = line[first:start].strip(), line[stop:].strip()
         for said, headline in (parts, parts[::-1]):
-            if len(said) <= MAX_STAMP_CHARACTERS and len(headline.split()) >= MIN_HEADLINE_WORDS and stamp_of(said.replace("\t", " | ")):
+            if len(headline.split()) >= MIN_HEADLINE_WORDS and _is_stamp(said):
                 return (offset, offset + first), offset + start, offset + stop
     return None
+
+
+def _is_stamp(text: str) -> bool:
+    stamp = stamp_of(text) if len(text) <= MAX_STAMP_CHARACTERS else None
+    return stamp is not None and (stamp.outlet is None or is_outlet_name(stamp.outlet))

@@ -20,6 +20,8 @@ MAX_NOTICE_WORDS = 30
 MAX_INDEX_GOING_ON = 0.2
 MIN_PART_LINES = 4  # of the page between its main story and other prose
 MAX_ASIDE_SHARE = 0.25
+MAX_ASIDE_WORDS = 25  # of a notice, however short the story is
+MAX_MASTHEAD_WORDS = 4
 
 
 def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
@@ -37,19 +39,30 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     headline = best_headline(lines, places[: prose[0]])
     first = first_of_body(lines, places, prose[0], headline)
     above = list(places[:first])
-    stamp_place = next((place for place in places[: first + 3] if lines[place].stamp), None)
+    stamp_place = _stamp_of_story(lines, places[: first + 3], headline)
     stamp = lines[stamp_place].stamp if stamp_place is not None else None
-    outlet = stamp.outlet if stamp else None
-    if stamp_place is not None and outlet is None:
-        at = places.index(stamp_place)
-        near = places[at - 1] if at else None
-        if near is not None and near != headline and lines[near].kind is Kind.SHORT and is_outlet_name(lines[near].text):
-            outlet = lines[near].text if not is_byline(lines[near].text) else None
+    outlet = (stamp and stamp.outlet) or _outlet_near(lines, places, headline, stamp_place)
     start = min(place for place in (headline, places[first]) if place is not None)
     body = stop_at_end(lines, places[first:])
     header = tuple(place for place in above if place >= start)
     age = stamp.age if stamp else None
     return [Block(header=header, headline=headline, body=body, way="single", outlet=outlet, age=age)]
+
+
+def _stamp_of_story(lines: Sequence[Line], places: Sequence[int], headline: int | None) -> int | None:
+    """Return the first stamp under the headline, or else the last above it: the first of a page may say what day it is."""
+    stamps = [place for place in places if lines[place].stamp]
+    below = (place for place in stamps if headline is None or place > headline)
+    return next(below, stamps[-1] if stamps else None)
+
+
+def _outlet_near(lines: Sequence[Line], places: Sequence[int], headline: int | None, stamp: int | None) -> str | None:
+    """Return the name next above the stamp, or the page's first line where the headline follows it."""
+    candidates = [before for before, place in pairwise(places) if place == stamp]
+    if headline is not None and len(places) > 1 and places[1] == headline and len(lines[places[0]].text.split()) <= MAX_MASTHEAD_WORDS:
+        candidates.append(places[0])
+    named = (place for place in candidates if place != headline and lines[place].kind is Kind.SHORT and is_outlet_name(lines[place].text))
+    return next((lines[place].text for place in named if not is_byline(lines[place].text)), None)
 
 
 def _main_part(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int]) -> Sequence[int]:
@@ -62,7 +75,7 @@ def _main_part(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int
         return places
     runs, sizes = _runs(lines, places, prose)
     main = sizes.index(max(sizes))
-    least = MAX_ASIDE_SHARE * sizes[main]
+    least = max(MAX_ASIDE_SHARE * sizes[main], min(MAX_ASIDE_WORDS, sizes[main] / 2))
     first = next((number for number in range(main, 0, -1) if sizes[number - 1] < least), 0)
     last = next((number for number in range(main, len(runs) - 1) if sizes[number + 1] < least), len(runs) - 1)
     start = runs[first - 1][-1] + 1 if first else 0

@@ -28,7 +28,7 @@ MAX_NAME_WORDS = 6
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
 READING_TIME = re.compile(r"\d{1,3}[\s-]?min\w*\.?\s+\w")
 LEAD_SIGN = re.compile("[,;:(–—-]")
-FIELDS = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)\s{2,}")
+FIELDS = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)(?:\s{2,}|\t)")
 SLUG = re.compile(r"[A-Z]{2,6}[ -]?\d{2,6}")  # what a wire calls its report: where it stands no outlet does
 # A wire or a live page prints a time of day alone, or with its slug; nobody can say of which day.
 CLOCK = re.compile(
@@ -83,7 +83,7 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
 
 def _has_fields(line: str) -> bool:
     """Return whether signs may part a line into fields; a plain chain, since this is asked of each short line."""
-    if "|" in line or " - " in line or "  " in line:
+    if "|" in line or " - " in line or "  " in line or "\t" in line:
         return True
     return not line.isascii() and ("·" in line or "•" in line or " – " in line or " — " in line)
 
