@@ -16,6 +16,7 @@ CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
 SPEECH = '"“„«—–-'
 CLOSING = ",.;:!?)]}”’»%"
 MAX_LINK_WORDS = 25
+MIN_INDEX_LINES = 4
 # Lines that are the page's, unless a sentence goes on with them: "News" may be a button, or a word that was a link.
 PAGE_KINDS = frozenset({Kind.CHROME, Kind.STAMP, Kind.HASHTAG})
 MAX_CREDIT_CHARACTERS = 160
@@ -103,7 +104,7 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
 
     They are lines without an end of a sentence under a last paragraph that has one. A story that has no paragraph like that keeps all.
     """
-    stop = len(places)
+    stop = _start_of_index(lines, places)
     while stop and is_bare_headline(lines[places[stop - 1]]):
         stop -= 1
     if not stop or not lines[places[stop - 1]].is_terminated or lines[places[stop - 1]].kind is not Kind.PROSE:
@@ -112,6 +113,13 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
         last = max(number for number, place in enumerate(places) if lines[place].is_terminated or lines[place].kind is Kind.PROSE)
         stop = max(last + 1, stop)
     return list(places[:stop]), list(places[stop:])
+
+
+def _start_of_index(lines: Sequence[Line], places: Sequence[int]) -> int:
+    """Return where, below the last paragraph, a list of headlines begins that is most of what follows; the number of places if none does."""
+    last = next((number for number in range(len(places) - 1, -1, -1) if lines[places[number]].kind is Kind.PROSE), len(places))
+    bare = [number for number in range(last + 1, len(places)) if is_bare_headline(lines[places[number]])]
+    return bare[0] if len(bare) >= MIN_INDEX_LINES and 3 * len(bare) > 2 * (len(places) - bare[0]) else len(places)
 
 
 def is_bare_headline(line: Line) -> bool:
