@@ -10,6 +10,8 @@ from streams.split.promotions import promotion_start
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Pages that once were windows-1252 have its quotes and dashes where Unicode has controls; browsers read references (&#146;) so.
 C1_CONTROLS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+# What converters to Markdown make of links and bold words.
+MARKED = re.compile(r"!?\[([^\[\]]{1,300})\]\([^()\s]{0,500}(?: \"[^\"()]{0,200}\")?\)|\*\*([^*]{1,300})\*\*")
 HAS_C1 = re.compile("[\x80-\x9f]")  # to translate a text without one takes a hundred times as long
 # A line that can't begin a sentence: in lower case, or with punctuation that closes something.
 CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
@@ -17,6 +19,7 @@ SPEECH = '"“„«—–-'
 CLOSING = ",.;:!?)]}”’»%"
 MAX_LINK_WORDS = 25
 MIN_INDEX_LINES = 4
+MIN_MEAN_WORDS = 5
 # Lines that are the page's, unless a sentence goes on with them: "News" may be a button, or a word that was a link.
 PAGE_KINDS = frozenset({Kind.CHROME, Kind.STAMP, Kind.HASHTAG})
 MAX_CREDIT_CHARACTERS = 160
@@ -50,6 +53,8 @@ def is_credit(text: str) -> bool:
 
 def cleaned(text: str) -> str:
     """Return `text` fit for an event: no control characters or lone surrogates, one space between words."""
+    if "](" in text or "**" in text:
+        text = MARKED.sub(r"\1\2", text)
     if text.isprintable() and "  " not in text:
         return text.strip(INVISIBLE)
     spaced = " ".join((text.translate(C1_CONTROLS) if HAS_C1.search(text) else text).split())
@@ -118,8 +123,16 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
 def _start_of_index(lines: Sequence[Line], places: Sequence[int]) -> int:
     """Return where, below the last paragraph, a list of headlines begins that is most of what follows; the number of places if none does."""
     last = next((number for number in range(len(places) - 1, -1, -1) if lines[places[number]].kind is Kind.PROSE), len(places))
-    bare = [number for number in range(last + 1, len(places)) if is_bare_headline(lines[places[number]])]
-    return bare[0] if len(bare) >= MIN_INDEX_LINES and 3 * len(bare) > 2 * (len(places) - bare[0]) else len(places)
+    below = [lines[place] for place in places[last + 1 :]]
+    bare = [
+        last + 1 + number
+        for number, line in enumerate(below)
+        if is_bare_headline(line) and not any(CONTINUES.match(following.text) for following in below[number + 1 : number + 2])
+    ]
+    if len(bare) < MIN_INDEX_LINES or 3 * len(bare) <= 2 * (len(places) - bare[0]) or lines[places[bare[0] - 1]].text.endswith(":"):
+        return len(places)
+    words = sum(lines[places[number]].words for number in bare)
+    return bare[0] if words >= MIN_MEAN_WORDS * len(bare) else len(places)  # a list of names or things is the story's
 
 
 def is_bare_headline(line: Line) -> bool:

@@ -28,6 +28,8 @@ MAX_LEARNED_FROM = 100
 MAX_SOURCE_LINES = 3
 MIN_LEAD_WORDS = 30
 MIN_STORIES = 3
+MIN_POSTED_WORDS = 4  # of the headline of a story with readers' posts; theirs have a name at most
+MIN_NAME_WORDS = 3
 MAX_SENTENCE_HEADLINE_WORDS = 16
 MIN_SENTENCE_HEADLINE_SHARE = 0.8
 SOURCE = re.compile(r"\(?(?:source|fuente|fonte|quelle|via|vía)\s?:\s*([^()]+)\)?", re.IGNORECASE)
@@ -152,6 +154,8 @@ def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequen
     headline_at = _best_offset(clusters, lambda cluster, place: _headline_worth(lines, cluster, place, names), frozenset())
     outlet_at = _best_offset(clusters, lambda cluster, place: _outlet_worth(lines, cluster, place, names), frozenset({headline_at}))
     blocks = _with_sentence_headlines(lines, dense, [_block(lines, dense, cluster, headline_at, outlet_at) for cluster in clusters])
+    if _are_posts(lines, blocks):
+        return single_block(lines, dense[: bisect_left(dense, blocks[1].header[0])])
     starts = [block.header[0] for block in blocks]
     lead = dense[: bisect_left(dense, starts[0])]
     told = sum(lines[place].words for place in lead if lines[place].kind is Kind.PROSE)
@@ -161,6 +165,12 @@ def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequen
         story = dense[block.body[0] : bisect_left(dense, next_start)]
         result.append(replace(block, body=without_asides(lines, stop_at_end(lines, story))))
     return result
+
+
+def _are_posts(lines: Sequence[Line], blocks: Sequence[Block]) -> bool:
+    """Return whether the first block has a headline and no other has: what readers wrote below a story, each under a name and an age."""
+    words = [0 if block.headline is None else lines[block.headline].words for block in blocks]
+    return len(blocks) > MIN_STORIES and words[0] >= MIN_POSTED_WORDS and all(count < MIN_NAME_WORDS for count in words[1:])
 
 
 def _best_offset(clusters: Sequence[Cluster], worth: Callable[[Cluster, int], float], taken: frozenset[int]) -> int:

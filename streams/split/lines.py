@@ -27,9 +27,9 @@ WHITE = "".join(
 INVISIBLE = WHITE + "\x00\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 WORD = re.compile(r"\w+")
 COUNT = re.compile(r"^\d+ | \d+$")
-BULLET = re.compile(r"[-–—•·*▪●‣◦⁃▸►▶→➤»■◆★]\s+(?=[^\s*·•–—-])")
+BULLET = re.compile(r"(?:[-–—•·*▪●‣◦⁃▸►▶→➤»■◆★]|#{1,6}(?= ))\s+(?=[^\s*·•–—-])")
 ADDRESSES = ("http://", "https://", "www.")
-POINTERS = "▸►▶→➤»■◆★"  # they stand before headlines, bullets before the names of outlets and items of lists
+POINTERS = "#▸►▶→➤»■◆★"  # they stand before headlines, bullets before the names of outlets and items of lists
 RULE = re.compile(r"([-–—_*=~·•#])(?:\s?\1){2,}")
 FOOTER = re.compile(r"(?:©|\(c\)|copyright\b).{0,40}\b(?:19|20)\d\d", re.I)
 HASHTAG = re.compile(r"(?:#\w+[\s,]*)+")

@@ -59,7 +59,11 @@ def _stamp_of_story(lines: Sequence[Line], places: Sequence[int], headline: int 
 def _outlet_near(lines: Sequence[Line], places: Sequence[int], headline: int | None, stamp: int | None) -> str | None:
     """Return the name next above the stamp, or the page's first line where the headline follows it."""
     candidates = [before for before, place in pairwise(places) if place == stamp]
-    if headline is not None and len(places) > 1 and places[1] == headline and len(lines[places[0]].text.split()) <= MAX_MASTHEAD_WORDS:
+    if (
+        places[1:2] == [headline]
+        and lines[places[0]].words <= MAX_MASTHEAD_WORDS
+        and (lines[places[0]].text[0].isupper() or "." in lines[places[0]].text)
+    ):
         candidates.append(places[0])
     named = (place for place in candidates if place != headline and lines[place].kind is Kind.SHORT and is_outlet_name(lines[place].text))
     return next((lines[place].text for place in named if not is_byline(lines[place].text)), None)
