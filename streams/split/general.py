@@ -152,7 +152,12 @@ def _is_speech(line: Line) -> bool:
 def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequence[Cluster]) -> list[Block]:
     names = _names(lines, clusters)
     headline_at = _best_offset(clusters, lambda cluster, place: _headline_worth(lines, cluster, place, names), frozenset())
-    outlet_at = _best_offset(clusters, lambda cluster, place: _outlet_worth(lines, cluster, place, names), frozenset({headline_at}))
+    are_named = 2 * sum(_has_outlet(lines[cluster.stamp]) for cluster in clusters) > len(clusters)
+    outlet_at = (
+        0
+        if are_named
+        else _best_offset(clusters, lambda cluster, place: _outlet_worth(lines, cluster, place, names), frozenset({headline_at}))
+    )
     blocks = _with_sentence_headlines(lines, dense, [_block(lines, dense, cluster, headline_at, outlet_at) for cluster in clusters])
     if _are_posts(lines, blocks):
         return single_block(lines, dense[: bisect_left(dense, blocks[1].header[0])])
@@ -171,6 +176,10 @@ def _are_posts(lines: Sequence[Line], blocks: Sequence[Block]) -> bool:
     """Return whether the first block has a headline and no other has: what readers wrote below a story, each under a name and an age."""
     words = [0 if block.headline is None else lines[block.headline].words for block in blocks]
     return len(blocks) > MIN_STORIES and words[0] >= MIN_POSTED_WORDS and all(count < MIN_NAME_WORDS for count in words[1:])
+
+
+def _has_outlet(line: Line) -> bool:
+    return line.stamp is not None and line.stamp.outlet is not None
 
 
 def _best_offset(clusters: Sequence[Cluster], worth: Callable[[Cluster, int], float], taken: frozenset[int]) -> int:

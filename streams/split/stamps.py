@@ -18,11 +18,13 @@ SEPARATORS = " \t·•|,:;–—-/()[]"
 HAS_DIGIT = re.compile(r"\d")
 HAS_LETTER = re.compile(r"[^\W\d_]")
 MAX_FIELDS = 6
+MAX_ASIDE_WORDS = 3
 BYLINE = re.compile(
     r"(?:by|por|par|von|di|(?:written|words|text|story|report|reporting|escrito|texto|nota|texte|bericht|testo|servizio|reportagem)"
     r"\s(?:by|por|de|par|von|di|da))\b[: ]\s*(?=[^\W\d_])",
     re.IGNORECASE,
 )
+OUTLET_OF_BYLINE = re.compile(r"[,|]\s")
 MAX_BYLINE_WORDS = 12
 MAX_NAME_WORDS = 6
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
@@ -103,7 +105,9 @@ def _among_fields(line: str) -> Stamp | None:
 
 
 def _is_field(text: str) -> bool:
-    return len(text.split()) <= MAX_OUTLET_WORDS and len(text) <= MAX_OUTLET_CHARACTERS and text[-1:] not in "?!:;,…"
+    if len(text.split()) > MAX_ASIDE_WORDS:
+        return is_outlet_name(text)  # "10:42 | Old bridge to close" is no stamp
+    return len(text) <= MAX_OUTLET_CHARACTERS and text[-1:] not in "?!:;,…"
 
 
 def _name_among(text: str) -> str | None:
@@ -140,9 +144,9 @@ def is_byline(text: str) -> bool:
     if not found or len(text) > MAX_STAMP_CHARACTERS:
         return False
     words = text[found.end() :].split()
-    names = sum(word[0].isupper() for word in words)
+    name = OUTLET_OF_BYLINE.split(text[found.end() :], maxsplit=1)[0].split()
     most = MAX_BYLINE_WORDS if "," in text or "|" in text else MAX_NAME_WORDS
-    return len(words) <= most and words[0][0].isupper() and 2 * names > len(words)
+    return len(words) <= most and words[0][0].isupper() and 2 * sum(word[0].isupper() for word in name) > len(name)
 
 
 def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSet[str]) -> Stamp | None:
