@@ -38,7 +38,10 @@ def stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[i
     if len(blocks) <= 1:
         return single_block(lines, dense)
     usual = Counter(lengths[1:]).most_common(1)[0][0]
-    return _with_outlets(lines, [_with_usual_header(lines, dense, blocks[0], usual), *blocks[1:]])
+    # Above the first stands the page's own menu; the others have what is theirs, an outlet over the headline as well.
+    like_usual = [number == 0 or length == usual for number, length in enumerate(lengths)]
+    fitted = [_with_usual_header(lines, dense, block, usual) if says else block for block, says in zip(blocks, like_usual, strict=False)]
+    return _with_outlets(lines, fitted)
 
 
 def _with_outlets(lines: Sequence[Line], blocks: list[Block]) -> list[Block]:
