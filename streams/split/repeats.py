@@ -47,7 +47,16 @@ def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
                 before.setdefault(key, set()).add(above)
             else:
                 above = key
-    return frozenset(place for key, places in again.items() if len(before[key]) >= MIN_STORIES for place in places)
+    found_places = frozenset(place for key, places in again.items() if len(before[key]) >= MIN_STORIES for place in places)
+    return found_places | _below_last(blocks, found_places)
+
+
+def _below_last(blocks: Sequence[Block], repeated: frozenset[int]) -> frozenset[int]:
+    """Return what stands in the last story below its repeated lines, where they are the end of all others: the foot of the page."""
+    last = max((number for number, place in enumerate(blocks[-1].body) if place in repeated), default=None)
+    if last is None or any(not block.body or block.body[-1] not in repeated for block in blocks[:-1]):
+        return frozenset()
+    return frozenset(blocks[-1].body[last + 1 :])
 
 
 def _keys(lines: Sequence[Line], block: Block) -> dict[int, str]:
