@@ -121,7 +121,7 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
 
 
 def _start_of_index(lines: Sequence[Line], places: Sequence[int]) -> int:
-    """Return where, below the last paragraph, a list of headlines begins that is most of what follows; the number of places if none does."""
+    """Return where, below the last paragraph, a list of headlines begins that is most of what follows, or the number of places."""
     last = next((number for number in range(len(places) - 1, -1, -1) if lines[places[number]].kind is Kind.PROSE), len(places))
     below = [lines[place] for place in places[last + 1 :]]
     bare = [

@@ -66,7 +66,7 @@ def _with_source(lines: Sequence[Line], block: Block) -> Block:
     return block
 
 
-def _blocks(lines: Sequence[Line]) -> list[Block]:
+def _blocks(lines: Sequence[Line]) -> list[Block]:  # noqa: PLR0911  one for each kind of page
     dense = [place for place, line in enumerate(lines) if line.kind not in (Kind.EMPTY, Kind.DEBRIS)]
     lines = _with_repeated_headlines(lines, dense)
     prose = [number for number, place in enumerate(dense) if lines[place].kind is Kind.PROSE]

@@ -120,7 +120,8 @@ def _header_length(lines: Sequence[Line], part: Sequence[int]) -> int:
 def _alternating(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     """Return the stories of a page on which headlines and single paragraphs take turns, as in a digest; one story has longer sections."""
     texts = [number for number, place in enumerate(dense) if _is_text(lines[place])]
-    headed = [number for number in texts if number and _is_headline(lines[dense[number - 1]])]
+    boxed = {number + 1 for number, place in enumerate(dense) if lines[place].kind is Kind.END}
+    headed = [number for number in texts if number and number - 1 not in boxed and _is_headline(lines[dense[number - 1]])]
     last = headed[-1] if headed else 0  # below the last may stand a notice of the page
     alone = [number for number in headed if number == last or not _is_text(lines[dense[number + 1]])]
     if len(alone) < MIN_TURNS or len(alone) < MIN_TURNS_SHARE * len(texts) or len(alone) < len(headed):

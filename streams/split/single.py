@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from streams.split.blocks import Block
 from streams.split.bodies import CONTINUES, is_credit
+from streams.split.boxes import without_boxes
 from streams.split.lines import Kind, Line
 from streams.split.stamps import is_byline, is_outlet_name
 
@@ -43,7 +44,7 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     stamp = lines[stamp_place].stamp if stamp_place is not None else None
     outlet = (stamp and stamp.outlet) or _outlet_near(lines, places, headline, stamp_place)
     start = min(place for place in (headline, places[first]) if place is not None)
-    body = stop_at_end(lines, places[first:])
+    body = stop_at_end(lines, without_boxes(lines, places[first:]))
     header = tuple(place for place in above if place >= start)
     age = stamp.age if stamp else None
     return [Block(header=header, headline=headline, body=body, way="single", outlet=outlet, age=age)]
