@@ -19,6 +19,7 @@ SPEECH = '"“„«—–-'
 CLOSING = ",.;:!?)]}”’»%"
 MAX_LINK_WORDS = 25
 MIN_INDEX_LINES = 4
+MIN_HEADLINE_WORDS = 4
 MIN_MEAN_WORDS = 5
 # Lines that are the page's, unless a sentence goes on with them: "News" may be a button, or a word that was a link.
 PAGE_KINDS = frozenset({Kind.CHROME, Kind.STAMP, Kind.HASHTAG})
@@ -129,10 +130,10 @@ def _start_of_index(lines: Sequence[Line], places: Sequence[int]) -> int:
         for number, line in enumerate(below)
         if is_bare_headline(line) and not any(CONTINUES.match(following.text) for following in below[number + 1 : number + 2])
     ]
-    if len(bare) < MIN_INDEX_LINES or 3 * len(bare) <= 2 * (len(places) - bare[0]) or lines[places[bare[0] - 1]].text.endswith(":"):
-        return len(places)
-    words = sum(lines[places[number]].words for number in bare)
-    return bare[0] if words >= MIN_MEAN_WORDS * len(bare) else len(places)  # a list of names or things is the story's
+    told = [words for number in bare if (words := lines[places[number]].words) >= MIN_HEADLINE_WORDS]
+    is_index = len(told) >= MIN_INDEX_LINES and 3 * len(bare) > 2 * (len(places) - bare[0]) and sum(told) >= MIN_MEAN_WORDS * len(told)
+    # A list of names or things is the story's, and so is what a colon leads up to.
+    return bare[0] if is_index and not lines[places[bare[0] - 1]].text.endswith(":") else len(places)
 
 
 def is_bare_headline(line: Line) -> bool:
