@@ -135,7 +135,9 @@ def is_outlet_name(text: str) -> bool:
     words = text.split()
     if not words or len(words) > MAX_OUTLET_WORDS or len(text) > MAX_OUTLET_CHARACTERS or text[-1] in "?!:;,…" or "://" in text:
         return False
-    return all(word in NAME_PARTICLES or not word[0].islower() or "." in word[1:-1] for word in words) or (len(words) == 1 and text.isalnum())
+    return all(word in NAME_PARTICLES or not word[0].islower() or "." in word[1:-1] for word in words) or (
+        len(words) == 1 and text.isalnum()
+    )
 
 
 def is_byline(text: str) -> bool:
