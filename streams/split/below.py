@@ -34,8 +34,8 @@ def stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[i
         found = single_block(lines, dense[start:stop])[:1]
         blocks.extend(replace(block, outlet=outlet, age=age, way="stamped", meta=meta) for block in found)
         start = stamp + 1
-    # Ages under one story only belong to the headlines that follow it.
-    if len(blocks) <= 1:
+    # Ages under one story only, or under few of many, belong to the headlines that follow it.
+    if len(blocks) <= 1 or 2 * len(blocks) < len(stamps):
         return single_block(lines, dense)
     usual = Counter(lengths[1:]).most_common(1)[0][0]
     # Above the first stands the page's own menu; the others have what is theirs, an outlet over the headline as well.

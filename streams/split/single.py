@@ -1,15 +1,18 @@
 """One article among the lines of its page, or none where they are an index."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from streams.split.blocks import Block
 from streams.split.bodies import CONTINUES, is_credit
 from streams.split.boxes import without_boxes
-from streams.split.lines import Kind, Line
+from streams.split.lines import Kind, Line, key_of
 from streams.split.stamps import is_byline, is_outlet_name
 
 MAX_WHOLE_LINES = 3
+MAX_TITLE_LINES = 3
+TITLE_SIGN = re.compile(r"\s[|–—-]\s(?=[^|–—]*$)")
 MIN_LEAD_WORDS = 12
 MIN_HEADLINE_WORDS = 4
 MAX_NAMES_ABOVE_BYLINE = 2
@@ -38,16 +41,30 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     places = _main_part(lines, places, prose)
     prose = [number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE]
     headline = best_headline(lines, places[: prose[0]])
+    headline, site = _without_site(lines, places[: prose[0]], headline)
     first = first_of_body(lines, places, prose[0], headline)
     above = list(places[:first])
     stamp_place = _stamp_of_story(lines, places[: first + 3], headline)
     stamp = lines[stamp_place].stamp if stamp_place is not None else None
-    outlet = (stamp and stamp.outlet) or _outlet_near(lines, places, headline, stamp_place)
+    outlet = (stamp and stamp.outlet) or site or _outlet_near(lines, places, headline, stamp_place)
     start = min(place for place in (headline, places[first]) if place is not None)
     body = stop_at_end(lines, without_boxes(lines, places[first:]))
     header = tuple(place for place in above if place >= start)
     age = stamp.age if stamp else None
     return [Block(header=header, headline=headline, body=body, way="single", outlet=outlet, age=age)]
+
+
+def _without_site(lines: Sequence[Line], above: Sequence[int], headline: int | None) -> tuple[int | None, str | None]:
+    """Return the headline and the site of a page whose first line is its title: "Old bridge to close | Harbour Post", then the headline."""
+    for place in above[:MAX_TITLE_LINES]:
+        cut = TITLE_SIGN.search(lines[place].text)
+        name = lines[place].text[cut.end() :] if cut else ""
+        if cut and is_outlet_name(name):
+            key = key_of(lines[place].text[: cut.start()])
+            again = next((other for other in above if other > place and lines[other].key == key), None)
+            if again is not None:
+                return again, name
+    return headline, None
 
 
 def _stamp_of_story(lines: Sequence[Line], places: Sequence[int], headline: int | None) -> int | None:
