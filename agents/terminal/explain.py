@@ -1,5 +1,6 @@
 """A dump for people: what became of each of its lines, then its articles with labels, evidence and verdict."""
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,6 @@ from streams.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
 from streams.dump import decode_dump
 from streams.envelope import open_envelope
 from streams.records import Fate, Message, Span
-from streams.split.lines import NEWLINE
 from streams.split.split import split_page
 
 FATE_WIDTH = 9
@@ -66,7 +66,7 @@ def _fates(found: Found, shapes: bool) -> Iterator[str]:
 def lines_with_fates(text: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
     """Yield the parts of a text that are not blank, one for each line and fate, in order."""
     for span in spans:
-        for line in NEWLINE.split(text[span.start : span.end]):
+        for line in re.split(r"\r\n|\n|\r", text[span.start : span.end]):
             if line.strip():
                 yield span.fate, line
 
