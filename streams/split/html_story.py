@@ -38,20 +38,19 @@ def story_of(tree: Tree, reading: Reading) -> Story:
     """Return the story of a page that has one; its places are none where nothing on the page is a sentence."""
     worth = [0, *accumulate(_worth(tree, reading, place) for place in range(len(tree.lines)))]
 
-    def score(number: int) -> tuple[float, int]:
-        element = tree.elements[number]
-        value = worth[element.last] - worth[element.first]
-        if value <= 0:
-            return 0, number
-        if reading.chrome[number]:
-            return value * CHROME_WEIGHT, number
-        if element.names and BODY_NAME.search(element.names):
-            return value * BODY_WEIGHT, number
-        return value * (ARTICLE_WEIGHT if element.tag == "article" else 1), number
-
-    best = max(range(len(tree.elements)), key=score)
+    values = ((worth[element.last] - worth[element.first], number) for number, element in enumerate(tree.elements))
+    weighed = [(_weighed(value, tree.elements[number], reading.chrome[number]), number) for value, number in values if value > 0]
+    best = max(weighed, default=(0, len(tree.elements) - 1))[1]
     element = tree.elements[best]
     return Story(best, body_places(tree, reading, element.first, element.last))
+
+
+def _weighed(value: int, element: Element, is_chrome: bool) -> float:
+    if is_chrome:
+        return value * CHROME_WEIGHT
+    if element.names and BODY_NAME.search(element.names):
+        return value * BODY_WEIGHT
+    return value * (ARTICLE_WEIGHT if element.tag == "article" else 1)
 
 
 def _worth(tree: Tree, reading: Reading, place: int) -> int:
