@@ -9,7 +9,8 @@ from streams.split.html_fields import with_header
 from streams.split.html_ledger import MIN_LINK_WORDS
 from streams.split.html_list import Item
 from streams.split.html_meta import Declaration, Meta
-from streams.split.html_prose import Reading, body_places, joined
+from streams.split.html_body import body_places, joined
+from streams.split.html_prose import Reading
 from streams.split.html_story import headline_of, place_of, story_of
 from streams.split.html_tree import Tree
 from streams.split.lines import MIN_PROSE_WORDS, key_of, word_count

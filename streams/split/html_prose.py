@@ -3,11 +3,9 @@
 import functools
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from streams.split.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, cleaned
 from streams.split.html_tree import Element, TextLine, Tree
 from streams.split.lines import LONG_PROSE_CHARACTERS, MIN_PROSE_WORDS, word_count
 from streams.split.promotions import promotion_start
@@ -36,7 +34,6 @@ SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 MAX_NOTICE_LINES = 2
-MAX_PROMOTIONS_SHARE = 0.2
 PARAGRAPHS = frozenset({"p", "li", "blockquote"})
 
 
@@ -102,7 +99,7 @@ def _leave_out_notices(tree: Tree, prose: list[int]) -> None:
     told = [place for place, worth in enumerate(prose) if worth]
     sizes = Counter(_home(tree, place) for place in told)
     alone = [place for place in told if sizes[_home(tree, place)] <= MAX_NOTICE_LINES]
-    promotions = [place for place in alone if _is_promotion(tree.lines[place])]
+    promotions = [place for place in alone if is_promotion(tree.lines[place])]
     notices = Counter(_home(tree, place) for place in promotions)
     for place in promotions:
         if notices[_home(tree, place)] == sizes[_home(tree, place)]:
@@ -113,58 +110,6 @@ def _home(tree: Tree, place: int) -> int:
     return tree.elements[tree.lines[place].element].parent
 
 
-def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int]:
-    """Return which of the lines [first, last) are a story's body: its prose, and what stands among it.
-
-    It begins with the first sentence, and ends with the last or with a short paragraph beside one. Links to other pages, credits of
-    pictures and, at the end, promotions are left out.
-    """
-    inside = [place for place in range(first, last) if not reading.chrome[tree.lines[place].element]]
-    homes = _homes(tree, reading, inside)
-    kept = [place for place in inside if _belongs(tree, tree.lines[place], homes)]
-    start = next((number for number, place in enumerate(kept) if reading.prose[place]), len(kept))
-    kept = kept[start:]
-    ends = [bool(reading.prose[place]) or _is_at_home(tree, tree.lines[place], homes) for place in kept]
-    backwards = range(len(kept), 0, -1)
-    stop = next((at for at in backwards if ends[at - 1]), 0)
-    told = next((at for at in backwards if ends[at - 1] and not _is_promotion(tree.lines[kept[at - 1]])), 0)
-    return kept[: told if stop - told <= MAX_PROMOTIONS_SHARE * stop else stop]
-
-
-def _is_promotion(line: TextLine) -> bool:
+def is_promotion(line: TextLine) -> bool:
+    """Return whether a line is nothing but the site's own notice."""
     return len(line.text) <= LONG_PROSE_CHARACTERS and promotion_start(line.text) == 0
-
-
-def _homes(tree: Tree, reading: Reading, places: Sequence[int]) -> set[int]:
-    """Return the blocks that hold sentences: the parents of paragraphs, and blocks with text of their own."""
-    homes = set()
-    for place in places:
-        if reading.prose[place]:
-            number = tree.lines[place].element
-            element = tree.elements[number]
-            homes.add(element.parent)
-            if element.tag not in PARAGRAPHS:
-                homes.add(number)
-    return homes
-
-
-def _is_at_home(tree: Tree, line: TextLine, homes: set[int]) -> bool:
-    element = tree.elements[line.element]
-    return line.element in homes or (element.tag in PARAGRAPHS and element.parent in homes)
-
-
-def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
-    if line.is_link:
-        return bool(SENTENCE.search(line.text[-6:])) and word_count(line.text) >= MIN_PROSE_WORDS and _is_at_home(tree, line, homes)
-    return len(line.text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(line.text)
-
-
-def joined(tree: Tree, places: Sequence[int]) -> str:
-    """Return the text of lines, paragraphs joined by newlines; one that begins with closing punctuation goes on with the one before."""
-    paragraphs: list[str] = []
-    for text in filter(None, (cleaned(tree.lines[place].text) for place in places)):
-        if paragraphs and text[0] in CLOSING:
-            paragraphs[-1] += text
-        else:
-            paragraphs.append(text)
-    return "\n".join(paragraphs)

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from streams.split.html_prose import HEADINGS, Reading, body_places
+from streams.split.html_body import body_places
+from streams.split.html_prose import HEADINGS, Reading
 from streams.split.html_tree import Element, Tree
 from streams.split.lines import key_of
 

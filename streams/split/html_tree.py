@@ -145,6 +145,8 @@ class _Reader:
                 if tag in TELLING_INLINE:
                     self.inline(tag, token[3][:MAX_ATTRIBUTE_CHARACTERS])
                 continue
+            if "-" in tag and self.open.get("p") and (tag[0] != "/" or not self.open.get(tag[1:])):
+                continue  # elements of a site's own are inline within a paragraph
             if tag in RAW:
                 return self.raw(name, tag, token[3][:MAX_ATTRIBUTE_CHARACTERS], token.end())
             if pieces:

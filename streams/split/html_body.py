@@ -1,0 +1,124 @@
+"""The body of a story of an HTML page: which of the lines of its block are the story's own text."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from html import unescape
+
+from streams.split.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, cleaned
+from streams.split.grammar import general
+from streams.split.html_prose import HEADINGS, PARAGRAPHS, SENTENCE, Reading, is_promotion
+from streams.split.html_tree import TextLine, Tree
+from streams.split.lines import MIN_PROSE_WORDS, key_of, word_count
+from streams.split.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
+
+MAX_PROMOTIONS_SHARE = 0.2
+MAX_DECK_LINES = 3
+MIN_PARAGRAPHS = 3
+MAX_LABEL_CHARACTERS = 40
+DASHES = " \t·•|:–—-"
+COUNTER = re.compile(r"(?:[^\W\d_]{3,12} )?\d{1,3} ?(?:/|of|de|von|di|sur) ?\d{1,3}", re.IGNORECASE)  # "Image 1 of 5"
+
+
+def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int]:
+    """Return which of the lines [first, last) are a story's body: its prose, and what stands among it.
+
+    It begins with the first sentence that is no deck, and ends with the last or with a short paragraph or a list beside one. Links to
+    other pages, labels, credits of pictures and, at the end, promotions are left out.
+    """
+    inside = [place for place in range(first, last) if not reading.chrome[tree.lines[place].element]]
+    homes = _homes(tree, reading, inside)
+    kept = [place for place in inside if _belongs(tree, tree.lines[place], homes)]
+    kept = kept[_start(tree, reading, kept) :]
+    ends = [bool(reading.prose[place]) or _is_at_home(tree, tree.lines[place], homes) for place in kept]
+    backwards = range(len(kept), 0, -1)
+    stop = next((at for at in backwards if ends[at - 1]), 0)
+    told = next((at for at in backwards if ends[at - 1] and not is_promotion(tree.lines[kept[at - 1]])), 0)
+    return kept[: told if stop - told <= MAX_PROMOTIONS_SHARE * stop else stop]
+
+
+def _homes(tree: Tree, reading: Reading, places: Sequence[int]) -> set[int]:
+    """Return the blocks that hold sentences: the parents of paragraphs, and blocks with text of their own."""
+    homes = set()
+    for place in places:
+        if reading.prose[place]:
+            number = tree.lines[place].element
+            element = tree.elements[number]
+            homes.add(element.parent)
+            if element.tag not in PARAGRAPHS:
+                homes.add(number)
+    return homes
+
+
+def _is_at_home(tree: Tree, line: TextLine, homes: set[int]) -> bool:
+    element = tree.elements[line.element]
+    if line.element in homes or (element.tag in PARAGRAPHS and element.parent in homes):
+        return not _is_stamped(line)
+    return element.tag == "li" and tree.elements[element.parent].parent in homes
+
+
+def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
+    text = line.text
+    if line.is_link:
+        return bool(SENTENCE.search(text[-6:])) and word_count(text) >= MIN_PROSE_WORDS and _is_at_home(tree, line, homes)
+    if len(text) <= MAX_LABEL_CHARACTERS and (line.times or key_of(text) in general().chrome or COUNTER.fullmatch(text)):
+        return False
+    return len(text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(text)
+
+
+def _is_stamped(line: TextLine) -> bool:
+    return len(line.text) <= MAX_STAMP_CHARACTERS and (is_byline(line.text) or stamp_of(line.text) is not None)
+
+
+def _start(tree: Tree, reading: Reading, kept: Sequence[int]) -> int:
+    """Return the number of the first of the lines `kept` that is the body's.
+
+    A byline or a date soon after the first sentence shows that this is a deck: what stands above them belongs to the headline. So is a
+    sentence in a heading, or in a block of another kind than the paragraphs below.
+    """
+    told = [number for number, place in enumerate(kept) if reading.prose[place]]
+    if not told:
+        return len(kept)
+    above = [number for number in range(told[0] + 1, min(len(kept), told[0] + 1 + MAX_DECK_LINES)) if _is_stamped(tree.lines[kept[number]])]
+    told = [number for number in told if not above or number > above[-1]] or told
+    if len(told) > 1 and _is_deck(tree, [kept[number] for number in told]):
+        del told[0]
+    start = told[0]
+    while start and _goes_on(tree, tree.lines[kept[start - 1]], tree.lines[kept[told[0]]]):
+        start -= 1
+    return start
+
+
+def _is_deck(tree: Tree, told: Sequence[int]) -> bool:
+    tags = Counter(tree.elements[tree.lines[place].element].tag for place in told)
+    tag = tree.elements[tree.lines[told[0]].element].tag
+    return tag in HEADINGS or (tag not in PARAGRAPHS and tags[tag] == 1 and tags["p"] >= MIN_PARAGRAPHS)
+
+
+def _goes_on(tree: Tree, line: TextLine, first: TextLine) -> bool:
+    """Return whether a line above the first sentence is a paragraph or an item beside it: a short one, or a sentence of links."""
+    own, sentence = tree.elements[line.element], tree.elements[first.element]
+    if sentence.tag != "p" or _is_stamped(line) or (line.is_link and not SENTENCE.search(line.text[-6:])):
+        return False
+    return (own.tag == "p" and own.parent == sentence.parent) or (own.tag == "li" and tree.elements[own.parent].parent == sentence.parent)
+
+
+def stamp_before(tree: Tree, line: TextLine) -> int:
+    """Return the length of a time before the text of a paragraph, in an element of its own: "2 August 2025 - The ferry ..."."""
+    if len(line.pieces) < 2:
+        return 0
+    start, end = line.pieces[0]
+    head = cleaned(unescape(tree.source[start:end]))
+    is_time = len(head) <= MAX_STAMP_CHARACTERS and head[-1:] in DASHES and stamp_of(head.strip(DASHES)) is not None
+    return len(head) if is_time and line.text.startswith(head) else 0
+
+
+def joined(tree: Tree, places: Sequence[int]) -> str:
+    """Return the text of lines, paragraphs joined by newlines; one that begins with closing punctuation goes on with the one before."""
+    paragraphs: list[str] = []
+    for text in filter(None, (cleaned(tree.lines[place].text) for place in places)):
+        if paragraphs and text[0] in CLOSING:
+            paragraphs[-1] += text
+        else:
+            paragraphs.append(text)
+    return "\n".join(paragraphs)
