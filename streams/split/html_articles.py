@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from streams.records import Cut, Fate
 from streams.split.bodies import cleaned
+from streams.split.html_body import body_places, joined
 from streams.split.html_fields import with_header
 from streams.split.html_ledger import MIN_LINK_WORDS
 from streams.split.html_list import Item
 from streams.split.html_meta import Declaration, Meta
-from streams.split.html_body import body_places, joined
 from streams.split.html_prose import Reading
 from streams.split.html_story import headline_of, place_of, story_of
 from streams.split.html_tree import Tree
@@ -61,10 +61,10 @@ def _is_index(tree: Tree, reading: Reading, body_words: int) -> bool:
 
 def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, fetched_at: int | None) -> Found:
     """Return the article of a list's block, with what the page's JSON-LD says of it; nothing where the block has no sentence."""
-    title = cleaned(tree.lines[item.headline].text)
-    places = [place for place in body_places(tree, reading, item.first, item.last) if key_of(tree.lines[place].text) != key_of(title)]
+    title = None if item.headline is None else cleaned(tree.lines[item.headline].text)
+    places = [place for place in body_places(tree, reading, item.first, item.last) if key_of(tree.lines[place].text) != key_of(title or "")]
     places = places or _long_lines(tree, reading, item)
-    meta = declared.by_title.get(key_of(title), Meta())
+    meta = declared.by_title.get(key_of(title or ""), Meta())
     body = max(joined(tree, places), meta.body or "", key=len)
     if word_count(body) < MIN_PROSE_WORDS:
         return Found()
@@ -95,7 +95,7 @@ def _cut(meta: Meta, body: str, start: int | None, end: int | None, confidence: 
 
 def _long_lines(tree: Tree, reading: Reading, item: Item) -> list[int]:
     """Return the lines of a block that are long enough for a sentence though none ends like one, as teasers don't."""
-    lines = ((place, tree.lines[place]) for place in range(item.headline + 1, item.last))
+    lines = ((place, tree.lines[place]) for place in range(item.first if item.headline is None else item.headline + 1, item.last))
     shown = ((place, line) for place, line in lines if not reading.chrome[line.element])
     shown = ((place, line) for place, line in shown if not line.is_link or tree.elements[line.element].tag == "p")
     return [place for place, line in shown if word_count(line.text) >= MIN_PROSE_WORDS]

@@ -7,7 +7,7 @@ from html import unescape
 
 from streams.split.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, cleaned
 from streams.split.grammar import general
-from streams.split.html_prose import HEADINGS, PARAGRAPHS, SENTENCE, Reading, is_promotion
+from streams.split.html_prose import HEADINGS, MAX_LABEL_CHARACTERS, PARAGRAPHS, SENTENCE, Reading, is_footer, is_promotion
 from streams.split.html_tree import TextLine, Tree
 from streams.split.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
@@ -15,7 +15,6 @@ from streams.split.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
 MAX_PROMOTIONS_SHARE = 0.2
 MAX_DECK_LINES = 3
 MIN_PARAGRAPHS = 3
-MAX_LABEL_CHARACTERS = 40
 DASHES = " \t·•|:–—-"
 COUNTER = re.compile(r"(?:[^\W\d_]{3,12} )?\d{1,3} ?(?:/|of|de|von|di|sur) ?\d{1,3}", re.IGNORECASE)  # "Image 1 of 5"
 
@@ -30,11 +29,32 @@ def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int
     homes = _homes(tree, reading, inside)
     kept = [place for place in inside if _belongs(tree, tree.lines[place], homes)]
     kept = kept[_start(tree, reading, kept) :]
-    ends = [bool(reading.prose[place]) or _is_at_home(tree, tree.lines[place], homes) for place in kept]
+    ends = _ends(tree, reading, kept, homes)
     backwards = range(len(kept), 0, -1)
     stop = next((at for at in backwards if ends[at - 1]), 0)
     told = next((at for at in backwards if ends[at - 1] and not is_promotion(tree.lines[kept[at - 1]])), 0)
     return kept[: told if stop - told <= MAX_PROMOTIONS_SHARE * stop else stop]
+
+
+def _ends(tree: Tree, reading: Reading, kept: Sequence[int], homes: set[int]) -> list[bool]:
+    """Return of each line whether a body may end with it: a sentence, a short paragraph beside one, an item of a list that it announces."""
+    ends: list[bool] = []
+    for number, place in enumerate(kept):
+        line = tree.lines[place]
+        if reading.prose[place] or _is_at_home(tree, line, homes) or not _is_item(tree, line, homes):
+            ends.append(bool(reading.prose[place]) or _is_at_home(tree, line, homes))
+        else:
+            above = tree.lines[kept[number - 1]] if number else line
+            block = tree.elements[above.element]
+            goes_on = block.parent == tree.elements[line.element].parent and ends[-1:] == [True]
+            is_told = word_count(line.text) >= MIN_PROSE_WORDS
+            ends.append(goes_on or is_told or block.tag in HEADINGS or above.text.endswith(":"))
+    return ends
+
+
+def _is_item(tree: Tree, line: TextLine, homes: set[int]) -> bool:
+    element = tree.elements[line.element]
+    return element.tag == "li" and tree.elements[element.parent].parent in homes
 
 
 def _homes(tree: Tree, reading: Reading, places: Sequence[int]) -> set[int]:
@@ -52,9 +72,8 @@ def _homes(tree: Tree, reading: Reading, places: Sequence[int]) -> set[int]:
 
 def _is_at_home(tree: Tree, line: TextLine, homes: set[int]) -> bool:
     element = tree.elements[line.element]
-    if line.element in homes or (element.tag in PARAGRAPHS and element.parent in homes):
-        return not _is_stamped(line)
-    return element.tag == "li" and tree.elements[element.parent].parent in homes
+    is_paragraph = element.tag in PARAGRAPHS or (not line.is_link and bool(SENTENCE.search(line.text[-6:])))
+    return (line.element in homes or (is_paragraph and element.parent in homes)) and not _is_stamped(line)
 
 
 def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
@@ -63,7 +82,7 @@ def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
         return bool(SENTENCE.search(text[-6:])) and word_count(text) >= MIN_PROSE_WORDS and _is_at_home(tree, line, homes)
     if len(text) <= MAX_LABEL_CHARACTERS and (line.times or key_of(text) in general().chrome or COUNTER.fullmatch(text)):
         return False
-    return len(text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(text)
+    return not is_footer(text) and (len(text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(text))
 
 
 def _is_stamped(line: TextLine) -> bool:

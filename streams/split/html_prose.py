@@ -6,19 +6,30 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 
+from streams.split.grammar import general
 from streams.split.html_tree import Element, TextLine, Tree
-from streams.split.lines import LONG_PROSE_CHARACTERS, MIN_PROSE_WORDS, word_count
+from streams.split.lines import (
+    ASKING_PROSE_WORDS,
+    ASKS,
+    COUNT,
+    FOOTER,
+    LONG_PROSE_CHARACTERS,
+    MAX_COUNTED_WORDS,
+    MIN_PROSE_WORDS,
+    key_of,
+    word_count,
+)
 from streams.split.promotions import promotion_start
 
 PAGE_TAGS = frozenset({"nav", "footer", "aside", "figure", "figcaption", "form", "fieldset", "menu", "dialog", "address", "summary"})
 # Words in the names (class, id, role) of blocks that stand beside a story on pages of any make.
 WORDS = (
-    "ad ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb breadcrumbs "
+    "ad addthis ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb breadcrumbs "
     "byline bylines caption captions carousel comment comments complementary consent contentinfo cookie cookies copyright "
-    "credit credits crumbs dateline disclaimer disqus foot footer gallery gdpr menu menus meta metadata modal most nav "
-    "navbar navigation newsletter newsletters next outbrain overlay paywall popular popup prev previous promo promos "
-    "promoted promotion recirc recirculation recommend recommendation recommendations recommended related share sharebar "
-    "shares sharing side sidebar signup slideshow social sponsor sponsored sponsors subnav subscribe subscription "
+    "credit credits crumbs dateline disclaimer disqus foot footer gallery gate gdpr menu menus meta metadata modal most nav "
+    "navbar navigation newsletter newsletters next offer offers outbrain overlay paywall popular popup prev previous promo promos "
+    "promoted promotion recirc recirculation regwall recommend recommendation recommendations recommended related share sharebar "
+    "shares sharing sharedaddy sharethis sociable side sidebar signup slideshow social sponsor sponsored sponsors subnav subscribe subscription "
     "subscriptions taboola tag taglist tags teaser teasers timestamp tool toolbar tools trending widget widgets"
 )
 PAGE_WORDS = frozenset(WORDS.split())
@@ -28,12 +39,17 @@ COMMENT_WORDS = frozenset({"comment", "comments", "disqus"})
 # A block with more of the page's prose is no side matter, whatever it calls itself; readers may write more than the author, though.
 SIDE_SHARE = 0.5
 COMMENT_SHARE = 0.9
+LABELLED_SHARE = 0.98  # of comments under a heading that says so
 # A list of stories calls them so; beside one story they lead to others.
 TEASER_WORDS = frozenset({"teaser", "teasers", "promo", "promos"})
 SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 MAX_NOTICE_LINES = 2
+WHOLE_TAGS = frozenset({"", "html", "body", "main", "article"})
+MAX_LABEL_CHARACTERS = 40
+MAX_FOOTER_CHARACTERS = 300
+COMMENTS = re.compile("com+ent|komment", re.IGNORECASE)
 PARAGRAPHS = frozenset({"p", "li", "blockquote"})
 
 
@@ -58,11 +74,12 @@ def reading_of(tree: Tree, is_list: bool = False) -> Reading:
     stories, and a block may be a link with all its sentences.
     """
     prose = [_prose(line, is_list and tree.elements[line.element].tag not in HEADINGS) for line in tree.lines]
-    _leave_out_notices(tree, prose)
+    notices = _leave_out_notices(tree, prose)
+    labelled = _labelled(tree)
     reading = Reading(prose, [0, *accumulate(prose)], [])
     all_prose = reading.before[-1]
     article_end = 0  # line after the outermost article so far
-    for element in tree.elements:
+    for number, element in enumerate(tree.elements):
         if element.parent >= 0 and reading.chrome[element.parent]:
             reading.chrome.append(element.tag != "blockquote")
             continue
@@ -71,8 +88,30 @@ def reading_of(tree: Tree, is_list: bool = False) -> Reading:
             article_end = max(article_end, element.last)
         share = SIDE_SHARE if element.is_hidden or element.tag in PAGE_TAGS or is_nested else -1
         share = max(share, _largest_share(element.names, is_list)) if element.names else share
+        share = max(share, labelled.get(number, -1), 0 if number in notices else -1)
         reading.chrome.append(reading.within(element) <= share * all_prose)
     return reading
+
+
+def _labelled(tree: Tree) -> dict[int, float]:
+    """Return the blocks that begin with a label of what stands beside stories ("Related articles", "3 comments"), each with its share."""
+    shares: dict[int, float] = {}
+    for place, line in enumerate(tree.lines):
+        if len(line.text) > MAX_LABEL_CHARACTERS or not is_end_label(line.text):
+            continue
+        share = LABELLED_SHARE if COMMENTS.search(line.text) else SIDE_SHARE
+        number = line.element
+        while number > 0 and tree.elements[number].first == place and tree.elements[number].tag not in WHOLE_TAGS:
+            shares[number] = share
+            number = tree.elements[number].parent
+    return shares
+
+
+def is_end_label(text: str) -> bool:
+    """Return whether a line is the name of what comes after a story, by itself or with a count."""
+    key = key_of(text)
+    ends = general().ends
+    return key in ends or (len(key.split()) <= MAX_COUNTED_WORDS and COUNT.sub("", key) in ends)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -86,24 +125,41 @@ def _largest_share(names: str, is_list: bool) -> float:
 
 def _prose(line: TextLine, may_be_linked: bool) -> int:
     text = line.text
-    linked = 0 if may_be_linked and line.linked == len(text) else line.linked
+    linked = 0 if may_be_linked and line.linked == len(text) and not _asks(text) else line.linked
     if linked > 0.4 * len(text) or (len(text) <= LONG_PROSE_CHARACTERS and not SENTENCE.search(text[-6:])):
         return 0
-    if word_count(text) < MIN_PROSE_WORDS or COOKIES.search(text):
+    if word_count(text) < MIN_PROSE_WORDS or COOKIES.search(text) or is_footer(text):
         return 0
     return len(text) - linked
 
 
-def _leave_out_notices(tree: Tree, prose: list[int]) -> None:
-    """Make promotions worth nothing where they stand by themselves; among a story's sentences they may be a part of it."""
+def _asks(text: str) -> bool:
+    return bool(ASKS.search(text[-6:])) and word_count(text) < ASKING_PROSE_WORDS
+
+
+def is_footer(text: str) -> bool:
+    """Return whether a line says whose the page is: it has the sign of copyright and a year."""
+    return len(text) <= MAX_FOOTER_CHARACTERS and bool(FOOTER.search(text))
+
+
+def _leave_out_notices(tree: Tree, prose: list[int]) -> set[int]:
+    """Make promotions worth nothing where they stand by themselves; among a story's sentences they may be a part of it.
+
+    Return the blocks that are nothing but promotions, headings apart.
+    """
     told = [place for place, worth in enumerate(prose) if worth]
-    sizes = Counter(_home(tree, place) for place in told)
-    alone = [place for place in told if sizes[_home(tree, place)] <= MAX_NOTICE_LINES]
-    promotions = [place for place in alone if is_promotion(tree.lines[place])]
-    notices = Counter(_home(tree, place) for place in promotions)
-    for place in promotions:
-        if notices[_home(tree, place)] == sizes[_home(tree, place)]:
+    sizes = Counter(_home(tree, place) for place in told if not _is_heading(tree, place))
+    alone = [place for place in told if 0 < sizes[_home(tree, place)] <= MAX_NOTICE_LINES]
+    notices = Counter(_home(tree, place) for place in alone if not _is_heading(tree, place) and is_promotion(tree.lines[place]))
+    homes = {home for home, count in notices.items() if count == sizes[home]}
+    for place in alone:
+        if _home(tree, place) in homes:
             prose[place] = 0
+    return homes
+
+
+def _is_heading(tree: Tree, place: int) -> bool:
+    return tree.elements[tree.lines[place].element].tag in HEADINGS
 
 
 def _home(tree: Tree, place: int) -> int:
