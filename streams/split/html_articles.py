@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from streams.records import Cut, Fate
 from streams.split.bodies import cleaned
 from streams.split.html_body import body_places, joined
-from streams.split.html_fields import with_header
+from streams.split.html_fields import with_header, without_stamp
 from streams.split.html_ledger import MIN_LINK_WORDS
 from streams.split.html_list import Item
 from streams.split.html_meta import Declaration, Meta
@@ -70,7 +70,7 @@ def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, f
         return Found()
     around = [place for place in range(item.first, item.last) if place not in places and place != item.headline]
     cut = _cut(replace(meta, title=title), body, item.start, item.end, LIST_CONFIDENCE)
-    cut = with_header(cut, tree, around, fetched_at)
+    cut = with_header(without_stamp(cut, tree.lines[places[0]], tree, fetched_at) if places else cut, tree, around, fetched_at)
     return Found((replace(cut, outlet=cut.outlet or declared.page.outlet),), _fates(tree, places, item.headline, around))
 
 

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from html import unescape
 
 from streams.split.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, cleaned
 from streams.split.grammar import general
@@ -15,7 +14,6 @@ from streams.split.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
 MAX_PROMOTIONS_SHARE = 0.2
 MAX_DECK_LINES = 3
 MIN_PARAGRAPHS = 3
-DASHES = " \t·•|:–—-"
 COUNTER = re.compile(r"(?:[^\W\d_]{3,12} )?\d{1,3} ?(?:/|of|de|von|di|sur) ?\d{1,3}", re.IGNORECASE)  # "Image 1 of 5"
 
 
@@ -120,16 +118,6 @@ def _goes_on(tree: Tree, line: TextLine, first: TextLine) -> bool:
     if sentence.tag != "p" or _is_stamped(line) or (line.is_link and not SENTENCE.search(line.text[-6:])):
         return False
     return (own.tag == "p" and own.parent == sentence.parent) or (own.tag == "li" and tree.elements[own.parent].parent == sentence.parent)
-
-
-def stamp_before(tree: Tree, line: TextLine) -> int:
-    """Return the length of a time before the text of a paragraph, in an element of its own: "2 August 2025 - The ferry ..."."""
-    if len(line.pieces) < 2:
-        return 0
-    start, end = line.pieces[0]
-    head = cleaned(unescape(tree.source[start:end]))
-    is_time = len(head) <= MAX_STAMP_CHARACTERS and head[-1:] in DASHES and stamp_of(head.strip(DASHES)) is not None
-    return len(head) if is_time and line.text.startswith(head) else 0
 
 
 def joined(tree: Tree, places: Sequence[int]) -> str:

@@ -13,10 +13,11 @@ from streams.split.html_times import declared_times, with_declared_time
 from streams.split.html_tree import TextLine, Tree
 from streams.split.language import language_of
 from streams.split.lines import key_of
-from streams.split.stamps import BYLINE, MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
+from streams.split.stamps import BYLINE, FIELDS, MAX_STAMP_CHARACTERS, is_byline, is_outlet_name, stamp_of
 
 OUTLET_DISTANCE = (-1, -2, 1)  # where an outlet stands from the age, in parts of the header, the likeliest first
 AUTHOR_NAMES = ("author", "byline")
+SIGNS = " \t\n·•|,–—-"
 AUTHOR_WORDS = range(2, 5)
 
 
@@ -53,16 +54,41 @@ def with_header(cut: Cut, tree: Tree, places: Sequence[int], fetched_at: int | N
     return with_declared_time(filled, times[0], fetched_at) if times else filled
 
 
+def without_stamp(cut: Cut, first: TextLine, tree: Tree, fetched_at: int | None) -> Cut:
+    """Return `cut` without the time that its first line begins with in an element of its own: "2 August 2025 - The ferry ..."."""
+    start, end = first.pieces[0]
+    head = cleaned(unescape(tree.source[start:end]))
+    stamp = stamp_of(head.strip(SIGNS)) if len(first.pieces) > 1 and len(head) <= MAX_STAMP_CHARACTERS and head[-1:] in SIGNS else None
+    if stamp is None or not cut.body.startswith(head):
+        return cut
+    time, precision = published(stamp.age, fetched_at)
+    bare = replace(cut, body=cut.body[len(head) :].lstrip(SIGNS))
+    return bare if bare.published_at else replace(bare, published_at=time, published_precision=precision)
+
+
 def _header(tree: Tree, lines: Sequence[TextLine]) -> Header:
     parts = [part for line in lines for part in _parts(tree, line)]
     names = frozenset(part for part in parts if len(part) <= 40)
-    byline = next((line.text for line in lines if BYLINE.match(line.text)), None)
+    byline = next(filter(None, (_byline(tree, line) for line in lines)), None)
     for number, part in enumerate(parts):
         stamp = stamp_of(part, names)
         if stamp:
             near = (parts[number + step] for step in OUTLET_DISTANCE if 0 <= number + step < len(parts))
             return Header(stamp.age, stamp.outlet or next(filter(_may_be_outlet, near), None), byline)
     return Header(None, None, byline)
+
+
+def _byline(tree: Tree, line: TextLine) -> str | None:
+    """Return the byline that a line begins with: what stands in it before a time or a sign that parts fields."""
+    if not BYLINE.match(line.text):
+        return None
+    text = ""
+    for start, end in line.pieces:
+        part = unescape(tree.source[start:end])
+        if stamp_of(cleaned(part).strip(SIGNS)):
+            break
+        text += part
+    return next((part for part in (cleaned(text).strip(SIGNS), FIELDS.split(cleaned(text))[0]) if part and is_byline(part)), None)
 
 
 def _parts(tree: Tree, line: TextLine) -> Iterator[str]:
@@ -72,7 +98,7 @@ def _parts(tree: Tree, line: TextLine) -> Iterator[str]:
     if whole and whole.outlet is None:
         texts = (line.text,)
     for text in texts:
-        part = cleaned(text).strip(" ·•|,–—-")
+        part = cleaned(text).strip(SIGNS)
         if part:
             yield part
 
@@ -82,7 +108,7 @@ def _may_be_outlet(part: str) -> bool:
         is_outlet_name(part)
         and part[0].isalnum()
         and "@" not in part
-        and not BYLINE.match(part)
+        and not is_byline(part)
         and key_of(part) not in general().chrome
         and stamp_of(part) is None
     )

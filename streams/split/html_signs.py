@@ -16,7 +16,7 @@ from streams.split.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.stamps import MAX_STAMP_CHARACTERS, stamp_of
 
 MIN_HEADLINE_WORDS = 3
-MAX_MORE_WORDS = 8
+MAX_MORE_WORDS = 12
 MIN_MORE_LINKS = 3
 
 
