@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from streams.records import Cut, Fate
 from streams.split.bodies import cleaned
 from streams.split.html_body import body_places, joined
-from streams.split.html_fields import with_header, without_stamp
+from streams.split.html_fields import with_age, with_header, without_stamp
 from streams.split.html_ledger import MIN_LINK_WORDS
 from streams.split.html_list import Item
 from streams.split.html_meta import Declaration, Meta
@@ -61,16 +61,19 @@ def _is_index(tree: Tree, reading: Reading, body_words: int) -> bool:
 
 def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, fetched_at: int | None) -> Found:
     """Return the article of a list's block, with what the page's JSON-LD says of it; nothing where the block has no sentence."""
-    title = None if item.headline is None else cleaned(tree.lines[item.headline].text)
+    title, dated = (None, None) if item.headline is None else without_stamp(tree, tree.lines[item.headline])
     places = [place for place in body_places(tree, reading, item.first, item.last) if key_of(tree.lines[place].text) != key_of(title or "")]
     places = places or _long_lines(tree, reading, item)
     meta = declared.by_title.get(key_of(title or ""), Meta())
-    body = max(joined(tree, places), meta.body or "", key=len)
+    told, stamped = without_stamp(tree, tree.lines[places[0]]) if places else ("", None)
+    shown = joined(tree, places)
+    head = 0 if stamped is None else len(cleaned(tree.lines[places[0]].text)) - len(told)
+    body = max(shown[head:], meta.body or "", key=len)
     if word_count(body) < MIN_PROSE_WORDS:
         return Found()
     around = [place for place in range(item.first, item.last) if place not in places and place != item.headline]
     cut = _cut(replace(meta, title=title), body, item.start, item.end, LIST_CONFIDENCE)
-    cut = with_header(without_stamp(cut, tree.lines[places[0]], tree, fetched_at) if places else cut, tree, around, fetched_at)
+    cut = with_age(with_header(cut, tree, around, fetched_at), (dated, stamped), fetched_at)
     return Found((replace(cut, outlet=cut.outlet or declared.page.outlet),), _fates(tree, places, item.headline, around))
 
 

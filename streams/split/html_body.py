@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from html import unescape
 
 from streams.split.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, cleaned
 from streams.split.grammar import general
@@ -14,6 +15,7 @@ from streams.split.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
 MAX_PROMOTIONS_SHARE = 0.2
 MAX_DECK_LINES = 3
 MIN_PARAGRAPHS = 3
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 COUNTER = re.compile(r"(?:[^\W\d_]{3,12} )?\d{1,3} ?(?:/|of|de|von|di|sur) ?\d{1,3}", re.IGNORECASE)  # "Image 1 of 5"
 
 
@@ -39,7 +41,9 @@ def _ends(tree: Tree, reading: Reading, kept: Sequence[int], homes: set[int]) ->
     ends: list[bool] = []
     for number, place in enumerate(kept):
         line = tree.lines[place]
-        if reading.prose[place] or _is_at_home(tree, line, homes) or not _is_item(tree, line, homes):
+        if ADDRESS.fullmatch(line.text):
+            ends.append(False)
+        elif reading.prose[place] or _is_at_home(tree, line, homes) or not _is_item(tree, line, homes):
             ends.append(bool(reading.prose[place]) or _is_at_home(tree, line, homes))
         else:
             above = tree.lines[kept[number - 1]] if number else line
@@ -120,10 +124,22 @@ def _goes_on(tree: Tree, line: TextLine, first: TextLine) -> bool:
     return (own.tag == "p" and own.parent == sentence.parent) or (own.tag == "li" and tree.elements[own.parent].parent == sentence.parent)
 
 
+def _without_button(tree: Tree, line: TextLine) -> str:
+    """Return the text of a line without a link to more of it at its end: "... of the ferry. Read more"."""
+    text = cleaned(line.text)
+    if len(line.pieces) > 1:
+        start, end = line.pieces[-1]
+        last = cleaned(unescape(tree.source[start:end]))
+        before = text.removesuffix(last).rstrip()
+        if last and len(last) <= MAX_LABEL_CHARACTERS and key_of(last) in general().chrome and SENTENCE.search(before[-6:]):
+            return before
+    return text
+
+
 def joined(tree: Tree, places: Sequence[int]) -> str:
     """Return the text of lines, paragraphs joined by newlines; one that begins with closing punctuation goes on with the one before."""
     paragraphs: list[str] = []
-    for text in filter(None, (cleaned(tree.lines[place].text) for place in places)):
+    for text in filter(None, (_without_button(tree, tree.lines[place]) for place in places)):
         if paragraphs and text[0] in CLOSING:
             paragraphs[-1] += text
         else:

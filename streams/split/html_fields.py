@@ -54,16 +54,24 @@ def with_header(cut: Cut, tree: Tree, places: Sequence[int], fetched_at: int | N
     return with_declared_time(filled, times[0], fetched_at) if times else filled
 
 
-def without_stamp(cut: Cut, first: TextLine, tree: Tree, fetched_at: int | None) -> Cut:
-    """Return `cut` without the time that its first line begins with in an element of its own: "2 August 2025 - The ferry ..."."""
-    start, end = first.pieces[0]
+def without_stamp(tree: Tree, line: TextLine) -> tuple[str, Age | None]:
+    """Return a line without the time before it in an element of its own, and that time: "2 August 2025 - The ferry ..."."""
+    text = cleaned(line.text)
+    start, end = line.pieces[0]
     head = cleaned(unescape(tree.source[start:end]))
-    stamp = stamp_of(head.strip(SIGNS)) if len(first.pieces) > 1 and len(head) <= MAX_STAMP_CHARACTERS and head[-1:] in SIGNS else None
-    if stamp is None or not cut.body.startswith(head):
+    stamp = stamp_of(head.strip(SIGNS)) if len(line.pieces) > 1 and 0 < len(head) <= MAX_STAMP_CHARACTERS else None
+    if stamp is None or stamp.outlet or not text.startswith(head) or not (head[-1] in SIGNS or line.is_link):
+        return text, None
+    return text[len(head) :].lstrip(SIGNS), stamp.age
+
+
+def with_age(cut: Cut, ages: Iterable[Age | None], fetched_at: int | None) -> Cut:
+    """Return `cut` with the time of the first of the ages that is one, where it has none yet."""
+    age = next(filter(None, ages), None)
+    if cut.published_at or age is None:
         return cut
-    time, precision = published(stamp.age, fetched_at)
-    bare = replace(cut, body=cut.body[len(head) :].lstrip(SIGNS))
-    return bare if bare.published_at else replace(bare, published_at=time, published_precision=precision)
+    time, precision = published(age, fetched_at)
+    return replace(cut, published_at=time, published_precision=precision)
 
 
 def _header(tree: Tree, lines: Sequence[TextLine]) -> Header:

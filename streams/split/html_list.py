@@ -109,7 +109,9 @@ def _plain_headline(tree: Tree, reading: Reading, signs: Signs, first: int, last
 def _with_bare(items: Sequence[Item], bare: Iterable[Item]) -> list[Item]:
     """Return a list's stories with those of the same make that have a time and no headline, as posts of a live blog."""
     makes = {DIGITS.sub("", item.names) for item in items}
-    taken = sorted((*items, *(item for item in bare if DIGITS.sub("", item.names) in makes)), key=lambda item: (item.first, item.headline is None))
+    taken = sorted(
+        (*items, *(item for item in bare if DIGITS.sub("", item.names) in makes)), key=lambda item: (item.first, item.headline is None)
+    )
     result: list[Item] = []
     for item in taken:
         if not result or result[-1].last <= item.first:

@@ -158,18 +158,24 @@ def _author(value: object) -> str | None:
 
 
 def _title(tree: Tree, declared: str | None, outlet: str | None) -> str | None:
-    """Return the headline without the outlet's name that pages put behind it."""
-    headings = [heading for heading in map(cleaned, _main_headings(tree)) if heading]
-    heading = next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
+    """Return the headline without the outlet's name that pages put behind it.
+
+    `<title>` names the headline, and often the site and a section: the longest heading in it is the headline.
+    """
+    named = next(map(cleaned, tree.titles), "")
+    headings = [heading for heading in map(cleaned, _headings(tree, ("h1",))) if heading]
+    shown = (heading for heading in map(cleaned, _headings(tree, ("h1", "h2", "h3"))) if heading in named) if named else ()
+    heading = max((text for text in shown if len(text.split()) >= MIN_TITLE_WORDS), key=len, default=None)
+    heading = heading or next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
     if declared or heading:
         title = declared or heading or ""
         return _without_outlet(title, outlet) if outlet else title
-    return _without_outlet(next(map(cleaned, tree.titles), ""), outlet) or next(iter(headings), None)
+    return _without_outlet(named, outlet) or next(iter(headings), None)
 
 
-def _main_headings(tree: Tree) -> Iterator[str]:
+def _headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
     for element in tree.elements:
-        if element.tag == "h1":
+        if element.tag in tags and element.first < element.last:
             yield " ".join(line.text for line in tree.lines[element.first : element.last])
 
 

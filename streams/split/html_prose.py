@@ -48,6 +48,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 MAX_NOTICE_LINES = 2
 WHOLE_TAGS = frozenset({"", "html", "body", "main", "article"})
 MAX_LABEL_CHARACTERS = 40
+MAX_CARD_DEPTH = 5
 MAX_FOOTER_CHARACTERS = 300
 COMMENTS = re.compile("com+ent|komment", re.IGNORECASE)
 PARAGRAPHS = frozenset({"p", "li", "blockquote"})
@@ -76,6 +77,7 @@ def reading_of(tree: Tree, is_list: bool = False) -> Reading:
     prose = [_prose(line, is_list and tree.elements[line.element].tag not in HEADINGS) for line in tree.lines]
     notices = _leave_out_notices(tree, prose)
     labelled = _labelled(tree)
+    cards = _cards(tree) if is_list else frozenset[int]()
     reading = Reading(prose, [0, *accumulate(prose)], [])
     all_prose = reading.before[-1]
     article_end = 0  # line after the outermost article so far
@@ -86,11 +88,25 @@ def reading_of(tree: Tree, is_list: bool = False) -> Reading:
         is_nested = element.tag == "article" and element.first < article_end
         if element.tag == "article":
             article_end = max(article_end, element.last)
-        share = SIDE_SHARE if element.is_hidden or element.tag in PAGE_TAGS or is_nested else -1
+        is_aside = element.tag in PAGE_TAGS and number not in cards
+        share = SIDE_SHARE if element.is_hidden or is_aside or is_nested else -1
         share = max(share, _largest_share(element.names, is_list)) if element.names else share
         share = max(share, labelled.get(number, -1), 0 if number in notices else -1)
         reading.chrome.append(reading.within(element) <= share * all_prose)
     return reading
+
+
+def _cards(tree: Tree) -> frozenset[int]:
+    """Return the figures with a heading: cards of stories, where others have a picture and its caption."""
+    cards = set()
+    for element in tree.elements:
+        number = element.parent
+        while (
+            element.tag in HEADINGS and number > 0 and number not in cards and tree.elements[number].depth > element.depth - MAX_CARD_DEPTH
+        ):
+            cards.add(number)
+            number = tree.elements[number].parent
+    return frozenset(number for number in cards if tree.elements[number].tag in ("figure", "figcaption"))
 
 
 def _labelled(tree: Tree) -> dict[int, float]:

@@ -106,8 +106,13 @@ def div_soup(room: Newsroom) -> Page:
 def listed_data(room: Newsroom) -> Page:
     """An ItemList in JSON-LD of addresses and headlines, and cards with the text."""
     rows = [(s, printed(s, "date", room.random)) for s in room.stories(4, 8)]
-    nodes = [{"@type": "ListItem", "position": at, "url": f"https://norland.example/{at}", "name": s.title} for at, (s, _) in enumerate(rows)]
-    data = {"@context": "https://schema.org", "@graph": [{"@type": "CollectionPage", "mainEntity": {"@type": "ItemList", "itemListElement": nodes}}]}
+    nodes = [
+        {"@type": "ListItem", "position": at, "url": f"https://norland.example/{at}", "name": s.title} for at, (s, _) in enumerate(rows)
+    ]
+    data = {
+        "@context": "https://schema.org",
+        "@graph": [{"@type": "CollectionPage", "mainEntity": {"@type": "ItemList", "itemListElement": nodes}}],
+    }
     items = "".join(
         f'<li class="grid__item"><div class="card"><a class="card__media" href="/{at}"><picture><img alt="{escape(s.title)}"></picture></a>'
         f'<div class="card__body"><h3 class="card__title">{link(s.title, f"/{at}")}</h3><p class="card__dek">{escape(s.summary)}</p>'

@@ -35,7 +35,7 @@ def parts(story: Story, between: str = "") -> str:
             blocks.append(f"<ul>{''.join(items)}</ul>")
             items = []
         if text:
-            blocks.append(f"<p>{escape(text)}</p>" if len(text.split()) > 6 or text[-1] in ".!?”»\"" else f"<h2>{escape(text)}</h2>")
+            blocks.append(f"<p>{escape(text)}</p>" if len(text.split()) > 6 or text[-1] in '.!?”»"' else f"<h2>{escape(text)}</h2>")
     return "".join(blocks[:2]) + between + "".join(blocks[2:])
 
 

@@ -16,9 +16,15 @@ def _figure(room: Newsroom, kind: str = "caption") -> str:
 
 def _comments(room: Newsroom, long: bool = False) -> str:
     count, *said = words(room, "comments")
-    items = "".join(f"<li><div class='c-author'>{name}</div><p>{text}</p><a href='#'>{reply}</a></li>" for name, text, reply in zip(*[iter(said)] * 3, strict=False))
+    items = "".join(
+        f"<li><div class='c-author'>{name}</div><p>{text}</p><a href='#'>{reply}</a></li>"
+        for name, text, reply in zip(*[iter(said)] * 3, strict=False)
+    )
     if long:
-        items += "".join(f"<li><div class='c-author'>{escape(s.author)}</div><div class='c-text'>{listed(list(s.paragraphs))}</div></li>" for s in room.stories(4, 6, 4))
+        items += "".join(
+            f"<li><div class='c-author'>{escape(s.author)}</div><div class='c-text'>{listed(list(s.paragraphs))}</div></li>"
+            for s in room.stories(4, 6, 4)
+        )
     return f"<h3>{count}</h3><ol>{items}</ol>"
 
 
@@ -124,7 +130,13 @@ def much_discussed(room: Newsroom) -> Page:
 def short_above_grid(room: Newsroom) -> Page:
     """Three paragraphs above a grid of teasers that together are much longer, each with its time."""
     s = room.story(3)
-    data = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": s.title, "datePublished": stamp(s), "author": {"name": s.author}}
+    data = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": s.title,
+        "datePublished": stamp(s),
+        "author": {"name": s.author},
+    }
     body = (
         f'<div class="hd">{menu(room)}</div><div class="col"><h1>{escape(s.title)}</h1><div class="info">{printed(s, "clock", room.random).text}</div>'
         f'<div class="txt">{parts(s)}</div></div><div class="grid">{_teasers(room, "div")}{_teasers(room, "div")}</div><div>{footer(room)}</div>'
@@ -137,7 +149,10 @@ def by_components(room: Newsroom) -> Page:
     """Each paragraph in a component of its own, hashed classes, an advertisement between any two."""
     s = room.story(8)
     ad = f'<div class="css-1xdh"><div id="ad"><p>{word(room, "unseen ad")}</p></div></div>'
-    text = ad.join(f'<div class="css-s99g StoryColumn"><div class="css-53u6"><p class="css-at9m">{escape(line.removeprefix("- "))}</p></div></div>' for line in s.paragraphs)
+    text = ad.join(
+        f'<div class="css-s99g StoryColumn"><div class="css-53u6"><p class="css-at9m">{escape(line.removeprefix("- "))}</p></div></div>'
+        for line in s.paragraphs
+    )
     body = (
         f'<div id="app"><div data-testid="masthead">{menu(room)}</div><div data-testid="story"><div class="css-1v0"><h1 data-testid="headline">'
         f'{escape(s.title)}</h1></div><div class="css-8a">{word(room, "by").format(escape(s.author))}</div><time datetime="{stamp(s)}">x</time>'
@@ -149,7 +164,10 @@ def by_components(room: Newsroom) -> Page:
 def interview(room: Newsroom) -> Page:
     """Questions in bold, answers below, a box on the person asked."""
     s = room.story(8)
-    text = "".join(f"<p><strong>{escape(line)}</strong></p>" if at % 2 else f"<p>{escape(line.removeprefix('- '))}</p>" for at, line in enumerate(s.paragraphs))
+    text = "".join(
+        f"<p><strong>{escape(line)}</strong></p>" if at % 2 else f"<p>{escape(line.removeprefix('- '))}</p>"
+        for at, line in enumerate(s.paragraphs)
+    )
     box = f"<div class='infobox'><h4>{escape(s.author)}</h4><p>{escape(word(room, 'unseen bio').format(s.author, s.outlet))}</p></div>"
     body = (
         f'<ul class="menu">{menu(room)}</ul><section id="content"><h1>{escape(s.title)}</h1>{box}<div class="content-text">{text}</div></section>'
