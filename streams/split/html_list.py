@@ -1,8 +1,8 @@
 """The stories of an HTML page that lists several: blocks of one kind, each with a headline and a sentence.
 
 A block of a list leads to its story or says when it was published: its headline is a link, it has a link to the whole story below, or it
-has a time. The parts of one long story have none of these. All blocks of one tag at one depth are looked at as a group, and so are the stretches from heading to heading in one block (a
-list without blocks, a definition list). The work is linear in lines and blocks.
+has a time. The parts of one long story have none of these. All blocks of one tag at one depth are looked at as a group, and so are the
+stretches from heading to heading in one block (a list without blocks, a definition list). The work is linear in lines and blocks.
 """
 
 import re

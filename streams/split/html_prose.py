@@ -24,13 +24,14 @@ from streams.split.promotions import promotion_start
 PAGE_TAGS = frozenset({"nav", "footer", "aside", "figure", "figcaption", "form", "fieldset", "menu", "dialog", "address", "summary"})
 # Words in the names (class, id, role) of blocks that stand beside a story on pages of any make.
 WORDS = (
-    "ad addthis ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb breadcrumbs "
-    "byline bylines caption captions carousel comment comments complementary consent contentinfo cookie cookies copyright "
-    "credit credits crumbs dateline disclaimer disqus foot footer gallery gate gdpr menu menus meta metadata modal most nav "
-    "navbar navigation newsletter newsletters next offer offers outbrain overlay paywall popular popup prev previous promo promos "
-    "promoted promotion recirc recirculation regwall recommend recommendation recommendations recommended related share sharebar "
-    "shares sharing sharedaddy sharethis sociable side sidebar signup slideshow social sponsor sponsored sponsors subnav subscribe subscription "
-    "subscriptions taboola tag taglist tags teaser teasers timestamp tool toolbar tools trending widget widgets"
+    "ad addthis ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb "
+    "breadcrumbs byline bylines caption captions carousel comment comments complementary consent contentinfo cookie cookies "
+    "copyright credit credits crumbs dateline disclaimer disqus foot footer gallery gate gdpr menu menus meta metadata "
+    "modal most nav navbar navigation newsletter newsletters next offer offers outbrain overlay paywall popular popup prev "
+    "previous promo promos promoted promotion recirc recirculation recommend recommendation recommendations recommended "
+    "regwall related share sharebar sharedaddy shares sharethis sharing side sidebar signup slideshow sociable social "
+    "sponsor sponsored sponsors subnav subscribe subscription subscriptions taboola tag taglist tags teaser teasers "
+    "timestamp tool toolbar tools trending widget widgets"
 )
 PAGE_WORDS = frozenset(WORDS.split())
 TOPIC_NAME = re.compile(r"(?<!\S)(?:tag|category)-\S+")  # what a story is about, as blog software writes it

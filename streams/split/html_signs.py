@@ -47,6 +47,7 @@ class Stretch(NamedTuple):
 
 
 def signs_of(tree: Tree, reading: Reading) -> Signs:
+    """Return the signs of a page, so that each part of it is judged by two look-ups."""
     words, timed = [0], [0]
     headings: list[int] = []
     links: list[int] = []

@@ -144,20 +144,24 @@ class _Reader:
             if tag in INLINE:
                 if tag in TELLING_INLINE:
                     self.inline(tag, token[3][:MAX_ATTRIBUTE_CHARACTERS])
-                continue
-            if "-" in tag and self.open.get("p") and (tag[0] != "/" or not self.open.get(tag[1:])):
-                continue  # elements of a site's own are inline within a paragraph
-            if tag in RAW:
+            elif tag in RAW:
                 return self.raw(name, tag, token[3][:MAX_ATTRIBUTE_CHARACTERS], token.end())
-            if pieces:
-                self.flush()
-            if tag[0] == "/":
-                self.end_tag(tag[1:], end, token.end())
-            elif tag not in VOID:
-                self.push(tag, token[3][:MAX_ATTRIBUTE_CHARACTERS], end)
-            elif tag == "meta":
-                self.tree.metas.append({key.lower(): value for key, value in attributes_of(token[3][:MAX_ATTRIBUTE_CHARACTERS])})
+            else:
+                self.block(tag, token[3][:MAX_ATTRIBUTE_CHARACTERS], end, token.end())
         return len(self.source)
+
+    def block(self, tag: str, attributes: str, start: int, end: int) -> None:
+        """Take the start or the end of a block, or an element that ends the line and holds nothing."""
+        if self.pieces:
+            if "-" in tag and self.open.get("p") and (tag[0] != "/" or not self.open.get(tag[1:])):
+                return  # elements of a site's own are inline within a paragraph
+            self.flush()
+        if tag[0] == "/":
+            self.end_tag(tag[1:], start, end)
+        elif tag not in VOID:
+            self.push(tag, attributes, start)
+        elif tag == "meta":
+            self.tree.metas.append({key.lower(): value for key, value in attributes_of(attributes)})
 
     def text(self, start: int, end: int) -> None:
         """Take text; what follows the last piece at once goes on with it, as no tag parts them."""
