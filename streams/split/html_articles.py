@@ -35,7 +35,8 @@ def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int 
     """Return the one article of a page, or none. Its JSON-LD gives the body where the page has little of it: scripts would fill it in."""
     meta = declared.page
     story = story_of(tree, reading)
-    places = [place for place in story.places if key_of(tree.lines[place].text) != key_of(meta.title or "")]
+    key = key_of(meta.title or "")
+    places = [place for place in story.places if key_of(tree.lines[place].text) != key]
     body = joined(tree, places)
     told = next((said for said in declared.stories if word_count(said.body or "") >= max(MIN_PROSE_WORDS, FULLER * word_count(body))), None)
     if told:
@@ -62,9 +63,10 @@ def _is_index(tree: Tree, reading: Reading, body_words: int) -> bool:
 def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, fetched_at: int | None) -> Found:
     """Return the article of a list's block, with what the page's JSON-LD says of it; nothing where the block has no sentence."""
     title, dated = (None, None) if item.headline is None else without_stamp(tree, tree.lines[item.headline])
-    places = [place for place in body_places(tree, reading, item.first, item.last) if key_of(tree.lines[place].text) != key_of(title or "")]
+    key = key_of(title or "")
+    places = [place for place in body_places(tree, reading, item.first, item.last) if key_of(tree.lines[place].text) != key]
     places = places or _long_lines(tree, reading, item)
-    meta = declared.by_title.get(key_of(title or ""), Meta())
+    meta = declared.by_title.get(key, Meta())
     told, stamped = without_stamp(tree, tree.lines[places[0]]) if places else ("", None)
     shown = joined(tree, places)
     head = 0 if stamped is None else len(cleaned(tree.lines[places[0]].text)) - len(told)

@@ -30,6 +30,7 @@ MAX_JSON_NODES = 2_000
 MAX_AUTHORS = 5
 TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[|•·–—-]\s+")
 MIN_TITLE_WORDS = 3
+MAIN_HEADINGS = ("h1", "h2", "h3")
 
 
 LINKS = ("@graph", "itemListElement", "item", "mainEntity", "liveBlogUpdate", "hasPart")
@@ -163,8 +164,8 @@ def _title(tree: Tree, declared: str | None, outlet: str | None) -> str | None:
     `<title>` names the headline, and often the site and a section: the longest heading in it is the headline.
     """
     named = next(map(cleaned, tree.titles), "")
-    headings = [heading for heading in map(cleaned, _headings(tree, ("h1",))) if heading]
-    shown = (heading for heading in map(cleaned, _headings(tree, ("h1", "h2", "h3"))) if heading in named) if named else ()
+    headings = list(filter(None, map(cleaned, _headings(tree, MAIN_HEADINGS[:1]))))
+    shown = (heading for heading in map(cleaned, _headings(tree, MAIN_HEADINGS)) if heading in named)
     heading = max((text for text in shown if len(text.split()) >= MIN_TITLE_WORDS), key=len, default=None)
     heading = heading or next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
     if declared or heading:

@@ -49,6 +49,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 MAX_NOTICE_LINES = 2
 WHOLE_TAGS = frozenset({"", "html", "body", "main", "article"})
 MAX_LABEL_CHARACTERS = 40
+MAX_LABEL_WORDS = 6
 MAX_CARD_DEPTH = 5
 MAX_FOOTER_CHARACTERS = 300
 COMMENTS = re.compile("com+ent|komment", re.IGNORECASE)
@@ -76,24 +77,24 @@ def reading_of(tree: Tree, is_list: bool = False) -> Reading:
     stories, and a block may be a link with all its sentences.
     """
     prose = [_prose(line, is_list and tree.elements[line.element].tag not in HEADINGS) for line in tree.lines]
-    notices = _leave_out_notices(tree, prose)
-    labelled = _labelled(tree)
+    beside = dict.fromkeys(_leave_out_notices(tree, prose), 0.0) | _labelled(tree)
     cards = _cards(tree) if is_list else frozenset[int]()
     reading = Reading(prose, [0, *accumulate(prose)], [])
-    all_prose = reading.before[-1]
+    chrome, all_prose = reading.chrome, reading.before[-1]
     article_end = 0  # line after the outermost article so far
     for number, element in enumerate(tree.elements):
-        if element.parent >= 0 and reading.chrome[element.parent]:
-            reading.chrome.append(element.tag != "blockquote")
+        if element.parent >= 0 and chrome[element.parent]:
+            chrome.append(element.tag != "blockquote")
             continue
-        is_nested = element.tag == "article" and element.first < article_end
-        if element.tag == "article":
+        share = _largest_share(element.names, is_list) if element.names else -1
+        if element.is_hidden or (element.tag in PAGE_TAGS and number not in cards):
+            share = max(share, SIDE_SHARE)
+        elif element.tag == "article":
+            share = max(share, SIDE_SHARE) if element.first < article_end else share
             article_end = max(article_end, element.last)
-        is_aside = element.tag in PAGE_TAGS and number not in cards
-        share = SIDE_SHARE if element.is_hidden or is_aside or is_nested else -1
-        share = max(share, _largest_share(element.names, is_list)) if element.names else share
-        share = max(share, labelled.get(number, -1), 0 if number in notices else -1)
-        reading.chrome.append(reading.within(element) <= share * all_prose)
+        if number in beside:
+            share = max(share, beside[number])
+        chrome.append(reading.within(element) <= share * all_prose if share >= 0 else not all_prose)
     return reading
 
 
@@ -114,7 +115,7 @@ def _labelled(tree: Tree) -> dict[int, float]:
     """Return the blocks that begin with a label of what stands beside stories ("Related articles", "3 comments"), each with its share."""
     shares: dict[int, float] = {}
     for place, line in enumerate(tree.lines):
-        if len(line.text) > MAX_LABEL_CHARACTERS or not is_end_label(line.text):
+        if len(line.text) > MAX_LABEL_CHARACTERS or line.text.count(" ") >= MAX_LABEL_WORDS or not is_end_label(line.text):
             continue
         share = LABELLED_SHARE if COMMENTS.search(line.text) else SIDE_SHARE
         number = line.element
@@ -124,6 +125,7 @@ def _labelled(tree: Tree) -> dict[int, float]:
     return shares
 
 
+@functools.lru_cache(maxsize=4096)
 def is_end_label(text: str) -> bool:
     """Return whether a line is the name of what comes after a story, by itself or with a count."""
     key = key_of(text)
@@ -156,7 +158,9 @@ def _asks(text: str) -> bool:
 
 def is_footer(text: str) -> bool:
     """Return whether a line says whose the page is: it has the sign of copyright and a year."""
-    return len(text) <= MAX_FOOTER_CHARACTERS and bool(FOOTER.search(text))
+    if len(text) > MAX_FOOTER_CHARACTERS or not ("©" in text or "opyright" in text or "COPYRIGHT" in text or "(c)" in text):
+        return False  # seldom comes further: the pattern is slow
+    return bool(FOOTER.search(text))
 
 
 def _leave_out_notices(tree: Tree, prose: list[int]) -> set[int]:
