@@ -75,7 +75,7 @@ def test_a_body_ends_with_a_list_that_it_announces(html: str, expected: list[str
         pytest.param("<div>Image 1 of 5</div>", id="a counter"),
         pytest.param("<div><time datetime=2025-08-01>yesterday</time></div>", id="a time"),
         pytest.param(
-            "<div><h4>Good morning! This is what you need to know today.</h4><p>Sign up for our newsletter, it is in your inbox every morning.</p></div>",
+            "<div><h4>Good morning! All you need to know today.</h4><p>Sign up: our newsletter is in your inbox every morning.</p></div>",
             id="a newsletter",
         ),
         pytest.param(f"<div><h3>Related articles</h3><p>{DECK}</p></div>", id="a block that begins with a label"),
