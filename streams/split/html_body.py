@@ -80,11 +80,19 @@ def _is_at_home(tree: Tree, line: TextLine, homes: set[int]) -> bool:
 
 def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
     text = line.text
+    if line.is_link and ADDRESS.fullmatch(text):
+        return _is_at_home(tree, line, homes)  # an address written out is a part of the text
     if line.is_link:
         return bool(SENTENCE.search(text[-6:])) and word_count(text) >= MIN_PROSE_WORDS and _is_at_home(tree, line, homes)
-    if len(text) <= MAX_LABEL_CHARACTERS and (line.times or key_of(text) in general().chrome or COUNTER.fullmatch(text)):
+    if len(text) <= MAX_LABEL_CHARACTERS and (line.times or _is_label(tree, line) or COUNTER.fullmatch(text)):
         return False
     return not is_footer(text) and (len(text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(text))
+
+
+def _is_label(tree: Tree, line: TextLine) -> bool:
+    """Return whether a line is a button, or the name of a section of the page; "Health" may be a heading within a story."""
+    is_heading = tree.elements[line.element].tag in HEADINGS
+    return key_of(line.text) in (general().ends if is_heading else general().chrome)
 
 
 def _is_stamped(line: TextLine) -> bool:
