@@ -140,28 +140,20 @@ class _Reader:
                 self.text(token.start(), end)
             if name is None:
                 continue
+            if name in INLINE:  # nearly all tags are written in lower case
+                if name in TELLING_INLINE:
+                    self.inline(name, token[3])
+                continue
             tag = name.lower()
             if tag in INLINE:
-                if tag in TELLING_INLINE:
-                    self.inline(tag, token[3][:MAX_ATTRIBUTE_CHARACTERS])
+                self.inline(tag, token[3])
             elif tag in RAW:
-                return self.raw(name, tag, token[3][:MAX_ATTRIBUTE_CHARACTERS], token.end())
+                return self.raw(name, tag, token[3], token.end())
+            elif tag[0] == "/":
+                self.end_tag(tag[1:], end, token.end())
             else:
-                self.block(tag, token[3][:MAX_ATTRIBUTE_CHARACTERS], end, token.end())
+                self.start_tag(tag, token[3], end)
         return len(self.source)
-
-    def block(self, tag: str, attributes: str, start: int, end: int) -> None:
-        """Take the start or the end of a block, or an element that ends the line and holds nothing."""
-        if self.pieces:
-            if "-" in tag and self.open.get("p") and (tag[0] != "/" or not self.open.get(tag[1:])):
-                return  # elements of a site's own are inline within a paragraph
-            self.flush()
-        if tag[0] == "/":
-            self.end_tag(tag[1:], start, end)
-        elif tag not in VOID:
-            self.push(tag, attributes, start)
-        elif tag == "meta":
-            self.tree.metas.append({key.lower(): value for key, value in attributes_of(attributes)})
 
     def text(self, start: int, end: int) -> None:
         """Take text; what follows the last piece at once goes on with it, as no tag parts them."""
@@ -172,12 +164,12 @@ class _Reader:
         self.pieces.append((start, end))
 
     def inline(self, tag: str, attributes: str) -> None:
-        """Take the start or the end of a link, or a time."""
+        """Take the start or the end of a link, a time, or another tag that says nothing."""
         if tag == "a":
-            self.is_link = "href" in attributes or "href" in attributes.lower()
+            self.is_link = "href" in attributes[:MAX_ATTRIBUTE_CHARACTERS].lower()
         elif tag == "/a":
             self.is_link = False
-        else:
+        elif tag == "time":
             self.times += [value for key, value in attributes_of(attributes) if key.lower() == "datetime"]
 
     def flush(self) -> None:
@@ -202,11 +194,22 @@ class _Reader:
         if stop < 0:
             self.absent.add(name)
             return len(self.source) if tag in ("script", "style") else end
-        if tag == "script" and "ld+json" in attributes.lower():
+        if tag == "script" and "ld+json" in attributes[:MAX_ATTRIBUTE_CHARACTERS].lower():
             self.tree.scripts.append(self.source[end:stop])
         elif tag == "title":
             self.tree.titles.append(unescape(self.source[end:stop]))
         return stop
+
+    def start_tag(self, tag: str, attributes: str, start: int) -> None:
+        """End the line and open a block; an element of a site's own is inline within a paragraph."""
+        if "-" in tag and self.open.get("p"):
+            return
+        if self.pieces:
+            self.flush()
+        if tag not in VOID:
+            self.push(tag, attributes, start)
+        elif tag == "meta":
+            self.tree.metas.append({key.lower(): value for key, value in attributes_of(attributes)})
 
     def push(self, tag: str, attributes: str, start: int) -> None:
         """Open a block, after those that end where it begins."""
@@ -217,7 +220,7 @@ class _Reader:
         elements = self.elements
         if len(elements) >= MAX_ELEMENTS:
             raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_ELEMENTS:,} elements")
-        names, is_hidden = _looks(attributes) if attributes else ("", False)
+        names, is_hidden = _looks(attributes[:MAX_ATTRIBUTE_CHARACTERS]) if attributes else ("", False)
         parent = self.stack[-1]
         self.stack.append(len(elements))
         is_hidden = is_hidden or elements[parent].is_hidden
@@ -237,8 +240,13 @@ class _Reader:
                 return
 
     def end_tag(self, tag: str, start: int, end: int) -> None:
-        """End the nearest open block of that name with all in it; a stray end tag only ends the line."""
-        if (self.elements[self.stack[-1]].tag != tag and not self.open.get(tag)) or tag in PAGE_TAGS:
+        """End the line and the nearest open block of that name with all in it; a stray end tag only ends the line."""
+        is_open = self.elements[self.stack[-1]].tag == tag or self.open.get(tag)
+        if not is_open and "-" in tag and self.open.get("p"):
+            return
+        if self.pieces:
+            self.flush()
+        if not is_open or tag in PAGE_TAGS:
             return
         while self.elements[self.stack[-1]].tag != tag:
             self.close(start)
@@ -252,7 +260,8 @@ class _Reader:
 
 def attributes_of(text: str) -> list[tuple[str, str]]:
     """Return the attributes of a tag as (name, value) in order, references resolved; one without a value has an empty one."""
-    return [(name, unescape(double or single or bare)) for name, double, single, bare in ATTRIBUTE.findall(text)]
+    found = ATTRIBUTE.findall(text[:MAX_ATTRIBUTE_CHARACTERS])
+    return [(name, unescape(double or single or bare)) for name, double, single, bare in found]
 
 
 @functools.lru_cache(maxsize=4096)
