@@ -43,15 +43,21 @@ def _ends(tree: Tree, reading: Reading, kept: Sequence[int], homes: set[int]) ->
         line = tree.lines[place]
         if ADDRESS.fullmatch(line.text):
             ends.append(False)
-        elif reading.prose[place] or _is_at_home(tree, line, homes) or not _is_item(tree, line, homes):
-            ends.append(bool(reading.prose[place]) or _is_at_home(tree, line, homes))
+        elif reading.prose[place]:
+            ends.append(True)
+        elif number and _is_item(tree, line, homes):
+            above = tree.lines[kept[number - 1]]
+            ends.append(_goes_on_with(tree, above, line, ends[-1]) or _is_at_home(tree, line, homes))
         else:
-            above = tree.lines[kept[number - 1]] if number else line
-            block = tree.elements[above.element]
-            goes_on = block.parent == tree.elements[line.element].parent and ends[-1:] == [True]
-            is_told = word_count(line.text) >= MIN_PROSE_WORDS
-            ends.append(goes_on or is_told or block.tag in HEADINGS or above.text.endswith(":"))
+            ends.append(_is_at_home(tree, line, homes))
     return ends
+
+
+def _goes_on_with(tree: Tree, above: TextLine, item: TextLine, is_told: bool) -> bool:
+    """Return whether an item belongs to the text: it is long, its list's last one does, or a heading or a colon announces it."""
+    block = tree.elements[above.element]
+    is_next = is_told and block.parent == tree.elements[item.element].parent
+    return is_next or word_count(item.text) >= MIN_PROSE_WORDS or block.tag in HEADINGS or above.text.endswith(":")
 
 
 def _is_item(tree: Tree, line: TextLine, homes: set[int]) -> bool:

@@ -10,7 +10,7 @@ from html import unescape
 from streams.records import Precision
 from streams.split.bodies import cleaned
 from streams.split.html_times import declared_time
-from streams.split.html_tree import TAG, Tree
+from streams.split.html_tree import TAG, Tree, attributes_of
 from streams.split.lines import key_of
 
 STORY_TYPES = frozenset(
@@ -24,6 +24,10 @@ STORY_TYPES = frozenset(
         "LiveBlogPosting",
         "Report",
     }
+)
+# Of a meta tag; most others are for machines.
+TELLING = re.compile(
+    r"\b(?:og:(?:type|title|site_name)|twitter:title|article:published_time|date|dc\.date|author|application-name)\b", re.I
 )
 MAX_JSON_CHARACTERS = 500_000
 MAX_JSON_NODES = 2_000
@@ -102,7 +106,8 @@ def _meta(story: Mapping[str, object]) -> Meta:
 
 def _tags(tree: Tree) -> dict[str, str]:
     tags: dict[str, str] = {}
-    for tag in tree.metas:
+    for attributes in filter(TELLING.search, tree.metas):
+        tag = {key.lower(): value for key, value in attributes_of(attributes)}
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold()
         content = cleaned(tag.get("content") or "")
         if name and content:
@@ -175,7 +180,7 @@ def _title(tree: Tree, declared: str | None, outlet: str | None) -> str | None:
 
 
 def _headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
-    for element in tree.elements:
+    for element in (tree.elements[number] for number in tree.headings):
         if element.tag in tags and element.first < element.last:
             yield " ".join(line.text for line in tree.lines[element.first : element.last])
 

@@ -49,7 +49,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 MAX_NOTICE_LINES = 2
 WHOLE_TAGS = frozenset({"", "html", "body", "main", "article"})
 MAX_LABEL_CHARACTERS = 40
-MAX_LABEL_WORDS = 6
+MIN_PROSE_CHARACTERS = 14  # of eight words, where two signs count as one
 MAX_CARD_DEPTH = 5
 MAX_FOOTER_CHARACTERS = 300
 COMMENTS = re.compile("com+ent|komment", re.IGNORECASE)
@@ -114,8 +114,9 @@ def _cards(tree: Tree) -> frozenset[int]:
 def _labelled(tree: Tree) -> dict[int, float]:
     """Return the blocks that begin with a label of what stands beside stories ("Related articles", "3 comments"), each with its share."""
     shares: dict[int, float] = {}
+    beginnings = _beginnings()
     for place, line in enumerate(tree.lines):
-        if len(line.text) > MAX_LABEL_CHARACTERS or line.text.count(" ") >= MAX_LABEL_WORDS or not is_end_label(line.text):
+        if line.text[:2].casefold() not in beginnings or len(line.text) > MAX_LABEL_CHARACTERS or not is_end_label(line.text):
             continue
         share = LABELLED_SHARE if COMMENTS.search(line.text) else SIDE_SHARE
         number = line.element
@@ -125,7 +126,12 @@ def _labelled(tree: Tree) -> dict[int, float]:
     return shares
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.cache
+def _beginnings() -> frozenset[str]:
+    """Return how the lines begin of which some may be labels: most of a page's lines are done with here."""
+    return frozenset({label[:2] for label in general().ends} | {f"{one}{two}" for one in "0123456789" for two in "0123456789 ,."})
+
+
 def is_end_label(text: str) -> bool:
     """Return whether a line is the name of what comes after a story, by itself or with a count."""
     key = key_of(text)
@@ -144,6 +150,8 @@ def _largest_share(names: str, is_list: bool) -> float:
 
 def _prose(line: TextLine, may_be_linked: bool) -> int:
     text = line.text
+    if len(text) < MIN_PROSE_CHARACTERS:
+        return 0
     linked = 0 if may_be_linked and line.linked == len(text) and not _asks(text) else line.linked
     if linked > 0.4 * len(text) or (len(text) <= LONG_PROSE_CHARACTERS and not SENTENCE.search(text[-6:])):
         return 0

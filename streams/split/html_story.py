@@ -39,8 +39,11 @@ def story_of(tree: Tree, reading: Reading) -> Story:
     """Return the story of a page that has one; its places are none where nothing on the page is a sentence."""
     worth = [0, *accumulate(_worth(tree, reading, place) for place in range(len(tree.lines)))]
 
-    values = ((worth[element.last] - worth[element.first], number) for number, element in enumerate(tree.elements))
-    weighed = [(_weighed(value, tree.elements[number], reading.chrome[number]), number) for value, number in values if value > 0]
+    weighed = [
+        (_weighed(value, element, reading.chrome[number]), number)
+        for number, element in enumerate(tree.elements)
+        if (value := worth[element.last] - worth[element.first]) > 0
+    ]
     best = max(weighed, default=(0, len(tree.elements) - 1))[1]
     element = tree.elements[best]
     return Story(best, body_places(tree, reading, element.first, element.last))
@@ -68,7 +71,7 @@ def headline_of(tree: Tree, story: Story, title: str | None) -> int | None:
     first = story.places[0] if story.places else 0
     wanted = set(key_of(title or "").split())
     alike = main = None
-    for element in tree.elements:
+    for element in (tree.elements[number] for number in tree.headings):
         if element.tag in ("h1", "h2") and element.first < element.last and element.first <= first:
             words = set(key_of(tree.lines[element.first].text).split())
             alike = element.first if 2 * len(words & wanted) > max(len(words), len(wanted)) else alike

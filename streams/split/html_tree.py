@@ -35,6 +35,7 @@ TAG = re.compile(r"<(?:{}{}|!--|{})>?+".format(*_TAG))
 # Text and the tag, comment or declaration behind it, if any; "<" alone begins none. Groups: the text without white space at its start,
 # the name of the tag, its attributes. Possessive throughout: nothing is read twice.
 TOKEN = re.compile(r"\s*+([^<]*+)(?:<(?:({})({})>?+|!(?=--)[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?+|{}>?+|))?+".format(*_TAG))
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PAGE_TAGS = frozenset({"html", "body"})  # end with the page: text behind their end tags is shown
 NAMING = frozenset({"class", "id", "role", "itemprop"})
 NOT_SHOWN = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
@@ -87,12 +88,16 @@ class TextLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A page: blocks and lines in order of the source, and what its head says. `scripts` are those of JSON-LD."""
+    """A page: blocks and lines in order of the source, and what its head says.
+
+    `headings`: the numbers of the blocks h1 to h6. `metas`: the attributes of its meta tags as they stand. `scripts`: those of JSON-LD.
+    """
 
     source: str
     elements: list[Element] = field(default_factory=list)
     lines: list[TextLine] = field(default_factory=list)
-    metas: list[dict[str, str]] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)
+    metas: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
 
@@ -209,7 +214,7 @@ class _Reader:
         if tag not in VOID:
             self.push(tag, attributes, start)
         elif tag == "meta":
-            self.tree.metas.append({key.lower(): value for key, value in attributes_of(attributes)})
+            self.tree.metas.append(attributes)
 
     def push(self, tag: str, attributes: str, start: int) -> None:
         """Open a block, after those that end where it begins."""
@@ -222,6 +227,8 @@ class _Reader:
             raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_ELEMENTS:,} elements")
         names, is_hidden = _looks(attributes[:MAX_ATTRIBUTE_CHARACTERS]) if attributes else ("", False)
         parent = self.stack[-1]
+        if tag in HEADINGS:
+            self.tree.headings.append(len(elements))
         self.stack.append(len(elements))
         is_hidden = is_hidden or elements[parent].is_hidden
         elements.append(Element(tag, names, parent, len(self.stack) - 1, is_hidden, start, len(self.tree.lines)))
