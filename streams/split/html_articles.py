@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import median
 
 from streams.records import Cut, Fate
 from streams.split.bodies import cleaned
 from streams.split.html_body import body_places, joined
 from streams.split.html_fields import with_age, with_header, without_stamp
 from streams.split.html_ledger import MIN_LINK_WORDS
-from streams.split.html_list import Item
+from streams.split.html_list import MIN_STORY_WORDS, STORY_TIMES, Item
 from streams.split.html_meta import Declaration, Meta
-from streams.split.html_prose import Reading
+from streams.split.html_prose import Reading, reading_of
 from streams.split.html_story import headline_of, place_of, story_of
 from streams.split.html_tree import Tree
 from streams.split.lines import MIN_PROSE_WORDS, key_of, word_count
@@ -21,6 +22,7 @@ CONFIDENCE = 0.9
 LIST_CONFIDENCE = 0.75
 HEADER_LINES = 3  # above the headline and below the body, where a page puts outlet, author and time
 FULLER = 2
+MIN_STORY_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,20 @@ class Found:
     fates: Mapping[int, Fate] = field(default_factory=dict)
 
 
-def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int | None) -> Found:
+def tells_story(tree: Tree, items: Sequence[Item]) -> bool:
+    """Return whether a page that names a story has a text of its own, longer than its list, if any, and its usual item.
+
+    Posts with a time each that lead nowhere are a live page's: they are news of their own.
+    """
+    if items and all(item.is_timed and not item.leads for item in items):
+        return False
+    story = story_of(tree, reading_of(tree))
+    words = sum(word_count(tree.lines[place].text) for place in story.places)
+    usual = median(item.words for item in items) if items else 0
+    return words >= max(MIN_STORY_WORDS, STORY_TIMES * usual, MIN_STORY_SHARE * sum(item.words for item in items))
+
+
+def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int | None, *, is_story: bool) -> Found:
     """Return the one article of a page, or none. Its JSON-LD gives the body where the page has little of it: scripts would fill it in."""
     meta = declared.page
     story = story_of(tree, reading)
@@ -41,7 +56,7 @@ def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int 
     told = next((said for said in declared.stories if word_count(said.body or "") >= max(MIN_PROSE_WORDS, FULLER * word_count(body))), None)
     if told:
         return Found((from_meta(replace(told, title=meta.title, outlet=meta.outlet), tree, fetched_at),))
-    if word_count(body) < MIN_PROSE_WORDS or (not declared.is_story and _is_index(tree, reading, word_count(body))):
+    if word_count(body) < MIN_PROSE_WORDS or (not is_story and _is_index(tree, reading, word_count(body))):
         return Found()
     headline = headline_of(tree, story, meta.title)
     start, end = place_of(tree, story, headline)

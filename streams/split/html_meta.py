@@ -34,6 +34,7 @@ MAX_JSON_NODES = 2_000
 MAX_AUTHORS = 5
 TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[|•·–—-]\s+")
 MIN_TITLE_WORDS = 3
+MIN_NAMED_WORDS = 5  # a section or a search has fewer, most headlines have more
 MAIN_HEADINGS = ("h1", "h2", "h3")
 
 
@@ -55,13 +56,14 @@ class Meta:
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """What a page declares: its own fields, those of each story in its JSON-LD (in order, and by the key of its title), and whether it
-    says that it is one story.
+    says that it is one story, or names one: its main heading is a headline, and so is its title.
     """
 
     page: Meta
     stories: tuple[Meta, ...]
     by_title: Mapping[str, Meta]
     is_story: bool
+    names_story: bool
 
 
 def declared_by(tree: Tree) -> Declaration:
@@ -75,7 +77,13 @@ def declared_by(tree: Tree) -> Declaration:
     is_story = not is_live and (tags.get("og:type", "").casefold() == "article" or len(nodes) == 1)
     stories = tuple(map(_meta, nodes))
     by_title = {key_of(story.title): story for story in stories if story.title}
-    return Declaration(_page(tree, nodes[0] if nodes else {}, tags), stories, by_title, is_story)
+    return Declaration(_page(tree, nodes[0] if nodes else {}, tags), stories, by_title, is_story, not is_live and _names_story(tree))
+
+
+def _names_story(tree: Tree) -> bool:
+    title = f" {key_of(next(iter(tree.titles), ''))} "
+    keys = map(key_of, _headings(tree, MAIN_HEADINGS[:1]))
+    return any(len(key.split()) >= MIN_NAMED_WORDS and f" {key} " in title for key in keys)
 
 
 def _page(tree: Tree, story: Mapping[str, object], tags: Mapping[str, str]) -> Meta:
