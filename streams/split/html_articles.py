@@ -6,10 +6,10 @@ from statistics import median
 
 from streams.records import Cut, Fate
 from streams.split.bodies import cleaned
-from streams.split.html_body import body_places, joined
+from streams.split.html_body import body_places, is_stamped, joined
 from streams.split.html_fields import with_age, with_header, without_stamp
 from streams.split.html_ledger import MIN_LINK_WORDS
-from streams.split.html_list import MIN_STORY_WORDS, STORY_TIMES, Item
+from streams.split.html_list import MIN_ITEMS, MIN_STORY_WORDS, STORY_TIMES, Item
 from streams.split.html_meta import Declaration, Meta
 from streams.split.html_prose import Reading, reading_of
 from streams.split.html_story import headline_of, place_of, story_of
@@ -36,14 +36,22 @@ class Found:
 def tells_story(tree: Tree, items: Sequence[Item]) -> bool:
     """Return whether a page that names a story has a text of its own, longer than its list, if any, and its usual item.
 
-    Posts with a time each that lead nowhere are a live page's: they are news of their own.
+    Posts with a time each that lead nowhere are a live page's: they are news of their own. A text that goes through several items is
+    the list itself, if nobody signed or dated it above them all.
     """
     if items and all(item.is_timed and not item.leads for item in items):
         return False
     story = story_of(tree, reading_of(tree))
+    parts = sum(any(item.first <= place < item.last for place in story.places) for item in items)
+    if parts >= MIN_ITEMS and not any(is_stamped(line) for line in tree.lines[_main_heading(tree) : items[0].first]):
+        return False
     words = sum(word_count(tree.lines[place].text) for place in story.places)
     usual = median(item.words for item in items) if items else 0
     return words >= max(MIN_STORY_WORDS, STORY_TIMES * usual, MIN_STORY_SHARE * sum(item.words for item in items))
+
+
+def _main_heading(tree: Tree) -> int:
+    return next((tree.elements[number].first for number in tree.headings if tree.elements[number].tag == "h1"), 0)
 
 
 def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int | None, *, is_story: bool) -> Found:

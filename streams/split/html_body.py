@@ -81,7 +81,7 @@ def _homes(tree: Tree, reading: Reading, places: Sequence[int]) -> set[int]:
 def _is_at_home(tree: Tree, line: TextLine, homes: set[int]) -> bool:
     element = tree.elements[line.element]
     is_paragraph = element.tag in PARAGRAPHS or (not line.is_link and bool(SENTENCE.search(line.text[-6:])))
-    return (line.element in homes or (is_paragraph and element.parent in homes)) and not _is_stamped(line)
+    return (line.element in homes or (is_paragraph and element.parent in homes)) and not is_stamped(line)
 
 
 def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
@@ -101,7 +101,8 @@ def _is_label(tree: Tree, line: TextLine) -> bool:
     return key_of(line.text) in (general().ends if is_heading else general().chrome)
 
 
-def _is_stamped(line: TextLine) -> bool:
+def is_stamped(line: TextLine) -> bool:
+    """Return whether a line is a byline or says when something was published."""
     return len(line.text) <= MAX_STAMP_CHARACTERS and (is_byline(line.text) or stamp_of(line.text) is not None)
 
 
@@ -114,7 +115,7 @@ def _start(tree: Tree, reading: Reading, kept: Sequence[int]) -> int:
     told = [number for number, place in enumerate(kept) if reading.prose[place]]
     if not told:
         return len(kept)
-    above = [number for number in range(told[0] + 1, min(len(kept), told[0] + 1 + MAX_DECK_LINES)) if _is_stamped(tree.lines[kept[number]])]
+    above = [number for number in range(told[0] + 1, min(len(kept), told[0] + 1 + MAX_DECK_LINES)) if is_stamped(tree.lines[kept[number]])]
     told = [number for number in told if not above or number > above[-1]] or told
     if len(told) > 1 and _is_deck(tree, [kept[number] for number in told]):
         del told[0]
@@ -133,7 +134,7 @@ def _is_deck(tree: Tree, told: Sequence[int]) -> bool:
 def _goes_on(tree: Tree, line: TextLine, first: TextLine) -> bool:
     """Return whether a line above the first sentence is a paragraph or an item beside it: a short one, or a sentence of links."""
     own, sentence = tree.elements[line.element], tree.elements[first.element]
-    if sentence.tag != "p" or _is_stamped(line) or (line.is_link and not SENTENCE.search(line.text[-6:])):
+    if sentence.tag != "p" or is_stamped(line) or (line.is_link and not SENTENCE.search(line.text[-6:])):
         return False
     return (own.tag == "p" and own.parent == sentence.parent) or (own.tag == "li" and tree.elements[own.parent].parent == sentence.parent)
 

@@ -34,6 +34,7 @@ MAX_JSON_NODES = 2_000
 MAX_AUTHORS = 5
 TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[|•·–—-]\s+")
 MIN_TITLE_WORDS = 3
+SAME_TITLE_SHARE = 0.8
 MIN_NAMED_WORDS = 5  # a section or a search has fewer, most headlines have more
 MAIN_HEADINGS = ("h1", "h2", "h3")
 
@@ -77,13 +78,14 @@ def declared_by(tree: Tree) -> Declaration:
     is_story = not is_live and (tags.get("og:type", "").casefold() == "article" or len(nodes) == 1)
     stories = tuple(map(_meta, nodes))
     by_title = {key_of(story.title): story for story in stories if story.title}
-    return Declaration(_page(tree, nodes[0] if nodes else {}, tags), stories, by_title, is_story, not is_live and _names_story(tree))
+    return Declaration(_page(tree, nodes[0] if nodes else {}, tags), stories, by_title, is_story, not is_live and _names_story(tree, tags))
 
 
-def _names_story(tree: Tree) -> bool:
-    title = f" {key_of(next(iter(tree.titles), ''))} "
-    keys = map(key_of, _headings(tree, MAIN_HEADINGS[:1]))
-    return any(len(key.split()) >= MIN_NAMED_WORDS and f" {key} " in title for key in keys)
+def _names_story(tree: Tree, tags: Mapping[str, str]) -> bool:
+    titles = [set(key_of(title).split()) for title in (*tree.titles[:1], tags.get("og:title", ""))]
+    headings = [set(key_of(heading).split()) for heading in _headings(tree, MAIN_HEADINGS[:1])]
+    headlines = [words for words in headings if len(words) >= MIN_NAMED_WORDS]
+    return any(len(words & title) >= SAME_TITLE_SHARE * len(words) for words in headlines for title in titles)
 
 
 def _page(tree: Tree, story: Mapping[str, object], tags: Mapping[str, str]) -> Meta:

@@ -69,3 +69,18 @@ def test_a_headline_that_asks_is_none_of_the_text_above_it() -> None:
     titles = ["Why does Wickfen want all of its old trams back?", *TITLES[1:]]
     items = (f"<div><div><a href=/s>{title}</a></div><div>{text}</div></div>" for title, text in zip(titles, TEXTS, strict=True))
     assert [cut.title for cut in cuts_of("".join(items))] == titles
+
+
+def test_a_page_whose_main_heading_is_its_title_tells_one_story_above_its_teasers() -> None:
+    head = "<title>Old bridge to close in May - Harbour Post</title><h1>Old bridge to close in May</h1>"
+    text = "".join(f"<p>{story(seed, 2)}</p>" for seed in range(10, 14))
+    teasers = "".join(f"<li><h3><a href=/s>{title}</a></h3><p>{told}</p>" for title, told in zip(TITLES, TEXTS, strict=True))
+    linked = f"<div><a href=/b>All about the old bridge</a>{text}</div><ul>{teasers}</ul>"
+    (cut,) = split_page(Page(f"<!doctype html>{head}<body>{linked}</body>", True), FETCHED_AT).cuts
+    assert cut.title == "Old bridge to close in May"
+
+
+def test_a_list_whose_name_is_its_title_stays_a_list() -> None:
+    head = "<title>All the news about the old bridge</title><h1>All the news about the old bridge</h1>"
+    items = "".join(f"<li><a href=/s>{title}</a><p>{told}</p>" for title, told in zip(TITLES, TEXTS, strict=True))
+    assert_told(split_page(Page(f"<!doctype html>{head}<body><ul>{items}</ul></body>", True), FETCHED_AT).cuts)
