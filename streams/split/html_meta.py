@@ -25,9 +25,10 @@ STORY_TYPES = frozenset(
         "Report",
     }
 )
-# Of a meta tag; most others are for machines.
-TELLING = re.compile(
-    r"\b(?:og:(?:type|title|site_name)|twitter:title|article:published_time|date|dc\.date|author|application-name)\b", re.I
+# What a meta tag is about; most are for machines.
+SUBJECT = re.compile(r"\b(?:property|name|itemprop)\s*+=\s*+[\"']?([^\"'\s>]++)", re.IGNORECASE)
+SUBJECTS = frozenset(
+    "og:type og:title og:site_name twitter:title article:published_time date dc.date author application-name".split()  # noqa: SIM905  readable
 )
 MAX_JSON_CHARACTERS = 500_000
 MAX_JSON_NODES = 2_000
@@ -116,7 +117,9 @@ def _meta(story: Mapping[str, object]) -> Meta:
 
 def _tags(tree: Tree) -> dict[str, str]:
     tags: dict[str, str] = {}
-    for attributes in filter(TELLING.search, tree.metas):
+    for attributes in tree.metas:
+        if not any(subject.lower() in SUBJECTS for subject in SUBJECT.findall(attributes)):
+            continue
         tag = {key.lower(): value for key, value in attributes_of(attributes)}
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold()
         content = cleaned(tag.get("content") or "")

@@ -179,9 +179,9 @@ class _Reader:
 
     def flush(self) -> None:
         """End the line."""
-        pieces = tuple(self.pieces)
+        pieces, source = tuple(self.pieces), self.source
         self.pieces.clear()
-        joined = "".join([self.source[start:end] for start, end in pieces])
+        joined = source[pieces[0][0] : pieces[0][1]] if len(pieces) == 1 else "".join([source[start:end] for start, end in pieces])
         text = " ".join((unescape(joined) if "&" in joined else joined).replace("\x00", "").split())
         if text:
             if len(self.tree.lines) >= MAX_LINES:
