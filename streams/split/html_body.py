@@ -7,7 +7,7 @@ from html import unescape
 
 from streams.split.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, cleaned
 from streams.split.grammar import general
-from streams.split.html_prose import HEADINGS, MAX_LABEL_CHARACTERS, PARAGRAPHS, SENTENCE, Reading, is_footer, is_promotion
+from streams.split.html_prose import HEADINGS, MAX_LABEL_CHARACTERS, PARAGRAPHS, SENTENCE, Reading, is_end_label, is_footer, is_promotion
 from streams.split.html_tree import TextLine, Tree
 from streams.split.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
@@ -25,6 +25,7 @@ def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int
     It begins with the first sentence that is no deck, and ends with the last or with a short paragraph or a list beside one. Links to
     other pages, labels, credits of pictures and, at the end, promotions are left out.
     """
+    last = _label_below(tree, reading, first, last)
     inside = [place for place in range(first, last) if not reading.chrome[tree.lines[place].element]]
     homes = _homes(tree, reading, inside)
     kept = [place for place in inside if _belongs(tree, tree.lines[place], homes)]
@@ -34,6 +35,29 @@ def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int
     stop = next((at for at in backwards if ends[at - 1]), 0)
     told = next((at for at in backwards if ends[at - 1] and not is_promotion(tree.lines[kept[at - 1]])), 0)
     return kept[: told if stop - told <= MAX_PROMOTIONS_SHARE * stop else stop]
+
+
+def _label_below(tree: Tree, reading: Reading, first: int, last: int) -> int:
+    """Return the first of the lines [first, last) that names what comes after a story: with most prose above it, and none of a kind with
+    that below.
+    """
+    told = [place for place in range(first, last) if reading.prose[place] and not reading.chrome[tree.lines[place].element]]
+    kinds = {place: _kind(tree, tree.lines[place]) for place in told}
+    lasts = {kind: place for place, kind in kinds.items()}
+    half, above, latest = sum(reading.prose[place] for place in told) / 2, 0, -1
+    for place in range(first, last):
+        if place in kinds:
+            above += reading.prose[place]
+            latest = max(latest, lasts[kinds[place]])
+        elif above > half and latest < place and is_end_label(tree.lines[place].text):
+            return place
+    return last
+
+
+def _kind(tree: Tree, line: TextLine) -> tuple[str, int, str]:
+    """Return what the paragraphs of one story share where each has a block of its own: tag, depth, the names of the block around."""
+    element = tree.elements[line.element]
+    return element.tag, element.depth, tree.elements[max(0, element.parent)].names
 
 
 def _ends(tree: Tree, reading: Reading, kept: Sequence[int], homes: set[int]) -> list[bool]:

@@ -53,6 +53,7 @@ MIN_PROSE_CHARACTERS = 14  # of eight words, where two signs count as one
 MAX_CARD_DEPTH = 5
 MAX_FOOTER_CHARACTERS = 300
 COMMENTS = re.compile("com+ent|komment", re.IGNORECASE)
+COMMENTS_LABEL = re.compile(r"(?:\w+ ){0,3}(?:comments|comentarios|comentários|commentaires|kommentare|commenti)")  # "Top rated comments"
 PARAGRAPHS = frozenset({"p", "li", "blockquote"})
 
 
@@ -101,14 +102,13 @@ def reading_of(tree: Tree, is_list: bool = False) -> Reading:
 def _cards(tree: Tree) -> frozenset[int]:
     """Return the figures with a heading: cards of stories, where others have a picture and its caption."""
     cards = set()
-    for element in tree.elements:
-        number = element.parent
-        while (
-            element.tag in HEADINGS and number > 0 and number not in cards and tree.elements[number].depth > element.depth - MAX_CARD_DEPTH
-        ):
-            cards.add(number)
-            number = tree.elements[number].parent
-    return frozenset(number for number in cards if tree.elements[number].tag in ("figure", "figcaption"))
+    for heading in tree.headings:
+        number = heading
+        for _ in range(MAX_CARD_DEPTH):
+            number = max(0, tree.elements[number].parent)
+            if tree.elements[number].tag in ("figure", "figcaption"):
+                cards.add(number)
+    return frozenset(cards)
 
 
 def _labelled(tree: Tree) -> dict[int, float]:
@@ -116,7 +116,7 @@ def _labelled(tree: Tree) -> dict[int, float]:
     shares: dict[int, float] = {}
     beginnings = _beginnings()
     for place, line in enumerate(tree.lines):
-        if line.text[:2].casefold() not in beginnings or len(line.text) > MAX_LABEL_CHARACTERS or not is_end_label(line.text):
+        if not (line.text[:2].casefold() in beginnings or "omm" in line.text or "oment" in line.text) or not is_end_label(line.text):
             continue
         share = LABELLED_SHARE if COMMENTS.search(line.text) else SIDE_SHARE
         number = line.element
@@ -134,9 +134,11 @@ def _beginnings() -> frozenset[str]:
 
 def is_end_label(text: str) -> bool:
     """Return whether a line is the name of what comes after a story, by itself or with a count."""
+    if len(text) > MAX_LABEL_CHARACTERS:
+        return False
     key = key_of(text)
     ends = general().ends
-    return key in ends or (len(key.split()) <= MAX_COUNTED_WORDS and COUNT.sub("", key) in ends)
+    return key in ends or bool(COMMENTS_LABEL.fullmatch(key)) or (len(key.split()) <= MAX_COUNTED_WORDS and COUNT.sub("", key) in ends)
 
 
 @functools.lru_cache(maxsize=4096)

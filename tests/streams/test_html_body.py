@@ -106,3 +106,14 @@ def test_an_author_ends_before_the_date_on_the_same_line() -> None:
     line = "<div>By <a href=/a>Ana Ruiz</a> <time datetime=2025-08-01>August 1, 2025</time></div>"
     (cut,) = split_page(Page(f"<!doctype html>{HEAD}{line}<div>{TEXT}</div>", True), FETCHED_AT).cuts
     assert (cut.author, cut.published_at) == ("Ana Ruiz", "2025-08-01")
+
+
+def test_a_label_below_most_of_the_text_ends_it_where_nothing_of_its_kind_follows() -> None:
+    below = f"<h3>Related links</h3><div>{DECK}</div><div>{DECK} And so say all the pilots of Wickfen.</div>"
+    assert body_of(f"{HEAD}<div>{TEXT}{below}</div>") == WHOLE
+
+
+def test_a_label_between_two_paragraphs_of_one_kind_ends_nothing() -> None:
+    box = "<div class=box><h3>Related links</h3><a href=/a>Bridges of Port Clare</a></div>"
+    parted = "".join(f"<div class=part><p>{text}</p></div>" for text in (ONE, TWO))
+    assert body_of(f"{HEAD}<div>{parted}{box}<div class=part><p>{THREE}</p></div></div>") == WHOLE
