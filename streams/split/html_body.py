@@ -27,6 +27,7 @@ def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int
     """
     last = _label_below(tree, reading, first, last)
     inside = [place for place in range(first, last) if not reading.chrome[tree.lines[place].element]]
+    inside = _without_repeats(tree, reading, inside)
     homes = _homes(tree, reading, inside)
     kept = [place for place in inside if _belongs(tree, tree.lines[place], homes)]
     kept = kept[_start(tree, reading, kept) :]
@@ -35,6 +36,17 @@ def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int
     stop = next((at for at in backwards if ends[at - 1]), 0)
     told = next((at for at in backwards if ends[at - 1] and not is_promotion(tree.lines[kept[at - 1]])), 0)
     return kept[: told if stop - told <= MAX_PROMOTIONS_SHARE * stop else stop]
+
+
+def _without_repeats(tree: Tree, reading: Reading, inside: list[int]) -> list[int]:
+    """Return the lines without sentences that come twice and stand otherwise than the paragraphs: captions, quotes pulled from the text."""
+    told = [place for place in inside if reading.prose[place]]
+    counts = Counter(tree.lines[place].text for place in told)
+    if len(counts) == len(told):
+        return inside
+    kinds = Counter(_kind(tree, tree.lines[place]) for place in told)
+    usual = max(kinds, key=kinds.__getitem__)
+    return [place for place in inside if counts[tree.lines[place].text] < 2 or _kind(tree, tree.lines[place]) == usual]
 
 
 def _label_below(tree: Tree, reading: Reading, first: int, last: int) -> int:

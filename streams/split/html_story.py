@@ -63,7 +63,8 @@ def _worth(tree: Tree, reading: Reading, place: int) -> int:
         return 0
     if line.is_link and tree.elements[line.element].tag in HEADINGS:
         return -TEASER_COST
-    return reading.prose[place] or (-LINK_COST if line.is_link else -SHORT_COST)
+    is_menu = line.is_link and not line.text.startswith(("http://", "https://"))  # an address written out is a text's own
+    return reading.prose[place] or (-LINK_COST if is_menu else -SHORT_COST)
 
 
 def headline_of(tree: Tree, story: Story, title: str | None) -> int | None:

@@ -117,3 +117,8 @@ def test_a_label_between_two_paragraphs_of_one_kind_ends_nothing() -> None:
     box = "<div class=box><h3>Related links</h3><a href=/a>Bridges of Port Clare</a></div>"
     parted = "".join(f"<div class=part><p>{text}</p></div>" for text in (ONE, TWO))
     assert body_of(f"{HEAD}<div>{parted}{box}<div class=part><p>{THREE}</p></div></div>") == WHOLE
+
+
+def test_a_sentence_that_comes_twice_is_told_where_the_paragraphs_are() -> None:
+    quoted, caption = f"<div><q>{TWO}</q></div>", f"<div><img><b>{DECK}</b></div>"
+    assert body_of(f"{HEAD}<div>{caption}<p>{ONE}</p>{quoted}<p>{TWO}</p>{caption}<p>{THREE}</p></div>") == WHOLE
