@@ -22,6 +22,7 @@ CONFIDENCE = 0.9
 LIST_CONFIDENCE = 0.75
 HEADER_LINES = 3  # above the headline and below the body, where a page puts outlet, author and time
 FULLER = 2
+LONGER = 3
 MIN_STORY_SHARE = 0.5
 
 
@@ -59,7 +60,7 @@ def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int 
     meta = declared.page
     story = story_of(tree, reading)
     key = key_of(meta.title or "")
-    places = [place for place in story.places if key_of(tree.lines[place].text) != key]
+    places = [place for place in story.places if not _is_title(tree.lines[place].text, key)]
     body = joined(tree, places)
     told = next((said for said in declared.stories if word_count(said.body or "") >= max(MIN_PROSE_WORDS, FULLER * word_count(body))), None)
     if told:
@@ -76,6 +77,11 @@ def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int 
     return Found((cut,), _fates(tree, places, headline, around))
 
 
+def _is_title(text: str, key: str) -> bool:
+    """Return whether a line says the title again; of one much longer the words need not be looked at."""
+    return len(text) <= LONGER * len(key) + LONGER and key_of(text) == key
+
+
 def _is_index(tree: Tree, reading: Reading, body_words: int) -> bool:
     """Return whether headlines of other stories are most of a page: a front page may have a sentence of its own."""
     shown = (line for line in tree.lines if line.is_link and not reading.chrome[line.element])
@@ -87,7 +93,7 @@ def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, f
     """Return the article of a list's block, with what the page's JSON-LD says of it; nothing where the block has no sentence."""
     title, dated = (None, None) if item.headline is None else without_stamp(tree, tree.lines[item.headline])
     key = key_of(title or "")
-    places = [place for place in body_places(tree, reading, item.first, item.last) if key_of(tree.lines[place].text) != key]
+    places = [place for place in body_places(tree, reading, item.first, item.last) if not _is_title(tree.lines[place].text, key)]
     places = places or _long_lines(tree, reading, item)
     meta = declared.by_title.get(key, Meta())
     told, stamped = without_stamp(tree, tree.lines[places[0]]) if places else ("", None)

@@ -114,9 +114,8 @@ def _cards(tree: Tree) -> frozenset[int]:
 def _labelled(tree: Tree) -> dict[int, float]:
     """Return the blocks that begin with a label of what stands beside stories ("Related articles", "3 comments"), each with its share."""
     shares: dict[int, float] = {}
-    beginnings = _beginnings()
     for place, line in enumerate(tree.lines):
-        if not (line.text[:2].casefold() in beginnings or "omm" in line.text or "oment" in line.text) or not is_end_label(line.text):
+        if not is_end_label(line.text):
             continue
         share = LABELLED_SHARE if COMMENTS.search(line.text) else SIDE_SHARE
         number = line.element
@@ -134,7 +133,7 @@ def _beginnings() -> frozenset[str]:
 
 def is_end_label(text: str) -> bool:
     """Return whether a line is the name of what comes after a story, by itself or with a count."""
-    if len(text) > MAX_LABEL_CHARACTERS:
+    if len(text) > MAX_LABEL_CHARACTERS or not (text[:2].casefold() in _beginnings() or "omm" in text or "oment" in text):
         return False
     key = key_of(text)
     ends = general().ends
