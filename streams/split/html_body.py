@@ -162,9 +162,12 @@ def _start(tree: Tree, reading: Reading, kept: Sequence[int]) -> int:
 
 
 def _is_deck(tree: Tree, told: Sequence[int]) -> bool:
-    tags = Counter(tree.elements[tree.lines[place].element].tag for place in told)
-    tag = tree.elements[tree.lines[told[0]].element].tag
-    return tag in HEADINGS or (tag not in PARAGRAPHS and tags[tag] == 1 and tags["p"] >= MIN_PARAGRAPHS)
+    """Return whether the first sentence is set otherwise than those below: in a heading, or in the only block of its kind beside theirs."""
+    blocks = [tree.elements[tree.lines[place].element] for place in told]
+    tags = Counter(block.tag for block in blocks)
+    first = blocks[0]
+    is_alone = first.tag not in PARAGRAPHS and tags[first.tag] == 1 and first.parent != blocks[1].parent
+    return first.tag in HEADINGS or (is_alone and tags["p"] >= MIN_PARAGRAPHS)
 
 
 def _goes_on(tree: Tree, line: TextLine, first: TextLine) -> bool:

@@ -26,12 +26,12 @@ PAGE_TAGS = frozenset({"nav", "footer", "aside", "figure", "figcaption", "form",
 WORDS = (
     "ad addthis ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb "
     "breadcrumbs byline bylines caption captions carousel comment comments complementary consent contentinfo cookie cookies "
-    "copyright credit credits crumbs dateline disclaimer disqus foot footer gallery gate gdpr menu menus meta metadata "
-    "modal most nav navbar navigation newsletter newsletters next offer offers outbrain overlay paywall popular popup prev "
-    "previous promo promos promoted promotion recirc recirculation recommend recommendation recommendations recommended "
-    "regwall related share sharebar sharedaddy shares sharethis sharing side sidebar signup slideshow sociable social "
-    "sponsor sponsored sponsors subnav subscribe subscription subscriptions taboola tag taglist tags teaser teasers "
-    "timestamp tool toolbar tools trending widget widgets"
+    "copyright credit credits crumbs dateline deck dek disclaimer disqus foot footer gallery gate gdpr menu menus meta "
+    "metadata modal most nav navbar navigation newsletter newsletters next offer offers outbrain overlay paywall popular "
+    "popup prev previous promo promos promoted promotion recirc recirculation recommend recommendation recommendations "
+    "recommended regwall related share sharebar sharedaddy shares sharethis sharing side sidebar signup slideshow sociable "
+    "social sponsor sponsored sponsors standfirst subnav subscribe subscription subscriptions subtitle taboola tag taglist "
+    "tags teaser teasers timestamp tool toolbar tools trending widget widgets"
 )
 PAGE_WORDS = frozenset(WORDS.split())
 TOPIC_NAME = re.compile(r"(?<!\S)(?:tag|category)-\S+")  # what a story is about, as blog software writes it
@@ -41,8 +41,8 @@ COMMENT_WORDS = frozenset({"comment", "comments", "disqus"})
 SIDE_SHARE = 0.5
 COMMENT_SHARE = 0.9
 LABELLED_SHARE = 0.98  # of comments under a heading that says so
-# A list of stories calls them so; beside one story they lead to others.
-TEASER_WORDS = frozenset({"teaser", "teasers", "promo", "promos"})
+# A list of stories calls its texts so; beside one story they lead to others, or belong to the headline.
+TEASER_WORDS = frozenset({"teaser", "teasers", "promo", "promos", "dek", "deck", "standfirst", "subtitle"})
 SENTENCE = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})

@@ -26,7 +26,8 @@ def body_of(html: str) -> list[str]:
         pytest.param(f"<div>{HEAD}<p>{DECK}</p><p>By Ana Ruiz</p>{TEXT}</div>", id="above a byline"),
         pytest.param(f"<div>{HEAD}<p>{DECK}</p><p>2 August 2025</p>{TEXT}</div>", id="above a date"),
         pytest.param(f"<div>{HEAD}<h2>{DECK}</h2>{TEXT}</div>", id="in a heading"),
-        pytest.param(f"<div>{HEAD}<div>{DECK}</div>{TEXT}</div>", id="in a block that is no paragraph"),
+        pytest.param(f"<div>{HEAD}<div>{DECK}</div><div>{TEXT}</div></div>", id="in a block that is no paragraph"),
+        pytest.param(f"<div>{HEAD}<p class=standfirst>{DECK}</p>{TEXT}</div>", id="by its name"),
     ],
 )
 def test_a_deck_is_no_part_of_the_body(html: str) -> None:
@@ -43,6 +44,7 @@ def test_a_deck_is_no_part_of_the_body(html: str) -> None:
             ["The mayor of Port Clare has closed it.", *WHOLE],
             id="links",
         ),
+        pytest.param(f"<div>{DECK}</div>{TEXT}", [DECK, *WHOLE], id="a block beside the paragraphs"),
         pytest.param(f"<p>By Ana Ruiz</p>{TEXT}", WHOLE, id="not a byline"),
         pytest.param(f"<p><a href=/a>More about bridges</a></p>{TEXT}", WHOLE, id="not a link"),
     ],
