@@ -19,7 +19,7 @@ MIN_STRETCHES = 4
 # A notice of two sentences has no "late": where the first hit stands is measured against at least this length.
 SHORT_CHARS = 600
 # A notice of three sentences is about what it names; a longer text that names it in one place only is not.
-NOTICE_CHARS = 500
+NOTICE_CHARS = 300
 CLEAR_WEIGHT = 0.5
 
 
