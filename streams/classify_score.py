@@ -47,20 +47,26 @@ def prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominenc
 
     Both lengths are code points of headline and body joined.
     """
-    weights = _weights_in_this_text(hits)
-    first = next((hit for hit, weight in zip(hits, weights, strict=True) if weight >= CLEAR_WEIGHT), hits[0])
     stretches: dict[int, float] = {}
-    for hit, weight in zip(hits, weights, strict=True):
-        stretch = hit.start // STRETCH_CHARS
-        stretches[stretch] = max(stretches.get(stretch, 0.0), weight)
-    weight_of = {hit.pattern: hit.use.weight for hit in hits}
+    weight_of: dict[int, float] = {}
+    headline, first = 0.0, -1
+    for (start, _, pattern, use), weight in zip(hits, _weights_in_this_text(hits), strict=True):
+        stretch = start // STRETCH_CHARS
+        if weight > stretches.get(stretch, 0.0):
+            stretches[stretch] = weight
+        weight_of[pattern] = use.weight
+        if weight > headline and start < headline_end:
+            headline = weight
+        if first < 0 and weight >= CLEAR_WEIGHT:
+            first = start
+    first = first if first >= 0 else hits[0].start
     return Prominence(
-        headline=max((weight for hit, weight in zip(hits, weights, strict=True) if hit.start < headline_end), default=0.0),
-        early=max(0.0, 1 - max(0, first.start - headline_end) / max(SHORT_CHARS, length - headline_end)),
+        headline=headline,
+        early=max(0.0, 1 - max(0, first - headline_end) / max(SHORT_CHARS, length - headline_end)),
         share=sum(stretches.values()) / max(MIN_STRETCHES, math.ceil(length / STRETCH_CHARS)),
-        mass=math.log1p(sum(hit.use.weight for hit in hits)),
+        mass=math.log1p(sum([hit.use.weight for hit in hits])),
         kinds=len(weight_of),
-        sure=1 - math.prod(1 - weight for weight in weight_of.values()),
+        sure=1 - math.prod([1 - weight for weight in weight_of.values()]),
         is_lone=headline_end <= hits[0].start and hits[-1].start - hits[0].start < STRETCH_CHARS and length - headline_end > NOTICE_CHARS,
     )
 
@@ -70,8 +76,9 @@ def _weights_in_this_text(hits: Sequence[Hit]) -> list[float]:
 
     Source: Gale, Church and Yarowsky, One sense per discourse, 1992: 98 of 100 ambiguous words keep one sense throughout a text.
     """
-    if not any(hit.use.weight >= CERTAIN_WEIGHT for hit in hits):
-        return [hit.use.weight for hit in hits]
+    weights = [hit.use.weight for hit in hits]
+    if max(weights) < CERTAIN_WEIGHT:
+        return weights
     return [max(hit.use.weight, CERTAIN_WEIGHT) if hit.use.alone else hit.use.weight for hit in hits]
 
 
