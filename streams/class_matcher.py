@@ -5,7 +5,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -216,7 +215,7 @@ def _without_namesakes(hits: list[Hit], others: set[tuple[int, int]]) -> list[Hi
 
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Return `hits` without those that overlap a longer one; of equal places the heaviest use stays."""
-    if all(before.end <= hit.start for before, hit in pairwise(hits)):
+    if not _overlap(hits):
         return hits
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -hit.use.weight)):
@@ -225,6 +224,15 @@ def _longest(hits: list[Hit]) -> list[Hit]:
         elif hit.end - hit.start > kept[-1].end - kept[-1].start:
             kept[-1] = hit
     return kept
+
+
+def _overlap(hits: list[Hit]) -> bool:
+    end = 0
+    for hit in hits:
+        if hit[0] < end:
+            return True
+        end = hit[1]
+    return False
 
 
 def _counts(hit: Hit, text: str, places: Mapping[int, list[Span]], masked: Sequence[Span]) -> bool:

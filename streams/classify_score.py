@@ -6,7 +6,7 @@ F1 0.94). They weigh only where and how much, never which words.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.class_matcher import CERTAIN_WEIGHT, Hit
 from streams.class_records import Counts
@@ -23,8 +23,7 @@ NOTICE_CHARS = 300
 CLEAR_WEIGHT = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prominence:
+class Prominence(NamedTuple):
     """How a class stands in a text; all but `mass` and `kinds` are 0..1.
 
     `headline`: the strongest hit there. `early`: 1 where the first clear hit opens the text, 0 where it ends it. `share`: the part
