@@ -16,6 +16,8 @@ from streams.classify_names import has_name_before, has_name_beside, is_sentence
 # How far a sentence is looked for on either side of a hit, in code points: text without full stops must not make it dear.
 SENTENCE_CHARS = 300
 CERTAIN_WEIGHT = 0.9
+# Longer ones are written as words too: Conaf, Pdvsa.
+ACRONYM_LETTERS = 3
 # The shipped classes have 130,000 characters of patterns, all on: 27 MB.
 _DFA_CHARS = 200_000
 _SENTENCE_ENDS = (". ", "! ", "? ", "\n", ".\u201d ", '." ')
@@ -29,13 +31,13 @@ class Use:
 
     `near`, `unless`: numbers of patterns. `not_after`: folded words. `only_after`, `not_after_phrases`, `not_before`: folded words or more
     with the space or comma that joins them to the term. `is_free`: it takes any neighbour.
-    `capital_at`: where in the term a capital must stand, None for nowhere. `language` is None where any will do.
+    `capitals`: two places in the term, or one twice, where a capital must stand, None for nowhere. `language` is None where any will do.
     """
 
     class_index: int
     weight: float
     language: str | None
-    capital_at: int | None
+    capitals: Span | None
     is_free: bool
     near: frozenset[int]
     unless: frozenset[int]
@@ -82,14 +84,14 @@ def compile_matcher(classes: Sequence[NewsClass]) -> Matcher:
                 languages.add(language)
                 spoken = language if group.own_language and language != ANY_LANGUAGE else None
                 use = _use(class_index, group, spoken, numbers)
-                # One for each place of the capital, not for each term: what is read together lies together.
-                with_capital: dict[int | None, Use] = {}
+                # One for each place of the capitals, not for each term: what is read together lies together.
+                with_capitals: dict[Span | None, Use] = {}
                 for term in terms:
-                    at = _capital_at(term) if group.capital else None
-                    if at not in with_capital:
-                        with_capital[at] = replace(use, capital_at=at)
+                    at = _capitals(term) if group.capital else None
+                    if at not in with_capitals:
+                        with_capitals[at] = replace(use, capitals=at)
                     for number in _numbers_of((term,), numbers):
-                        uses[number].append(with_capital[at])
+                        uses[number].append(with_capitals[at])
     # A DFA is a quarter faster; of 200 classes it would take hundreds of MB.
     kind = Implementation.DFA if sum(map(len, numbers)) < _DFA_CHARS else None
     automaton = AhoCorasick(list(numbers), implementation=kind)
@@ -108,7 +110,7 @@ def _use(class_index: int, group: TermGroup, language: str | None, numbers: dict
         class_index=class_index,
         weight=group.weight,
         language=language,
-        capital_at=None,
+        capitals=None,
         is_free=not (group.alone or group.after_name or group.only_after or group.not_after or group.not_before),
         near=frozenset(_numbers_of(group.near, numbers)),
         unless=frozenset(_numbers_of(group.unless, numbers)),
@@ -128,9 +130,12 @@ def _numbers_of(terms: Iterable[str], numbers: dict[str, int]) -> tuple[int, ...
     return tuple(numbers.setdefault(pattern, len(numbers)) for term in terms for pattern in patterns_of(term))
 
 
-def _capital_at(term: str) -> int | None:
-    """Return where the last word with a capital begins: "La Moneda" needs its M, for any sentence may begin with "La"."""
-    return max((word.start() for word in re.finditer(r"\w+", term) if word[0][0].isupper()), default=None)
+def _capitals(term: str) -> Span | None:
+    """Return where a text must have capitals: "La Moneda" needs its M, for any sentence may begin with "La"; "USA" its A, for "Usa"."""
+    if term.isupper() and term.isalpha() and len(term) <= ACRONYM_LETTERS:
+        return 0, len(term) - 1
+    last = max((word.start() for word in re.finditer(r"\w+", term) if word[0][0].isupper()), default=None)
+    return None if last is None else (last, last)
 
 
 def patterns_of(term: str) -> tuple[str, ...]:
@@ -171,7 +176,7 @@ def find_hits(
         for use in uses[pattern]:
             if use.language is not None and spoken is not None and spoken != use.language:
                 continue
-            if use.capital_at is not None and has_case and text[min(start + use.capital_at, end - 1)].islower():
+            if use.capitals is not None and has_case and _is_small(text, start, end, use.capitals):
                 continue
             if not use.is_free and _lacks_neighbour(text, plain, (start, end), first, use):
                 continue
@@ -183,6 +188,12 @@ def find_hits(
                 others.add((use.class_index, pattern))
     settled = ((number, [hit for hit in _longest(found) if _counts(hit, text, places, masked)]) for number, found in candidates.items())
     return dict(sorted((number, hits) for number, found in settled if (hits := _without_namesakes(found, others))))
+
+
+def _is_small(text: str, start: int, end: int, capitals: Span) -> bool:
+    """Tell whether text[start:end] has a small letter where it needs a capital."""
+    at, to = capitals
+    return text[min(start + at, end - 1)].islower() or (to > at and text[min(start + to, end - 1)].islower())
 
 
 def _lacks_neighbour(text: str, plain: str, place: Span, first: int, use: Use) -> bool:
