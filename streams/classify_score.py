@@ -20,6 +20,9 @@ MIN_STRETCHES = 4
 SHORT_CHARS = 600
 # A notice of three sentences is about what it names; a longer text that names it in one place only is not.
 NOTICE_CHARS = 300
+# Two sentences have no room to name twice what they discuss.
+BRIEF_CHARS = 250
+BRIEF_BONUS = 0.5
 CLEAR_WEIGHT = 0.5
 
 
@@ -29,7 +32,7 @@ class Prominence(NamedTuple):
     `headline`: the strongest hit there. `early`: 1 where the first clear hit opens the text, 0 where it ends it. `share`: the part
     of the text's stretches that have a hit, each counted with its strongest. `mass`: natural logarithm of 1 + the summed weights.
     `kinds`: how many different terms. `sure`: how likely it is that one hit at least is meant. `is_lone`: all hits stand
-    together, in a text longer than a notice and not in its headline.
+    together, in a text longer than a notice and not in its headline. `is_brief`: the text is of two sentences or so.
     """
 
     headline: float
@@ -39,6 +42,7 @@ class Prominence(NamedTuple):
     kinds: int
     sure: float
     is_lone: bool
+    is_brief: bool
 
 
 def prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominence:
@@ -67,6 +71,7 @@ def prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominenc
         kinds=len(weight_of),
         sure=1 - math.prod([1 - weight for weight in weight_of.values()]),
         is_lone=headline_end <= hits[0].start and hits[-1].start - hits[0].start < STRETCH_CHARS and length - headline_end > NOTICE_CHARS,
+        is_brief=length - headline_end < BRIEF_CHARS,
     )
 
 
@@ -86,7 +91,7 @@ def score(place: Prominence, counts: Counts) -> float:
     if counts == "mention" or place.sure < CLEAR_WEIGHT:
         return min(place.sure, 0.99)
     value = -3.35 + 3.0 * place.headline + 1.5 * place.early + 5.0 * place.share + 0.8 * place.mass + 0.3 * min(place.kinds, 5)
-    return min(_logistic(value), 0.99)
+    return min(_logistic(value + (BRIEF_BONUS if place.is_brief else 0.0)), 0.99)
 
 
 def is_about(place: Prominence, counts: Counts) -> bool:
