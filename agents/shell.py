@@ -16,6 +16,7 @@ from faust.types import EventT
 
 from agents import crash
 from agents.backfill import BackfillGate
+from agents.brake import Brake
 from agents.connect import client_options
 from agents.consumer import BoundedConsumer, Inflight
 from agents.crash import Suspicion
@@ -64,6 +65,7 @@ class Shell:
         self.indexes = Indexes(settings.topic("index"), options, copy_config(settings))
         self.backfill = BackfillGate(settings)
         self.suspicion = Suspicion(settings)
+        self.brake = Brake(settings)
         self.progress: dict[TopicPartition, float] = {}
         self.timestamps: dict[TopicPartition, float] = {}
         self.ready = False
@@ -131,6 +133,7 @@ class Shell:
 
     async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage) -> None:
         """Take events of any partitions through a stage, each partition's in order and in transactions of its own."""
+        await self.brake.released()
         by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
         for event in events:
             by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
@@ -180,6 +183,7 @@ class Shell:
         self.timestamps[partition] = batch[-1].timestamp or 0
         self.metrics.stage_bytes.labels(name).observe(sum(len(incoming.value) for incoming in batch))
         self.metrics.count(output)
+        self.brake.count(name, output)
         for death in output.deaths:
             log.warning(
                 "dead letter stage=%s topic=%s partition=%s offset=%s key=%s reason=%s: %s",
