@@ -1,5 +1,6 @@
 """`newsmill` with something broken in it: `python -m tests.kafka.spoiled NAME worker …`."""
 
+import asyncio
 import logging
 import os
 import signal
@@ -9,7 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from agents import worker
 from agents.cli.main import main
+from agents.shell import Shell
 from streams import pipeline
 
 KILLER = "This one ends its worker."
@@ -19,6 +24,16 @@ HOLD = "NEWSMILL_TEST_HOLD"
 log = logging.getLogger(__name__)
 
 
+def is_held() -> bool:
+    """Return whether the file is there that a test holds its worker with."""
+    return Path(os.environ[HOLD]).exists()
+
+
+def release() -> None:
+    """Take that file away."""
+    Path(os.environ[HOLD]).unlink()
+
+
 def deadly() -> None:
     """A text ends its process at split, and an article with it at classify, as a crash in a native library would."""
     _before("decode_dump", lambda body, *_: _end_at(KILLER.upper().encode() in body))
@@ -26,16 +41,53 @@ def deadly() -> None:
 
 
 def held() -> None:
-    """A dump is worked on for as long as a file is there."""
+    """A dump is worked on for as long as a file is there; a worker that is told to stop does not wait for it for long."""
+    worker.STOP_LIMIT_S = 3
 
     def hold(body: bytes, *_: Any) -> None:
-        hold = Path(os.environ[HOLD])
-        if HELD.encode() in body and hold.exists():
+        while HELD.encode() in body and is_held():
             log.warning("held")
-        while HELD.encode() in body and hold.exists():
-            time.sleep(0.01)
+            time.sleep(0.05)
 
     _before("decode_dump", hold)
+
+
+def stuck() -> None:
+    """The first partition of the dumps takes its batches and never ends one."""
+    known = Shell._run_batch
+
+    async def run_batch(shell: Shell, name: str, partition: TopicPartition, *rest: Any) -> None:
+        if partition == TopicPartition(shell.settings.topic("dumps"), 0):
+            await asyncio.Event().wait()
+        await known(shell, name, partition, *rest)
+
+    Shell._run_batch = run_batch  # type: ignore[method-assign]
+
+
+def raising() -> None:
+    """The body of an agent fails once, if a file is there."""
+    known = Shell._run_batch
+
+    async def run_batch(shell: Shell, *rest: Any) -> None:
+        if is_held():
+            release()
+            raise RuntimeError("a mistake in the body of an agent")
+        await known(shell, *rest)
+
+    Shell._run_batch = run_batch  # type: ignore[method-assign]
+
+
+def open_transaction() -> None:
+    """A transaction stays open, with its messages sent, for as long as a file is there."""
+    known = AIOKafkaProducer.send_offsets_to_transaction
+
+    async def send_offsets(producer: AIOKafkaProducer, *rest: Any) -> None:
+        while is_held():
+            log.warning("held")
+            await asyncio.sleep(0.05)
+        await known(producer, *rest)
+
+    AIOKafkaProducer.send_offsets_to_transaction = send_offsets
 
 
 def _before(name: str, meddle: Callable[..., None]) -> None:

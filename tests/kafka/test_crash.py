@@ -2,27 +2,17 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from agents.settings import Settings
 from streams.records import Headers, Incoming
 from tests.contract import header, page, text_dump, values
-from tests.kafka.spoiled import HELD, HOLD, KILLER
+from tests.kafka.spoiled import HELD, KILLER, release
 from tests.kafka.worker import View, Worker
 from tests.stories import headline, story
 
 pytestmark = pytest.mark.kafka
-
-
-@pytest.fixture
-async def view(settings: Settings) -> AsyncIterator[View]:
-    view = View(settings)
-    await view.start()
-    yield view
-    await view.stop()
 
 
 def dump(number: int, more: str = "") -> tuple[bytes, Headers]:
@@ -84,20 +74,16 @@ async def test_article_that_kills_its_worker_at_a_later_stage_dies_alone(setting
         assert {event["title"] for event in values(await view.topic("events"))} == {headline(1), headline(3)}
 
 
-async def test_dump_whose_worker_is_killed_by_others_again_and_again_is_published(
-    settings: Settings, view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hold = tmp_path / "hold"
-    hold.touch()
-    monkeypatch.setenv(HOLD, str(hold))
+@pytest.mark.usefixtures("held")
+async def test_dump_whose_worker_is_killed_by_others_again_and_again_is_published(settings: Settings, view: View) -> None:
     worker = Worker(settings, spoiled="held")
     await send(view, [dump(1, HELD)])
     for times in (1, 2, 3):
         worker.start()
-        await asyncio.to_thread(worker.until_logged, r"(?s)" + "held.*" * times)
+        await asyncio.to_thread(worker.until_logged, r"(?s)" + "assigned.*held.*" * times)
         await asyncio.to_thread(worker.end, signal.SIGKILL)
     assert "begun and never ended" in worker.log()
-    hold.unlink()
+    release()
     with worker:
         await view.settled()
     assert len(await view.topic("events")) == 1

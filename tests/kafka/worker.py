@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -245,6 +245,12 @@ class WorkerMill:
     def close(self) -> None:
         self._loop.run(self._view.stop())
         self._loop.close()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Return once this is so."""
+    while not await asyncio.to_thread(is_so):
+        await asyncio.sleep(0.05)
 
 
 def environment(settings: Settings) -> dict[str, str]:
