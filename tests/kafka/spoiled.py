@@ -61,7 +61,7 @@ def stuck() -> None:
             await asyncio.Event().wait()
         await known(shell, name, partition, *rest)
 
-    Shell._run_batch = run_batch  # type: ignore[method-assign]
+    Shell._run_batch = run_batch  # type: ignore[method-assign, assignment]
 
 
 def raising() -> None:
@@ -74,7 +74,7 @@ def raising() -> None:
             raise RuntimeError("a mistake in the body of an agent")
         await known(shell, *rest)
 
-    Shell._run_batch = run_batch  # type: ignore[method-assign]
+    Shell._run_batch = run_batch  # type: ignore[method-assign, assignment]
 
 
 def open_transaction() -> None:

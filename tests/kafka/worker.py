@@ -249,7 +249,7 @@ class WorkerMill:
 
 async def until(is_so: Callable[[], bool]) -> None:
     """Return once this is so."""
-    while not await asyncio.to_thread(is_so):
+    while not await asyncio.to_thread(is_so):  # noqa: ASYNC110 - nothing tells us when
         await asyncio.sleep(0.05)
 
 
