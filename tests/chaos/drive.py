@@ -53,7 +53,7 @@ class Run:
     dumps_sent: int = 0
 
 
-async def drive(sent: Dumps, faults: Sequence[Fault], out: Path) -> Run:
+async def drive(sent: Dumps, faults: Sequence[Fault], out: Path, spoiled: str = "") -> Run:
     """Return what came out of `sent` while `faults` happened; logs and the broker's folder stay in `out`. Bounded in time.
 
     Raises:
@@ -63,7 +63,7 @@ async def drive(sent: Dumps, faults: Sequence[Fault], out: Path) -> Run:
     await asyncio.to_thread(kafka.start)
     settings = Settings(brokers=kafka.bootstrap, prefix="chaos", web_port=0, session_timeout=SESSION_S, transaction_timeout=TRANSACTION_S)
     run = Run(settings, faults_left=len(faults))
-    scene = Scene(Fleet(settings, out), kafka)
+    scene = Scene(Fleet(settings, out, spoiled), kafka)
     try:
         async with admin(settings) as client:
             await create_missing(client, settings, declared_topics(settings))

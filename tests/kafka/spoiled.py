@@ -6,16 +6,20 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from faust.types import TP
 
 from agents import worker
 from agents.cli.main import main
+from agents.publish import Owned, Publisher
 from agents.shell import Shell
 from streams import pipeline
+from streams.pipeline import Output
+from streams.topics import MAX_MESSAGE_BYTES
 
 KILLER = "This one ends its worker."
 HELD = "This one is held."
@@ -88,6 +92,49 @@ def open_transaction() -> None:
         await known(producer, *rest)
 
     AIOKafkaProducer.send_offsets_to_transaction = send_offsets
+
+
+def offset_first() -> None:
+    """The input's offset is committed before its outputs are sent, as with an ordinary consumer: what dies in between is lost."""
+    known = Publisher.publish
+
+    async def publish(publisher: Publisher, partition: TopicPartition, owned: Owned, next_offset: int, *rest: Any, **named: Any) -> Any:
+        async with owned.producer.transaction():
+            await owned.producer.send_offsets_to_transaction({partition: next_offset}, publisher._app_id)
+        return await known(publisher, partition, owned, next_offset, *rest, **named)
+
+    Publisher.publish = publish  # type: ignore[method-assign, assignment]
+
+
+def without_transactions() -> None:
+    """Outputs are sent by ordinary producers, and the offset is committed after them by Faust's consumer: at least once."""
+    shells: list[Shell] = []
+    begin = Shell.__init__
+
+    def keep(shell: Shell, *arguments: Any) -> None:
+        begin(shell, *arguments)
+        shells.append(shell)
+
+    def producer(publisher: Publisher, _: TopicPartition) -> AIOKafkaProducer:
+        options: dict[str, Any] = {"compression_type": "lz4", "linger_ms": 2, "max_request_size": MAX_MESSAGE_BYTES}
+        return AIOKafkaProducer(**publisher._options, **options)
+
+    async def publish(
+        _: Publisher, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Awaitable[Output]], note: str = ""
+    ) -> Output:
+        output = await work()
+        sent = []
+        for message in output.messages:
+            place = {"key": message.key, "partition": message.partition, "headers": list(message.headers)}
+            sent.append(await owned.producer.send(message.topic, message.value, **place))
+        await asyncio.gather(*sent)
+        await shells[0].consumer._thread.commit({TP(*partition): next_offset})
+        owned.next_offset = next_offset
+        return output
+
+    Shell.__init__ = keep  # type: ignore[method-assign, assignment]
+    Publisher._producer = producer  # type: ignore[method-assign, assignment]
+    Publisher.publish = publish  # type: ignore[method-assign, assignment]
 
 
 def _before(name: str, meddle: Callable[..., None]) -> None:

@@ -31,15 +31,15 @@ async def test_flood_of_the_largest_dumps_stays_within_the_budget_and_is_worked_
         await view.send("dumps", *text_dump(page(1, body=story(1) + HELD), "https://flood.example/"), None)
         await asyncio.to_thread(worker.until_logged, "held")
         rest = resident(worker)
-        for number in range(12):
+        for number in range(10):
             await view.send("dumps", binary, (), None, number % 6)
-            if number < 6:
+            if number < 4:
                 await view.send("dumps.backfill", binary, (), None, number)
         assert DUMP <= gauge(worker, "news_inflight_bytes") <= LIMIT
         assert resident(worker) - rest <= LIMIT + BESIDES
         release()
         await view.settled()
-        assert gauge(worker, 'news_records_total{fate="dead",stage="split"}') == 18
+        assert gauge(worker, 'news_records_total{fate="dead",stage="split"}') == 14
         assert gauge(worker, 'news_records_total{fate="event",stage="classify"}') == 1
 
 
