@@ -17,6 +17,7 @@ from agents.connect import admin
 from agents.kafka import LocalKafka
 from agents.settings import Settings
 from agents.topics import create_missing, declared_topics
+from streams.records import Headers
 from tests.deliveries import dumps
 from tests.kafka.worker import View, Worker
 
@@ -34,9 +35,7 @@ class Turn:
     kafka_s: float
 
 
-async def turn(
-    kafka: LocalKafka, prefix: str, spoiled: str, sent: Sequence[tuple[bytes, tuple[tuple[str, bytes], ...]]], folder: str
-) -> Turn:
+async def turn(kafka: LocalKafka, prefix: str, spoiled: str, sent: Sequence[tuple[bytes, Headers]], folder: str) -> Turn:
     """Return what one worker takes for dumps that are all there when it starts, from its assignment until all is committed."""
     settings = Settings(brokers=kafka.bootstrap, prefix=prefix, web_port=0, data=folder)
     async with admin(settings) as client:
@@ -72,16 +71,14 @@ async def compare(count: int, turns: int) -> None:
             for mode, spoiled in sorted(MODES.items(), reverse=number % 2 == 1):
                 one = await turn(kafka, f"{mode}{number}", spoiled, sent, folder)
                 found[mode].append(one)
-                figures = f"{one.articles / one.seconds:7.0f} articles/s, worker {one.worker_s:.1f} s, Kafka {one.kafka_s:.1f} s of processor time"
-                print(f"{mode:8} transactions: {figures}", flush=True)
+                print(f"{mode:8} transactions: {one.articles / one.seconds:7.0f} articles/s; of processor time", end=" ")
+                print(f"{one.worker_s:.1f} s for the worker, {one.kafka_s:.1f} s for Kafka", flush=True)
     rate = {mode: median(one.articles / one.seconds for one in some) for mode, some in found.items()}
     cpu = {mode: median(one.worker_s for one in some) for mode, some in found.items()}
-    line = {f"articles_per_s_{mode}": round(value) for mode, value in rate.items()}
-    print(
-        json.dumps(
-            line | {"cost": round(1 - rate["with"] / rate["without"], 3), "worker_cpu_ratio": round(cpu["with"] / cpu["without"], 3)}
-        )
-    )
+    line: dict[str, float] = {f"articles_per_s_{mode}": round(value) for mode, value in rate.items()}
+    line["cost"] = round(1 - rate["with"] / rate["without"], 3)
+    line["worker_cpu_ratio"] = round(cpu["with"] / cpu["without"], 3)
+    print(json.dumps(line))
 
 
 @click.command()
