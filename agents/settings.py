@@ -32,7 +32,7 @@ def _setting(
 ) -> Any:
     """Declare a setting; `form` is a pattern that its text must fit, and that in words."""
     limits = {"minimum": minimum, "maximum": maximum, "form": form}
-    return field(default=default, metadata={"meaning": meaning, "choices": choices, SECRET: secret} | limits)
+    return field(default=default, repr=not secret, metadata={"meaning": meaning, "choices": choices, SECRET: secret} | limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
