@@ -57,7 +57,7 @@ bench-delivery: setup
 # The locked dependencies against a database of known vulnerabilities: status 1 where one is known, 2 where no database can be reached.
 audit: setup
 	-@$(BIN)/python -c 'import pip_audit' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'
-	$(BIN)/python -m tests.audit requirements.lock requirements-dev.lock
+	$(BIN)/python -m tests.audit requirements-dev.lock  # holds all of requirements.lock
 
 # The copy detector at a window of 1,000,000 (8 minutes of processor time, 2 GB), and others beside it. For a quick look: WINDOW=50000
 bench-copies: setup
