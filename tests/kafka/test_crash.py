@@ -8,6 +8,7 @@ import pytest
 from agents.settings import Settings
 from streams.records import Headers, Incoming
 from tests.contract import header, page, text_dump, values
+from tests.command import newsmill
 from tests.kafka.spoiled import HELD, KILLER, release
 from tests.kafka.worker import View, Worker
 from tests.stories import headline, story
@@ -72,6 +73,13 @@ async def test_article_that_kills_its_worker_at_a_later_stage_dies_alone(setting
         assert reasons(letters) == [("classify", "crash")]
         assert [judged["article"]["title"] for judged in values([letter])[0]["batch"]] == [headline(2)]
         assert {event["title"] for event in values(await view.topic("events"))} == {headline(1), headline(3)}
+    sent_back = await asyncio.to_thread(newsmill, "dead-letters", "replay", "--reason", "crash", env=settings.to_env())
+    assert "1 dead letters sent back" in sent_back.notes
+    with Worker(settings):  # one that was mended
+        await view.settled()
+    published = {event["title"]: event["id"] for event in values(await view.topic("events"))}
+    assert published.keys() == {headline(1), headline(2), headline(3)}
+    assert published[headline(2)] == values([letter])[0]["batch"][0]["article"]["id"]
 
 
 @pytest.mark.usefixtures("held")
