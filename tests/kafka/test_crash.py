@@ -7,8 +7,8 @@ import pytest
 
 from agents.settings import Settings
 from streams.records import Headers, Incoming
-from tests.contract import header, page, text_dump, values
 from tests.command import newsmill
+from tests.contract import header, page, text_dump, values
 from tests.kafka.spoiled import HELD, KILLER, release
 from tests.kafka.worker import View, Worker
 from tests.stories import headline, story
