@@ -69,9 +69,13 @@ class Soak:
             watching.cancel()
             await view.settled()
             await self._caught_up()
-            lag = await self._lag(view)
+            lags.append(await self._lag(view))
+            memory.append(self._memory())
             reading.cancel()
         await view.stop()
+        return self._result(minutes, rate, memory, lags)
+
+    def _result(self, minutes: float, rate: float, memory: Sequence[float], lags: Sequence[int]) -> Result:
         at = sorted(self._latencies)
         wanted = ARTICLES_A_DUMP * len(self._sent_at)
         return Result(
@@ -81,9 +85,9 @@ class Soak:
             lost=wanted - len(self._articles),
             twice=sum(count > 1 for count in self._articles.values()),
             rss_mb_start=memory[0],
-            rss_mb_end=self._memory(),
+            rss_mb_end=memory[-1],
             lag_max=max(lags),
-            lag_end=lag,
+            lag_end=lags[-1],
             latency_ms_p50=round(1000 * at[len(at) // 2], 1),
             latency_ms_p99=round(1000 * at[len(at) * 99 // 100], 1),
         )
