@@ -21,11 +21,13 @@ class Inflight:
     def __init__(self, limit_bytes: int, backfill_topic: str) -> None:
         """Hold `limit_bytes` at most: half in live queues, an eighth in back-filled ones; the rest is for answers that are on their way.
 
-        An answer has an eighth, or one larger message. Another is asked for while half of a share is free.
+        An answer has an eighth, or one larger message. More dumps are asked for while half of a share is free, what is further on its way
+        while any of it is.
         """
         self.fetch_max_bytes = limit_bytes // 8
         self._limits = {False: limit_bytes // 2, True: limit_bytes // 8}
         self._backfill_topic = backfill_topic
+        self._intakes = (backfill_topic, backfill_topic.removesuffix(".backfill"))
         self._held: Counter[bool] = Counter()
         self._paused: set[TP] = set()
         self.messages: Counter[TP] = Counter()
@@ -39,9 +41,11 @@ class Inflight:
         """Return which share a partition belongs to."""
         return bool(place.topic == self._backfill_topic)
 
-    def has_room(self, share: bool, buffered_bytes: int) -> bool:
-        """Return whether more may be fetched for a share, beside what the agents hold and what is fetched and not yet handed to them."""
-        return self._held[share] + buffered_bytes <= self._limits[share] // 2
+    def has_room(self, place: TopicPartition, buffered_bytes: int) -> bool:
+        """Return whether more of a partition may be fetched, beside what the agents hold of its share and what is still in the buffer."""
+        share = self.is_backfill(place)
+        most = self._limits[share] // (2 if place.topic in self._intakes else 1)
+        return self._held[share] + buffered_bytes <= most
 
     def hold(self, place: TopicPartition, size: int, consumer: Consumer) -> None:
         """Count a message in, and pause its partition where the limit is passed."""

@@ -15,7 +15,7 @@ class Admitted:
         self.state_value = assignment.state_value
 
 
-def bound_fetches(fetcher: Any, share_of: Callable[[TopicPartition], bool], has_room: Callable[[bool, int], bool]) -> None:
+def bound_fetches(fetcher: Any, share_of: Callable[[TopicPartition], bool], has_room: Callable[[TopicPartition, int], bool]) -> None:
     """Have a fetcher ask only for partitions whose share of the memory has room beside what is buffered; it looks again 5 times a second.
 
     XXX aiokafka (0.14) bounds one answer, and not their number: 6 partitions with dumps of 10 MiB were 60 MiB beside what the agents hold,
@@ -24,7 +24,7 @@ def bound_fetches(fetcher: Any, share_of: Callable[[TopicPartition], bool], has_
     Args:
         fetcher: a consumer's.
         share_of: which share a partition belongs to.
-        has_room: whether a share has room, given the bytes that are buffered for it.
+        has_room: whether a partition has room, given the bytes that are buffered for its share.
     """
     known = fetcher._get_actions_per_node
 
@@ -32,7 +32,6 @@ def bound_fetches(fetcher: Any, share_of: Callable[[TopicPartition], bool], has_
         buffered: Counter[bool] = Counter()
         for partition, result in fetcher._records.items():
             buffered[share_of(partition)] += _size(result)
-        room = {share: has_room(share, buffered[share]) for share in (False, True)}
         return known(
             Admitted(
                 assignment,
@@ -40,7 +39,7 @@ def bound_fetches(fetcher: Any, share_of: Callable[[TopicPartition], bool], has_
                     partition
                     for partition in assignment.tps
                     # One with something in the buffer is not asked for, and one without a place yet has to be given one.
-                    if room[share_of(partition)]
+                    if has_room(partition, buffered[share_of(partition)])
                     or partition in fetcher._records
                     or not assignment.state_value(partition).has_valid_position
                 ),
