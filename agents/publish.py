@@ -131,7 +131,7 @@ class Publisher:
             **self._options,
             transactional_id=f"{self._app_id}-{partition.topic}-{partition.partition}",
             transaction_timeout_ms=self._timeout_ms,
-            compression_type="lz4",
+            compression_type="zstd",
             linger_ms=2,
             # The broker is not done with a transaction when the next one begins; aiokafka then waits this long, 100 ms by default.
             retry_backoff_ms=10,
