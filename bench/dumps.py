@@ -8,6 +8,7 @@ have a sentence on a place or a mine, as the classes look for. A dump has four a
 
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 
 from bench.news import body_of
@@ -18,14 +19,26 @@ ARTICLES = 4
 FETCHED = b"2025-08-02T12:00:00Z"
 _TURNS = ("en", "es", "en", "fr", "en", "en", "es", "en", "de", "en", "es", "en", "en", "fr", "es", "en", "en", "de", "es", "en")
 _COMMON = {
-    "en": "the of to and a in that is for on with as was he it by at from has his have be said are an not who had were they its this but been which"
-    " would their will after more when one about up two there out than into also she her could first over new last other if before",
-    "es": "de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me si sin sobre este ya entre cuando todo"
-    " esta ser son dos también fue había era muy años hasta desde está mi porque qué sólo han yo hay vez puede todos así nos",
-    "fr": "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont la mais comme ou si leur y dont elle ont"
-    " avec été aux fait bien nous cette sans son tout même ces deux très être après aussi entre encore peut ses depuis contre",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei"
-    " einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch man sein wurde sei ihr",
+    "en": (
+        "the of to and a in that is for on with as was he it by at from has his have be said are an not who had were "
+        "they its this but been which would their will after more when one about up two there out than into also she "
+        "her could first over new last other if before"
+    ),
+    "es": (
+        "de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me si sin "
+        "sobre este ya entre cuando todo esta ser son dos también fue había era muy años hasta desde está mi porque qué "
+        "sólo han yo hay vez puede todos así nos"
+    ),
+    "fr": (
+        "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont la mais comme ou "
+        "si leur y dont elle ont avec été aux fait bien nous cette sans son tout même ces deux très être après aussi "
+        "entre encore peut ses depuis contre"
+    ),
+    "de": (
+        "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat "
+        "dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis "
+        "mehr durch man sein wurde sei ihr"
+    ),
 }
 _SPELLINGS = {"en": "bdfgklmnprst", "es": "dbgflkpnmsrt", "fr": "kdlgfbrnmpts", "de": "tdsgklmrnpbf"}
 _SUBJECTS = {
@@ -92,7 +105,7 @@ def _story(language: str, number: int) -> tuple[str, str]:
 
 
 @cache
-def _spelt(language: str):
+def _spelt(language: str) -> Callable[[str], str]:
     """Return what makes a word of `bench.news` one of the language."""
     common = _COMMON[language].split(" ")
     syllables = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"]
@@ -139,7 +152,7 @@ def _html_page(number: int) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{_TURNS[number % len(_TURNS)]}"><head><meta charset="utf-8"><title>{stories[0][0]}</title>\n'
         f'<style>{style}</style><script type="application/ld+json">{data}</script></head>\n<body><nav><ul>{menu}</ul></nav>\n'
-        f'<main>{articles}</main><aside>{aside}</aside><footer><p>All rights reserved.</p></footer></body></html>'
+        f"<main>{articles}</main><aside>{aside}</aside><footer><p>All rights reserved.</p></footer></body></html>"
     )
 
 

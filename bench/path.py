@@ -1,8 +1,8 @@
 """The whole path under load: engines as processes of their own on one local Kafka, dumps in, and when their articles come out.
 
 An engine is told its broker and prefix, and has topics of its own. It is warm before the clock starts: its group is stable, and dumps
-of each partition have come through. Then all dumps are sent at once; the load ends when the last article can be read as committed. Processor time
-is that of the engine's processes alone, user and system.
+of each partition have come through. Then all dumps are sent at once; the load ends when the last article can be read as committed.
+Processor time is that of the engine's processes alone, user and system.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import contextlib
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -68,8 +68,10 @@ def kafka() -> Iterator[Settings]:
 
 
 @contextlib.asynccontextmanager
-async def running(known: Settings, engine: Engine, workers: int = 1, prepare: Callable[[Settings], Any] | None = None) -> AsyncIterator["Run"]:
-    """Yield warm workers of an engine on empty topics of their own; `prepare` may write to the topics before they start."""
+async def running(
+    known: Settings, engine: Engine, workers: int = 1, *, warm: bool = True, prepare: Callable[[Settings], Awaitable[None]] | None = None
+) -> AsyncIterator["Run"]:
+    """Yield workers of an engine on empty topics of their own; `prepare` may write to the topics before they start."""
     settings = replace(known, prefix=f"bench{time.time_ns() % 10**9}x{next(_runs)}")
     async with admin(settings) as client:
         await create_missing(client, settings, declared_topics(settings))
@@ -78,6 +80,8 @@ async def running(known: Settings, engine: Engine, workers: int = 1, prepare: Ca
     run = Run(settings, engine)
     try:
         await run.start(workers)
+        if warm:
+            await run.load(dumps(_WARM_UP_FROM, 2 * settings.partitions))
         yield run
     finally:
         await run.stop()
@@ -93,6 +97,7 @@ class Run:
         self.engine = engine
         self.workers: list[psutil.Process] = []
         self.peak_bytes = 0
+        self.log_path = FOLDER / f"{settings.prefix}.log"
         options = client_options(settings)
         self._producer = AIOKafkaProducer(**options, max_request_size=16 * 1024 * 1024)
         self._reader = AIOKafkaConsumer(
@@ -104,16 +109,11 @@ class Run:
         )
 
     async def start(self, workers: int) -> None:
-        """Start the workers, and return when they are warm."""
-        for _ in range(workers):
-            with (FOLDER / f"{self.settings.prefix}.log").open("ab") as log:
-                command = [sys.executable, *self.engine.arguments]
-                process = subprocess.Popen(command, env=environment(self.settings), stdout=log, stderr=log)
-            self.workers.append(psutil.Process(process.pid))
+        """Start the workers, and return when they have their partitions."""
+        self.workers = [self._process() for _ in range(workers)]
         await self._producer.start()
         await self._reader.start()
         await asyncio.wait_for(self._stable(workers), _LIMIT_S)
-        await self.load(dumps(_WARM_UP_FROM, 2 * self.settings.partitions))
 
     async def stop(self) -> None:
         """End the workers and the connections."""
@@ -159,10 +159,15 @@ class Run:
         """Return the resident memory of the largest worker."""
         return max(worker.memory_info().rss for worker in self.workers) / 1e6
 
+    def _process(self) -> psutil.Process:
+        with self.log_path.open("ab") as log:
+            command = [sys.executable, *self.engine.arguments]
+            return psutil.Process(subprocess.Popen(command, env=environment(self.settings), stdout=log, stderr=log).pid)
+
     def _look(self) -> None:
         for worker in self.workers:
             if worker.status() == psutil.STATUS_ZOMBIE:
-                raise RuntimeError(f"a worker of {self.engine.name} ended; its log is {FOLDER / self.settings.prefix}.log")
+                raise RuntimeError(f"a worker of {self.engine.name} ended; its log is {self.log_path}")
         self.peak_bytes = max(self.peak_bytes, *(worker.memory_info().rss for worker in self.workers))
 
     async def _stable(self, members: int) -> None:

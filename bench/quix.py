@@ -1,8 +1,8 @@
 """The same steps on Quix Streams 3: the same topics, the same public messages, each stage a dataframe of one application.
 
 `python -m bench.quix exactly-once|at-least-once` runs until it is ended. As a user of Quix Streams would write it: a function over each
-message, expanded into the messages that it makes, sent by `to_topic`. Its checkpoint (in exactly-once mode a transaction) is tried below
-at several sizes, and the fastest is used. The copy index is a plain object, which is faster than its state store and has no changelog but `news.index`.
+message, expanded into the messages that it makes, sent by `to_topic`. Its checkpoint (in exactly-once mode a transaction) has the size
+below. The copy index is a plain object, which is faster than its state store and has no changelog but `news.index`.
 """
 
 import os

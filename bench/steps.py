@@ -63,7 +63,9 @@ def measure(dumps: Sequence[Incoming], *, parts: bool = False, config: PipelineC
     return Steps(len(dumps), len(found), seconds)
 
 
-def _measure_parts(seconds: dict[str, float], dumps: Sequence[Incoming], articles: Batches, judged: Batches, config: PipelineConfig) -> None:
+def _measure_parts(
+    seconds: dict[str, float], dumps: Sequence[Incoming], articles: Batches, judged: Batches, config: PipelineConfig
+) -> None:
     opened = [open_envelope(incoming) for incoming in dumps]
     pages = _timed(seconds, "split: decode", opened, lambda dump: decode_dump(dump.body, dump.content_type))
     _timed(seconds, "split: cut", pages, lambda page: split_page(page, 0))
