@@ -68,20 +68,20 @@ _PAGE_END = "Hashtags\n\nTry Our AI Features\nExplore what Daily8 AI can do for 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def dumps(first: int, count: int, prefix: str = "news") -> list[Incoming]:
+def dumps(first: int, count: int, *, articles: int = ARTICLES) -> list[Incoming]:
     """Return text dumps `first` to `first + count`, in turns of shape A and B."""
-    return [_incoming(number, prefix, b"text/plain", _text_page(number)) for number in range(first, first + count)]
+    return [_incoming(number, b"text/plain", _text_page(number, articles)) for number in range(first, first + count)]
 
 
-def html_pages(first: int, count: int, prefix: str = "news") -> list[Incoming]:
+def html_pages(first: int, count: int) -> list[Incoming]:
     """Return HTML pages, every other one with four articles, the others with one."""
-    return [_incoming(number, prefix, b"text/html", _html_page(number)) for number in range(first, first + count)]
+    return [_incoming(number, b"text/html", _html_page(number)) for number in range(first, first + count)]
 
 
-def _incoming(number: int, prefix: str, content_type: bytes, page: str) -> Incoming:
+def _incoming(number: int, content_type: bytes, page: str) -> Incoming:
     url = f"https://pages.example/{content_type.decode()[5:]}/{number}".encode()
     headers = (("content-type", content_type), ("source-url", url), ("fetched-at", FETCHED))
-    return Incoming(topic=f"{prefix}.dumps", key=url, value=page.encode(), headers=headers, timestamp=1_754_136_000)
+    return Incoming(topic="news.dumps", key=url, value=page.encode(), headers=headers, timestamp=1_754_136_000)
 
 
 def _stories(number: int, count: int) -> list[tuple[str, str]]:
@@ -89,7 +89,7 @@ def _stories(number: int, count: int) -> list[tuple[str, str]]:
     language = _TURNS[number % len(_TURNS)]
     in_turn = _TURNS[: number % len(_TURNS)].count(language)
     page = number // len(_TURNS) * _TURNS.count(language) + in_turn
-    return [_story(language, page * ARTICLES + at) for at in range(count)]
+    return [_story(language, page * max(count, ARTICLES) + at) for at in range(count)]
 
 
 def _story(language: str, number: int) -> tuple[str, str]:
@@ -119,8 +119,8 @@ def _outlet(number: int, at: int) -> str:
     return f"The Invented Post {(number * ARTICLES + at) % 97}"
 
 
-def _text_page(number: int) -> str:
-    (title, body), *related = _stories(number, ARTICLES)
+def _text_page(number: int, articles: int) -> str:
+    (title, body), *related = _stories(number, articles)
     if number % 2:
         page = f"logo\n{title}\n\n{title}\n\n{_outlet(number, 0)}18 hours ago\n{body}\n\nOrange background\n\n{_PAGE_END}"
         for at, (other, text) in enumerate(related, 1):
