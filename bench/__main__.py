@@ -21,7 +21,7 @@ from bench import latency, memory, path, steps
 from bench.dumps import ARTICLES, dumps, html_pages
 from bench.path import ECHO, NEWSMILL, QUIX, QUIX_AT_LEAST_ONCE, Engine, Load, kafka, running
 
-_LATENCY_S = 12.0
+_LATENCY_S = 8.0
 _LOADS = (0.1, 0.5, 0.9)
 _ENGINES = ((NEWSMILL, 1), (NEWSMILL, 2), (QUIX, 1), (QUIX_AT_LEAST_ONCE, 1), (ECHO, 1))
 
@@ -80,12 +80,12 @@ def _note(figures: Figures, name: str, load: Load) -> None:
     figures.add(f"{name}: MB at most", load.peak_mb)
 
 
-async def _latencies(figures: Figures, known: Settings, turn: int) -> None:
+async def _latencies(figures: Figures, known: Settings, sizes: argparse.Namespace, turn: int) -> None:
     highest = figures.median(f"{NEWSMILL.name}: articles a second") / ARTICLES
     async with running(known, NEWSMILL) as run:
         first = 1_000_000 * (turn + 1)
         for share in _LOADS:
-            count = max(40, int(share * highest * _LATENCY_S))
+            count = max(sizes.dumps // 25, int(share * highest * _LATENCY_S))
             found = await latency.measure(run, share * highest, count, first)
             first += count
             for rank in ("p50", "p90", "p99"):
@@ -137,7 +137,7 @@ async def _on_kafka(figures: Figures, sizes: argparse.Namespace) -> None:
             await asyncio.to_thread(_steps, figures, sizes, turn)
             await _loads(figures, known, sizes, turn)
         for turn in range(sizes.turns):
-            await _latencies(figures, known, turn)
+            await _latencies(figures, known, sizes, turn)
             await _memory(figures, known, sizes, turn)
 
 
@@ -145,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print a table for people, and one JSON object as the last line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--turns", type=int, default=3, help="repetitions of each figure (default: 3)")
-    parser.add_argument("--dumps", type=int, default=1500, help="dumps in a load, of four articles each (default: 1500)")
+    parser.add_argument("--dumps", type=int, default=1000, help="dumps in a load, of four articles each (default: 1000)")
     parser.add_argument("--pages", type=int, default=300, help="pages of HTML (default: 300)")
     sizes, figures = parser.parse_args(arguments), Figures()
     path.FOLDER.mkdir(parents=True, exist_ok=True)

@@ -105,15 +105,14 @@ class Run:
             **options,
             isolation_level="read_committed",
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=20,
         )
 
     async def start(self, workers: int) -> None:
         """Start the workers, and return when they have their partitions."""
         self.workers = [self._process() for _ in range(workers)]
         await self._producer.start()
-        await self._reader.start()
         await asyncio.wait_for(self._stable(workers), _LIMIT_S)
+        await self._reader.start()  # not sooner: topics that are just made have no leader yet, and it would say so
 
     async def stop(self) -> None:
         """End the workers and the connections."""
