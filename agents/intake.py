@@ -12,8 +12,8 @@ from faust.streams import Stream
 from faust.types import EventT
 
 MAX_EVENTS = 200
-# For the others of one fetch: the first would else have a transaction to itself. Where some came while the last batch was in work, more will:
-# a transaction costs worker and broker about as much as the steps of five articles.
+# For the others of one fetch: the first would else have a transaction to itself. Where some came while the last batch was in work, more
+# will: a transaction costs worker and broker about as much as the steps of five articles.
 _OTHERS_S, _BUSY_S = 0.003, 0.02
 
 
