@@ -21,7 +21,7 @@ from bench import latency, memory, path, steps
 from bench.dumps import ARTICLES, dumps, html_pages
 from bench.path import ECHO, NEWSMILL, QUIX, QUIX_AT_LEAST_ONCE, Engine, Load, kafka, running
 
-_LATENCY_S = 8.0
+_LATENCY_S = 6.0
 _LOADS = (0.1, 0.5, 0.9)
 _ENGINES = ((NEWSMILL, 1), (NEWSMILL, 2), (QUIX, 1), (QUIX_AT_LEAST_ONCE, 1), (ECHO, 1))
 
@@ -145,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print a table for people, and one JSON object as the last line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--turns", type=int, default=3, help="repetitions of each figure (default: 3)")
-    parser.add_argument("--dumps", type=int, default=1000, help="dumps in a load, of four articles each (default: 1000)")
+    parser.add_argument("--dumps", type=int, default=800, help="dumps in a load, of four articles each (default: 800)")
     parser.add_argument("--pages", type=int, default=300, help="pages of HTML (default: 300)")
     sizes, figures = parser.parse_args(arguments), Figures()
     path.FOLDER.mkdir(parents=True, exist_ok=True)
