@@ -33,8 +33,6 @@ from streams.records import Incoming
 
 log = logging.getLogger(__name__)
 
-MAX_EVENTS = 200
-WITHIN_S = 0.02
 # Faust's consumer can take for ever over a broker that is away; a worker that holds nothing and does not end helps nobody.
 CRASH_LIMIT_S = 10
 
