@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality fuzz chaos soak audit bench bench-scale bench-plots bench-delivery bench-copies bench-classes lock clean
+.PHONY: setup demo test check quality fuzz chaos soak audit lock clean pictures
+.PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-page
 
 setup: $(READY)
 
@@ -82,6 +83,14 @@ bench-copies: $(VENV)/ready-bench
 # Articles labelled in a second with few and with many classes; half a minute.
 bench-classes: setup
 	$(BIN)/python -m bench.classes
+
+# 20,000 events through the live page in a real Chromium: its memory, elements and frame times on the way; ten seconds.
+bench-page: setup
+	$(BIN)/python -m tests.browser.measure $(or $(EVENTS),20000)
+
+# The pictures of the live page in docs; needs a Chromium.
+pictures: setup
+	$(BIN)/python -m tests.browser.pictures docs
 
 # Needs `pip install uv`. The lock files name versions and hashes, and no registry.
 lock:
