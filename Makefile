@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality fuzz chaos bench-copies bench-classes lock clean
+.PHONY: setup demo test check quality fuzz chaos bench-copies bench-classes dashboards lock clean
 
 setup: $(READY)
 
@@ -52,6 +52,10 @@ bench-copies: setup
 # Articles labelled in a second with few and with many classes; half a minute.
 bench-classes: setup
 	$(BIN)/python -m bench.classes
+
+# Grafana's files, from deploy/grafana.
+dashboards: setup
+	$(BIN)/python -m deploy.grafana
 
 # Needs `pip install uv`. The lock files name versions and hashes, and no registry.
 lock:

@@ -18,7 +18,7 @@ def board(
     means: str,
     sections: Mapping[str, Sequence[Panel]],
     *,
-    variables: Mapping[str, tuple[str, str]] | None = None,
+    variables: Mapping[str, tuple[str, str]] = WORKER,
     hours: int = 1,
 ) -> models.Dashboard:
     """Return a dashboard.
@@ -28,13 +28,13 @@ def board(
         title: for people.
         means: what it answers.
         sections: title -> panels from left to right; the first section has no title.
-        variables: label -> (its name for people, a series that has it); the workers' come on top.
+        variables: label -> (its name for people, a series that has it).
         hours: how far back it looks at first.
     """
     made = dashboard.Dashboard(title).uid(f"newsmill-{name}").description(means).tags([TAG]).readonly()
     made.time(f"now-{hours}h", "now").refresh("30s").timezone("utc").tooltip(models.DashboardCursorSync.CROSSHAIR)
     made.link(_to_all())
-    for label, (words, series) in (WORKER | dict(variables or {})).items():
+    for label, (words, series) in variables.items():
         made.with_variable(_variable(label, words, series))
     ids = count(1)
     for heading, panels in sections.items():

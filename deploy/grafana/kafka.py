@@ -2,10 +2,10 @@
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from deploy.grafana.board import board
+from deploy.grafana.board import WORKER, board
 from deploy.grafana.panels import HALF, Panel, lines, number
 
-VARIABLES = {"topic": ("topic", "news_lag_messages")}
+VARIABLES = WORKER | {"topic": ("topic", "news_lag_messages")}
 LIVE = 'topic!~".+[.]dumps[.]backfill"'
 OWN = 'topic=~"$topic",instance=~"$instance"'
 
