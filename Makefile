@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality fuzz chaos bench-copies bench-classes dashboards lock clean
+.PHONY: setup demo test check quality fuzz chaos bench-copies bench-classes dashboards alerts lock clean
 
 setup: $(READY)
 
@@ -56,6 +56,11 @@ bench-classes: setup
 # Grafana's files, from deploy/grafana.
 dashboards: setup
 	$(BIN)/python -m deploy.grafana
+
+# The alerts of deploy/prometheus for the Prometheus operator.
+alerts: RULE := deploy/kubernetes/monitoring/alerts.yaml
+alerts:
+	sed -n '1,/^spec:/p' $(RULE) > $(RULE).new && sed 's/^\(.\)/  \1/' deploy/prometheus/alerts.yml >> $(RULE).new && mv $(RULE).new $(RULE)
 
 # Needs `pip install uv`. The lock files name versions and hashes, and no registry.
 lock:

@@ -11,6 +11,7 @@ from agents.kafka_jars import KAFKA_VERSION
 from agents.settings import ENVIRONMENT_PREFIX, Settings
 from streams.topics import MAX_MESSAGE_BYTES
 from tests.deploy.files import COMPOSE, PROJECT, PROMETHEUS, SERVICES, WORKERS
+from tests.deploy.schemas import compose_faults
 
 LASTING = ("kafka", *WORKERS, "prometheus", "grafana")
 
@@ -44,6 +45,11 @@ def kafka_properties() -> dict[str, str]:
     given = SERVICES["kafka"]["environment"]
     prefixed = {name: str(value) for name, value in given.items() if name.startswith("KAFKA_") and name != "KAFKA_HEAP_OPTS"}
     return {name.removeprefix("KAFKA_").lower().replace("_", "."): value for name, value in prefixed.items()}
+
+
+def test_the_file_is_as_the_compose_specification_says() -> None:
+    assert compose_faults(COMPOSE) == []
+    assert compose_faults(COMPOSE | {"services": {"kafka": {"imagine": "apache/kafka"}}}) != []
 
 
 def test_every_published_port_is_on_loopback_and_used_once() -> None:
