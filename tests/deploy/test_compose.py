@@ -68,7 +68,14 @@ def test_each_service_is_pinned_limited_and_without_privileges(name: str) -> Non
     assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"] > 0
     assert service.get("user", "") != "root"
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"kafka"}))
+def test_each_service_but_kafka_writes_to_its_volumes_only(name: str) -> None:
+    """Kafka's image writes its configuration into its own folder at each start."""
+    assert SERVICES[name]["read_only"] is True
 
 
 @pytest.mark.parametrize("name", LASTING)
