@@ -8,7 +8,10 @@ from deploy.grafana.panels import HALF, Panel, lines, number, rows
 NOW: list[Panel] = [
     number("Dead letters", "In the last hour.", "sum(increase(news_dead_letters_total[1h]))", warn=1, bad=100),
     number(
-        "Our mistakes", "Dead letters of reason `bug` in the last hour.", 'sum(increase(news_dead_letters_total{reason="bug"}[1h]))', bad=1
+        "Our mistakes",
+        "Dead letters of the reasons `bug` and `crash` in the last hour.",
+        'sum(increase(news_dead_letters_total{reason=~"bug|crash"}[1h]))',
+        bad=1,
     ),
     number("Workers that refuse classes", "They label with the classes before.", "count(news_classes_refused == 1) or vector(0)", warn=1),
     number(
