@@ -47,6 +47,7 @@ def kafka_properties() -> dict[str, str]:
     return {name.removeprefix("KAFKA_").lower().replace("_", "."): value for name, value in prefixed.items()}
 
 
+@pytest.mark.slow
 def test_the_file_is_as_the_compose_specification_says() -> None:
     assert compose_faults(COMPOSE) == []
     assert compose_faults(COMPOSE | {"services": {"kafka": {"imagine": "apache/kafka"}}}) != []

@@ -48,17 +48,20 @@ def built(tmp_path: Path, *components: str) -> list[Object]:
     return objects_of(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("found", OBJECTS, ids=lambda found: f"{found['kind']} {found['metadata']['name']}")
 def test_an_object_is_as_its_schema_says(found: Object) -> None:
     assert kubernetes_faults(found) == []
 
 
+@pytest.mark.slow
 def test_a_field_that_does_not_exist_is_found() -> None:
     wrong = BY_KIND["PodDisruptionBudget"] | {"spec": {"maxUnavailible": 1}}
     assert "'maxUnavailible' was unexpected" in str(kubernetes_faults(wrong))
     assert "'pods' was unexpected" in str(kubernetes_faults(BY_KIND["PodMonitor"] | {"spec": {"selector": {}, "pods": []}}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("components", [(), ("keda",), ("keda", "monitoring"), ("keda", "monitoring", "sasl")], ids="+".join)
 def test_what_kustomize_makes_is_accepted_and_names_what_is_there(tmp_path: Path, components: tuple[str, ...]) -> None:
     made = built(tmp_path, *components)
