@@ -12,6 +12,11 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 SOURCE = common_models.DataSourceRef(type_val="prometheus", uid="prometheus")
 THIRD, HALF, WHOLE = 8, 12, 24
 
+# A share of nothing is no number; that is no fault either.
+_NOTHING = models.SpecialValueMap(
+    options=models.DashboardSpecialValueMapOptions(match=models.SpecialValueMatch.NULL_AND_NAN, result=models.ValueMappingResult(text="–"))
+)
+
 Panel = stat.Panel | timeseries.Panel | bargauge.Panel | heatmap.Panel | table.Panel
 Own = TypeVar("Own", stat.Panel, timeseries.Panel, bargauge.Panel, heatmap.Panel, table.Panel)
 
@@ -19,7 +24,8 @@ Own = TypeVar("Own", stat.Panel, timeseries.Panel, bargauge.Panel, heatmap.Panel
 def number(title: str, means: str, query: str, *, unit: str = "short", warn: float | None = None, bad: float | None = None) -> stat.Panel:
     """Return one figure as it now is, a sixth of the width; orange from `warn` and red from `bad` on, else green."""
     panel = _titled(stat.Panel(), title, means, unit).span(4).height(4).thresholds(limits(warn, bad))
-    return panel.graph_mode(common_models.BigValueGraphMode.AREA).reduce_options(_last()).with_target(_range("A", query))
+    panel.graph_mode(common_models.BigValueGraphMode.AREA).reduce_options(_last()).mappings([_NOTHING])
+    return panel.with_target(_range("A", query))
 
 
 def lines(

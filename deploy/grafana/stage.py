@@ -56,7 +56,7 @@ def _work(name: str) -> list[Panel]:
         ),
         heat(
             "Seconds of a batch",
-            "Step and transaction together; the darker, the more batches.",
+            "Step and transaction together; the stronger the colour, the more batches.",
             f"sum by (le) (increase(news_stage_seconds_bucket{{{own}}}[$__rate_interval]))",
             unit="s",
         ),
