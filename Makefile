@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality fuzz chaos soak audit lock clean pictures
+.PHONY: setup demo test check quality fuzz chaos soak audit lock clean pictures dashboards alerts
 .PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-page
 
 setup: $(READY)
@@ -91,6 +91,15 @@ bench-page: setup
 # The pictures of the live page in docs; needs a Chromium.
 pictures: setup
 	$(BIN)/python -m tests.browser.pictures docs
+
+# Grafana's files, from deploy/grafana.
+dashboards: setup
+	$(BIN)/python -m deploy.grafana
+
+# The alerts of deploy/prometheus for the Prometheus operator.
+alerts: RULE := deploy/kubernetes/monitoring/alerts.yaml
+alerts:
+	sed -n '1,/^spec:/p' $(RULE) > $(RULE).new && sed 's/^\(.\)/  \1/' deploy/prometheus/alerts.yml >> $(RULE).new && mv $(RULE).new $(RULE)
 
 # Needs `pip install uv`. The lock files name versions and hashes, and no registry.
 lock:
