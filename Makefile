@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality fuzz chaos bench-copies bench-classes dashboards alerts lock clean
+.PHONY: setup demo test check quality fuzz chaos soak audit bench-delivery bench-copies bench-classes dashboards alerts lock clean
 
 setup: $(READY)
 
@@ -41,9 +41,23 @@ fuzz: setup
 	$(BIN)/python -m tests.fuzz --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)
 
 # A real Kafka and its workers, killed, frozen, wiped and stopped at random while articles pass; half an hour for these numbers.
+# BROKEN=1 commits each offset before its outputs, to see that the run can be red.
 chaos: setup
 	$(BIN)/python -m tests.chaos --faults $(or $(FAULTS),60) --articles $(or $(ARTICLES),100000) --seed $(or $(SEED),1) \
-	  --out "$(or $(OUT),.newsmill/chaos)"
+	  --out "$(or $(OUT),.newsmill/chaos)" $(if $(BROKEN),--broken)
+
+# Two workers at half of what they can do, for half an hour: memory, lag, losses, and how long a dump takes to be an event.
+soak: setup
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
+
+# Articles a second with transactions and without, in turns on one Kafka; two minutes.
+bench-delivery: setup
+	$(BIN)/python -m tests.soak.cost $(if $(DUMPS),--dumps $(DUMPS))
+
+# The locked dependencies against a database of known vulnerabilities: status 1 where one is known, 2 where no database can be reached.
+audit: setup
+	-@$(BIN)/python -c 'import pip_audit' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'
+	$(BIN)/python -m tests.audit requirements-dev.lock  # holds all of requirements.lock
 
 # The copy detector at a window of 1,000,000 (8 minutes of processor time, 2 GB), and others beside it. For a quick look: WINDOW=50000
 bench-copies: setup

@@ -47,5 +47,5 @@ class WebServer(Service):
         return web.Response(text="\n".join(stalled) or "alive", status=503 if stalled else 200)
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        ready = self._shell.ready and bool(self._shell.publisher.owned)
-        return web.Response(text="ready" if ready else "no partitions yet", status=200 if ready else 503)
+        reason = await self._health.not_ready()
+        return web.Response(text=reason or "ready", status=503 if reason else 200)
