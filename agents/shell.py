@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from agents.publish import Owned, Publisher
 from agents.settings import Settings
 from agents.state import Indexes
 from agents.stop import end_within
+from agents.tracing import batch_spans
 from streams.classes import ClassSet
 from streams.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
@@ -51,6 +53,7 @@ class Shell:
         self.settings = settings
         self.config = pipeline_config(settings, classes)
         self.metrics = Metrics()
+        self._span = batch_spans(os.environ, settings.prefix)
         self.inflight = inflight
         self.publisher = Publisher(
             app.conf.id,
@@ -157,7 +160,7 @@ class Shell:
     async def _run_batch(self, name: str, partition: TopicPartition, owned: Owned, batch: Sequence[Incoming], stage: Stage) -> None:
         if not batch or batch[-1].offset is None:
             return
-        with self.metrics.stage_seconds.labels(name).time():
+        with self.metrics.stage_seconds.labels(name).time(), self._span(name, partition, batch):
             output = await self.publisher.publish(
                 partition, owned, batch[-1].offset + 1, partial(self._work, stage(partition.partition), batch)
             )

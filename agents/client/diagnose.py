@@ -53,7 +53,8 @@ def _versions() -> Iterator[Finding]:
     old = sys.version_info < LEAST_PYTHON
     yield Finding(what="Python", state=version, advice="Python 3.11 or newer is needed." if old else "")
     found, missing = [], []
-    for requirement in importlib.metadata.requires("newsmill") or []:
+    required = [requirement for requirement in importlib.metadata.requires("newsmill") or [] if "extra ==" not in requirement]
+    for requirement in required:
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         try:
             found.append(f"{name} {importlib.metadata.version(name)}")

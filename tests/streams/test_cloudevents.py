@@ -17,13 +17,18 @@ TEXT = b"Ferry gets a second boat\nThe harbour council of Quellmar voted on Mond
 HEADERS = (("fetched-at", b"2025-08-02T14:00:00+02:00"), ("traceparent", TRACEPARENT.encode()))
 
 
-@pytest.fixture(scope="module")
-def driver() -> Driver:
+def original_and_copy() -> Driver:
+    """The pipeline behind two dumps of one text, each with the same trace context."""
     driver = Driver(PipelineConfig(classes=builtin_classes(), version="1"))
     driver.produce(TEXT, HEADERS)
     driver.produce(TEXT, (("source-url", b"https://mirror.example/1"), *HEADERS))
     driver.settle()
     return driver
+
+
+@pytest.fixture(scope="module")
+def driver() -> Driver:
+    return original_and_copy()
 
 
 def parsed(message: Incoming) -> BaseCloudEvent:
