@@ -30,7 +30,7 @@ SUMMARY = (
 
 
 @click.command("process")
-@click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH...|-]")
 @reading_options
 @click.option(
     "--explain",
