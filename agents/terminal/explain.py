@@ -1,5 +1,6 @@
 """A dump for people: what became of each of its lines, then its articles with labels, evidence and verdict."""
 
+import re
 import shutil
 from bisect import bisect_right
 from collections import Counter
@@ -18,7 +19,6 @@ from streams.dump import decode_dump
 from streams.envelope import open_envelope
 from streams.records import Fate, Message, Span
 from streams.split.html_tree import tree_of
-from streams.split.lines import NEWLINE
 from streams.split.split import split_page
 
 FATE_WIDTH = 9
@@ -68,7 +68,7 @@ def _fates(found: Found, shapes: bool) -> Iterator[str]:
 def lines_with_fates(text: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
     """Yield the parts of a text that are not blank, one for each line and fate, in order."""
     for span in spans:
-        for line in NEWLINE.split(text[span.start : span.end]):
+        for line in re.split(r"\r\n|\n|\r", text[span.start : span.end]):
             if line.strip():
                 yield span.fate, line
 

@@ -134,7 +134,7 @@ def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
 def _is_label(tree: Tree, line: TextLine) -> bool:
     """Return whether a line is a button, or the name of a section of the page; "Health" may be a heading within a story."""
     is_heading = tree.elements[line.element].tag in HEADINGS
-    return key_of(line.text) in (general().ends if is_heading else general().chrome)
+    return key_of(line.text) in (general().words.ends if is_heading else general().words.chrome)
 
 
 def is_stamped(line: TextLine) -> bool:
@@ -185,7 +185,7 @@ def _without_button(tree: Tree, line: TextLine) -> str:
         start, end = line.pieces[-1]
         last = cleaned(unescape(tree.source[start:end]))
         before = text.removesuffix(last).rstrip()
-        if last and len(last) <= MAX_LABEL_CHARACTERS and key_of(last) in general().chrome and SENTENCE.search(before[-6:]):
+        if last and len(last) <= MAX_LABEL_CHARACTERS and key_of(last) in general().words.chrome and SENTENCE.search(before[-6:]):
             return before
     return text
 

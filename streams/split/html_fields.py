@@ -117,7 +117,7 @@ def _may_be_outlet(part: str) -> bool:
         and part[0].isalnum()
         and "@" not in part
         and not is_byline(part)
-        and key_of(part) not in general().chrome
+        and key_of(part) not in general().words.chrome
         and stamp_of(part) is None
     )
 
