@@ -55,7 +55,7 @@ class WebServer(Service):
             metrics=self._metrics,
             metrics_type=CONTENT_TYPE_LATEST,
             stalled=self._health.stalled,
-            is_ready=lambda: shell.ready and bool(shell.publisher.owned),
+            not_ready=self._health.not_ready,
         )
         feed = Feed([Watch(shell.settings).run, ticking(partial(figures, shell, self._health))])
         view = DumpView(self._config, copy_config(shell.settings))

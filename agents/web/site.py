@@ -26,12 +26,12 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
-    """What machines ask a worker for."""
+    """What machines ask a worker for; `not_ready` says why it is not, or nothing."""
 
     metrics: Callable[[], bytes]
     metrics_type: str
     stalled: Callable[[], list[str]]
-    is_ready: Callable[[], bool]
+    not_ready: Callable[[], Awaitable[str]]
 
 
 def create_site(probes: Probes, feed: Feed, view: DumpView, *, web_host: str, classes: bytes) -> web.Application:
@@ -58,8 +58,8 @@ def _probes(probes: Probes) -> Mapping[str, Answer]:
         return web.Response(text="\n".join(stalled) or "alive", status=503 if stalled else 200)
 
     async def readyz(_: web.Request) -> web.Response:
-        is_ready = probes.is_ready()
-        return web.Response(text="ready" if is_ready else "no partitions yet", status=200 if is_ready else 503)
+        reason = await probes.not_ready()
+        return web.Response(text=reason or "ready", status=503 if reason else 200)
 
     return {"/metrics": metrics, "/livez": livez, "/readyz": readyz}
 

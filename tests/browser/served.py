@@ -74,7 +74,11 @@ def config() -> PipelineConfig:
 
 def probes(metrics: Metrics | None = None) -> Probes:
     shown = metrics or Metrics()
-    return Probes(metrics=lambda: generate_latest(shown.registry), metrics_type=CONTENT_TYPE_LATEST, stalled=list, is_ready=lambda: True)
+
+    async def not_ready() -> str:
+        return ""
+
+    return Probes(metrics=lambda: generate_latest(shown.registry), metrics_type=CONTENT_TYPE_LATEST, stalled=list, not_ready=not_ready)
 
 
 def create_view() -> DumpView:
