@@ -94,8 +94,9 @@ async def test_phones_scroll_in_one_direction_only(page: Opened, width: int) -> 
     await page.tab.run(
         "document.querySelector('#feed h3 button').click(); document.querySelectorAll('details').forEach((part) => part.open = true)"
     )
+    await page.tab.run("document.getElementById('dump-sample').click()")
     for view in ("live", "dead", "dump"):
-        await page.tab.run(f"location.hash = '{view}'; document.getElementById('dump-sample').click()")
+        await page.tab.run(f"location.hash = '{view}'")
         await page.tab.until(
             f"!document.getElementById('{view}').hidden && (location.hash !== '#dump' || document.querySelector('.dump .story'))"
         )
