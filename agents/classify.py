@@ -8,7 +8,8 @@ from faust.streams import Stream
 
 from agents.class_watch import LOOK_S, ClassWatch
 from agents.classes import read_extra_files
-from agents.shell import MAX_EVENTS, WITHIN_S, Shell, Work
+from agents.intake import batches
+from agents.shell import Shell, Work
 from agents.topics import ready_for
 from streams import pipeline
 
@@ -24,7 +25,7 @@ def declare(shell: Shell) -> None:
 
     @shell.agent("judged")
     async def classify(stream: Stream[bytes]) -> None:
-        async for events in stream.take_events(MAX_EVENTS, within=WITHIN_S):
+        async for events in batches(stream):
             await shell.run("classify", events, stage)
 
     if settings.classes:

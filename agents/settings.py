@@ -32,7 +32,7 @@ def _setting(
 ) -> Any:
     """Declare a setting; `form` is a pattern that its text must fit, and that in words."""
     limits = {"minimum": minimum, "maximum": maximum, "form": form}
-    return field(default=default, metadata={"meaning": meaning, "choices": choices, SECRET: secret} | limits)
+    return field(default=default, repr=not secret, metadata={"meaning": meaning, "choices": choices, SECRET: secret} | limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,10 @@ class Settings:
     transaction_timeout: int = _setting(10, "seconds after which Kafka aborts a transaction that does not end", minimum=1, maximum=900)
     session_timeout: int = _setting(10, "seconds without a heartbeat after which its partitions go to others", minimum=1, maximum=1800)
     stall_timeout: int = _setting(60, "seconds without progress on a partition with lag after which /livez fails", minimum=1)
+    brake_share: int = _setting(
+        50, "percent of a stage's last records; a worker that sees more of them dead stands still; 100 never", minimum=0, maximum=100
+    )
+    brake_minimum: int = _setting(200, "records of a stage that the brake looks at; fewer never brake", minimum=1)
     data: str = _setting(".newsmill", "folder of the local broker's data and logs")
     log_level: str = _setting("INFO", "what the log shows", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 

@@ -169,9 +169,9 @@ def test_the_doctor_lists_every_setting_and_hides_secrets() -> None:
 def test_the_doctor_says_that_no_broker_answers_and_what_to_do() -> None:
     ran = newsmill("doctor", env=NO_BROKER)
     assert ran.status == 1
-    assert "problem  broker    no Kafka answers at 127.0.0.1:1" in ran.out.decode()
+    assert "problem  broker    no Kafka answers at 127.0.0.1:1 (PLAINTEXT)\n" in ran.out.decode()
     assert "newsmill kafka" in ran.out.decode()
-    assert "1 problems found" in ran.out.decode()
+    assert "1 problem found" in ran.out.decode()
 
 
 def test_the_doctor_names_class_files_that_can_not_be_read(folder: Path) -> None:
