@@ -48,7 +48,7 @@ async def run_demo(settings: Settings, *, once: bool) -> None:
     """
     began = time.monotonic()
     async with _kafka(settings) as own, _worker(own) as address:
-        note(f"worker is ready at http://{address} (/metrics, /livez, /readyz)")
+        note(f"worker is ready at http://{address} - open it in a browser: the live page (also /metrics, /livez, /readyz)")
         ready = asyncio.Event()
         printing = asyncio.create_task(_print_events(own, ready, began))
         try:
@@ -59,6 +59,7 @@ async def run_demo(settings: Settings, *, once: bool) -> None:
             await _until_printed(printing)
             await _summarize(address, tally)
             if not once:
+                note(f"the live page: http://{address}")
                 note(f"goes on until Ctrl-C; try: NEWS_BROKERS={own.bootstrap} .venv/bin/newsmill produce PAGE.txt")
                 await printing
         finally:

@@ -48,6 +48,7 @@ class Metrics:
             name: Counter(f"news_{name}", meaning, labels, registry=self.registry)
             for name, meaning, labels in (
                 ("records", "Records by what became of them at a stage: dumps at split, articles later", ("stage", "fate")),
+                ("articles", "Articles cut from dumps, by language", ("language",)),
                 ("events", "Events by class, and whether they are about it", ("class", "about")),
                 ("duplicates", "Copies by kind", ("kind",)),
                 ("dead_letters", "Dead letters by stage and reason", ("stage", "reason")),

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from agents.publish import Owned, Publisher
 from agents.settings import Settings
 from agents.state import Indexes
 from agents.stop import end_within
+from agents.tracing import batch_spans
 from streams.classes import ClassSet
 from streams.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
@@ -33,8 +35,6 @@ from streams.records import Incoming
 
 log = logging.getLogger(__name__)
 
-MAX_EVENTS = 200
-WITHIN_S = 0.02
 # Faust's consumer can take for ever over a broker that is away; a worker that holds nothing and does not end helps nobody.
 CRASH_LIMIT_S = 10
 
@@ -54,6 +54,7 @@ class Shell:
         self.settings = settings
         self.config = pipeline_config(settings, classes)
         self.metrics = Metrics()
+        self._span = batch_spans(os.environ, settings.prefix)
         self.inflight = inflight
         self.publisher = Publisher(
             app.conf.id,
@@ -175,7 +176,7 @@ class Shell:
             await self.publisher.publish(partition, owned, begin, _nothing, note=crash.note(end))
             if owned.failed:
                 return
-        with self.metrics.stage_seconds.labels(name).time():
+        with self.metrics.stage_seconds.labels(name).time(), self._span(name, partition, batch):
             output = await self.publisher.publish(partition, owned, end, partial(self._work, work, batch))
         if output is None:
             return

@@ -25,6 +25,7 @@ COMMANDS = {
     "dead-letters": "See what failed and why; send it back.",
     "classes": "List and check the classes.",
     "doctor": "Say what is wrong with the set-up.",
+    "completion": "Print what has a shell complete commands and options.",
 }
 
 
