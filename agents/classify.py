@@ -7,6 +7,7 @@ from pathlib import Path
 from faust.streams import Stream
 
 from agents.class_watch import LOOK_S, ClassWatch
+from agents.classes import read_extra_files
 from agents.intake import batches
 from agents.shell import Shell, Work
 from agents.topics import ready_for
@@ -16,7 +17,8 @@ from streams import pipeline
 def declare(shell: Shell) -> None:
     """Have the shell's app label and route articles, with the classes as their files now are."""
     settings = shell.settings
-    watch = ClassWatch(Path(settings.classes), shell.config.classes, partial(ready_for, settings), shell.metrics)
+    folder, extra = Path(settings.classes), read_extra_files(settings)
+    watch = ClassWatch(folder, shell.config.classes, partial(ready_for, settings), shell.metrics, extra)
 
     def stage(_: int) -> Work:
         return partial(pipeline.classify, config=replace(shell.config, classes=watch.classes))

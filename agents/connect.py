@@ -78,10 +78,11 @@ async def stop_within(stopping: Coroutine[Any, Any, object], limit_s: float = ST
 
 
 def _advice(settings: Settings, error: BaseException) -> str:
-    reason = str(error) or type(error).__name__
+    # Where nothing listens aiokafka only says so again, with the inside of an address.
+    reason = "" if isinstance(error, KafkaConnectionError) else f": {str(error) or type(error).__name__}"
     secured = "" if settings.security == "PLAINTEXT" else " Or it takes no such connection, or not this login."
     return (
-        f"no Kafka answers at {settings.bootstrap} ({settings.security}): {reason}\n"
+        f"no Kafka answers at {settings.bootstrap} ({settings.security}){reason}\n"
         f"Start one with `newsmill kafka`, or name another with NEWS_BROKERS=host:port.{secured}"
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
+from aiokafka.structs import OffsetAndMetadata
 
 from agents.batches import batches_of
 from agents.connect import stop_within
@@ -81,10 +82,11 @@ class Publisher:
                     raise failure
 
     async def publish(
-        self, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Awaitable[Output]]
+        self, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Awaitable[Output]], note: str = ""
     ) -> Output | None:
         """Do the work, send its messages and commit the input up to `next_offset`, all or nothing; return the output if committed.
 
+        `note` is kept beside the offset, until the next one is committed.
         The caller holds the lock of `owned`. Where it fails, or is cancelled, the partition does no more work until it is assigned anew:
         what came next would commit past what is missing. A predecessor that was fenced just ends; anything else goes to `on_failure`.
         """
@@ -97,7 +99,8 @@ class Publisher:
                 for topic, number, batch in batches_of(owned.producer, output.messages, partitions):
                     sent.append(await owned.producer.send_batch(batch, topic, partition=number))
                 # aiokafka commits whatever became of the batches: one that the broker refused fails its own future only.
-                await asyncio.gather(owned.producer.send_offsets_to_transaction({partition: next_offset}, self._app_id), *sent)
+                offsets = {partition: OffsetAndMetadata(next_offset, note)}
+                await asyncio.gather(owned.producer.send_offsets_to_transaction(offsets, self._app_id), *sent)
         except ProducerFenced as error:
             log.warning("fenced topic=%s partition=%s offset=%s", *partition, next_offset)
             asyncio.get_running_loop().call_later(self._fenced_limit_s, self._end_if_still_owned, partition, owned, error)

@@ -8,6 +8,7 @@ import orjson
 
 from streams.codec_types import are_ids, are_typed
 from streams.errors import InvalidRecord, Reason
+from streams.public import Event
 from streams.records import Article, Classified, Copy, Judged
 from streams.times import format_time, is_time
 
@@ -57,34 +58,33 @@ def decode_judged(value: bytes, replay_id: str | None = None) -> list[Judged]:
 def encode_event(classified: Classified, version: str) -> bytes:
     """Return an event or a duplicate as its public topic holds it."""
     article, duplicate = classified.judged.article, classified.judged.duplicate
-    return orjson.dumps(
-        {
-            "id": article.id,
-            "content_id": article.content_id,
-            "source": {
-                "url": article.url,
-                "dump_id": article.dump_id,
-                "index": article.index,
-                "start": article.start,
-                "end": article.end,
-                "fetched_at": None if article.fetched_at is None else format_time(article.fetched_at),
-            },
-            "title": article.title,
-            "body": article.body,
-            "language": article.language,
-            "outlet": article.outlet,
-            "agency": article.agency,
-            "dateline": article.dateline,
-            "author": article.author,
-            "published_at": article.published_at,
-            "published_precision": article.published_precision,
-            "confidence": article.confidence,
-            "regions": classified.regions,
-            "topics": classified.topics,
-            "duplicate": duplicate,
-            "pipeline": {"version": version, "classes": classified.classes},
-        }
-    )
+    event: Event = {
+        "id": article.id,
+        "content_id": article.content_id,
+        "source": {
+            "url": article.url,
+            "dump_id": article.dump_id,
+            "index": article.index,
+            "start": article.start,
+            "end": article.end,
+            "fetched_at": None if article.fetched_at is None else format_time(article.fetched_at),
+        },
+        "title": article.title,
+        "body": article.body,
+        "language": article.language,
+        "outlet": article.outlet,
+        "agency": article.agency,
+        "dateline": article.dateline,
+        "author": article.author,
+        "published_at": article.published_at,
+        "published_precision": article.published_precision,
+        "confidence": article.confidence,
+        "regions": classified.regions,
+        "topics": classified.topics,
+        "duplicate": duplicate,
+        "pipeline": {"version": version, "classes": classified.classes},
+    }
+    return orjson.dumps(event)
 
 
 def _batch(elements: list[bytes]) -> bytes:

@@ -7,6 +7,7 @@ from base64 import b64decode
 import orjson
 
 from streams.errors import InvalidRecord, Reason
+from streams.public import Envelope
 from streams.records import Dump, Headers, Incoming
 from streams.times import is_time, parse_time
 
@@ -67,7 +68,7 @@ def _fields(value: bytes) -> dict[str, str]:
         raise InvalidRecord(Reason.BAD_ENVELOPE, f"no JSON: {error}") from error
     if not isinstance(fields, dict):
         raise InvalidRecord(Reason.BAD_ENVELOPE, f"an object is expected, not {type(fields).__name__}")
-    known = {name: fields[name] for name in ("url", "fetched_at", "content_type", "body", "body_base64") if fields.get(name) is not None}
+    known = {name: fields[name] for name in Envelope.__annotations__ if fields.get(name) is not None}
     for name, field in known.items():
         if not isinstance(field, str):
             raise InvalidRecord(Reason.BAD_ENVELOPE, f"{name!r} must be a string, not {type(field).__name__}")

@@ -1,6 +1,10 @@
 """Classified -> the messages of the public topics, with their headers."""
 
+from collections.abc import Mapping
+from typing import cast
+
 from streams.codec import encode_event
+from streams.public import EventHeaders
 from streams.records import Classified, Headers, Label, Message
 from streams.times import format_time
 
@@ -20,7 +24,7 @@ def _headers(classified: Classified) -> Headers:
     """CloudEvents 1.0 in binary mode, and what a consumer filters by without opening the value."""
     article = classified.judged.article
     labels = (*classified.regions, *classified.topics)
-    headers = {
+    headers: EventHeaders = {
         "ce_specversion": "1.0",
         "ce_id": article.id,
         "ce_source": "/newsmill",
@@ -32,7 +36,7 @@ def _headers(classified: Classified) -> Headers:
         "about": _ids(tuple(label for label in labels if label.about)),
         "traceparent": article.traceparent,
     }
-    return tuple((name, text.encode()) for name, text in headers.items() if text is not None)
+    return tuple((name, text.encode()) for name, text in cast(Mapping[str, str | None], headers).items() if text is not None)
 
 
 def _ids(labels: tuple[Label, ...]) -> str:

@@ -1,17 +1,20 @@
 """docs/operations.md and README.md against the code: nothing is missing there, and nothing stands there that is not so (any more)."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
-from agents.cli.main import COMMANDS
+from agents.cli.main import COMMANDS, Commands, newsmill
 from agents.metrics import Metrics
 from agents.settings import ENVIRONMENT_PREFIX, Settings
+from deploy.grafana.files import dashboards
 from streams.class_records import TermGroup
 from streams.classes import parse_classes
 from streams.classify import check_examples
@@ -23,6 +26,8 @@ PROJECT = Path(__file__).parent.parent
 OPERATIONS = PROJECT / "docs" / "operations.md"
 README = PROJECT / "README.md"
 CLASSES = PROJECT / "docs" / "classes.md"
+DEPLOY = PROJECT / "docs" / "deploy.md"
+PAGES = sorted([README, *(PROJECT / "docs").glob("*.md")])
 ALERTS = PROJECT / "deploy" / "prometheus" / "alerts.yml"
 
 
@@ -94,6 +99,17 @@ def test_each_fate_of_a_character_is_documented() -> None:
     assert re.findall(r"`([a-z]+)`", section("Fates of characters")) == [fate.value for fate in Fate]
 
 
+def test_each_dashboard_is_named_with_what_it_answers() -> None:
+    boards = [json.loads(text) for text in dashboards().values()]
+    assert rows("The stack") == [f"| `{board['title']}` | {board['description']} |" for board in boards]
+
+
+def test_each_file_that_is_named_for_deploying_exists() -> None:
+    named = re.findall(r"\b(?:deploy/[\w./-]+\w|docker-compose\.yml)", DEPLOY.read_text(encoding="utf-8"))
+    assert len(named) > 5
+    assert [name for name in named if not (PROJECT / name).exists()] == []
+
+
 def test_each_alert_has_a_runbook_that_says_what_it_means_what_to_look_at_and_what_to_do() -> None:
     runbooks = re.split(r"^### ", section("Alarms"), flags=re.MULTILINE)[1:]
     assert [runbook.split("\n")[0] for runbook in runbooks] == alert_names()
@@ -106,11 +122,22 @@ def test_each_command_is_named_in_the_readme() -> None:
     assert set(COMMANDS) - commands_in(README) == set()
 
 
-@pytest.mark.parametrize("path", [OPERATIONS, README, CLASSES], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_no_command_or_setting_is_named_that_does_not_exist(path: Path) -> None:
     settings = {ENVIRONMENT_PREFIX + setting.name.upper() for setting in fields(Settings)}
     assert commands_in(path) - set(COMMANDS) == set()
     assert set(re.findall(r"\bNEWS_[A-Z][A-Z_]*[A-Z]\b", path.read_text(encoding="utf-8"))) - settings == set()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_option_is_shown_that_its_command_does_not_have(path: Path) -> None:
+    assert [f"newsmill {words}" for words in code_of(path) if not has_its_options(words.split())] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_each_link_to_a_file_leads_to_one(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
 
 
 def test_the_class_of_the_documentation_is_well_formed_and_its_examples_pass() -> None:
@@ -128,13 +155,25 @@ def test_each_key_of_a_group_is_documented() -> None:
 
 
 def commands_in(path: Path) -> set[str]:
-    """The words after `newsmill` where it is code: in backticks, in fenced blocks and in indented ones."""
+    """The words after `newsmill` where it is code."""
+    return {words.split()[0] for words in code_of(path)}
+
+
+def code_of(path: Path) -> Iterable[str]:
+    """What follows `newsmill` up to the end of the command where it is code: in backticks, in fenced blocks and in indented ones."""
     fenced = False
-    found: set[str] = set()
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("```"):
             fenced = not fenced
         is_code = fenced or line.startswith("    ")
         for code in [line] if is_code else re.findall(r"`([^`]+)`", line):
-            found |= set(re.findall(r"(?:^|[ /])newsmill ([a-z][a-z-]*)", code))
-    return found
+            yield from re.findall(r"(?:^|[ /(])newsmill ([a-z][a-z-]*[^#|>);]*)", code)
+
+
+def has_its_options(words: list[str]) -> bool:
+    """Whether the command that these words name has each of their options."""
+    command: click.Command | None = Commands().get_command(click.Context(newsmill), words[0])
+    if isinstance(command, click.Group) and len(words) > 1:
+        command = command.commands.get(words[1], command)
+    known = {"--help"} | {option for parameter in command.params for option in parameter.opts} if command else set()
+    return {word.partition("=")[0] for word in words if word.startswith("--")} <= known

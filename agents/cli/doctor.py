@@ -9,6 +9,7 @@ import click
 
 from agents.client.diagnose import diagnose
 from agents.settings import ENVIRONMENT_PREFIX, SECRET, Settings
+from agents.terminal.output import amount
 from agents.terminal.show import echo
 
 
@@ -20,7 +21,7 @@ def command(settings: Settings) -> None:
     for line in setting_lines(settings):
         echo(line + "\n")
     problems = asyncio.run(_report(settings))
-    echo(f"\n{problems} problems found\n" if problems else "\nall is well\n")
+    echo(f"\n{amount(problems, 'problem', 'problems')} found\n" if problems else "\nall is well\n")
     if problems:
         sys.exit(1)
 
@@ -42,7 +43,7 @@ async def _report(settings: Settings) -> int:
     async for finding in diagnose(settings):
         problems += bool(finding.advice)
         mark = click.style("problem", fg="red", bold=True) if finding.advice else click.style("ok     ", fg="green")
-        state = finding.state.replace("\n", "\n" + " " * 19)
-        echo(f"\n{mark}  {finding.what:8}  {state}" + (f"\n{'':19}{finding.advice}" if finding.advice else ""))
+        told = f"{finding.state}\n{finding.advice}".rstrip().replace("\n", "\n" + " " * 19)
+        echo(f"\n{mark}  {finding.what:8}  {told}")
     echo("\n")
     return problems

@@ -14,7 +14,7 @@ from agents.terminal.output import amount, note, note_passed_over, progress
 
 
 @click.command("produce")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...|-")
+@click.argument("paths", nargs=-1, type=click.Path(), required=True, metavar="PATH...|-")
 @reading_options
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Dumps a second at most.")
 @click.option("--backfill", is_flag=True, help="Send dumps of the past: they never delay live ones.")

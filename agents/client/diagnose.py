@@ -5,7 +5,7 @@ import importlib.metadata
 import re
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
 from aiokafka import TopicPartition
@@ -53,7 +53,8 @@ def _versions() -> Iterator[Finding]:
     old = sys.version_info < LEAST_PYTHON
     yield Finding(what="Python", state=version, advice="Python 3.11 or newer is needed." if old else "")
     found, missing = [], []
-    for requirement in importlib.metadata.requires("newsmill") or []:
+    required = [requirement for requirement in importlib.metadata.requires("newsmill") or [] if "extra ==" not in requirement]
+    for requirement in required:
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         try:
             found.append(f"{name} {importlib.metadata.version(name)}")
@@ -83,13 +84,22 @@ async def _topics(client: AIOKafkaAdminClient, settings: Settings) -> AsyncItera
         return  # said already
     wrong = await differences(client, settings, declared)
     state = "\n".join(wrong) or f"{len(declared)} topics as declared"
-    advice = "`newsmill topics apply` creates missing ones; Kafka's own tools change the others." if wrong else ""
-    yield Finding(what="topics", state=state, advice=advice)
+    yield Finding(what="topics", state=state, advice=_topics_advice(wrong))
     existing = await partitions_of(client, settings)
     places = [TopicPartition(name, number) for name in map(settings.topic, STAGE_TOPICS) for number in range(existing.get(name, 0))]
     if places:
         yield await _lag(client, settings)
         yield await _clocks(settings, places)
+
+
+def _topics_advice(wrong: Sequence[str]) -> str:
+    """Return what to do about each sort of difference that there is."""
+    advice = {
+        "missing": "`newsmill topics apply` creates missing ones.",
+        "partitions": "Partitions must stay: set NEWS_PARTITIONS to what the internal topics have, or take another NEWS_PREFIX.",
+        "=": "Kafka's own tools change the other settings.",
+    }
+    return "\n".join(text for sign, text in advice.items() if any(sign in line for line in wrong))
 
 
 async def _lag(client: AIOKafkaAdminClient, settings: Settings) -> Finding:

@@ -8,6 +8,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import OffsetAndMetadata
 
 from agents.publish import Owned, Publisher
 from streams.pipeline import Output
@@ -77,7 +78,7 @@ async def test_messages_and_offset_are_committed_together() -> None:
     producer = FakeProducer()
     owned = Owned(producer=producer, generation=1)
     assert await known.publish(PLACE, owned, 8, output) == await output()
-    assert producer.committed == [("news.articles", 2, b"batch"), ("news", {PLACE: 8})]
+    assert producer.committed == [("news.articles", 2, b"batch"), ("news", {PLACE: OffsetAndMetadata(8, "")})]
     assert (owned.next_offset, owned.failed, failures) == (8, False, [])
 
 

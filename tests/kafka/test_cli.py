@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from confluent_kafka import Producer
 
 from agents.client import replay
 from agents.client.listen import Wanted, events
@@ -301,3 +302,17 @@ class TestDoctor:
         assert ran.status == 1
         assert "nowhere.dumps: missing" in ran.out.decode()
         assert "newsmill topics apply" in ran.out.decode()
+
+    def test_partitions_that_differ_are_a_problem_of_the_setting(self, settings: Settings) -> None:
+        ran = newsmill("doctor", env=environment(settings) | {"NEWS_PARTITIONS": "4"})
+        assert ran.status == 1
+        assert f"{settings.prefix}.articles: 6 partitions, 4 declared" in ran.out.decode()
+        assert "set NEWS_PARTITIONS to what the internal topics have" in ran.out.decode()
+        assert "creates missing ones" not in ran.out.decode()
+
+    def test_a_message_of_the_future_is_a_problem_of_a_clock(self, settings: Settings) -> None:
+        producer = Producer({"bootstrap.servers": settings.brokers})
+        producer.produce(settings.topic("dumps"), b"x", timestamp=int((time.time() + 3600) * 1000))
+        producer.flush()
+        ran = run(settings, "doctor")
+        assert f"problem  clocks    messages on {settings.topic('dumps')} are more than 60 s ahead" in ran.out.decode()
