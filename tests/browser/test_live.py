@@ -181,3 +181,23 @@ async def test_page_says_when_its_worker_has_no_events_and_when_it_has_again(pag
     assert await page.tab.run("document.getElementById('trouble').textContent") == "No events from Kafka"
     page.site.feed.announce("following", b"{}")
     await page.tab.until(f"!{shown}")
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        pytest.param("scrollTo(0, 1500)", "scrollTo(0, 0)", id="scrolled"),
+        pytest.param("document.getElementById('pause').click()", "document.getElementById('pause').click()", id="paused"),
+    ],
+)
+async def test_nothing_comes_in_above_a_reader_who_is_further_down_or_has_paused(page: Opened, away: str, back: str) -> None:
+    for number in range(30):
+        page.site.article(event(number))
+    await page.feed_has(30)
+    await page.tab.run(away)
+    page.site.article(event(30))
+    await page.tab.until("document.getElementById('fresh').textContent === '1 new story'")
+    assert (await page.titles())[0] == "Story 29"
+    await page.tab.run(back)
+    await page.feed_has(31)
+    assert (await page.titles())[0] == "Story 30"
