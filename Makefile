@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality fuzz chaos bench-copies bench-classes lock clean
+.PHONY: setup demo test check quality fuzz chaos soak audit lock clean pictures dashboards alerts
+.PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-page
 
 setup: $(READY)
 
@@ -41,23 +42,72 @@ fuzz: setup
 	$(BIN)/python -m tests.fuzz --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)
 
 # A real Kafka and its workers, killed, frozen, wiped and stopped at random while articles pass; half an hour for these numbers.
+# BROKEN=1 commits each offset before its outputs, to see that the run can be red.
 chaos: setup
 	$(BIN)/python -m tests.chaos --faults $(or $(FAULTS),60) --articles $(or $(ARTICLES),100000) --seed $(or $(SEED),1) \
-	  --out "$(or $(OUT),.newsmill/chaos)"
+	  --out "$(or $(OUT),.newsmill/chaos)" $(if $(BROKEN),--broken)
+
+# Two workers at half of what they can do, for half an hour: memory, lag, losses, and how long a dump takes to be an event.
+soak: setup
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
+
+# Articles a second with transactions and without, in turns on one Kafka; two minutes.
+bench-delivery: setup
+	$(BIN)/python -m tests.soak.cost $(if $(DUMPS),--dumps $(DUMPS))
+
+# The locked dependencies against a database of known vulnerabilities: status 1 where one is known, 2 where no database can be reached.
+audit: setup
+	-@$(BIN)/python -c 'import pip_audit' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'
+	$(BIN)/python -m tests.audit requirements-dev.lock  # holds all of requirements.lock
+
+# What only measurements need, beside the rest.
+$(VENV)/ready-bench: requirements-bench.lock $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
+# Steps, path, latency and memory, beside Quix Streams and a plain client, on a Kafka of their own; a quarter of an hour.
+bench: $(VENV)/ready-bench
+	$(BIN)/python -m bench $(if $(TURNS),--turns $(TURNS)) $(if $(DUMPS),--dumps $(DUMPS))
+
+# How far it scales: partitions, workers, window, size of a dump, classes; ten minutes. Its figures are kept for the plots.
+bench-scale: $(VENV)/ready-bench
+	$(BIN)/python -m bench.scale $(if $(DUMPS),--dumps $(DUMPS))
+
+bench-plots: $(VENV)/ready-bench
+	$(BIN)/python -m bench.plots
 
 # The copy detector at a window of 1,000,000 (8 minutes of processor time, 2 GB), and others beside it. For a quick look: WINDOW=50000
-bench-copies: setup
+bench-copies: $(VENV)/ready-bench
 	$(BIN)/python -m bench.copies $(if $(WINDOW),--window $(WINDOW)) $(if $(COPIES),--copies $(COPIES))
 
 # Articles labelled in a second with few and with many classes; half a minute.
 bench-classes: setup
 	$(BIN)/python -m bench.classes
 
+# 20,000 events through the live page in a real Chromium: its memory, elements and frame times on the way; ten seconds.
+bench-page: setup
+	$(BIN)/python -m tests.browser.measure $(or $(EVENTS),20000)
+
+# The pictures of the live page in docs; needs a Chromium.
+pictures: setup
+	$(BIN)/python -m tests.browser.pictures docs
+
+# Grafana's files, from deploy/grafana.
+dashboards: setup
+	$(BIN)/python -m deploy.grafana
+
+# The alerts of deploy/prometheus for the Prometheus operator.
+alerts: RULE := deploy/kubernetes/monitoring/alerts.yaml
+alerts:
+	sed -n '1,/^spec:/p' $(RULE) > $(RULE).new && sed 's/^\(.\)/  \1/' deploy/prometheus/alerts.yml >> $(RULE).new && mv $(RULE).new $(RULE)
+
 # Needs `pip install uv`. The lock files name versions and hashes, and no registry.
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group bench -c requirements-dev.lock -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) .newsmill .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

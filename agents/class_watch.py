@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from aiokafka.errors import KafkaError
 
@@ -24,10 +25,21 @@ LOOK_S = 2.0
 class ClassWatch:
     """Looks at a folder of class files. `classes` are those in force; they change within `look` only, and as one."""
 
-    def __init__(self, folder: Path, classes: ClassSet, prepare: Callable[[ClassSet], Awaitable[None]], metrics: Metrics) -> None:
-        """Begin with `classes` in force; `prepare` creates what new ones need, and raises where it can't."""
+    def __init__(
+        self,
+        folder: Path,
+        classes: ClassSet,
+        prepare: Callable[[ClassSet], Awaitable[None]],
+        metrics: Metrics,
+        extra: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
+        """Begin with `classes` in force; `prepare` creates what new ones need, and raises where it can't.
+
+        `extra`: files that are in force beside those of the folder.
+        """
         self.classes = classes
         self._folder = folder
+        self._extra = extra
         self._prepare = prepare
         self._metrics = metrics
         self._seen = classes.hash
@@ -38,7 +50,7 @@ class ClassWatch:
 
     async def look(self) -> None:
         """Take what is in the folder, where it was changed and the look before has found the same: editors write in several steps."""
-        files, seen = await asyncio.to_thread(_found_in, self._folder)
+        files, seen = await asyncio.to_thread(_found_in, self._folder, self._extra)
         is_settled, self._seen = seen == self._seen, seen
         if seen == self.classes.hash:
             self._settle()
@@ -75,10 +87,10 @@ class ClassWatch:
         self._told = why
 
 
-def _found_in(folder: Path) -> tuple[dict[str, bytes], str]:
+def _found_in(folder: Path, extra: Mapping[str, bytes]) -> tuple[dict[str, bytes], str]:
     """Return the class files and their hash; where they can't be read none, and why."""
     try:
-        files = read_class_files(folder)
+        files = {**read_class_files(folder), **extra}
     except ClassError as error:
         return {}, str(error)
     return files, hash_of(files)

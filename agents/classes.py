@@ -1,23 +1,35 @@
-"""The class files that the settings name, or the built-in ones."""
+"""The class files that the settings name: those of a folder or the built-in ones, and more of the shipped ones."""
 
 from pathlib import Path
 
 from agents.settings import Settings, SettingsError
-from streams.classes import ClassError, ClassSet, builtin_classes, parse_classes
+from streams.classes import ClassError, ClassSet, extra_files, parse_classes, shipped_files
 
 
 def load_classes(settings: Settings) -> ClassSet:
     """Return the classes to label with.
 
     Raises:
-        SettingsError: where the folder of NEWS_CLASSES holds no class file, or one with mistakes; the text names each of them.
+        SettingsError: where the folder of NEWS_CLASSES holds no class file, or one with mistakes; the text names each of them. Where
+            NEWS_EXTRA_CLASSES names a class that is not shipped.
     """
-    if not settings.classes:
-        return builtin_classes()
+    extra = read_extra_files(settings)
     try:
-        return parse_classes(read_class_files(Path(settings.classes)))
+        return parse_classes((read_class_files(Path(settings.classes)) if settings.classes else shipped_files()) | extra)
     except ClassError as error:
         raise SettingsError(f"NEWS_CLASSES={settings.classes!r}: {error}") from error
+
+
+def read_extra_files(settings: Settings) -> dict[str, bytes]:
+    """Return name -> content of the shipped class files that NEWS_EXTRA_CLASSES switches on.
+
+    Raises:
+        SettingsError: it names a class that is not shipped.
+    """
+    try:
+        return extra_files(settings.extra_classes.replace(",", " ").split())
+    except ClassError as error:
+        raise SettingsError(f"NEWS_EXTRA_CLASSES={settings.extra_classes!r}: {error}") from error
 
 
 def read_class_files(folder: Path) -> dict[str, bytes]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from faust.streams import Stream
 
 from agents.class_watch import LOOK_S, ClassWatch
-from agents.shell import MAX_EVENTS, WITHIN_S, Shell, Work
+from agents.classes import read_extra_files
+from agents.intake import batches
+from agents.shell import Shell, Work
 from agents.topics import ready_for
 from streams import pipeline
 
@@ -15,14 +17,15 @@ from streams import pipeline
 def declare(shell: Shell) -> None:
     """Have the shell's app label and route articles, with the classes as their files now are."""
     settings = shell.settings
-    watch = ClassWatch(Path(settings.classes), shell.config.classes, partial(ready_for, settings), shell.metrics)
+    folder, extra = Path(settings.classes), read_extra_files(settings)
+    watch = ClassWatch(folder, shell.config.classes, partial(ready_for, settings), shell.metrics, extra)
 
     def stage(_: int) -> Work:
         return partial(pipeline.classify, config=replace(shell.config, classes=watch.classes))
 
     @shell.agent("judged")
     async def classify(stream: Stream[bytes]) -> None:
-        async for events in stream.take_events(MAX_EVENTS, within=WITHIN_S):
+        async for events in batches(stream):
             await shell.run("classify", events, stage)
 
     if settings.classes:

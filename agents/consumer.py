@@ -9,6 +9,8 @@ from aiokafka import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, Message
 
+from agents.fetch_bound import bound_fetches
+
 
 class Inflight:
     """The bytes of input that the agents hold, and which partitions are paused for it.
@@ -17,10 +19,15 @@ class Inflight:
     """
 
     def __init__(self, limit_bytes: int, backfill_topic: str) -> None:
-        """Hold `limit_bytes` at most: half in live queues, an eighth in back-filled ones, the rest is what the fetcher has read ahead."""
+        """Hold `limit_bytes` at most: half in live queues, an eighth in back-filled ones; the rest is for answers that are on their way.
+
+        An answer has an eighth, or one larger message. More dumps are asked for while half of a share is free, what is further on its way
+        while any of it is.
+        """
         self.fetch_max_bytes = limit_bytes // 8
         self._limits = {False: limit_bytes // 2, True: limit_bytes // 8}
         self._backfill_topic = backfill_topic
+        self._intakes = (backfill_topic, backfill_topic.removesuffix(".backfill"))
         self._held: Counter[bool] = Counter()
         self._paused: set[TP] = set()
         self.messages: Counter[TP] = Counter()
@@ -30,10 +37,20 @@ class Inflight:
         """Bytes that were handed to the agents and are not done."""
         return self._held.total()
 
+    def is_backfill(self, place: TopicPartition) -> bool:
+        """Return which share a partition belongs to."""
+        return bool(place.topic == self._backfill_topic)
+
+    def has_room(self, place: TopicPartition, buffered_bytes: int) -> bool:
+        """Return whether more of a partition may be fetched, beside what the agents hold of its share and what is still in the buffer."""
+        share = self.is_backfill(place)
+        most = self._limits[share] // (2 if place.topic in self._intakes else 1)
+        return self._held[share] + buffered_bytes <= most
+
     def hold(self, place: TopicPartition, size: int, consumer: Consumer) -> None:
         """Count a message in, and pause its partition where the limit is passed."""
         tp = TP(*place)  # a message has aiokafka's type, and the consumer's own sets take Faust's only
-        share = tp.topic == self._backfill_topic
+        share = self.is_backfill(tp)
         self._held[share] += size
         self.messages[tp] += 1
         if self._held[share] > self._limits[share]:
@@ -43,11 +60,11 @@ class Inflight:
     def release(self, place: TopicPartition, sizes: list[int], consumer: Consumer) -> None:
         """Count messages out, and let the paused partitions go on once half of the limit is free."""
         tp = TP(*place)
-        share = tp.topic == self._backfill_topic
+        share = self.is_backfill(tp)
         self._held[share] = max(0, self._held[share] - sum(sizes))
         self.messages[tp] = max(0, self.messages[tp] - len(sizes))
         if self._held[share] <= self._limits[share] // 2:
-            self._resume({paused for paused in self._paused if (paused.topic == self._backfill_topic) == share}, consumer)
+            self._resume({paused for paused in self._paused if self.is_backfill(paused) == share}, consumer)
 
     def reset(self, consumer: Consumer) -> None:
         """Forget what was held: a rebalance throws away everything that the agents have not begun."""
@@ -63,6 +80,12 @@ class Inflight:
 
 class ReadCommittedThread(AIOKafkaConsumerThread):
     """The consumer's thread; its consumer hides what aborted transactions wrote."""
+
+    async def on_start(self) -> None:
+        """Start the consumer, and bound what it reads ahead."""
+        await super().on_start()
+        inflight = cast(BoundedTransport, self.transport).inflight
+        bound_fetches(self._ensure_consumer()._fetcher, inflight.is_backfill, inflight.has_room)
 
     def _create_worker_consumer(self, transport: Transport) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)

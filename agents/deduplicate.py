@@ -4,7 +4,8 @@ from functools import partial
 
 from faust.streams import Stream
 
-from agents.shell import MAX_EVENTS, WITHIN_S, Shell, Work
+from agents.intake import batches
+from agents.shell import Shell, Work
 from streams import pipeline
 
 
@@ -16,5 +17,5 @@ def declare(shell: Shell) -> None:
 
     @shell.agent("articles")
     async def deduplicate(stream: Stream[bytes]) -> None:
-        async for events in stream.take_events(MAX_EVENTS, within=WITHIN_S):
+        async for events in batches(stream):
             await shell.run("deduplicate", events, stage)

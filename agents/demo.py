@@ -48,7 +48,7 @@ async def run_demo(settings: Settings, *, once: bool) -> None:
     """
     began = time.monotonic()
     async with _kafka(settings) as own, _worker(own) as address:
-        note(f"worker is ready at http://{address} (/metrics, /livez, /readyz)")
+        note(f"worker is ready at http://{address} - open it in a browser: the live page (also /metrics, /livez, /readyz)")
         ready = asyncio.Event()
         printing = asyncio.create_task(_print_events(own, ready, began))
         try:
@@ -59,6 +59,7 @@ async def run_demo(settings: Settings, *, once: bool) -> None:
             await _until_printed(printing)
             await _summarize(address, tally)
             if not once:
+                note(f"the live page: http://{address}")
                 note(f"goes on until Ctrl-C; try: NEWS_BROKERS={own.bootstrap} .venv/bin/newsmill produce PAGE.txt")
                 await printing
         finally:
@@ -81,7 +82,8 @@ async def _kafka(settings: Settings) -> AsyncIterator[Settings]:
             note(f"Kafka is ready at {kafka.bootstrap}; its log is {kafka.log_path}")
         async with admin(settings) as client:
             await create_missing(client, settings, declared_topics(settings))
-        yield replace(settings, web_port=_free_port(settings))
+        # The samples end after a few seconds, and one of them is broken on purpose: nothing for the brake.
+        yield replace(settings, web_port=_free_port(settings), brake_share=100)
 
 
 def _free_port(settings: Settings) -> int:

@@ -1,12 +1,16 @@
 """Whether a worker lives and is ready, and how far it is behind; read at each scrape and probe."""
 
+import asyncio
 import time
 
 from aiokafka import TopicPartition
 from aiokafka.consumer.subscription_state import Assignment
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from agents.shell import Shell
+
+ANSWER_S = 2.0
 
 
 class Health:
@@ -29,6 +33,19 @@ class Health:
         done = self._shell.timestamps.get(partition)
         return max(0.0, time.time() - done) if done is not None and self.lag(partition) else 0.0
 
+    async def not_ready(self) -> str:
+        """Return why a worker does nothing now, empty where it is ready; Kafka is asked on a connection that the worker uses."""
+        owned = list(self._shell.publisher.owned.values())
+        if self._shell.brake.is_on:
+            return "the brake is on: too many of the last records are dead; the log says how many"
+        if not self._shell.ready or not owned:
+            return "no partitions yet"
+        try:
+            await asyncio.wait_for(owned[0].producer.client.fetch_all_metadata(), ANSWER_S)
+        except (TimeoutError, KafkaError, OSError):
+            return f"Kafka does not answer within {ANSWER_S:.0f} s"
+        return ""
+
     def stalled(self) -> list[str]:
         """Return the partitions with lag that have not moved for too long; a worker with one is to be started again."""
         now = time.monotonic()
@@ -37,7 +54,7 @@ class Health:
         for partition, moved in list(self._shell.progress.items()):
             owned = self._shell.publisher.owned.get(partition)
             is_waiting = self._shell.backfill.is_shut and partition.topic == self._shell.settings.topic("dumps.backfill")
-            if is_waiting or not (self.lag(partition) or (owned is not None and owned.failed)):
+            if self._shell.brake.is_on or is_waiting or not (self.lag(partition) or (owned is not None and owned.failed)):
                 self._shell.progress[partition] = now
             elif now - moved > limit:
                 stalled.append(f"{partition.topic}-{partition.partition} has not moved for {now - moved:.0f} s")
@@ -53,6 +70,7 @@ class Health:
             metrics.lag_seconds.labels(partition.topic, partition.partition).set(self.lag_seconds(partition))
         for number, index in self._shell.indexes.by_partition.items():
             metrics.index_entries.labels(number).set(len(index))
+        metrics.brake_on.set(self._shell.brake.is_on)
         metrics.inflight_bytes.set(self._shell.inflight.held_bytes)
         metrics.show_outlets()
 

@@ -54,6 +54,8 @@ def server_properties(client_port: int, controller_port: int) -> str:
         # After a kill -9 the broker's own earlier registration keeps it out until that session is over: 10.7 s of 9, 2.7 s of 2.
         "broker.session.timeout.ms": 2000,
         "broker.heartbeat.interval.ms": 500,
+        # How often Kafka looks for transactions past their time-out, which hold up everybody who reads committed; 10 s by default.
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms": 1000,
         "metric.reporters": "",  # the default one is for JMX, which nobody can reach here
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())

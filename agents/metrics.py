@@ -48,6 +48,7 @@ class Metrics:
             name: Counter(f"news_{name}", meaning, labels, registry=self.registry)
             for name, meaning, labels in (
                 ("records", "Records by what became of them at a stage: dumps at split, articles later", ("stage", "fate")),
+                ("articles", "Articles cut from dumps, by language", ("language",)),
                 ("events", "Events by class, and whether they are about it", ("class", "about")),
                 ("duplicates", "Copies by kind", ("kind",)),
                 ("dead_letters", "Dead letters by stage and reason", ("stage", "reason")),
@@ -70,6 +71,7 @@ class Metrics:
         )
         self.index_entries = self._gauge("index_entries", "Articles that the copy index of a partition remembers", "partition")
         self.inflight_bytes = self._gauge("inflight_bytes", "Bytes of input that the agents hold")
+        self.brake_on = self._gauge("brake_on", "1 where this worker stands still, because too many of its last records are dead")
         self._last_seen = self._gauge(
             "outlet_last_seen_seconds", "Unix time of the latest article of an outlet, of the 200 busiest", "outlet"
         )

@@ -8,8 +8,11 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
+from aiokafka.structs import OffsetAndMetadata
 
+from agents.batches import batches_of
 from agents.connect import stop_within
+from streams.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
 from streams.topics import MAX_MESSAGE_BYTES
 
@@ -79,10 +82,11 @@ class Publisher:
                     raise failure
 
     async def publish(
-        self, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Awaitable[Output]]
+        self, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Awaitable[Output]], note: str = ""
     ) -> Output | None:
         """Do the work, send its messages and commit the input up to `next_offset`, all or nothing; return the output if committed.
 
+        `note` is kept beside the offset, until the next one is committed.
         The caller holds the lock of `owned`. Where it fails, or is cancelled, the partition does no more work until it is assigned anew:
         what came next would commit past what is missing. A predecessor that was fenced just ends; anything else goes to `on_failure`.
         """
@@ -90,13 +94,13 @@ class Publisher:
         owned.failed = True
         try:
             output = await work()
-            await _know(owned.producer, {message.topic for message in output.messages})
+            partitions = await _partitions(owned.producer, {message.topic for message in output.messages})
             async with owned.producer.transaction():
-                for message in output.messages:
-                    place = {"key": message.key, "partition": message.partition, "headers": list(message.headers)}
-                    sent.append(await owned.producer.send(message.topic, message.value, **place))
-                # aiokafka commits whatever became of the messages: one that the broker refused fails its own future only.
-                await asyncio.gather(owned.producer.send_offsets_to_transaction({partition: next_offset}, self._app_id), *sent)
+                for topic, number, batch in batches_of(owned.producer, output.messages, partitions):
+                    sent.append(await owned.producer.send_batch(batch, topic, partition=number))
+                # aiokafka commits whatever became of the batches: one that the broker refused fails its own future only.
+                offsets = {partition: OffsetAndMetadata(next_offset, note)}
+                await asyncio.gather(owned.producer.send_offsets_to_transaction(offsets, self._app_id), *sent)
         except ProducerFenced as error:
             log.warning("fenced topic=%s partition=%s offset=%s", *partition, next_offset)
             asyncio.get_running_loop().call_later(self._fenced_limit_s, self._end_if_still_owned, partition, owned, error)
@@ -131,21 +135,23 @@ class Publisher:
             **self._options,
             transactional_id=f"{self._app_id}-{partition.topic}-{partition.partition}",
             transaction_timeout_ms=self._timeout_ms,
-            compression_type="lz4",
-            linger_ms=2,
+            compression_type="zstd",
+            # A request takes one batch of each partition, and the next one waits for its answer: of 16 KiB, the default, it took many.
+            max_batch_size=MAX_BATCH_BYTES,
             # The broker is not done with a transaction when the next one begins; aiokafka then waits this long, 100 ms by default.
             retry_backoff_ms=10,
             max_request_size=MAX_MESSAGE_BYTES,
         )
 
 
-async def _know(producer: AIOKafkaProducer, topics: set[str]) -> None:
-    """Have the producer keep these topics in mind, between two transactions.
+async def _partitions(producer: AIOKafkaProducer, topics: set[str]) -> dict[str, list[int]]:
+    """Return the partitions of these topics, and have the producer keep the topics in mind, between two transactions.
 
     XXX aiokafka (0.14) begins with all topics, and none by name. The first that is new to it, it asks for by name, and forgets the others:
     messages to them then wait until Kafka gives up the transaction. A test on real Kafka, with a class that comes later, fails without it.
     """
     await asyncio.gather(*(producer.client.add_topic(topic) for topic in sorted(topics)))
+    return {topic: sorted(await producer.partitions_for(topic)) for topic in sorted(topics)}
 
 
 async def _stop(owned: Owned) -> None:

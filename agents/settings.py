@@ -32,7 +32,7 @@ def _setting(
 ) -> Any:
     """Declare a setting; `form` is a pattern that its text must fit, and that in words."""
     limits = {"minimum": minimum, "maximum": maximum, "form": form}
-    return field(default=default, metadata={"meaning": meaning, "choices": choices, SECRET: secret} | limits)
+    return field(default=default, repr=not secret, metadata={"meaning": meaning, "choices": choices, SECRET: secret} | limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +65,16 @@ class Settings:
     repeats: str = _setting("on", "whether copies of kind `repeat` are published, or only counted", choices=("on", "off"))
     shapes: str = _setting("all", "page shapes to use; `none` leaves the general fallback", choices=("all", "none"))
     classes: str = _setting("", "folder of class files to use instead of the built-in ones")
+    extra_classes: str = _setting("", "more of the shipped classes, comma-separated: ids, `countries`, `topics`, or `all`")
     inflight_bytes: int = _setting(64 * 1024 * 1024, "bytes of input that a worker holds at most", minimum=1024 * 1024)
     backfill_lag: int = _setting(100, "messages of lag on `articles` above which back-fill waits", minimum=0)
     transaction_timeout: int = _setting(10, "seconds after which Kafka aborts a transaction that does not end", minimum=1, maximum=900)
     session_timeout: int = _setting(10, "seconds without a heartbeat after which its partitions go to others", minimum=1, maximum=1800)
     stall_timeout: int = _setting(60, "seconds without progress on a partition with lag after which /livez fails", minimum=1)
+    brake_share: int = _setting(
+        50, "percent of a stage's last records; a worker that sees more of them dead stands still; 100 never", minimum=0, maximum=100
+    )
+    brake_minimum: int = _setting(200, "records of a stage that the brake looks at; fewer never brake", minimum=1)
     data: str = _setting(".newsmill", "folder of the local broker's data and logs")
     log_level: str = _setting("INFO", "what the log shows", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 

@@ -15,9 +15,12 @@ from aiokafka.errors import IllegalStateError
 from faust.streams import Stream
 from faust.types import EventT
 
+from agents import crash
 from agents.backfill import BackfillGate
+from agents.brake import Brake
 from agents.connect import client_options
 from agents.consumer import BoundedConsumer, Inflight
+from agents.crash import Suspicion
 from agents.metrics import Metrics
 from agents.pipeline_config import copy_config, pipeline_config
 from agents.publish import Owned, Publisher
@@ -32,8 +35,6 @@ from streams.records import Incoming
 
 log = logging.getLogger(__name__)
 
-MAX_EVENTS = 200
-WITHIN_S = 0.02
 # Faust's consumer can take for ever over a broker that is away; a worker that holds nothing and does not end helps nobody.
 CRASH_LIMIT_S = 10
 
@@ -64,6 +65,8 @@ class Shell:
         )
         self.indexes = Indexes(settings.topic("index"), options, copy_config(settings))
         self.backfill = BackfillGate(settings)
+        self.suspicion = Suspicion(settings)
+        self.brake = Brake(settings)
         self.progress: dict[TopicPartition, float] = {}
         self.timestamps: dict[TopicPartition, float] = {}
         self.ready = False
@@ -101,9 +104,14 @@ class Shell:
         await self.publisher.fence(assigned, generation, lambda: self.app.consumer_generation_id == generation)
         await self.indexes.restore({partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")})
         await self._rewind()
+        await self.suspicion.take_over(assigned, await self._ends(assigned))
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
         log.info("assigned partitions=%s", ",".join(f"{partition.topic}-{partition.partition}" for partition in assigned) or "none")
+
+    async def _ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        ends = await self.consumer.highwaters(*partitions)
+        return {TopicPartition(*partition): end for partition, end in ends.items()}
 
     async def _rewind(self) -> None:
         """Begin at the first message where nothing is committed yet.
@@ -126,6 +134,7 @@ class Shell:
 
     async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage) -> None:
         """Take events of any partitions through a stage, each partition's in order and in transactions of its own."""
+        await self.brake.released()
         by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
         for event in events:
             by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
@@ -160,16 +169,22 @@ class Shell:
     async def _run_batch(self, name: str, partition: TopicPartition, owned: Owned, batch: Sequence[Incoming], stage: Stage) -> None:
         if not batch or batch[-1].offset is None:
             return
+        begin, end, work = batch[0].offset or 0, batch[-1].offset + 1, stage(partition.partition)
+        if self.suspicion.is_tried(partition, begin):
+            work = partial(self._try, name, partition, work)
+        if self.suspicion.is_marked(partition, begin):
+            await self.publisher.publish(partition, owned, begin, _nothing, note=crash.note(end))
+            if owned.failed:
+                return
         with self.metrics.stage_seconds.labels(name).time(), self._span(name, partition, batch):
-            output = await self.publisher.publish(
-                partition, owned, batch[-1].offset + 1, partial(self._work, stage(partition.partition), batch)
-            )
+            output = await self.publisher.publish(partition, owned, end, partial(self._work, work, batch))
         if output is None:
             return
         self.progress[partition] = time.monotonic()
         self.timestamps[partition] = batch[-1].timestamp or 0
         self.metrics.stage_bytes.labels(name).observe(sum(len(incoming.value) for incoming in batch))
         self.metrics.count(output)
+        self.brake.count(name, output)
         for death in output.deaths:
             log.warning(
                 "dead letter stage=%s topic=%s partition=%s offset=%s key=%s reason=%s: %s",
@@ -181,10 +196,20 @@ class Shell:
     async def _work(self, work: Work, batch: Sequence[Incoming]) -> Output:
         return await asyncio.get_running_loop().run_in_executor(self._steps, work, batch)
 
+    def _try(self, name: str, partition: TopicPartition, work: Work, batch: Sequence[Incoming]) -> Output:
+        def moved() -> None:
+            self.progress[partition] = time.monotonic()
+
+        return crash.without_killers(name, batch, work, prefix=self.settings.prefix, moved=moved)
+
     async def _give_up(self, error: BaseException) -> None:
         """End the process: what was not committed is done again by whoever starts next."""
         end_within(CRASH_LIMIT_S)
         await self.app.crash(error)
+
+
+async def _nothing() -> Output:
+    return Output()
 
 
 def _incoming(event: EventT[bytes]) -> Incoming:

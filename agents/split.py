@@ -4,7 +4,8 @@ from functools import partial
 
 from faust.streams import Stream
 
-from agents.shell import MAX_EVENTS, WITHIN_S, Shell, Work
+from agents.intake import batches
+from agents.shell import Shell, Work
 from streams import pipeline
 
 
@@ -16,11 +17,11 @@ def declare(shell: Shell) -> None:
 
     @shell.agent("dumps")
     async def split(stream: Stream[bytes]) -> None:
-        async for events in stream.take_events(MAX_EVENTS, within=WITHIN_S):
+        async for events in batches(stream):
             await shell.run("split", events, stage)
 
     @shell.agent("dumps.backfill")
     async def split_backfill(stream: Stream[bytes]) -> None:
-        async for events in stream.take_events(MAX_EVENTS, within=WITHIN_S):
+        async for events in batches(stream):
             await shell.backfill.admitted()
             await shell.run("split", events, stage)

@@ -51,7 +51,7 @@ def compare() -> None:
     _print_row("newsmill", labelled, _newsmill)
     for name, factory in (("datasketch", _datasketch), ("rensa", _rensa)):
         if find_spec(name) is None:
-            print(f"{name}: skipped, it is not installed: pip install --group bench")
+            print(f"{name}: skipped, it is not installed: make bench-copies installs it")
             continue
         for threshold in _THRESHOLDS:
             _print_row(f"{name} MinHash-LSH, from {threshold}", labelled, factory(threshold))

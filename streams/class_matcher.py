@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from streams.class_records import ANY_LANGUAGE, NewsClass, TermGroup
 from streams.classify_fold import fold
@@ -16,6 +16,10 @@ from streams.classify_names import has_name_before, has_name_beside, is_sentence
 # How far a sentence is looked for on either side of a hit, in code points: text without full stops must not make it dear.
 SENTENCE_CHARS = 300
 CERTAIN_WEIGHT = 0.9
+# Longer ones are written as words too: Conaf, Pdvsa.
+ACRONYM_LETTERS = 3
+# The shipped classes have 130,000 characters of patterns, all on: 27 MB.
+_DFA_CHARS = 200_000
 _SENTENCE_ENDS = (". ", "! ", "? ", "\n", ".\u201d ", '." ')
 
 Span = tuple[int, int]
@@ -25,27 +29,29 @@ Span = tuple[int, int]
 class Use:
     """What a pattern means to one class.
 
-    `near`, `unless`: numbers of patterns. `only_after`, `not_after`, `not_before`: folded words, with the space or comma that joins them
-    to the term.
-    `capital_at`: where in the term a capital must stand, None for nowhere. `language` is None where any will do.
+    `near`, `unless`: numbers of patterns. `not_after`: folded words. `only_after`, `not_after_phrases`, `not_before`: folded words or more
+    with the space or comma that joins them to the term. `is_free`: it takes any neighbour.
+    `capitals`: two places in the term, or one twice, where a capital must stand, None for nowhere. `language` is None where any will do.
     """
 
     class_index: int
     weight: float
     language: str | None
-    capital_at: int | None
+    capitals: Span | None
+    is_free: bool
     near: frozenset[int]
     unless: frozenset[int]
     anywhere: bool
     alone: bool
     after_name: bool
     only_after: tuple[str, ...]
-    not_after: tuple[str, ...]
+    not_after: frozenset[str]
+    not_after_phrases: tuple[str, ...]
     not_before: tuple[str, ...]
 
 
 class Hit(NamedTuple):
-    """A term at [start, end) of the text; `pattern` is equal for equal terms. A tuple: three times as fast to make as a frozen record."""
+    """A term at [start, end) of the text; `pattern` is equal for equal terms. A tuple: five times as fast to make as a frozen record."""
 
     start: int
     end: int
@@ -53,12 +59,17 @@ class Hit(NamedTuple):
     use: Use
 
 
+# Hit(...) goes through a function of its own, which takes twice as long.
+_new_hit = tuple.__new__
+
+
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """The automaton and, for the number of each pattern, its uses (none for a word that is only context)."""
+    """The automaton and, for the number of each pattern, its uses (none for a word that is only context) and whether it is context."""
 
     automaton: AhoCorasick
     uses: tuple[tuple[Use, ...], ...]
+    is_context: tuple[bool, ...]
     languages: frozenset[str]
 
 
@@ -73,31 +84,43 @@ def compile_matcher(classes: Sequence[NewsClass]) -> Matcher:
                 languages.add(language)
                 spoken = language if group.own_language and language != ANY_LANGUAGE else None
                 use = _use(class_index, group, spoken, numbers)
-                # One for each place of the capital, not for each term: what is read together lies together.
-                with_capital: dict[int | None, Use] = {}
+                # One for each place of the capitals, not for each term: what is read together lies together.
+                with_capitals: dict[Span | None, Use] = {}
                 for term in terms:
-                    at = _capital_at(term) if group.capital else None
-                    if at not in with_capital:
-                        with_capital[at] = replace(use, capital_at=at)
+                    at = _capitals(term) if group.capital else None
+                    if at not in with_capitals:
+                        with_capitals[at] = replace(use, capitals=at)
                     for number in _numbers_of((term,), numbers):
-                        uses[number].append(with_capital[at])
-    automaton = AhoCorasick(list(numbers))
-    return Matcher(automaton, tuple(tuple(uses[number]) for number in range(len(numbers))), frozenset(languages))
+                        uses[number].append(with_capitals[at])
+    # A DFA is a quarter faster; of 200 classes it would take hundreds of MB.
+    kind = Implementation.DFA if sum(map(len, numbers)) < _DFA_CHARS else None
+    automaton = AhoCorasick(list(numbers), implementation=kind)
+    context = frozenset(number for found in uses.values() for use in found for number in (*use.near, *use.unless))
+    return Matcher(
+        automaton=automaton,
+        uses=tuple(tuple(uses[number]) for number in range(len(numbers))),
+        is_context=tuple(number in context for number in range(len(numbers))),
+        languages=frozenset(languages),
+    )
 
 
 def _use(class_index: int, group: TermGroup, language: str | None, numbers: dict[str, int]) -> Use:
+    not_after = [pattern for word in group.not_after for pattern in patterns_of(word)]
     return Use(
         class_index=class_index,
         weight=group.weight,
         language=language,
-        capital_at=None,
+        capitals=None,
+        is_free=not (group.alone or group.after_name or group.only_after or group.not_after or group.not_before),
         near=frozenset(_numbers_of(group.near, numbers)),
         unless=frozenset(_numbers_of(group.unless, numbers)),
         anywhere=group.within == "text",
         alone=group.alone,
         after_name=group.after_name,
         only_after=tuple(f" {pattern} " for word in group.only_after for pattern in patterns_of(word)),
-        not_after=tuple(f" {pattern} " for word in group.not_after for pattern in patterns_of(word)),
+        # A list of given names has hundreds: one look into a set, where str.endswith tries each.
+        not_after=frozenset(pattern for pattern in not_after if " " not in pattern),
+        not_after_phrases=tuple(f" {pattern} " for pattern in not_after if " " in pattern),
         not_before=tuple(f"{'' if word[0] in ',.' else ' '}{pattern}" for word in group.not_before for pattern in patterns_of(word)),
     )
 
@@ -107,9 +130,12 @@ def _numbers_of(terms: Iterable[str], numbers: dict[str, int]) -> tuple[int, ...
     return tuple(numbers.setdefault(pattern, len(numbers)) for term in terms for pattern in patterns_of(term))
 
 
-def _capital_at(term: str) -> int | None:
-    """Return where the last word with a capital begins: "La Moneda" needs its M, for any sentence may begin with "La"."""
-    return max((word.start() for word in re.finditer(r"\w+", term) if word[0][0].isupper()), default=None)
+def _capitals(term: str) -> Span | None:
+    """Return where a text must have capitals: "La Moneda" needs its M, for any sentence may begin with "La"; "USA" its A, for "Usa"."""
+    if term.isupper() and term.isalpha() and len(term) <= ACRONYM_LETTERS:
+        return 0, len(term) - 1
+    last = max((word.start() for word in re.finditer(r"\w+", term) if word[0][0].isupper()), default=None)
+    return None if last is None else (last, last)
 
 
 def patterns_of(term: str) -> tuple[str, ...]:
@@ -138,35 +164,50 @@ def find_hits(
     names_from = 0 if is_sentence_case(text[:headline_end]) else headline_end
     folded = fold(text)
     plain = f" {folded.text} "
+    as_is, uses, is_context = folded.offsets is None, matcher.uses, matcher.is_context
     for pattern, first, last in matcher.automaton.find_matches_as_indexes(plain, overlapping=True):
         if plain[first - 1].isalnum() or plain[last].isalnum():
             continue
-        start, end = folded.place(first - 1, last - 1)
+        start, end = (first - 1, last - 1) if as_is else folded.place(first - 1, last - 1)
         if start < headline_end < end:
             continue
-        places[pattern].append((start, end))
-        for use in matcher.uses[pattern]:
-            if spoken is not None and use.language is not None and spoken != use.language:
+        if is_context[pattern]:
+            places[pattern].append((start, end))
+        for use in uses[pattern]:
+            if use.language is not None and spoken is not None and spoken != use.language:
                 continue
-            if use.capital_at is not None and has_case and text[min(start + use.capital_at, end - 1)].islower():
+            if use.capitals is not None and has_case and _is_small(text, start, end, use.capitals):
                 continue
-            if use.only_after and not plain.endswith(use.only_after, 0, first):
+            if not use.is_free and _lacks_neighbour(text, plain, (start, end), first, use):
                 continue
-            if use.after_name and not has_name_before(text, start, end):
-                continue
-            if _has_wrong_neighbour(plain, first, last, use) or (use.alone and start >= names_from and has_name_beside(text, start, end)):
-                others.add((use.class_index, pattern))
+            if use.is_free or not (
+                _has_wrong_neighbour(plain, first, last, use) or (use.alone and start >= names_from and has_name_beside(text, start, end))
+            ):
+                candidates[use.class_index].append(_new_hit(Hit, (start, end, pattern, use)))
             else:
-                candidates[use.class_index].append(Hit(start, end, pattern, use))
-    settled = (
-        (number, [hit for hit in _longest(found) if _counts(hit, text, places, masked)]) for number, found in sorted(candidates.items())
-    )
-    return {number: hits for number, found in settled if (hits := _without_namesakes(found, others))}
+                others.add((use.class_index, pattern))
+    settled = ((number, [hit for hit in _longest(found) if _counts(hit, text, places, masked)]) for number, found in candidates.items())
+    return dict(sorted((number, hits) for number, found in settled if (hits := _without_namesakes(found, others))))
+
+
+def _is_small(text: str, start: int, end: int, capitals: Span) -> bool:
+    """Tell whether text[start:end] has a small letter where it needs a capital."""
+    at, to = capitals
+    return text[min(start + at, end - 1)].islower() or (to > at and text[min(start + to, end - 1)].islower())
+
+
+def _lacks_neighbour(text: str, plain: str, place: Span, first: int, use: Use) -> bool:
+    """Tell whether what must stand directly before a term does not; the term is text[place], and begins at plain[first]."""
+    if use.only_after and not plain.endswith(use.only_after, 0, first):
+        return True
+    return use.after_name and not has_name_before(text, *place)
 
 
 def _has_wrong_neighbour(plain: str, first: int, last: int, use: Use) -> bool:
     """Tell whether a word directly before or after plain[first:last] makes something else of it: "Ricardo" Maduro, Miami ", Ohio"."""
-    if use.not_after and plain.endswith(use.not_after, 0, first):
+    if use.not_after and plain[plain.rfind(" ", 0, first - 1) + 1 : first - 1] in use.not_after and plain[first - 1] == " ":
+        return True
+    if use.not_after_phrases and plain.endswith(use.not_after_phrases, 0, first):
         return True
     if not use.not_before or not plain.startswith(use.not_before, last):
         return False
@@ -185,7 +226,7 @@ def _without_namesakes(hits: list[Hit], others: set[tuple[int, int]]) -> list[Hi
 
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Return `hits` without those that overlap a longer one; of equal places the heaviest use stays."""
-    if len(hits) == 1:
+    if not _overlap(hits):
         return hits
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -hit.use.weight)):
@@ -196,13 +237,22 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
+def _overlap(hits: list[Hit]) -> bool:
+    end = 0
+    for hit in hits:
+        if hit[0] < end:
+            return True
+        end = hit[1]
+    return False
+
+
 def _counts(hit: Hit, text: str, places: Mapping[int, list[Span]], masked: Sequence[Span]) -> bool:
     use = hit.use
     if not use.weight or (masked and any(start <= hit.start < end for start, end in masked)):
         return False
     if not use.near and not use.unless:
         return True
-    # A text has few of a group's hundreds of words, mostly none.
+    # A text has few of a group's hundreds of words, mostly none: the set is looked through by the smaller side.
     near, unless = use.near.intersection(places), use.unless.intersection(places)
     if not near and not unless:
         return not use.near

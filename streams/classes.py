@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
+from itertools import chain
 from typing import Any
 
 from streams.class_matcher import Matcher, compile_matcher
@@ -41,14 +42,39 @@ class ClassSet:
         return tuple(news_class.id for news_class in self.classes if news_class.kind == kind)
 
 
+EXTRA_FOLDERS = ("countries", "topics")
+
+
 def builtin_classes() -> ClassSet:
-    """Return the classes that the package ships."""
-    return parse_classes(_shipped_files())
+    """Return the classes that the package ships and that are on by themselves."""
+    return parse_classes(shipped_files())
 
 
-def _shipped_files() -> dict[str, bytes]:
-    folder = resources.files("streams").joinpath("classes")
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(".toml")}
+def shipped_files(folder: str = "") -> dict[str, bytes]:
+    """Return name -> content of the class files that the package ships: those that are on by themselves, or those of an extra folder."""
+    shipped = resources.files("streams").joinpath("classes", folder)
+    return {file.name: file.read_bytes() for file in sorted(shipped.iterdir(), key=str) if file.name.endswith(".toml")}
+
+
+def extra_ids() -> dict[str, list[str]]:
+    """Return the ids of the classes that are off by default, by their folder; a file has the id as its name."""
+    return {folder: sorted(name.removesuffix(".toml") for name in shipped_files(folder)) for folder in EXTRA_FOLDERS}
+
+
+def extra_files(names: Iterable[str]) -> dict[str, bytes]:
+    """Return the files of the classes that `names` switches on: ids, folders of them ("countries", "topics"), or "all".
+
+    Raises:
+        ClassError: a name is none of these.
+    """
+    known = {f"{folder}/{name}": data for folder in EXTRA_FOLDERS for name, data in shipped_files(folder).items()}
+    chosen: dict[str, bytes] = {}
+    for name in names:
+        files = {path: data for path, data in known.items() if name in ("all", *path.removesuffix(".toml").split("/"))}
+        if not files:
+            raise ClassError([f"{name!r} is none of: all, {', '.join(EXTRA_FOLDERS)}, {', '.join(chain(*extra_ids().values()))}"])
+        chosen |= files
+    return chosen
 
 
 def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
@@ -106,7 +132,7 @@ def _read_lists(files: Mapping[str, bytes], tables: Mapping[str, Mapping[str, An
 def _shipped_lists() -> dict[str, tuple[str, ...]]:
     """Return the word lists of the package, which every class may name; a list of the same id beside the class takes its place."""
     # By their text: reading all shipped files as TOML takes 50 ms.
-    files = {name: data for name, data in _shipped_files().items() if b'kind = "list"' in data}
+    files = {name: data for name, data in shipped_files().items() if b'kind = "list"' in data}
     return _read_lists(files, _read_tables(files, []), [])
 
 

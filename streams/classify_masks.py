@@ -17,6 +17,8 @@ _END = rf"(?:{_DASH}|\.?\s{{2}}|(?<=\))\s)"
 _UPPER = re.compile(rf"{_START}({_PLACE}{_REGION}{_BRACKETS}{_DATE}?(?:,?\s?{_AGENCY})?{_END}|(?<=\n){_PLACE}\.?(?=\n))")
 # "Caracas, 5 jul (EFE).-", "Santiago (AFP) -"
 _MIXED = re.compile(rf"(?:\A|\n)\s{{0,8}}([^\W\d_][\w.' ]{{2,30}}{_REGION}{_DATE}?,?\s?{_AGENCY}\s?(?:[-–—]|\.\s?[-–—]|\.))")
+# What each place in capitals has: a look for it costs a quarter of what _UPPER does.
+_TWO_CAPITALS = re.compile(rf"[{_CAPITALS}][{_CAPITALS}.'’/-]")
 DATELINE_CHARS = 500
 
 # What aggregators and outlets put in front of a linked headline; a colon or bar must follow it.
@@ -59,5 +61,6 @@ def _link_end(body: str, start: int) -> int:
 
 def _datelines(body: str) -> list[tuple[int, int]]:
     beginning = body[:DATELINE_CHARS]
-    patterns = (_UPPER, _MIXED) if "(" in beginning else (_UPPER,)
+    patterns = [_UPPER] if _TWO_CAPITALS.search(beginning) else []
+    patterns += [_MIXED] if "(" in beginning else []
     return [found.span(1) for pattern in patterns if (found := pattern.search(beginning))]

@@ -6,7 +6,7 @@ F1 0.94). They weigh only where and how much, never which words.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.class_matcher import CERTAIN_WEIGHT, Hit
 from streams.class_records import Counts
@@ -19,18 +19,20 @@ MIN_STRETCHES = 4
 # A notice of two sentences has no "late": where the first hit stands is measured against at least this length.
 SHORT_CHARS = 600
 # A notice of three sentences is about what it names; a longer text that names it in one place only is not.
-NOTICE_CHARS = 500
+NOTICE_CHARS = 300
+# Two sentences have no room to name twice what they discuss.
+BRIEF_CHARS = 250
+BRIEF_BONUS = 0.5
 CLEAR_WEIGHT = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prominence:
+class Prominence(NamedTuple):
     """How a class stands in a text; all but `mass` and `kinds` are 0..1.
 
     `headline`: the strongest hit there. `early`: 1 where the first clear hit opens the text, 0 where it ends it. `share`: the part
     of the text's stretches that have a hit, each counted with its strongest. `mass`: natural logarithm of 1 + the summed weights.
     `kinds`: how many different terms. `sure`: how likely it is that one hit at least is meant. `is_lone`: all hits stand
-    together, in a text longer than a notice and not in its headline.
+    together, in a text longer than a notice and not in its headline. `is_brief`: the text is of two sentences or so.
     """
 
     headline: float
@@ -40,6 +42,7 @@ class Prominence:
     kinds: int
     sure: float
     is_lone: bool
+    is_brief: bool
 
 
 def prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominence:
@@ -47,21 +50,28 @@ def prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominenc
 
     Both lengths are code points of headline and body joined.
     """
-    weights = _weights_in_this_text(hits)
-    first = next((hit for hit, weight in zip(hits, weights, strict=True) if weight >= CLEAR_WEIGHT), hits[0])
     stretches: dict[int, float] = {}
-    for hit, weight in zip(hits, weights, strict=True):
-        stretch = hit.start // STRETCH_CHARS
-        stretches[stretch] = max(stretches.get(stretch, 0.0), weight)
-    weight_of = {hit.pattern: hit.use.weight for hit in hits}
+    weight_of: dict[int, float] = {}
+    headline, first = 0.0, -1
+    for (start, _, pattern, use), weight in zip(hits, _weights_in_this_text(hits), strict=True):
+        stretch = start // STRETCH_CHARS
+        if weight > stretches.get(stretch, 0.0):
+            stretches[stretch] = weight
+        weight_of[pattern] = use.weight
+        if weight > headline and start < headline_end:
+            headline = weight
+        if first < 0 and weight >= CLEAR_WEIGHT:
+            first = start
+    first = first if first >= 0 else hits[0].start
     return Prominence(
-        headline=max((weight for hit, weight in zip(hits, weights, strict=True) if hit.start < headline_end), default=0.0),
-        early=max(0.0, 1 - max(0, first.start - headline_end) / max(SHORT_CHARS, length - headline_end)),
+        headline=headline,
+        early=max(0.0, 1 - max(0, first - headline_end) / max(SHORT_CHARS, length - headline_end)),
         share=sum(stretches.values()) / max(MIN_STRETCHES, math.ceil(length / STRETCH_CHARS)),
-        mass=math.log1p(sum(hit.use.weight for hit in hits)),
+        mass=math.log1p(sum([hit.use.weight for hit in hits])),
         kinds=len(weight_of),
-        sure=1 - math.prod(1 - weight for weight in weight_of.values()),
+        sure=1 - math.prod([1 - weight for weight in weight_of.values()]),
         is_lone=headline_end <= hits[0].start and hits[-1].start - hits[0].start < STRETCH_CHARS and length - headline_end > NOTICE_CHARS,
+        is_brief=length - headline_end < BRIEF_CHARS,
     )
 
 
@@ -70,8 +80,9 @@ def _weights_in_this_text(hits: Sequence[Hit]) -> list[float]:
 
     Source: Gale, Church and Yarowsky, One sense per discourse, 1992: 98 of 100 ambiguous words keep one sense throughout a text.
     """
-    if not any(hit.use.weight >= CERTAIN_WEIGHT for hit in hits):
-        return [hit.use.weight for hit in hits]
+    weights = [hit.use.weight for hit in hits]
+    if max(weights) < CERTAIN_WEIGHT:
+        return weights
     return [max(hit.use.weight, CERTAIN_WEIGHT) if hit.use.alone else hit.use.weight for hit in hits]
 
 
@@ -80,7 +91,7 @@ def score(place: Prominence, counts: Counts) -> float:
     if counts == "mention" or place.sure < CLEAR_WEIGHT:
         return min(place.sure, 0.99)
     value = -3.35 + 3.0 * place.headline + 1.5 * place.early + 5.0 * place.share + 0.8 * place.mass + 0.3 * min(place.kinds, 5)
-    return min(_logistic(value), 0.99)
+    return min(_logistic(value + (BRIEF_BONUS if place.is_brief else 0.0)), 0.99)
 
 
 def is_about(place: Prominence, counts: Counts) -> bool:

@@ -8,6 +8,8 @@ import hashlib
 import re
 import unicodedata
 
+import numpy as np
+
 # Scripts written without spaces: each character is a word of its own, so that an edit costs a few runs of words and not a whole line.
 UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
@@ -24,6 +26,8 @@ _ASCII_WORDS = bytes(at if chr(at).isalnum() and at < 128 else 32 for at in rang
 _WESTERN = "cp1252"
 _SOFT_HYPHEN = b"\xad"
 _NOT_ASCII = 0x80
+_SPACE = 0x20
+_FEW_BYTES = 700  # from here on numpy is faster than to split and join: 5 against 16 microseconds for 2,500
 
 
 def _decomposed(text: str) -> str:
@@ -94,5 +98,16 @@ def words_of(text: str) -> str:
     """
     text = plain_of(text)
     if text.isascii():
-        return b" ".join(text.encode().translate(_ASCII_WORDS).split()).decode()
+        return _single_spaced(text.encode().translate(_ASCII_WORDS)).decode()
     return " ".join(_WORD.findall(text))
+
+
+def _single_spaced(words: bytes) -> bytes:
+    """Return `words` with one space between them and none around."""
+    if len(words) < _FEW_BYTES:
+        return b" ".join(words.split())
+    letters = np.frombuffer(words, np.uint8)
+    is_space = letters == _SPACE
+    is_kept = np.ones(len(letters), np.bool_)
+    np.logical_not(is_space[1:] & is_space[:-1], out=is_kept[1:])
+    return letters[is_kept].tobytes().strip()

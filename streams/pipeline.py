@@ -88,6 +88,7 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         for partition, element in encoded:
             packed.setdefault(partition, []).append(element)
         output.counts["records", "split", "split" if articles else "no-articles"] += 1
+        output.counts.update(("articles", article.language or "unknown") for article in articles)
         output.confidences.update(article.confidence for article in articles)
         for span in cuts.spans:
             output.counts["dump_characters", span.fate] += span.end - span.start

@@ -3,8 +3,9 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
+from itertools import count, islice
 from typing import Any
 
 import orjson
@@ -22,10 +23,16 @@ FETCHED = "2025-08-02T12:00:00Z"
 PLACES = ("in Caracas, Venezuela", "at the Codelco copper mine in Chile", "in Miami, Florida", "in Oslo", "in Nairobi")
 
 
-def dumps(count: int, seed: int = 1) -> list[tuple[bytes, Headers]]:
-    """Return pages in shape A: a story of their own, one more, and one that an earlier page may have had."""
+def dumps(number: int, seed: int = 1) -> list[tuple[bytes, Headers]]:
+    """Return the first of `endless`."""
+    return list(islice(endless(seed), number))
+
+
+def endless(seed: int = 1) -> Iterator[tuple[bytes, Headers]]:
+    """Yield pages in shape A, three articles each: a story of their own, one more, and one that an earlier page may have had."""
     chance = random.Random(seed)
-    return [_dump(number, [2 * number, 2 * number + 1, chance.randrange(2 * number + 1)]) for number in range(count)]
+    for number in count():
+        yield _dump(number, [2 * number, 2 * number + 1, chance.randrange(2 * number + 1)])
 
 
 def _dump(number: int, stories: list[int]) -> tuple[bytes, Headers]:

@@ -1,5 +1,6 @@
 """docs/operations.md and README.md against the code: nothing is missing there, and nothing stands there that is not so (any more)."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import fields
@@ -13,6 +14,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from agents.cli.main import COMMANDS, Commands, newsmill
 from agents.metrics import Metrics
 from agents.settings import ENVIRONMENT_PREFIX, Settings
+from deploy.grafana.files import dashboards
 from streams.class_records import TermGroup
 from streams.classes import parse_classes
 from streams.classify import check_examples
@@ -24,6 +26,7 @@ PROJECT = Path(__file__).parent.parent
 OPERATIONS = PROJECT / "docs" / "operations.md"
 README = PROJECT / "README.md"
 CLASSES = PROJECT / "docs" / "classes.md"
+DEPLOY = PROJECT / "docs" / "deploy.md"
 PAGES = sorted([README, *(PROJECT / "docs").glob("*.md")])
 ALERTS = PROJECT / "deploy" / "prometheus" / "alerts.yml"
 
@@ -94,6 +97,17 @@ def test_each_reason_of_a_dead_letter_is_documented() -> None:
 
 def test_each_fate_of_a_character_is_documented() -> None:
     assert re.findall(r"`([a-z]+)`", section("Fates of characters")) == [fate.value for fate in Fate]
+
+
+def test_each_dashboard_is_named_with_what_it_answers() -> None:
+    boards = [json.loads(text) for text in dashboards().values()]
+    assert rows("The stack") == [f"| `{board['title']}` | {board['description']} |" for board in boards]
+
+
+def test_each_file_that_is_named_for_deploying_exists() -> None:
+    named = re.findall(r"\b(?:deploy/[\w./-]+\w|docker-compose\.yml)", DEPLOY.read_text(encoding="utf-8"))
+    assert len(named) > 5
+    assert [name for name in named if not (PROJECT / name).exists()] == []
 
 
 def test_each_alert_has_a_runbook_that_says_what_it_means_what_to_look_at_and_what_to_do() -> None:

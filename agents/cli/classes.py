@@ -9,7 +9,8 @@ from agents.cli.class_diff import command as diff
 from agents.cli.class_diff import read_folder
 from agents.errors import UserError
 from agents.settings import Settings
-from streams.classes import ClassSet
+from agents.terminal.output import note
+from streams.classes import ClassSet, extra_ids
 from streams.classify import check_examples
 
 FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -23,6 +24,7 @@ def command() -> None:
       newsmill classes check my-classes/
       newsmill classes test my-classes/
       newsmill classes diff built-in my-classes/ pages/
+      NEWS_EXTRA_CLASSES=countries,energy newsmill classes list
       NEWS_CLASSES=my-classes newsmill worker
     """
 
@@ -34,10 +36,15 @@ command.add_command(diff)
 @FOLDER
 @click.pass_obj
 def list_classes(settings: Settings, *, folder: Path | None) -> None:
-    """Show each class: id, kind, name, what counts, and its ids in standards."""
-    for news_class in _load(settings, folder).classes:
+    """Show each class: id, kind, name, what counts, and its ids in standards; and what NEWS_EXTRA_CLASSES would switch on."""
+    classes = _load(settings, folder)
+    for news_class in classes.classes:
         standards = " ".join(f"{name}={id}" for name, id in sorted(news_class.standard_ids.items()))
         click.echo(f"{news_class.id:16} {news_class.kind:7} {news_class.name:20} {news_class.counts:11} {standards}".rstrip())
+    on = {news_class.id for news_class in classes.classes}
+    for group, ids in extra_ids().items():
+        if off := [id for id in ids if id not in on]:
+            note(f"off ({group}, see NEWS_EXTRA_CLASSES): {', '.join(off)}")
 
 
 @command.command(short_help="Say every mistake in the files.")

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from agents.clean_log import CleanFormatter
 from agents.errors import UserError
 from agents.settings import Settings, SettingsError
 
@@ -67,7 +68,9 @@ def newsmill(context: click.Context) -> None:
     Settings are NEWS_* environment variables; `newsmill doctor` lists them. Start with `newsmill demo`.
     """
     settings = Settings.from_env(os.environ)
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s", level=settings.log_level)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(CleanFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=settings.log_level)
     quiet_libraries(logging.getLevelName(settings.log_level))
     context.obj = settings
 
@@ -78,6 +81,8 @@ def quiet_libraries(level: int) -> None:
         logging.getLogger(library).setLevel(max(logging.WARNING, level))
     # aiokafka logs as errors what it then raises, or tries again ten times a second; a worker shows one line of each in a while.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL if level > logging.DEBUG else level)
+    # At DEBUG this one logs each request as it is, the login with its password and whole dumps too.
+    logging.getLogger("aiokafka.conn").setLevel(max(logging.INFO, logging.getLogger("aiokafka").level))
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -65,7 +65,9 @@ def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int 
     """
     from agents.classes import load_classes
     from agents.pipeline_config import copy_config, pipeline_config
+    from streams.split.ready import make_ready
 
+    make_ready()
     processor = Processor(pipeline_config(settings, load_classes(settings)), copy_config(settings), now=int(time.time()))
     handled, refused, dead = 0, 0, 0
     passed_over: Counter[str] = Counter()

@@ -1,6 +1,8 @@
 """A dump for people: what became of each of its lines, then its articles with labels, evidence and verdict."""
 
+import re
 import shutil
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,7 +18,7 @@ from streams.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
 from streams.dump import decode_dump
 from streams.envelope import open_envelope
 from streams.records import Fate, Message, Span
-from streams.split.lines import NEWLINE
+from streams.split.html_tree import tree_of
 from streams.split.split import split_page
 
 FATE_WIDTH = 9
@@ -53,7 +55,7 @@ def _fates(found: Found, shapes: bool) -> Iterator[str]:
     page = decode_dump(dump.body, dump.content_type)
     spans = split_page(page, dump.fetched_at, shapes=shapes).spans
     width = shutil.get_terminal_size((LINE_WIDTH + FATE_WIDTH, 0)).columns - FATE_WIDTH
-    for fate, text in lines_with_fates(page.text, spans):
+    for fate, text in visible_lines(page.text, spans) if page.is_html else lines_with_fates(page.text, spans):
         name = click.style(f"{fate:{FATE_WIDTH}}", fg=COLOURS.get(fate, "bright_black"))
         yield name + click.style(_shortened(text, width), dim=fate not in COLOURS)
     sizes: Counter[Fate] = Counter()
@@ -66,9 +68,16 @@ def _fates(found: Found, shapes: bool) -> Iterator[str]:
 def lines_with_fates(text: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
     """Yield the parts of a text that are not blank, one for each line and fate, in order."""
     for span in spans:
-        for line in NEWLINE.split(text[span.start : span.end]):
+        for line in re.split(r"\r\n|\n|\r", text[span.start : span.end]):
             if line.strip():
                 yield span.fate, line
+
+
+def visible_lines(html: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
+    """Yield the lines that a person sees of an HTML page, each with its fate, in order."""
+    starts = [span.start for span in spans]
+    for line in tree_of(html).lines:
+        yield spans[bisect_right(starts, line.pieces[0][0]) - 1].fate, line.text
 
 
 def _shortened(text: str, width: int) -> str:

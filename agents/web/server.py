@@ -1,16 +1,29 @@
-"""A worker's web server: /metrics, /livez, /readyz. Nothing else of the process is reachable."""
+"""A worker's web server: the live page, /metrics, /livez, /readyz (agents/web/site.py has the whole table)."""
 
 import logging
 import socket
+from dataclasses import replace
+from functools import partial
 
+import orjson
 from aiohttp import web
 from mode import Service
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from agents.classes import load_classes
 from agents.health import Health
+from agents.pipeline_config import copy_config
 from agents.shell import Shell
+from agents.web.dump_view import DumpView
+from agents.web.feed import Feed
+from agents.web.figures import figures
+from agents.web.site import Probes, create_site
+from agents.web.watch import Watch, ticking
+from streams.pipeline import PipelineConfig
 
 log = logging.getLogger("agents.web_server")
+
+STOP_S = 2.0
 
 
 class WebServer(Service):
@@ -26,9 +39,7 @@ class WebServer(Service):
 
     async def on_start(self) -> None:
         """Answer what waits at the socket."""
-        app = web.Application()
-        app.add_routes([web.get("/metrics", self._metrics), web.get("/livez", self._livez), web.get("/readyz", self._readyz)])
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(self._site(), access_log=None, handler_cancellation=True, shutdown_timeout=STOP_S)
         await self._runner.setup()
         await web.SockSite(self._runner, self._listening).start()
         log.info("web server on http://%s:%s", *self._runner.addresses[0][:2])
@@ -38,14 +49,29 @@ class WebServer(Service):
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _metrics(self, _: web.Request) -> web.Response:
+    def _site(self) -> web.Application:
+        shell = self._shell
+        probes = Probes(
+            metrics=self._metrics,
+            metrics_type=CONTENT_TYPE_LATEST,
+            stalled=self._health.stalled,
+            not_ready=self._health.not_ready,
+        )
+        feed = Feed([Watch(shell.settings).run, ticking(partial(figures, shell, self._health))])
+        view = DumpView(self._config, copy_config(shell.settings))
+        return create_site(probes, feed, view, web_host=shell.settings.web_host, classes=classes_json(shell.config))
+
+    def _metrics(self) -> bytes:
         self._health.refresh()
-        return web.Response(body=generate_latest(self._shell.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return generate_latest(self._shell.metrics.registry)
 
-    async def _livez(self, _: web.Request) -> web.Response:
-        stalled = self._health.stalled()
-        return web.Response(text="\n".join(stalled) or "alive", status=503 if stalled else 200)
+    def _config(self) -> PipelineConfig:
+        """The stages' own config, with class files of the user's as they are now: they may be changed while a worker runs."""
+        shell = self._shell
+        return replace(shell.config, classes=load_classes(shell.settings)) if shell.settings.classes else shell.config
 
-    async def _readyz(self, _: web.Request) -> web.Response:
-        ready = self._shell.ready and bool(self._shell.publisher.owned)
-        return web.Response(text="ready" if ready else "no partitions yet", status=200 if ready else 503)
+
+def classes_json(config: PipelineConfig) -> bytes:
+    """Return what the page begins with: the version, and each class with its kind and name."""
+    classes = [{"id": known.id, "kind": known.kind, "name": known.name} for known in config.classes.classes]
+    return orjson.dumps({"version": config.version, "prefix": config.prefix, "classes": classes})

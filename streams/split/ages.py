@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from streams.records import Precision
 
@@ -159,14 +159,14 @@ def published(age: Age | None, fetched_at: int | None) -> tuple[str | None, Prec
     if age.unit in ("day", "week"):
         return time.date().isoformat(), "day"
     precision: Precision = "second" if age.unit == "second" else "minute" if age.unit == "minute" else "hour"
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ"), precision
+    return f"{time.isoformat()[:19]}Z", precision
 
 
 def _ago(age: Age, fetched_at: int | None) -> datetime | None:
     if fetched_at is None or age.unit not in SECONDS:
         return None
     try:
-        return datetime.fromtimestamp(fetched_at, UTC) - timedelta(seconds=age.count * SECONDS[age.unit])
+        return datetime.fromtimestamp(fetched_at - age.count * SECONDS[age.unit], UTC)
     except (OverflowError, ValueError, OSError):
         return None
 

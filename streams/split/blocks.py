@@ -13,7 +13,8 @@ Way: TypeAlias = Literal["shape", "lead", "stamped", "list", "single"]
 
 MAX_HEADLINE_CHARACTERS = 400
 MAX_OUTLET_WORDS = 9
-MAX_STAMP_DISTANCE = 6  # lines from a header's first to its age
+PAGE = frozenset({Kind.CHROME, Kind.END})
+NO_TEXT = frozenset({Kind.EMPTY, Kind.DEBRIS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class _Match:
 
 def blocks_of(lines: Sequence[Line], grammar: Grammar) -> list[Block]:
     """Return the blocks that `grammar` finds, in order. Each line belongs to at most one; the work is linear in the number of lines."""
-    dense = [place for place, line in enumerate(lines) if line.kind not in (Kind.EMPTY, Kind.DEBRIS)]
+    dense = [place for place, line in enumerate(lines) if line.kind not in NO_TEXT]
     headers = _headers(lines, dense, grammar)
     blocks = []
     for number, (at, header, found) in enumerate(headers):
@@ -62,24 +63,23 @@ def blocks_of(lines: Sequence[Line], grammar: Grammar) -> list[Block]:
 
 
 def _headers(lines: Sequence[Line], dense: Sequence[int], grammar: Grammar) -> list[tuple[int, Header, _Match]]:
-    """Return where a header begins (place in `dense`), which, and what it says."""
+    """Return where a header begins (place in `dense`), which, and what it says: the first that fits around each stamp."""
+    top = next((at for at, place in enumerate(dense) if lines[place].kind not in PAGE), len(dense))
+    fitting: dict[int, list[Header]] = {top: [header for header in grammar.headers if header.is_lead]}
+    stamps = [at for at, place in enumerate(dense) if lines[place].stamp]
+    for header in grammar.headers:
+        if not header.is_lead:
+            for at in {stamp - distance for stamp in stamps for distance in header.age_at if stamp >= distance}:
+                fitting.setdefault(at, []).append(header)
     result: list[tuple[int, Header, _Match]] = []
-    has_stamp = [lines[place].kind is Kind.STAMP for place in dense]
-    at, is_top = 0, True
-    while at < len(dense):
-        if lines[dense[at]].kind in (Kind.CHROME, Kind.END):
-            at += 1
-            continue
-        is_near_stamp = True in has_stamp[at : at + MAX_STAMP_DISTANCE]
-        fitting = [header for header in grammar.headers if (is_top if header.is_lead else is_near_stamp)]
-        tried = ((header, _match(lines, dense, at, header)) for header in fitting)
-        fits = next(((header, found) for header, found in tried if found), None)
-        is_top = False
-        if fits:
-            result.append((at, *fits))
-            at = fits[1].stop
-        else:
-            at += 1
+    stop = 0
+    for at in sorted(fitting):
+        if stop <= at < len(dense) and lines[dense[at]].kind not in PAGE:
+            tried = ((header, _match(lines, dense, at, header)) for header in fitting[at])
+            fits = next(((header, found) for header, found in tried if found), None)
+            if fits:
+                result.append((at, *fits))
+                stop = fits[1].stop
     return result
 
 
@@ -112,7 +112,7 @@ def _take(lines: Sequence[Line], place: int, role: str, found: _Match) -> _Match
         return _Match(found.stop, found.headline, line.stamp.outlet or found.outlet, line.stamp.age)
     if role == "category":
         return found if line.is_bullet and line.words <= MAX_OUTLET_WORDS else None
-    if line.kind in (Kind.STAMP, Kind.CHROME, Kind.END):
+    if line.stamp is not None or line.kind in PAGE:
         return None
     if role == "headline" and not line.is_bullet and len(line.text) <= MAX_HEADLINE_CHARACTERS:
         return _Match(found.stop, place, found.outlet, found.age)

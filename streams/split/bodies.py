@@ -10,11 +10,17 @@ from streams.split.promotions import promotion_start
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Pages that once were windows-1252 have its quotes and dashes where Unicode has controls; browsers read references (&#146;) so.
 C1_CONTROLS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+# What converters to Markdown make of links and bold words.
+MARKED = re.compile(r"!?\[([^\[\]]{1,300})\]\([^()\s]{0,500}(?: \"[^\"()]{0,200}\")?\)|\*\*([^*]{1,300})\*\*")
+HAS_C1 = re.compile("[\x80-\x9f]")  # to translate a text without one takes a hundred times as long
 # A line that can't begin a sentence: in lower case, or with punctuation that closes something.
 CONTINUES = re.compile(r"[a-zà-öø-ÿ,.;:!?)\]}”’»%]")
 SPEECH = '"“„«—–-'
 CLOSING = ",.;:!?)]}”’»%"
 MAX_LINK_WORDS = 25
+MIN_INDEX_LINES = 4
+MIN_HEADLINE_WORDS = 4
+MIN_MEAN_WORDS = 5
 # Lines that are the page's, unless a sentence goes on with them: "News" may be a button, or a word that was a link.
 PAGE_KINDS = frozenset({Kind.CHROME, Kind.STAMP, Kind.HASHTAG})
 MAX_CREDIT_CHARACTERS = 160
@@ -48,9 +54,11 @@ def is_credit(text: str) -> bool:
 
 def cleaned(text: str) -> str:
     """Return `text` fit for an event: no control characters or lone surrogates, one space between words."""
+    if "](" in text or "**" in text:
+        text = MARKED.sub(r"\1\2", text)
     if text.isprintable() and "  " not in text:
         return text.strip(INVISIBLE)
-    spaced = " ".join(text.translate(C1_CONTROLS).split())
+    spaced = " ".join((text.translate(C1_CONTROLS) if HAS_C1.search(text) else text).split())
     # A control character that stood alone between two spaces leaves both of them.
     return (spaced if spaced.isprintable() else " ".join(UNSAFE.sub("", spaced).split())).strip(INVISIBLE)
 
@@ -102,7 +110,7 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
 
     They are lines without an end of a sentence under a last paragraph that has one. A story that has no paragraph like that keeps all.
     """
-    stop = len(places)
+    stop = _start_of_index(lines, places)
     while stop and is_bare_headline(lines[places[stop - 1]]):
         stop -= 1
     if not stop or not lines[places[stop - 1]].is_terminated or lines[places[stop - 1]].kind is not Kind.PROSE:
@@ -111,6 +119,21 @@ def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[i
         last = max(number for number, place in enumerate(places) if lines[place].is_terminated or lines[place].kind is Kind.PROSE)
         stop = max(last + 1, stop)
     return list(places[:stop]), list(places[stop:])
+
+
+def _start_of_index(lines: Sequence[Line], places: Sequence[int]) -> int:
+    """Return where, below the last paragraph, a list of headlines begins that is most of what follows, or the number of places."""
+    last = next((number for number in range(len(places) - 1, -1, -1) if lines[places[number]].kind is Kind.PROSE), len(places))
+    below = [lines[place] for place in places[last + 1 :]]
+    bare = [
+        last + 1 + number
+        for number, line in enumerate(below)
+        if is_bare_headline(line) and not any(CONTINUES.match(following.text) for following in below[number + 1 : number + 2])
+    ]
+    told = [words for number in bare if (words := lines[places[number]].words) >= MIN_HEADLINE_WORDS]
+    is_index = len(told) >= MIN_INDEX_LINES and 3 * len(bare) > 2 * (len(places) - bare[0]) and sum(told) >= MIN_MEAN_WORDS * len(told)
+    # A list of names or things is the story's, and so is what a colon leads up to.
+    return bare[0] if is_index and not lines[places[bare[0] - 1]].text.endswith(":") else len(places)
 
 
 def is_bare_headline(line: Line) -> bool:

@@ -16,7 +16,7 @@ from streams.split.blocks import Block
 from streams.split.bodies import SPEECH, is_credit
 from streams.split.lines import SENTENCE_INSIDE, Kind, Line
 from streams.split.lists import gapped_blocks, list_blocks
-from streams.split.single import best_headline, first_of_body, single_block, stop_at_end, without_asides
+from streams.split.single import best_headline, first_of_body, is_index, single_block, stop_at_end, without_asides
 from streams.split.stamps import is_byline, is_outlet_name
 
 MAX_ABOVE = 5
@@ -28,6 +28,8 @@ MAX_LEARNED_FROM = 100
 MAX_SOURCE_LINES = 3
 MIN_LEAD_WORDS = 30
 MIN_STORIES = 3
+MIN_POSTED_WORDS = 4  # of the headline of a story with readers' posts; theirs have a name at most
+MIN_NAME_WORDS = 3
 MAX_SENTENCE_HEADLINE_WORDS = 16
 MIN_SENTENCE_HEADLINE_SHARE = 0.8
 SOURCE = re.compile(r"\(?(?:source|fuente|fonte|quelle|via|vía)\s?:\s*([^()]+)\)?", re.IGNORECASE)
@@ -64,17 +66,21 @@ def _with_source(lines: Sequence[Line], block: Block) -> Block:
     return block
 
 
-def _blocks(lines: Sequence[Line]) -> list[Block]:
+def _blocks(lines: Sequence[Line]) -> list[Block]:  # noqa: PLR0911  one for each kind of page
     dense = [place for place, line in enumerate(lines) if line.kind not in (Kind.EMPTY, Kind.DEBRIS)]
     lines = _with_repeated_headlines(lines, dense)
     prose = [number for number, place in enumerate(dense) if lines[place].kind is Kind.PROSE]
     stamps = [number for number, place in enumerate(dense) if lines[place].kind is Kind.STAMP]
+    if is_index(lines, dense):
+        return []
     if not prose or not stamps:
         return list_blocks(lines, dense) or single_block(lines, dense)
     is_one_story = len(stamps) == 1 and sum(number < stamps[0] for number in prose) <= MAX_DECK_LINES
     if is_one_story or stamps[-1] - stamps[0] <= 2:
         return _with_days(lines, list_blocks(lines, dense)) or single_block(lines, dense)
     clusters = _clusters(lines, dense)
+    if len(clusters) == 1 and prose[-1] > stamps[-1]:  # the day of the page, and that of its story
+        return single_block(lines, dense)
     listed = gapped_blocks(lines, dense) if _are_apart(dense, stamps) else []
     if len(listed) > len(clusters):  # the page prints the day once for all its stories
         return _with_days(lines, listed)
@@ -146,8 +152,15 @@ def _is_speech(line: Line) -> bool:
 def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequence[Cluster]) -> list[Block]:
     names = _names(lines, clusters)
     headline_at = _best_offset(clusters, lambda cluster, place: _headline_worth(lines, cluster, place, names), frozenset())
-    outlet_at = _best_offset(clusters, lambda cluster, place: _outlet_worth(lines, cluster, place, names), frozenset({headline_at}))
+    are_named = 2 * sum(_has_outlet(lines[cluster.stamp]) for cluster in clusters) > len(clusters)
+    outlet_at = (
+        0
+        if are_named
+        else _best_offset(clusters, lambda cluster, place: _outlet_worth(lines, cluster, place, names), frozenset({headline_at}))
+    )
     blocks = _with_sentence_headlines(lines, dense, [_block(lines, dense, cluster, headline_at, outlet_at) for cluster in clusters])
+    if _are_posts(lines, blocks):
+        return single_block(lines, dense[: bisect_left(dense, blocks[1].header[0])])
     starts = [block.header[0] for block in blocks]
     lead = dense[: bisect_left(dense, starts[0])]
     told = sum(lines[place].words for place in lead if lines[place].kind is Kind.PROSE)
@@ -157,6 +170,16 @@ def _stamped_above(lines: Sequence[Line], dense: Sequence[int], clusters: Sequen
         story = dense[block.body[0] : bisect_left(dense, next_start)]
         result.append(replace(block, body=without_asides(lines, stop_at_end(lines, story))))
     return result
+
+
+def _are_posts(lines: Sequence[Line], blocks: Sequence[Block]) -> bool:
+    """Return whether the first block has a headline and no other has: what readers wrote below a story, each under a name and an age."""
+    words = [0 if block.headline is None else lines[block.headline].words for block in blocks]
+    return len(blocks) > MIN_STORIES and words[0] >= MIN_POSTED_WORDS and all(count < MIN_NAME_WORDS for count in words[1:])
+
+
+def _has_outlet(line: Line) -> bool:
+    return line.stamp is not None and line.stamp.outlet is not None
 
 
 def _best_offset(clusters: Sequence[Cluster], worth: Callable[[Cluster, int], float], taken: frozenset[int]) -> int:

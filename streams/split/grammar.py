@@ -5,27 +5,36 @@ import importlib.resources
 import tomllib
 from dataclasses import dataclass
 
-from streams.split.lines import key_of
+from streams.split.lines import PageWords, key_of
 
+AGES = ("age", "outlet-age")
+MAX_STAMP_DISTANCE = 6  # lines from the first of a header without an age to one
 TOKENS = frozenset({"headline", "headline-again", "outlet", "outlet-again", "age", "outlet-age", "category"})
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The lines above an article's body in order, each a token of `TOKENS`; `is_optional` for those that may be missing."""
+    """The lines above an article's body in order, each a token of `TOKENS`, with whether it may be missing."""
 
     tokens: tuple[tuple[str, bool], ...]
     is_lead: bool = False  # only at the top of a page
 
+    @property
+    def age_at(self) -> range:
+        """How many lines behind the header's first its age may stand; anywhere near where the header has none."""
+        first = next((number for number, (token, _) in enumerate(self.tokens) if token in AGES), None)
+        if first is None or self.tokens[first][1]:
+            return range(MAX_STAMP_DISTANCE)
+        return range(sum(not is_optional for _, is_optional in self.tokens[:first]), first + 1)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
-    """One page shape. `signs`: keys of lines that all must be on such a page. `chrome`, `ends`: keys as in `lines.lines_of`."""
+    """One page shape. `signs`: keys of lines that all must be on such a page."""
 
     name: str
     signs: frozenset[str]
-    chrome: frozenset[str]
-    ends: frozenset[str]
+    words: PageWords
     headers: tuple[Header, ...]
 
 
@@ -58,7 +67,8 @@ def grammar_of(toml: str) -> Grammar:
     headers = tuple(_header(entry["lines"], entry.get("lead", False)) for entry in data.get("article", []))
     ends = frozenset(map(key_of, data.get("ends", [])))
     chrome = frozenset(map(key_of, data.get("chrome", []))) | ends
-    return Grammar(name=data["name"], signs=frozenset(map(key_of, data.get("signs", []))), chrome=chrome, ends=ends, headers=headers)
+    signs = frozenset(map(key_of, data.get("signs", [])))
+    return Grammar(name=data["name"], signs=signs, words=PageWords(chrome, ends), headers=headers)
 
 
 def _header(tokens: list[str], is_lead: bool) -> Header:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
-from streams.split.html_articles import Found, from_item, from_meta, single
+from streams.split.html_articles import Found, from_item, from_meta, single, tells_story
 from streams.split.html_ledger import spans_of
-from streams.split.html_list import is_beside_story, items_of
+from streams.split.html_list import Item, is_beside_story, items_of
 from streams.split.html_meta import Declaration, declared_by
 from streams.split.html_prose import Reading, reading_of
 from streams.split.html_text import fates_of, placed, timed_text
@@ -30,13 +30,21 @@ def split_html(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
     declared = declared_by(tree)
     reading = reading_of(tree, is_list=not declared.is_story)
     found = Found()
+    is_story = declared.is_story
     if shapes and shape_candidates("\n".join(line.text for line in tree.lines)):
         found = _by_text(tree, [False] * len(tree.elements), fetched_at, is_shape=True)
-    if not found.cuts and not declared.is_story:
-        found = _listed(tree, reading, declared, fetched_at)
+    if not found.cuts and not is_story:
+        items = items_of(tree, reading)
+        told = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
+        if len(told) > max(1, len(items)):
+            found = Found(tuple(from_meta(story, tree, fetched_at) for story in told))
+        elif items and is_beside_story(tree, reading, items):
+            is_story = True
+        elif not (declared.names_story and tells_story(tree, items)):
+            found = _listed(tree, reading, items, declared, fetched_at)
         reading = reading if found.cuts else reading_of(tree)
     if not found.cuts:
-        found = single(tree, reading, declared, fetched_at)
+        found = single(tree, reading, declared, fetched_at, is_story=is_story)
     if any(len(cut.body) > MAX_BODY_CHARACTERS for cut in found.cuts):
         raise InvalidRecord(Reason.TOO_LONG, f"a body has over {MAX_BODY_CHARACTERS:,} characters")
     return Cuts(found.cuts, spans_of(tree, reading, found.fates))
@@ -57,14 +65,8 @@ def _by_text(tree: Tree, left_out: Sequence[bool], fetched_at: int | None, is_sh
     return Found(moved, fates_of(timed, cuts.spans))
 
 
-def _listed(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int | None) -> Found:
-    """Return the articles of a page that lists several: by its JSON-LD, its blocks, or the times in its text."""
-    items = items_of(tree, reading)
-    told = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
-    if len(told) > max(1, len(items)):
-        return Found(tuple(from_meta(story, tree, fetched_at) for story in told))
-    if items and is_beside_story(tree, reading, items):
-        return Found()
+def _listed(tree: Tree, reading: Reading, items: Sequence[Item], declared: Declaration, fetched_at: int | None) -> Found:
+    """Return the articles of a page that lists several: by its blocks, or the times in its text."""
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     for item in items:

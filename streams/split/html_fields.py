@@ -13,10 +13,11 @@ from streams.split.html_times import declared_times, with_declared_time
 from streams.split.html_tree import TextLine, Tree
 from streams.split.language import language_of
 from streams.split.lines import key_of
-from streams.split.stamps import BYLINE, MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
+from streams.split.stamps import BYLINE, FIELDS, MAX_STAMP_CHARACTERS, is_byline, is_outlet_name, stamp_of
 
 OUTLET_DISTANCE = (-1, -2, 1)  # where an outlet stands from the age, in parts of the header, the likeliest first
 AUTHOR_NAMES = ("author", "byline")
+SIGNS = " \t\n·•|,–—-"
 AUTHOR_WORDS = range(2, 5)
 
 
@@ -53,16 +54,49 @@ def with_header(cut: Cut, tree: Tree, places: Sequence[int], fetched_at: int | N
     return with_declared_time(filled, times[0], fetched_at) if times else filled
 
 
+def without_stamp(tree: Tree, line: TextLine) -> tuple[str, Age | None]:
+    """Return a line without the time before it in an element of its own, and that time: "2 August 2025 - The ferry ..."."""
+    text = cleaned(line.text)
+    start, end = line.pieces[0]
+    head = cleaned(unescape(tree.source[start:end]))
+    stamp = stamp_of(head.strip(SIGNS)) if len(line.pieces) > 1 and 0 < len(head) <= MAX_STAMP_CHARACTERS else None
+    if stamp is None or stamp.outlet or not text.startswith(head) or not (head[-1] in SIGNS or line.is_link):
+        return text, None
+    return text[len(head) :].lstrip(SIGNS), stamp.age
+
+
+def with_age(cut: Cut, ages: Iterable[Age | None], fetched_at: int | None) -> Cut:
+    """Return `cut` with the time of the first of the ages that is one, where it has none yet."""
+    age = next(filter(None, ages), None)
+    if cut.published_at or age is None:
+        return cut
+    time, precision = published(age, fetched_at)
+    return replace(cut, published_at=time, published_precision=precision)
+
+
 def _header(tree: Tree, lines: Sequence[TextLine]) -> Header:
     parts = [part for line in lines for part in _parts(tree, line)]
     names = frozenset(part for part in parts if len(part) <= 40)
-    byline = next((line.text for line in lines if BYLINE.match(line.text)), None)
+    byline = next(filter(None, (_byline(tree, line) for line in lines)), None)
     for number, part in enumerate(parts):
         stamp = stamp_of(part, names)
         if stamp:
             near = (parts[number + step] for step in OUTLET_DISTANCE if 0 <= number + step < len(parts))
             return Header(stamp.age, stamp.outlet or next(filter(_may_be_outlet, near), None), byline)
     return Header(None, None, byline)
+
+
+def _byline(tree: Tree, line: TextLine) -> str | None:
+    """Return the byline that a line begins with: what stands in it before a time or a sign that parts fields."""
+    if not BYLINE.match(line.text):
+        return None
+    text = ""
+    for start, end in line.pieces:
+        part = unescape(tree.source[start:end])
+        if stamp_of(cleaned(part).strip(SIGNS)):
+            break
+        text += part
+    return next((part for part in (cleaned(text).strip(SIGNS), FIELDS.split(cleaned(text))[0]) if part and is_byline(part)), None)
 
 
 def _parts(tree: Tree, line: TextLine) -> Iterator[str]:
@@ -72,7 +106,7 @@ def _parts(tree: Tree, line: TextLine) -> Iterator[str]:
     if whole and whole.outlet is None:
         texts = (line.text,)
     for text in texts:
-        part = cleaned(text).strip(" ·•|,–—-")
+        part = cleaned(text).strip(SIGNS)
         if part:
             yield part
 
@@ -82,8 +116,8 @@ def _may_be_outlet(part: str) -> bool:
         is_outlet_name(part)
         and part[0].isalnum()
         and "@" not in part
-        and not BYLINE.match(part)
-        and key_of(part) not in general().chrome
+        and not is_byline(part)
+        and key_of(part) not in general().words.chrome
         and stamp_of(part) is None
     )
 

@@ -10,7 +10,7 @@ from html import unescape
 from streams.records import Precision
 from streams.split.bodies import cleaned
 from streams.split.html_times import declared_time
-from streams.split.html_tree import TAG, Tree
+from streams.split.html_tree import TAG, Tree, attributes_of
 from streams.split.lines import key_of
 
 STORY_TYPES = frozenset(
@@ -25,11 +25,19 @@ STORY_TYPES = frozenset(
         "Report",
     }
 )
+# What a meta tag is about; most are for machines.
+SUBJECT = re.compile(r"\b(?:property|name|itemprop)\s*+=\s*+[\"']?([^\"'\s>]++)", re.IGNORECASE)
+SUBJECTS = frozenset(
+    "og:type og:title og:site_name twitter:title article:published_time date dc.date author application-name".split()  # noqa: SIM905  readable
+)
 MAX_JSON_CHARACTERS = 500_000
 MAX_JSON_NODES = 2_000
 MAX_AUTHORS = 5
 TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[|•·–—-]\s+")
 MIN_TITLE_WORDS = 3
+SAME_TITLE_SHARE = 0.8
+MIN_NAMED_WORDS = 5  # a section or a search has fewer, most headlines have more
+MAIN_HEADINGS = ("h1", "h2", "h3")
 
 
 LINKS = ("@graph", "itemListElement", "item", "mainEntity", "liveBlogUpdate", "hasPart")
@@ -50,13 +58,14 @@ class Meta:
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """What a page declares: its own fields, those of each story in its JSON-LD (in order, and by the key of its title), and whether it
-    says that it is one story.
+    says that it is one story, or names one: its main heading is a headline, and so is its title.
     """
 
     page: Meta
     stories: tuple[Meta, ...]
     by_title: Mapping[str, Meta]
     is_story: bool
+    names_story: bool
 
 
 def declared_by(tree: Tree) -> Declaration:
@@ -70,7 +79,14 @@ def declared_by(tree: Tree) -> Declaration:
     is_story = not is_live and (tags.get("og:type", "").casefold() == "article" or len(nodes) == 1)
     stories = tuple(map(_meta, nodes))
     by_title = {key_of(story.title): story for story in stories if story.title}
-    return Declaration(_page(tree, nodes[0] if nodes else {}, tags), stories, by_title, is_story)
+    return Declaration(_page(tree, nodes[0] if nodes else {}, tags), stories, by_title, is_story, not is_live and _names_story(tree, tags))
+
+
+def _names_story(tree: Tree, tags: Mapping[str, str]) -> bool:
+    titles = [set(key_of(title).split()) for title in (*tree.titles[:1], tags.get("og:title", ""))]
+    headings = [set(key_of(heading).split()) for heading in _headings(tree, MAIN_HEADINGS[:1])]
+    headlines = [words for words in headings if len(words) >= MIN_NAMED_WORDS]
+    return any(len(words & title) >= SAME_TITLE_SHARE * len(words) for words in headlines for title in titles)
 
 
 def _page(tree: Tree, story: Mapping[str, object], tags: Mapping[str, str]) -> Meta:
@@ -101,7 +117,10 @@ def _meta(story: Mapping[str, object]) -> Meta:
 
 def _tags(tree: Tree) -> dict[str, str]:
     tags: dict[str, str] = {}
-    for tag in tree.metas:
+    for attributes in tree.metas:
+        if not any(subject.lower() in SUBJECTS for subject in SUBJECT.findall(attributes)):
+            continue
+        tag = {key.lower(): value for key, value in attributes_of(attributes)}
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold()
         content = cleaned(tag.get("content") or "")
         if name and content:
@@ -158,18 +177,24 @@ def _author(value: object) -> str | None:
 
 
 def _title(tree: Tree, declared: str | None, outlet: str | None) -> str | None:
-    """Return the headline without the outlet's name that pages put behind it."""
-    headings = [heading for heading in map(cleaned, _main_headings(tree)) if heading]
-    heading = next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
+    """Return the headline without the outlet's name that pages put behind it.
+
+    `<title>` names the headline, and often the site and a section: the longest heading in it is the headline.
+    """
+    named = next(map(cleaned, tree.titles), "")
+    headings = list(filter(None, map(cleaned, _headings(tree, MAIN_HEADINGS[:1]))))
+    shown = (heading for heading in map(cleaned, _headings(tree, MAIN_HEADINGS)) if heading in named)
+    heading = max((text for text in shown if len(text.split()) >= MIN_TITLE_WORDS), key=len, default=None)
+    heading = heading or next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
     if declared or heading:
         title = declared or heading or ""
         return _without_outlet(title, outlet) if outlet else title
-    return _without_outlet(next(map(cleaned, tree.titles), ""), outlet) or next(iter(headings), None)
+    return _without_outlet(named, outlet) or next(iter(headings), None)
 
 
-def _main_headings(tree: Tree) -> Iterator[str]:
-    for element in tree.elements:
-        if element.tag == "h1":
+def _headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
+    for element in (tree.elements[number] for number in tree.headings):
+        if element.tag in tags and element.first < element.last:
             yield " ".join(line.text for line in tree.lines[element.first : element.last])
 
 

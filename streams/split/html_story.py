@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from streams.split.html_prose import HEADINGS, Reading, body_places
+from streams.split.html_body import body_places
+from streams.split.html_prose import HEADINGS, Reading
 from streams.split.html_tree import Element, Tree
 from streams.split.lines import key_of
 
@@ -38,20 +39,22 @@ def story_of(tree: Tree, reading: Reading) -> Story:
     """Return the story of a page that has one; its places are none where nothing on the page is a sentence."""
     worth = [0, *accumulate(_worth(tree, reading, place) for place in range(len(tree.lines)))]
 
-    def score(number: int) -> tuple[float, int]:
-        element = tree.elements[number]
-        value = worth[element.last] - worth[element.first]
-        if value <= 0:
-            return 0, number
-        if reading.chrome[number]:
-            return value * CHROME_WEIGHT, number
-        if element.names and BODY_NAME.search(element.names):
-            return value * BODY_WEIGHT, number
-        return value * (ARTICLE_WEIGHT if element.tag == "article" else 1), number
-
-    best = max(range(len(tree.elements)), key=score)
+    weighed = [
+        (_weighed(value, element, reading.chrome[number]), number)
+        for number, element in enumerate(tree.elements)
+        if (value := worth[element.last] - worth[element.first]) > 0
+    ]
+    best = max(weighed, default=(0, len(tree.elements) - 1))[1]
     element = tree.elements[best]
     return Story(best, body_places(tree, reading, element.first, element.last))
+
+
+def _weighed(value: int, element: Element, is_chrome: bool) -> float:
+    if is_chrome:
+        return value * CHROME_WEIGHT
+    if element.names and BODY_NAME.search(element.names):
+        return value * BODY_WEIGHT
+    return value * (ARTICLE_WEIGHT if element.tag == "article" else 1)
 
 
 def _worth(tree: Tree, reading: Reading, place: int) -> int:
@@ -60,7 +63,8 @@ def _worth(tree: Tree, reading: Reading, place: int) -> int:
         return 0
     if line.is_link and tree.elements[line.element].tag in HEADINGS:
         return -TEASER_COST
-    return reading.prose[place] or (-LINK_COST if line.is_link else -SHORT_COST)
+    is_menu = line.is_link and not line.text.startswith(("http://", "https://"))  # an address written out is a text's own
+    return reading.prose[place] or (-LINK_COST if is_menu else -SHORT_COST)
 
 
 def headline_of(tree: Tree, story: Story, title: str | None) -> int | None:
@@ -68,7 +72,7 @@ def headline_of(tree: Tree, story: Story, title: str | None) -> int | None:
     first = story.places[0] if story.places else 0
     wanted = set(key_of(title or "").split())
     alike = main = None
-    for element in tree.elements:
+    for element in (tree.elements[number] for number in tree.headings):
         if element.tag in ("h1", "h2") and element.first < element.last and element.first <= first:
             words = set(key_of(tree.lines[element.first].text).split())
             alike = element.first if 2 * len(words & wanted) > max(len(words), len(wanted)) else alike

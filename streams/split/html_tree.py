@@ -9,6 +9,7 @@ import functools
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from typing import NamedTuple
 
 from streams.errors import InvalidRecord, Reason
 
@@ -16,6 +17,7 @@ MAX_ELEMENTS = 200_000
 MAX_LINES = 200_000
 MAX_ATTRIBUTE_CHARACTERS = 100_000  # of a tag; what it says behind that is not read
 MAX_REACH = 50  # blocks that an implied end tag looks through, at most
+LINK_SHARE = 0.6
 VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
 # What stands in these is no text of the page, or none that is read.
 RAW_TAGS = "script style title textarea noscript template svg math iframe select button object video audio canvas"
@@ -28,15 +30,20 @@ PARAGRAPH_ENDING_TAGS = (
     "menu nav ol p pre section table ul"
 )
 # A tag, a comment's start, or a declaration; an unclosed one takes the rest of the page. Quotes count behind "=" only, as in browsers.
-# Possessive throughout: nothing is read twice.
-TAG = re.compile(
-    r"<(?:(?P<name>/?[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)|!--|[!?][^>]*+)(?:>|\Z)?+"
-)
+_TAG = r"/?[a-zA-Z][^\s/>]*+", r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+", r"[!?][^>]*+"
+TAG = re.compile(r"<(?:{}{}|!--|{})>?+".format(*_TAG))
+# Text and the tag, comment or declaration behind it, if any; "<" alone begins none. Groups: the text without white space at its start,
+# the name of the tag, its attributes. Possessive throughout: nothing is read twice.
+TOKEN = re.compile(r"\s*+([^<]*+)(?:<(?:({})({})>?+|!(?=--)[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?+|{}>?+|))?+".format(*_TAG))
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+PAGE_TAGS = frozenset({"html", "body"})  # end with the page: text behind their end tags is shown
 NAMING = frozenset({"class", "id", "role", "itemprop"})
 NOT_SHOWN = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
+ONLY_CLASS = re.compile(r" class=\"([^\"]*+)\"\Z")  # most blocks with attributes say this and no more
 ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+")
 VOID, RAW = frozenset(VOID_TAGS.split()), frozenset(RAW_TAGS.split())
 INLINE = frozenset(sign + tag for tag in INLINE_TAGS.split() for sign in ("", "/"))
+TELLING_INLINE = frozenset({"a", "/a", "time"})
 CLOSES_PARAGRAPH = frozenset(PARAGRAPH_ENDING_TAGS.split())
 # An element ends those of the first set that are still open, unless one of the second stands between.
 ENDS = {
@@ -65,30 +72,32 @@ class Element:
     last: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """A visible line, its block, the pieces of the source that it is made of, how many of their characters are links, declared times."""
+class TextLine(NamedTuple):
+    """A visible line, its block, the pieces of the source that it is made of, how many of their characters are links, declared times.
+
+    `is_link`: whether most of it is links.
+    """
 
     text: str
     element: int
     pieces: tuple[tuple[int, int], ...]
     linked: int
     times: tuple[str, ...]
-
-    @property
-    def is_link(self) -> bool:
-        """Whether most of it is links."""
-        return self.linked > 0.6 * len(self.text)
+    is_link: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A page: blocks and lines in order of the source, and what its head says. `scripts` are those of JSON-LD."""
+    """A page: blocks and lines in order of the source, and what its head says.
+
+    `headings`: the numbers of the blocks h1 to h6. `metas`: the attributes of its meta tags as they stand. `scripts`: those of JSON-LD.
+    """
 
     source: str
     elements: list[Element] = field(default_factory=list)
     lines: list[TextLine] = field(default_factory=list)
-    metas: list[dict[str, str]] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)
+    metas: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
 
@@ -100,18 +109,9 @@ def tree_of(source: str) -> Tree:
         InvalidRecord: `limit` where it has over `MAX_ELEMENTS` blocks or `MAX_LINES` lines.
     """
     reader = _Reader(source)
-    search, text, tag = TAG.search, reader.text, reader.tag
     at = 0
-    while found := search(source, at):
-        start, end = found.span()
-        if start > at:
-            text(at, start)
-        name = found["name"]
-        if name:
-            at = tag(name, found["attributes"][:MAX_ATTRIBUTE_CHARACTERS], start, end)
-        else:
-            at = _after(source, "-->", start + 2) if source.startswith("<!--", start) else end
-    reader.text(at, len(source))
+    while at < len(source):
+        at = reader.read(at)
     reader.flush()
     while reader.stack:
         reader.close(len(source))
@@ -123,7 +123,8 @@ class _Reader:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.tree = Tree(source, [Element("", "", -1, 0, False, 0, 0)])
+        self.elements = [Element("", "", -1, 0, False, 0, 0)]
+        self.tree = Tree(source, self.elements)
         self.stack = [0]
         self.open = {"": 1}
         self.absent: set[str] = set()
@@ -132,47 +133,62 @@ class _Reader:
         self.times: list[str] = []
         self.is_link = False
 
-    def tag(self, name: str, attributes: str, start: int, end: int) -> int:
-        """Take a tag; return where to read on."""
-        tag = name.lower()
-        if tag in INLINE:
-            if tag == "a":
-                self.is_link = "href" in attributes.lower()
-            elif tag == "/a":
-                self.is_link = False
-            elif tag == "time":
-                self.times += [value for key, value in attributes_of(attributes) if key.lower() == "datetime"]
-            return end
-        if tag in RAW:
-            return self.raw(name, tag, attributes, end)
-        if self.pieces:
-            self.flush()
-        if tag[0] == "/":
-            self.end_tag(tag[1:], start, end)
-        elif tag not in VOID:
-            self.push(tag, attributes, start)
-        elif tag == "meta":
-            self.tree.metas.append({key.lower(): value for key, value in attributes_of(attributes)})
-        return end
+    def read(self, at: int) -> int:
+        """Read from `at` to the next raw element, or to the end of the page; return where to read on."""
+        pieces = self.pieces
+        for token in TOKEN.finditer(self.source, at):
+            start, end = token.span(1)
+            name = token[2]
+            if name is None and token.end() == end + 1:
+                end += 1  # "<" before anything else is text
+            if start < end or (pieces and token.start() < end):  # white space counts within a line only
+                self.text(token.start(), end)
+            if name is None:
+                continue
+            if name in INLINE:  # nearly all tags are written in lower case
+                if name in TELLING_INLINE:
+                    self.inline(name, token[3])
+                continue
+            tag = name.lower()
+            if tag in INLINE:
+                self.inline(tag, token[3])
+            elif tag in RAW:
+                return self.raw(name, tag, token[3], token.end())
+            elif tag[0] == "/":
+                self.end_tag(tag[1:], end, token.end())
+            else:
+                self.start_tag(tag, token[3], end)
+        return len(self.source)
 
     def text(self, start: int, end: int) -> None:
-        """Take what stands between two tags; white space counts within a line only."""
-        if self.pieces or not self.source[start:end].isspace():
-            self.pieces.append((start, end))
-            if self.is_link:
-                self.linked += end - start
+        """Take text; what follows the last piece at once goes on with it, as no tag parts them."""
+        if self.is_link:
+            self.linked += end - start
+        if self.pieces and self.pieces[-1][1] == start:
+            start, _ = self.pieces.pop()
+        self.pieces.append((start, end))
+
+    def inline(self, tag: str, attributes: str) -> None:
+        """Take the start or the end of a link, a time, or another tag that says nothing."""
+        if tag == "a":
+            self.is_link = "href" in attributes[:MAX_ATTRIBUTE_CHARACTERS].lower()
+        elif tag == "/a":
+            self.is_link = False
+        elif tag == "time":
+            self.times += [value for key, value in attributes_of(attributes) if key.lower() == "datetime"]
 
     def flush(self) -> None:
         """End the line."""
-        joined = "".join([self.source[start:end] for start, end in self.pieces])
+        pieces, source = tuple(self.pieces), self.source
+        self.pieces.clear()
+        joined = source[pieces[0][0] : pieces[0][1]] if len(pieces) == 1 else "".join([source[start:end] for start, end in pieces])
         text = " ".join((unescape(joined) if "&" in joined else joined).replace("\x00", "").split())
         if text:
             if len(self.tree.lines) >= MAX_LINES:
                 raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_LINES:,} lines")
-            line = TextLine(text, self.stack[-1], tuple(self.pieces), min(self.linked, len(text)), tuple(self.times))
-            self.tree.lines.append(line)
+            linked = min(self.linked, len(text))
+            self.tree.lines.append(TextLine(text, self.stack[-1], pieces, linked, tuple(self.times), linked > LINK_SHARE * len(text)))
             self.times.clear()
-        self.pieces.clear()
         self.linked = 0
 
     def raw(self, name: str, tag: str, attributes: str, end: int) -> int:
@@ -183,11 +199,22 @@ class _Reader:
         if stop < 0:
             self.absent.add(name)
             return len(self.source) if tag in ("script", "style") else end
-        if tag == "script" and "ld+json" in attributes.lower():
+        if tag == "script" and "ld+json" in attributes[:MAX_ATTRIBUTE_CHARACTERS].lower():
             self.tree.scripts.append(self.source[end:stop])
         elif tag == "title":
             self.tree.titles.append(unescape(self.source[end:stop]))
         return stop
+
+    def start_tag(self, tag: str, attributes: str, start: int) -> None:
+        """End the line and open a block; an element of a site's own is inline within a paragraph."""
+        if "-" in tag and self.open.get("p"):
+            return
+        if self.pieces:
+            self.flush()
+        if tag not in VOID:
+            self.push(tag, attributes, start)
+        elif tag == "meta":
+            self.tree.metas.append(attributes)
 
     def push(self, tag: str, attributes: str, start: int) -> None:
         """Open a block, after those that end where it begins."""
@@ -195,11 +222,13 @@ class _Reader:
             self.imply_end(*PARAGRAPH, start)
         if tag in ENDS:
             self.imply_end(*ENDS[tag], start)
-        elements = self.tree.elements
+        elements = self.elements
         if len(elements) >= MAX_ELEMENTS:
             raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_ELEMENTS:,} elements")
-        names, is_hidden = _looks(attributes) if attributes else ("", False)
+        names, is_hidden = _looks(attributes[:MAX_ATTRIBUTE_CHARACTERS]) if attributes else ("", False)
         parent = self.stack[-1]
+        if tag in HEADINGS:
+            self.tree.headings.append(len(elements))
         self.stack.append(len(elements))
         is_hidden = is_hidden or elements[parent].is_hidden
         elements.append(Element(tag, names, parent, len(self.stack) - 1, is_hidden, start, len(self.tree.lines)))
@@ -209,7 +238,7 @@ class _Reader:
         if not (self.open.get(tags[0]) or self.open.get(tags[-1])):
             return
         for depth in range(len(self.stack) - 1, max(0, len(self.stack) - 1 - MAX_REACH), -1):
-            tag = self.tree.elements[self.stack[depth]].tag
+            tag = self.elements[self.stack[depth]].tag
             if tag in tags:
                 while len(self.stack) > depth:
                     self.close(at)
@@ -218,27 +247,35 @@ class _Reader:
                 return
 
     def end_tag(self, tag: str, start: int, end: int) -> None:
-        """End the nearest open block of that name with all in it; a stray end tag only ends the line."""
-        if not self.open.get(tag) or tag in ("html", "body"):
+        """End the line and the nearest open block of that name with all in it; a stray end tag only ends the line."""
+        is_open = self.elements[self.stack[-1]].tag == tag or self.open.get(tag)
+        if not is_open and "-" in tag and self.open.get("p"):
             return
-        while self.tree.elements[self.stack[-1]].tag != tag:
+        if self.pieces:
+            self.flush()
+        if not is_open or tag in PAGE_TAGS:
+            return
+        while self.elements[self.stack[-1]].tag != tag:
             self.close(start)
         self.close(end)
 
     def close(self, at: int) -> None:
-        element = self.tree.elements[self.stack.pop()]
+        element = self.elements[self.stack.pop()]
         element.end, element.last = at, len(self.tree.lines)
         self.open[element.tag] -= 1
 
 
 def attributes_of(text: str) -> list[tuple[str, str]]:
     """Return the attributes of a tag as (name, value) in order, references resolved; one without a value has an empty one."""
-    return [(name, unescape(double or single or bare)) for name, double, single, bare in ATTRIBUTE.findall(text)]
+    found = ATTRIBUTE.findall(text[:MAX_ATTRIBUTE_CHARACTERS])
+    return [(name, unescape(double or single or bare)) for name, double, single, bare in found]
 
 
 @functools.lru_cache(maxsize=4096)
 def _looks(attributes: str) -> tuple[str, bool]:
     """Return what an element calls itself, and whether it isn't shown."""
+    if only := ONLY_CLASS.match(attributes):
+        return only[1], False
     names, is_hidden = [], False
     for name, double, single, bare in ATTRIBUTE.findall(attributes):
         lower = name.lower()
@@ -247,8 +284,3 @@ def _looks(attributes: str) -> tuple[str, bool]:
         elif lower == "hidden" or (lower == "style" and NOT_SHOWN.search(double or single or bare)):
             is_hidden = True
     return " ".join(names), is_hidden
-
-
-def _after(source: str, sign: str, start: int) -> int:
-    found = source.find(sign, start)
-    return len(source) if found < 0 else found + len(sign)

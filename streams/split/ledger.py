@@ -27,9 +27,11 @@ def spans_of(lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int
     """
     pieces: list[tuple[int, Fate]] = []  # (end, fate)
     fate = Fate.CHROME
+    empty = Kind.EMPTY
     for place, line in enumerate(lines):
-        if line.kind is not Kind.EMPTY:
-            fate = fates.get(place, BY_LOOKS[line.kind])
+        kind = line.kind
+        if kind is not empty:
+            fate = fates.get(place) or BY_LOOKS[kind]
         if place in cuts and line.start < cuts[place] < line.end:
             pieces.append((cuts[place], fate))
             pieces.append((line.end, Fate.DEBRIS))
@@ -41,13 +43,16 @@ def spans_of(lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int
 def merged(pieces: Iterable[tuple[int, Fate]]) -> tuple[Span, ...]:
     """Return spans from (end, fate) pieces in order, beginning at 0."""
     spans: list[Span] = []
-    start = 0
+    start = stop = 0
+    last: Fate | None = None
     for end, fate in pieces:
-        if end <= start:
+        if end <= stop:
             continue
-        if spans and spans[-1].fate is fate:
-            spans[-1] = Span(spans[-1].start, end, fate)
-        else:
-            spans.append(Span(start, end, fate))
-        start = end
+        if fate is not last:
+            if last is not None:
+                spans.append(Span(start, stop, last))
+            start, last = stop, fate
+        stop = end
+    if last is not None:
+        spans.append(Span(start, stop, last))
     return tuple(spans)

@@ -1,13 +1,14 @@
 """Lines of a page, each classified by its own looks: stamp, bullet, hashtag, chrome, debris, prose or short text."""
 
+import functools
 import re
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
+from io import StringIO
 
 from streams.errors import InvalidRecord, Reason
-from streams.split.stamps import Stamp, stamp_of
+from streams.split.stamps import MAX_STAMP_CHARACTERS, Stamp, stamp_of
 
 MAX_LINES = 200_000
 MIN_PROSE_WORDS = 8
@@ -15,7 +16,9 @@ ASKING_PROSE_WORDS = 16  # headlines ask, exclaim and leave open, but they do it
 LONG_PROSE_WORDS = 25
 LONG_PROSE_CHARACTERS = 180
 KEY_CHARACTERS = 400
+MAX_NAME_CHARACTERS = 40
 MAX_COUNTED_WORDS = 4
+LONG_WORD_CHARACTERS = 12  # on average, if there are spaces between words
 MAX_DEBRIS_WORDS = 5
 
 WHITE = "".join(
@@ -24,11 +27,14 @@ WHITE = "".join(
 INVISIBLE = WHITE + "\x00\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 WORD = re.compile(r"\w+")
 COUNT = re.compile(r"^\d+ | \d+$")
-NEWLINE = re.compile(r"\r\n|\n|\r")
-BULLET = re.compile(r"[-–—•·*▪●‣◦]\s+(?=[^\s*·•–—-])")
+BULLET = re.compile(r"(?:[-–—•·*▪●‣◦⁃▸►▶→➤»■◆★]|#{1,6}(?= ))\s+(?=[^\s*·•–—-])")
+ADDRESSES = ("http://", "https://", "www.")
+POINTERS = "#▸►▶→➤»■◆★"  # they stand before headlines, bullets before the names of outlets and items of lists
 RULE = re.compile(r"([-–—_*=~·•#])(?:\s?\1){2,}")
 FOOTER = re.compile(r"(?:©|\(c\)|copyright\b).{0,40}\b(?:19|20)\d\d", re.I)
 HASHTAG = re.compile(r"(?:#\w+[\s,]*)+")
+ENDS_SENTENCE = ".!?…。！？"
+CLOSES = "\"'”’“‘»«)]"
 TERMINAL = re.compile(r"[.!?…。！？](?:\s?[\"'”’“‘»«)\]])*$")
 ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)(?:\s?[\"'”’“‘»«)\]])*$")
 # A full stop behind a short word with a capital is an abbreviation's: "St. Orrin", "Sen. Ruiz".
@@ -42,7 +48,7 @@ DEBRIS = re.compile(
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """What a line looks like by itself, before its neighbours are asked."""
 
     EMPTY = auto()
@@ -55,7 +61,8 @@ class Kind(Enum):
     SHORT = auto()
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which would make it three times as slow to build, and a page has hundreds.
+@dataclass(slots=True, eq=False)
 class Line:
     """A line of the page: characters [start, end) with its newline.
 
@@ -75,7 +82,21 @@ class Line:
     @property
     def is_terminated(self) -> bool:
         """Whether the line ends as a sentence does."""
-        return bool(TERMINAL.search(self.text[-8:]))
+        return is_terminated(self.text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageWords:
+    """Keys (see `key_of`) of lines that belong to a page and not to a story: `chrome`, and `ends`, those of them that end a story."""
+
+    chrome: AbstractSet[str]
+    ends: AbstractSet[str]
+
+
+def is_terminated(text: str) -> bool:
+    """Return whether `text` ends as a sentence does, be it in brackets or quotation marks."""
+    last = text[-1:]
+    return last != "" and (last in ENDS_SENTENCE or (last in CLOSES and TERMINAL.search(text[-8:]) is not None))
 
 
 def key_of(text: str) -> str:
@@ -86,24 +107,36 @@ def key_of(text: str) -> str:
 def word_count(text: str) -> int:
     """Return the number of words; two signs count as one word in scripts that write no spaces."""
     spaced = len(text.split()) if len(text) <= KEY_CHARACTERS else text.count(" ") + 1
-    return spaced if text.isascii() or not WIDE.search(text[:LONG_PROSE_CHARACTERS]) else spaced + len(WIDE.findall(text)) // 2
+    if text.isascii() or MIN_PROSE_WORDS <= spaced > len(text) // LONG_WORD_CHARACTERS or not WIDE.search(text[:LONG_PROSE_CHARACTERS]):
+        return spaced
+    return spaced + len(WIDE.findall(text)) // 2
 
 
-def lines_of(text: str, chrome: AbstractSet[str], ends: AbstractSet[str]) -> list[Line]:
-    """Return the lines of `text` in order; together they cover each character once.
-
-    Args:
-        text: a whole page.
-        chrome: keys (see `key_of`) of lines that belong to the page and not to a story.
-        ends: those of them that end a story.
+def lines_of(text: str, words: PageWords) -> list[Line]:
+    """Return the lines of `text`, a whole page, in order; together they cover each character once.
 
     Raises:
         InvalidRecord: `limit` where the page has over `MAX_LINES` lines.
     """
     require_few_lines(text)
-    parts = list(_parts(text))
-    names = frozenset(_stripped(text, start, stop)[1] for start, stop, _ in parts if stop - start <= 40)
-    return [_line(text, part, names, chrome=chrome, ends=ends) for part in parts]
+    raws = StringIO(text, newline="").readlines()
+    contents = [raw.strip(INVISIBLE) for raw in raws]
+    names = frozenset(content for content in contents if len(content) <= MAX_NAME_CHARACTERS)
+    lines = []
+    start = 0
+    for raw, content in zip(raws, contents, strict=True):
+        end = start + len(raw)
+        if not content:
+            lines.append(Line(start, end, start, "", "", Kind.EMPTY))
+        else:
+            look = _short_look if len(content) <= MAX_STAMP_CHARACTERS else _look
+            bullet, said, key, kind, count, stamp = look(content, words)
+            if stamp and stamp.is_parted:
+                stamp = stamp_of(said, names)
+            offset = start + bullet + (0 if raw[0] == content[0] else len(raw) - len(raw.lstrip(INVISIBLE)))
+            lines.append(Line(start, end, offset, said, key, kind, count, stamp, bullet > 0 and content[0] not in POINTERS))
+        start = end
+    return lines
 
 
 def require_few_lines(text: str) -> None:
@@ -112,55 +145,44 @@ def require_few_lines(text: str) -> None:
     Raises:
         InvalidRecord: `limit` where the page has over `MAX_LINES` lines.
     """
-    if text.count("\n") + text.count("\r") - text.count("\r\n") >= MAX_LINES:
+    carriage_returns = text.count("\r") - text.count("\r\n") if "\r" in text else 0
+    if text.count("\n") + carriage_returns >= MAX_LINES:
         raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_LINES:,} lines")
 
 
-def _parts(text: str) -> Iterator[tuple[int, int, int]]:
-    start = 0
-    for found in NEWLINE.finditer(text):
-        yield start, found.start(), found.end()
-        start = found.end()
-    if start < len(text):
-        yield start, len(text), len(text)
-
-
-def _stripped(text: str, start: int, stop: int) -> tuple[int, str]:
-    raw = text[start:stop]
-    left = raw.lstrip(INVISIBLE)
-    return stop - len(left), left.rstrip(INVISIBLE)
-
-
-def _line(text: str, part: tuple[int, int, int], names: AbstractSet[str], *, chrome: AbstractSet[str], ends: AbstractSet[str]) -> Line:
-    start, stop, end = part
-    offset, content = _stripped(text, start, stop)
-    if not content:
-        return Line(start, end, offset, "", "", Kind.EMPTY)
+def _look(content: str, words: PageWords) -> tuple[int, str, str, Kind, int, Stamp | None]:
+    """Return what a line looks like by itself: the length of its bullet, text without it, key, kind, number of words, stamp."""
     bullet = BULLET.match(content)
-    if bullet:
-        offset, content = offset + bullet.end(), content[bullet.end() :]
-    stamp = stamp_of(content, names)
-    key = key_of(content) if len(content) <= KEY_CHARACTERS else content[:KEY_CHARACTERS]
-    words = word_count(content)
-    kind = Kind.STAMP if stamp else _kind(content, key, words, chrome, ends)
-    if kind is Kind.SHORT and words <= MAX_COUNTED_WORDS and (key[:1].isdigit() or key[-1:].isdigit()) and COUNT.sub("", key) in ends:
+    at = bullet.end() if bullet else 0
+    text = content[at:]
+    stamp = stamp_of(text)
+    key = key_of(text) if len(text) <= LONG_PROSE_CHARACTERS else text[:KEY_CHARACTERS]
+    count = word_count(text)
+    kind = Kind.STAMP if stamp else _kind(text, key, count, words)
+    if kind is Kind.SHORT and count <= MAX_COUNTED_WORDS and (key[:1].isdigit() or key[-1:].isdigit()) and COUNT.sub("", key) in words.ends:
         kind = Kind.END  # "Comments (12)", "3 comentarios"
-    return Line(start, end, offset, content, key, kind, words, stamp, bool(bullet))
+    return at, text, key, kind, count, stamp
 
 
-def _kind(content: str, key: str, words: int, chrome: AbstractSet[str], ends: AbstractSet[str]) -> Kind:  # noqa: PLR0911  one for each kind
-    if key in ends:
+# Half of a page's lines that could be stamps were on the page before it as well: buttons, outlets, ages, the headline twice.
+_short_look = functools.lru_cache(maxsize=4096)(_look)
+
+
+def _kind(content: str, key: str, count: int, words: PageWords) -> Kind:  # noqa: PLR0911  one for each kind
+    if key in words.ends:
         return Kind.END
-    if key in chrome:
+    if key in words.chrome:
         return Kind.CHROME
     if content[0] in "©(cC" and FOOTER.match(content):
         return Kind.END
-    if words > LONG_PROSE_WORDS or len(content) > LONG_PROSE_CHARACTERS:
-        return Kind.DEBRIS if words == 1 else Kind.PROSE
+    if count > LONG_PROSE_WORDS or len(content) > LONG_PROSE_CHARACTERS:
+        return Kind.DEBRIS if count == 1 else Kind.PROSE
+    if count <= MAX_DEBRIS_WORDS and content.startswith(ADDRESSES):
+        return Kind.DEBRIS
     if content[0] == "#" and HASHTAG.fullmatch(content):
         return Kind.HASHTAG
-    if (words <= MAX_DEBRIS_WORDS and DEBRIS.fullmatch(content)) or RULE.fullmatch(content):
+    if (count <= MAX_DEBRIS_WORDS and DEBRIS.fullmatch(content)) or RULE.fullmatch(content):
         return Kind.DEBRIS
-    if words >= MIN_PROSE_WORDS and TERMINAL.search(content[-8:]) and (words >= ASKING_PROSE_WORDS or not ASKS.search(content[-4:])):
+    if count >= MIN_PROSE_WORDS and is_terminated(content) and (count >= ASKING_PROSE_WORDS or not ASKS.search(content[-4:])):
         return Kind.PROSE
-    return Kind.PROSE if words >= ASKING_PROSE_WORDS and SENTENCE_INSIDE.search(content) else Kind.SHORT
+    return Kind.PROSE if count >= ASKING_PROSE_WORDS and SENTENCE_INSIDE.search(content) else Kind.SHORT

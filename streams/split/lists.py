@@ -120,7 +120,8 @@ def _header_length(lines: Sequence[Line], part: Sequence[int]) -> int:
 def _alternating(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     """Return the stories of a page on which headlines and single paragraphs take turns, as in a digest; one story has longer sections."""
     texts = [number for number, place in enumerate(dense) if _is_text(lines[place])]
-    headed = [number for number in texts if number and _is_headline(lines[dense[number - 1]])]
+    boxed = {number + 1 for number, place in enumerate(dense) if lines[place].kind is Kind.END}
+    headed = [number for number in texts if number and number - 1 not in boxed and _is_headline(lines[dense[number - 1]])]
     last = headed[-1] if headed else 0  # below the last may stand a notice of the page
     alone = [number for number in headed if number == last or not _is_text(lines[dense[number + 1]])]
     if len(alone) < MIN_TURNS or len(alone) < MIN_TURNS_SHARE * len(texts) or len(alone) < len(headed):
@@ -141,6 +142,9 @@ def gapped_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     if sum(all(lines[place].kind is Kind.SHORT for place in part) and not _has_text(lines, part) for part in parts[1:]) > MAX_LOOSE_PARTS:
         return []  # headers are apart from their stories, so that gaps say nothing
     headed = [_header_length(lines, part) for part in stories]
+    while len(stories) > MIN_REPEATS and not (headed[0] and headed[-1]):  # a greeting, a farewell
+        at = -1 if headed[0] else 0
+        del stories[at], headed[at]
     words = [lines[part[0]].words for part, length in zip(stories, headed, strict=True) if length]
     if len(words) < MIN_REPEATS or len(words) < len(stories) or sum(words) < MIN_MEAN_WORDS * len(words):
         return []

@@ -12,7 +12,10 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
 LOOK_BACK_CHARACTERS = 2_500
+SIGN_CHARACTERS = 600  # two notices and the sentence of a service before them
 NEAR_CHARACTERS = 300
 MAX_LINK_WORDS = 60
 MAX_SERVICE_WORDS = 45
@@ -20,6 +23,7 @@ MAX_WHOLE_WORDS = 20  # of a line that is nothing but a promotion
 
 MAX_INVITATION_CHARACTERS = 220
 ADDRESS = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.\w")
+PRICE = re.compile(r"[£$€]|\beuros?\b", re.IGNORECASE)
 QUOTED = re.compile(r"[\"“”„«»]")
 
 SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?[A-Z0-9ÁÉÍÓÚÑÀÂÇÈÊÎÔÛÄÖÜ])")
@@ -27,8 +31,9 @@ SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """The compiled words of `promotions.toml`."""
+    """The compiled words of `promotions.toml`. What `any` does not find, in lower case, has no sentence of a service and no link."""
 
+    any: BytesAhoCorasick
     service: re.Pattern[str]
     around: re.Pattern[str]
     link: re.Pattern[str]
@@ -36,12 +41,17 @@ class Signs:
     channel: re.Pattern[str]
     free: re.Pattern[str]
     reader: re.Pattern[str]
+    voice: re.Pattern[str]
+    period: re.Pattern[str]
 
 
 @functools.cache
 def _signs() -> Signs:
     words = tomllib.loads(importlib.resources.files("streams.split").joinpath("promotions.toml").read_text("utf-8"))
+    labels = [word + sign for word in words["link"] for sign in (":", " :", "|", " |")]
+    any_sign = [word.removesuffix("*").encode() for word in (*words["service"], *labels)]
     return Signs(
+        any=BytesAhoCorasick(any_sign, implementation=Implementation.DFA),
         service=re.compile(rf"\b(?:{_any(words['service'])})(?!\w)", re.IGNORECASE),
         around=re.compile(rf"(?:{_any(words['around'])})\b|by .{{0,200}}you (?:agree|accept)\b", re.IGNORECASE),
         link=re.compile(rf"(?:{_any(words['link'])})\s?[:|]\s", re.IGNORECASE),
@@ -49,6 +59,8 @@ def _signs() -> Signs:
         channel=re.compile(rf"\b(?:{_any(words['channel'])})\b", re.IGNORECASE),
         free=re.compile(rf"\b(?:{_any(words['free'])})\b", re.IGNORECASE),
         reader=re.compile(rf"\b(?:{_any(words['reader'])})\b", re.IGNORECASE),
+        voice=re.compile(rf"\b(?:{_any(words['voice'])})\b", re.IGNORECASE),
+        period=re.compile(rf"\b(?:{_any(words['period'])})\b", re.IGNORECASE),
     )
 
 
@@ -64,6 +76,8 @@ def promotion_start(text: str) -> int:
     stop = certain = len(text.rstrip())
     if stop <= MAX_INVITATION_CHARACTERS and _is_invitation(text):
         return 0
+    if not _has_sign(text[-SIGN_CHARACTERS:]):
+        return len(text)  # nine of ten lines
     for start, is_first in _last_sentences(text, stop):
         sentence = text[start:stop].strip()
         if _is_promotion(sentence, is_last=certain == len(text.rstrip()), is_whole=is_first):
@@ -78,6 +92,10 @@ def promotion_start(text: str) -> int:
     return len(text[: min(certain, _around_start(text, certain))].rstrip())
 
 
+def _has_sign(text: str) -> bool:
+    return bool(_signs().any.find_matches_as_indexes(text.lower().encode(errors="replace")))
+
+
 def _is_invitation(line: str) -> bool:
     """Return whether a short line asks the reader to take a service of the site, in words that no list has as a whole."""
     signs = _signs()
@@ -86,6 +104,8 @@ def _is_invitation(line: str) -> bool:
     if signs.invite.match(line):
         return not QUOTED.search(line) and bool(signs.channel.search(line))
     is_free = "free" in line or "gra" in line or "kostenlos" in line  # most lines are done with here
+    if PRICE.search(line) and signs.period.search(line):
+        return bool(signs.voice.search(line)) and not QUOTED.search(line)
     return bool(is_free and signs.free.search(line) and signs.channel.search(line) and signs.reader.search(line)) and not QUOTED.search(
         line
     )
@@ -116,6 +136,8 @@ def _around_start(text: str, certain: int) -> int:
 
 
 def _is_promotion(sentence: str, is_last: bool, is_whole: bool) -> bool:
+    if not _has_sign(sentence):
+        return False
     words = len(sentence.split())
     if is_last and words <= MAX_LINK_WORDS and _signs().link.match(sentence) and not sentence.endswith("."):
         return True

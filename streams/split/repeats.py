@@ -15,7 +15,8 @@ MIN_HEADLINE_WORDS = 4
 MAX_LABEL_WORDS = 4
 MAX_LINK_CHARACTERS = 160
 MAX_CHARACTERS = 250
-LABEL = re.compile(r"\s?[:|]\s")
+DIGITS = re.compile(r"\d+")
+LABEL = re.compile(r"\s?[:|»›→]\s")
 
 
 def repeated_in(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
@@ -46,7 +47,16 @@ def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
                 before.setdefault(key, set()).add(above)
             else:
                 above = key
-    return frozenset(place for key, places in again.items() if len(before[key]) >= MIN_STORIES for place in places)
+    found_places = frozenset(place for key, places in again.items() if len(before[key]) >= MIN_STORIES for place in places)
+    return found_places | _below_last(blocks, found_places)
+
+
+def _below_last(blocks: Sequence[Block], repeated: frozenset[int]) -> frozenset[int]:
+    """Return what stands in the last story below its repeated lines, where they are the end of all others: the foot of the page."""
+    last = max((number for number, place in enumerate(blocks[-1].body) if place in repeated), default=None)
+    if last is None or any(not block.body or block.body[-1] not in repeated for block in blocks[:-1]):
+        return frozenset()
+    return frozenset(blocks[-1].body[last + 1 :])
 
 
 def _keys(lines: Sequence[Line], block: Block) -> dict[int, str]:
@@ -61,13 +71,14 @@ def _keys(lines: Sequence[Line], block: Block) -> dict[int, str]:
 
 
 def _key_without(outlet: str, line: Line) -> str:
-    """Return the words of a line, with a sign for the story's own outlet: "Read the full story on Harbour Post"."""
-    return line.key.replace(outlet, "*") if outlet and outlet in line.key != outlet else line.key
+    """Return the words of a line with signs for the story's own outlet and counts: "Read it on Harbour Post", "12 replies"."""
+    key = line.key.replace(outlet, "*") if outlet and outlet in line.key != outlet else line.key
+    return DIGITS.sub("0", key)
 
 
 def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     texts = ((place, lines[place].text) for block in blocks for place in block.body if lines[place].kind is not Kind.STAMP)
-    labelled = [place for place, text in texts if len(text) <= MAX_LINK_CHARACTERS and (": " in text or "| " in text)]
+    labelled = [place for place, text in texts if len(text) <= MAX_LINK_CHARACTERS and LABEL.search(text)]
     if not labelled:
         return frozenset()
     headlines = {line.key for line in lines if line.words >= MIN_HEADLINE_WORDS}

@@ -1,23 +1,31 @@
 """One article among the lines of its page, or none where they are an index."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from streams.split.blocks import Block
 from streams.split.bodies import CONTINUES, is_credit
-from streams.split.lines import Kind, Line
+from streams.split.boxes import without_boxes
+from streams.split.lines import Kind, Line, key_of
 from streams.split.stamps import is_byline, is_outlet_name
 
 MAX_WHOLE_LINES = 3
+MAX_TITLE_LINES = 3
+TITLE_SIGN = re.compile(r"\s[|–—-]\s(?=[^|–—]*$)")
 MIN_LEAD_WORDS = 12
 MIN_HEADLINE_WORDS = 4
 MAX_NAMES_ABOVE_BYLINE = 2
 MAX_BUTTONS = 15  # lines between a byline and the story
 MIN_INDEX_HEADLINES = 5
 MAX_INDEX_PROSE_SHARE = 0.3
+MAX_NOTICES_SHARE = 0.4
+MAX_NOTICE_WORDS = 30
 MAX_INDEX_GOING_ON = 0.2
 MIN_PART_LINES = 4  # of the page between its main story and other prose
 MAX_ASIDE_SHARE = 0.25
+MAX_ASIDE_WORDS = 25  # of a notice, however short the story is
+MAX_MASTHEAD_WORDS = 4
 
 
 def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
@@ -28,26 +36,55 @@ def single_block(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     prose = [number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE]
     if not prose:
         return _whole(lines, places)
-    if _is_index(lines, places):
+    if is_index(lines, places):
         return []
     places = _main_part(lines, places, prose)
     prose = [number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE]
     headline = best_headline(lines, places[: prose[0]])
+    headline, site = _without_site(lines, places[: prose[0]], headline)
     first = first_of_body(lines, places, prose[0], headline)
     above = list(places[:first])
-    stamp_place = next((place for place in places[: first + 3] if lines[place].stamp), None)
+    stamp_place = _stamp_of_story(lines, places[: first + 3], headline)
     stamp = lines[stamp_place].stamp if stamp_place is not None else None
-    outlet = stamp.outlet if stamp else None
-    if stamp_place is not None and outlet is None:
-        at = places.index(stamp_place)
-        near = places[at - 1] if at else None
-        if near is not None and near != headline and lines[near].kind is Kind.SHORT and is_outlet_name(lines[near].text):
-            outlet = lines[near].text if not is_byline(lines[near].text) else None
+    outlet = (stamp and stamp.outlet) or site or _outlet_near(lines, places, headline, stamp_place)
     start = min(place for place in (headline, places[first]) if place is not None)
-    body = stop_at_end(lines, places[first:])
+    body = stop_at_end(lines, without_boxes(lines, places[first:]))
     header = tuple(place for place in above if place >= start)
     age = stamp.age if stamp else None
     return [Block(header=header, headline=headline, body=body, way="single", outlet=outlet, age=age)]
+
+
+def _without_site(lines: Sequence[Line], above: Sequence[int], headline: int | None) -> tuple[int | None, str | None]:
+    """Return the headline and the site of a page whose first line is its title: "Old bridge to close | Harbour Post", then the headline."""
+    for place in above[:MAX_TITLE_LINES]:
+        cut = TITLE_SIGN.search(lines[place].text)
+        name = lines[place].text[cut.end() :] if cut else ""
+        if cut and is_outlet_name(name):
+            key = key_of(lines[place].text[: cut.start()])
+            again = next((other for other in above if other > place and lines[other].key == key), None)
+            if again is not None:
+                return again, name
+    return headline, None
+
+
+def _stamp_of_story(lines: Sequence[Line], places: Sequence[int], headline: int | None) -> int | None:
+    """Return the first stamp under the headline, or else the last above it: the first of a page may say what day it is."""
+    stamps = [place for place in places if lines[place].stamp]
+    below = (place for place in stamps if headline is None or place > headline)
+    return next(below, stamps[-1] if stamps else None)
+
+
+def _outlet_near(lines: Sequence[Line], places: Sequence[int], headline: int | None, stamp: int | None) -> str | None:
+    """Return the name next above the stamp, or the page's first line where the headline follows it."""
+    candidates = [before for before, place in pairwise(places) if place == stamp]
+    if (
+        places[1:2] == [headline]
+        and lines[places[0]].words <= MAX_MASTHEAD_WORDS
+        and (lines[places[0]].text[0].isupper() or "." in lines[places[0]].text)
+    ):
+        candidates.append(places[0])
+    named = (place for place in candidates if place != headline and lines[place].kind is Kind.SHORT and is_outlet_name(lines[place].text))
+    return next((lines[place].text for place in named if not is_byline(lines[place].text)), None)
 
 
 def _main_part(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int]) -> Sequence[int]:
@@ -60,7 +97,7 @@ def _main_part(lines: Sequence[Line], places: Sequence[int], prose: Sequence[int
         return places
     runs, sizes = _runs(lines, places, prose)
     main = sizes.index(max(sizes))
-    least = MAX_ASIDE_SHARE * sizes[main]
+    least = max(MAX_ASIDE_SHARE * sizes[main], min(MAX_ASIDE_WORDS, sizes[main] / 2))
     first = next((number for number in range(main, 0, -1) if sizes[number - 1] < least), 0)
     last = next((number for number in range(main, len(runs) - 1) if sizes[number + 1] < least), len(runs) - 1)
     start = runs[first - 1][-1] + 1 if first else 0
@@ -124,16 +161,18 @@ def _whole(lines: Sequence[Line], places: Sequence[int]) -> list[Block]:
     return [Block(header=(places[0],), headline=places[0], body=tuple(places[1:]), way="single")]
 
 
-def _is_index(lines: Sequence[Line], places: Sequence[int]) -> bool:
-    """Return whether headlines are most of a page: a front page may have a sentence of its own.
+def is_index(lines: Sequence[Line], places: Sequence[int]) -> bool:
+    """Return whether headlines are most of a page: a front page has notices, each a sentence or two by itself.
 
     Lines of a text that is wrapped at a column are no headlines.
     """
-    if _is_wrapped(lines, places):
+    headlines = [lines[place].words for place in places if lines[place].kind is Kind.SHORT and lines[place].words >= MIN_HEADLINE_WORDS]
+    if len(headlines) < MIN_INDEX_HEADLINES or _is_wrapped(lines, places):
         return False
-    headlines = [lines[place].words for place in places if lines[place].kind is Kind.SHORT and lines[place].words >= 4]
-    prose = sum(lines[place].words for place in places if lines[place].kind is Kind.PROSE)
-    return len(headlines) >= MIN_INDEX_HEADLINES and prose < MAX_INDEX_PROSE_SHARE * (prose + sum(headlines))
+    prose = [number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE]
+    told = [lines[places[number]].words for number in prose]
+    are_notices = max(told, default=0) <= MAX_NOTICE_WORDS and all(number - before > 1 for before, number in pairwise(prose))
+    return sum(told) < (MAX_NOTICES_SHARE if are_notices else MAX_INDEX_PROSE_SHARE) * (sum(told) + sum(headlines))
 
 
 def _is_wrapped(lines: Sequence[Line], places: Sequence[int]) -> bool:

@@ -1,5 +1,6 @@
 """Split a page into its articles with all their fields, and say what became of each of its characters."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from streams.split.general import general_blocks
 from streams.split.grammar import Grammar, general, grammars
 from streams.split.language import language_of
 from streams.split.ledger import spans_of
-from streams.split.lines import Kind, Line, lines_of, word_count
+from streams.split.lines import Kind, Line, PageWords, lines_of, word_count
 from streams.split.lists import NUMBER
+from streams.split.parted import parted
 from streams.split.repeats import repeated_in
+from streams.split.single import MAX_WHOLE_LINES
 from streams.split.stamps import is_byline
 from streams.split.wrapped import unwrapped
 
@@ -26,7 +29,10 @@ MAX_BODY_CHARACTERS = 1_000_000
 MAX_FIELD_CHARACTERS = 10_000
 MAX_BLOCKS = 5_000
 MIN_BODY_WORDS = 8
+COUNT_CHARACTERS = 400
 MIN_SHAPED_SHARE = 0.7
+MAX_SIGN_CHARACTERS = 80
+SHORT_CHARACTERS = 200  # so many tell a language without the help of the headline
 TITLE_LABEL = re.compile(r"^(?:title|headline|t[ií]tulo|titular|titre|titel|titolo)\s?:\s+", re.IGNORECASE)
 BY_INSIDE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]a)\s+(?=[^\W\d_a-z]).*)")
 READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "(4 minute read)"
@@ -99,42 +105,48 @@ def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
 
 
 def shape_candidates(text: str) -> list[Grammar]:
-    """Return the page shapes whose signs all stand somewhere in `text`."""
-    folded = text.casefold()
-    return [grammar for grammar in grammars() if all(sign in folded for sign in grammar.signs)]
+    """Return the page shapes whose signs all stand on lines of `text`, those with the richest headers first.
+
+    Shape A's headers fit the end of shape B's as well.
+    """
+    # Signs are short lines; to fold the whole text took three times as long.
+    folded = "\n".join([line for line in text.splitlines() if len(line) <= MAX_SIGN_CHARACTERS]).casefold()
+    fitting = [grammar for grammar in grammars() if all(sign in folded for sign in grammar.signs)]
+    return sorted(fitting, key=lambda grammar: -max(len(header.tokens) for header in grammar.headers))
 
 
 def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], list[Block]]:
-    """Return lines and blocks by the shape that explains most stamps of the page, or by the general fallback where none explains enough.
-
-    The richest headers are tried first: shape A's fit the end of shape B's as well.
-    """
-    common = general()
+    """Return lines and blocks by the shape that explains most stamps of the page, or by the general fallback where none explains enough."""
     if candidates:
-        ends = frozenset().union(*(grammar.ends for grammar in candidates))
-        chrome = common.chrome - common.ends | frozenset().union(*(grammar.chrome for grammar in candidates))
-        lines = lines_of(text, chrome, ends)
-        stamps = sum(line.kind is Kind.STAMP for line in lines)
+        lines = lines_of(text, _words_of(tuple(candidates)))
+        stamps = len([line for line in lines if line.stamp])
         best: tuple[int, list[Block]] = (-1, [])
-        for grammar in sorted(candidates, key=lambda grammar: -max(len(header.tokens) for header in grammar.headers)):
+        for grammar in candidates:
             blocks = blocks_of(lines, grammar)
-            explained = sum(block.age is not None for block in blocks)
+            explained = len([block for block in blocks if block.age])
             if blocks and explained >= MIN_SHAPED_SHARE * stamps and explained > best[0]:
                 best = (explained, blocks)
             if best[0] == stamps:
                 break
         if best[1]:
             return lines, best[1]
-    lines = lines_of(unwrapped(text), common.chrome, common.ends)
+    lines = lines_of(parted(unwrapped(text)), general().words)
     return lines, general_blocks(lines)
+
+
+@functools.cache
+def _words_of(shapes: tuple[Grammar, ...]) -> PageWords:
+    """Return the words of pages that may have one of some shapes: theirs, and those of any page but for its names of sections."""
+    common = general().words
+    ends = frozenset().union(*(grammar.words.ends for grammar in shapes))
+    return PageWords(common.chrome - common.ends | frozenset().union(*(grammar.words.chrome for grammar in shapes)), ends)
 
 
 def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None, articles: int) -> Cut | None:
     """Return the article of a block, or None where its body is no sentence. `articles`: how many the page has."""
     if len(body.text) > MAX_BODY_CHARACTERS:
         raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body.text):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
-    is_whole = articles == 1 and len(lines) - sum(line.kind is Kind.EMPTY for line in lines) <= 3
-    if not body.kept or (word_count(body.text[:400]) < MIN_BODY_WORDS and not is_whole):
+    if not body.kept or (word_count(body.text[:COUNT_CHARACTERS]) < MIN_BODY_WORDS and not (articles == 1 and _are_few(lines))):
         return None
     title = _title(lines, block)
     credits = credits_of(body.text, _byline(lines, block))
@@ -147,7 +159,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         start=lines[first].offset,
         end=end,
         confidence=confidence_of(lines, block, body),
-        language=language_of(body.text) or language_of(f"{title or ''} {body.text}"),
+        language=language_of(body.text) or (language_of(f"{title} {body.text}") if title and len(body.text) < SHORT_CHARACTERS else None),
         outlet=cleaned(block.outlet) or None if block.outlet else None,
         agency=credits.agency,
         dateline=credits.dateline,
@@ -155,6 +167,11 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         published_at=time,
         published_precision=precision,
     )
+
+
+def _are_few(lines: Sequence[Line]) -> bool:
+    """Return whether the page is nothing but a short text."""
+    return sum(line.kind is not Kind.EMPTY for line in lines) <= MAX_WHOLE_LINES
 
 
 def _title(lines: Sequence[Line], block: Block) -> str | None:

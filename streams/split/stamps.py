@@ -18,13 +18,20 @@ SEPARATORS = " \t·•|,:;–—-/()[]"
 HAS_DIGIT = re.compile(r"\d")
 HAS_LETTER = re.compile(r"[^\W\d_]")
 MAX_FIELDS = 6
-BYLINE = re.compile(r"(?:by|por|par|von|di|written by|escrito por)\b[: ]\s*(?=[^\W\d_])", re.IGNORECASE)
+MAX_ASIDE_WORDS = 3
+BYLINE = re.compile(
+    r"(?:by|por|par|von|di|(?:written|words|text|story|report|reporting|escrito|texto|nota|texte|bericht|testo|servizio|reportagem)"
+    r"\s(?:by|por|de|par|von|di|da))\b[: ]\s*(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+OUTLET_OF_BYLINE = re.compile(r"[,|]\s")
 MAX_BYLINE_WORDS = 12
 MAX_NAME_WORDS = 6
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
 READING_TIME = re.compile(r"\d{1,3}[\s-]?min\w*\.?\s+\w")
 LEAD_SIGN = re.compile("[,;:(–—-]")
-FIELDS = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+")
+FIELDS = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)(?:\s{2,}|\t)")
+SLUG = re.compile(r"[A-Z]{2,6}[ -]?\d{2,6}")  # what a wire calls its report: where it stands no outlet does
 # A wire or a live page prints a time of day alone, or with its slug; nobody can say of which day.
 CLOCK = re.compile(
     r"(?:\d{1,2}[:h]\d{2}(?::\d{2})?|\d{1,2}\.\d{2}(?=\s?[aphU]))(?i:\s?(?:[ap]\.?m\.?|GMT|UTC|[CE]E?[SD]?T|hs?\.?|Uhr)){0,2}"
@@ -36,11 +43,14 @@ NAME_PARTICLES = frozenset("de del la las los el y e of the and da do dos das di
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """An age and the outlet on the same line, if any. `is_glued`: nothing but the change from name to number parts them."""
+    """An age and the outlet on the same line, if any.
+
+    `is_parted`: digits stood between them, and names seen on the page could part them in another place.
+    """
 
     age: Age
     outlet: str | None = None
-    is_glued: bool = False
+    is_parted: bool = False
 
 
 def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp | None:
@@ -75,7 +85,7 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
 
 def _has_fields(line: str) -> bool:
     """Return whether signs may part a line into fields; a plain chain, since this is asked of each short line."""
-    if "|" in line or " - " in line:
+    if "|" in line or " - " in line or "  " in line or "\t" in line:
         return True
     return not line.isascii() and ("·" in line or "•" in line or " – " in line or " — " in line)
 
@@ -89,12 +99,15 @@ def _among_fields(line: str) -> Stamp | None:
         stamp = stamp_of(field) if field else None
         if stamp and stamp.outlet is None:
             names = [*fields[:number], *fields[number + 1 :]]
-            return Stamp(stamp.age, _name_among(" | ".join(names))) if all(map(_is_field, names)) else None
+            outlet = None if any(map(SLUG.fullmatch, names)) else _name_among(" | ".join(names))
+            return Stamp(stamp.age, outlet) if all(map(_is_field, names)) else None
     return None
 
 
 def _is_field(text: str) -> bool:
-    return len(text.split()) <= MAX_OUTLET_WORDS and len(text) <= MAX_OUTLET_CHARACTERS and text[-1:] not in "?!:;,…"
+    if len(text.split()) > MAX_ASIDE_WORDS:
+        return is_outlet_name(text)  # "10:42 | Old bridge to close" is no stamp
+    return len(text) <= MAX_OUTLET_CHARACTERS and text[-1:] not in "?!:;,…"
 
 
 def _name_among(text: str) -> str | None:
@@ -122,7 +135,9 @@ def is_outlet_name(text: str) -> bool:
     words = text.split()
     if not words or len(words) > MAX_OUTLET_WORDS or len(text) > MAX_OUTLET_CHARACTERS or text[-1] in "?!:;,…" or "://" in text:
         return False
-    return all(word in NAME_PARTICLES or not word[0].islower() or "." in word[1:-1] for word in words) or len(words) == 1
+    return all(word in NAME_PARTICLES or not word[0].islower() or "." in word[1:-1] for word in words) or (
+        len(words) == 1 and text.isalnum()
+    )
 
 
 def is_byline(text: str) -> bool:
@@ -131,9 +146,9 @@ def is_byline(text: str) -> bool:
     if not found or len(text) > MAX_STAMP_CHARACTERS:
         return False
     words = text[found.end() :].split()
-    names = sum(word[0].isupper() for word in words)
+    name = OUTLET_OF_BYLINE.split(text[found.end() :], maxsplit=1)[0].split()
     most = MAX_BYLINE_WORDS if "," in text or "|" in text else MAX_NAME_WORDS
-    return len(words) <= most and words[0][0].isupper() and 2 * names > len(words)
+    return len(words) <= most and words[0][0].isupper() and 2 * sum(word[0].isupper() for word in name) > len(name)
 
 
 def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSet[str]) -> Stamp | None:
@@ -151,7 +166,8 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
     if (found["named"] or age.unit == "date") and raw.rstrip(" ") == name:
         return None  # "Harbour Today" is a name, "Fair opens July 12" a headline
     digits = found["digits"]
-    if digits and age.unit in LARGEST_GLUED and (is_glued or raw[-1:] == " ") and not found["before"]:
+    is_parted = bool(digits) and age.unit in LARGEST_GLUED and (is_glued or raw[-1:] == " ") and not found["before"]
+    if is_parted:
         name, age = _parted(raw, digits, age, known_outlets)
     elif found["first"] and len(found["first"]) == 1 and name[-1:].isdigit():
         return None
@@ -159,7 +175,7 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
         is_name = len(name.split()) <= MAX_OUTLET_WORDS and len(name) <= MAX_OUTLET_CHARACTERS
     else:
         is_name = is_outlet_name(name)
-    return Stamp(age, _name_among(name), is_glued) if is_name and name[-1:] not in "?!" else None
+    return Stamp(age, _name_among(name), is_parted) if is_name and name[-1:] not in "?!" else None
 
 
 def _parted(raw: str, digits: str, age: Age, known_outlets: AbstractSet[str]) -> tuple[str, Age]:

@@ -10,7 +10,7 @@ from agents.class_watch import ClassWatch
 from agents.classes import read_class_files
 from agents.errors import UserError
 from agents.metrics import Metrics
-from streams.classes import ClassError, ClassSet, parse_classes
+from streams.classes import ClassError, ClassSet, extra_files, parse_classes
 from tests.agents.test_cli_classes import FEN
 
 
@@ -168,3 +168,17 @@ def test_hidden_files_of_editors_do_not_count(folder: Folder) -> None:
     (folder.path / "fen.toml").unlink()
     with pytest.raises(ClassError):
         read_class_files(folder.path)
+
+
+async def test_extra_classes_stay_beside_a_folder_that_changes(tmp_path: Path) -> None:
+    (tmp_path / "fen.toml").write_text(FEN, encoding="utf-8")
+    extra = extra_files(["peru"])
+    classes = parse_classes(read_class_files(tmp_path) | extra)
+    watch = ClassWatch(tmp_path, classes, lambda _: asyncio.sleep(0), Metrics(), extra)
+    await watch.look()
+    assert watch.classes is classes
+    (tmp_path / "fen.toml").write_text(FEN.replace("0.95", "0.8"), encoding="utf-8")
+    for _ in range(2):
+        await watch.look()
+    assert [news_class.id for news_class in watch.classes.classes] == ["fen", "peru"]
+    assert watch.classes.hash != classes.hash

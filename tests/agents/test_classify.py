@@ -16,6 +16,7 @@ from agents.shell import Shell, Stage
 from streams.codec import encode_batches, encode_judged
 from streams.pipeline import Output, PipelineConfig
 from streams.records import Incoming, Judged
+from tests.agents.fake_stream import FakeStream
 from tests.agents.test_cli_classes import FEN
 from tests.streams.test_codec import article
 
@@ -42,11 +43,7 @@ class FakeShell:
         """Declare the agent and let it take one batch."""
         classify.declare(cast(Shell, self))
 
-        class Stream:
-            async def take_events(self, *_: Any, **__: Any) -> Any:
-                yield []
-
-        await self.work(Stream())  # type: ignore[attr-defined]
+        await self.work(FakeStream(["a judged article"]))  # type: ignore[attr-defined]
         return self
 
 

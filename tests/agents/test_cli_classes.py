@@ -8,6 +8,7 @@ import pytest
 
 from agents.settings import Settings
 from agents.terminal.show import show_changes
+from agents.topics import declared_topics
 from streams.class_diff import LabelChange
 from streams.records import Label
 from tests.command import newsmill
@@ -184,3 +185,34 @@ def test_an_unknown_setting_is_refused_with_the_nearest_one() -> None:
     ran = newsmill("classes", "list", env={"NEWS_CLASES": "x"})
     assert ran.status == 1
     assert "did you mean NEWS_CLASSES?" in ran.notes
+
+
+def test_extra_classes_are_listed_checked_and_tested_and_those_that_are_off_named() -> None:
+    ran = newsmill("classes", "list", env={"NEWS_EXTRA_CLASSES": "countries, energy"})
+    ids = [line.split()[0] for line in ran.out.decode().splitlines()]
+    assert len(ids) == 4 + 34 + 1
+    assert {"argentina", "spain", "chile", "energy"} <= set(ids)
+    assert ran.notes == "newsmill: off (topics, see NEWS_EXTRA_CLASSES): crime, migration, trade, weather\n"
+    assert newsmill("classes", "check", env={"NEWS_EXTRA_CLASSES": "all"}).out.startswith(b"43 classes are well-formed")
+    assert newsmill("classes", "test", env={"NEWS_EXTRA_CLASSES": "trade"}).out.endswith(b"of 5 classes come out as they say\n")
+
+
+def test_extra_classes_stand_beside_those_of_a_folder_and_not_in_their_place(folder: Path) -> None:
+    env = {"NEWS_CLASSES": str(folder), "NEWS_EXTRA_CLASSES": "peru"}
+    assert [line.split()[0] for line in newsmill("classes", "list", env=env).out.decode().splitlines()] == ["fen", "peru"]
+    (folder / "peru.toml").write_text(FEN.replace('"fen"', '"peru"'), encoding="utf-8")
+    ran = newsmill("classes", "list", env=env)
+    assert ran.status == 1
+    assert "id 'peru' is taken by" in ran.notes
+
+
+def test_unknown_extra_class_is_refused_with_those_that_there_are() -> None:
+    ran = newsmill("classes", "list", env={"NEWS_EXTRA_CLASSES": "atlantis"})
+    assert ran.status == 1
+    assert "NEWS_EXTRA_CLASSES='atlantis': 'atlantis' is none of: all, countries, topics, antigua-and-barbuda, " in ran.notes
+
+
+def test_each_extra_class_has_its_topic_declared() -> None:
+    names = {topic.name for topic in declared_topics(Settings(extra_classes="countries,crime"))}
+    assert {"region.argentina", "region.spain", "region.chile", "topic.crime", "topic.mining"} <= names
+    assert "topic.trade" not in names

@@ -96,6 +96,17 @@ def test_each_of_300_lines_has_its_fate_and_their_shares_are_summed_up() -> None
     assert re.search(r"[\d,]+ characters: article \d+%, headline", "\n".join(lines))
 
 
+def test_of_an_html_page_it_shows_what_a_person_sees() -> None:
+    html = f"<html><body><ul><li><a href=/>Ferries &amp; fish</a></li></ul><h1>Quellmar sings</h1><p>{TOLD} It&#39;s <b>from</b> Chile.</p>"
+    lines = STYLE.sub("", explained(html.encode(), (("content-type", b"text/html"),), name="page.html")).split("\n")
+    assert lines[1:4] == [
+        "chrome   Ferries & fish",
+        "headline Quellmar sings",
+        next(line for line in lines if line.startswith("article  ")),
+    ]
+    assert not any("<" in line for line in lines)
+
+
 def test_it_shows_the_fields_and_why_there_is_a_label() -> None:
     shown = STYLE.sub("", explained(PAGE.encode()))
     assert "characters · confidence 0." in shown

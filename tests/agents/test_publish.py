@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import OffsetAndMetadata
 
 from agents.publish import Owned, Publisher
 from streams.pipeline import Output
 from streams.records import Message
+from tests.record_batches import read_batches
 
 PLACE = TopicPartition("news.dumps", 3)
 
@@ -38,8 +40,15 @@ class FakeProducer:
             raise self.error
         self.committed += self.open
 
-    async def send(self, topic: str, value: bytes, **_: Any) -> "asyncio.Future[object]":
-        self.open.append((topic, value))
+    async def partitions_for(self, _: str) -> set[int]:
+        return set(range(6))
+
+    def create_batch(self) -> BatchBuilder:
+        return BatchBuilder(1024, 0)
+
+    async def send_batch(self, batch: BatchBuilder, topic: str, *, partition: int) -> "asyncio.Future[object]":
+        (records,) = read_batches(bytes(batch._build()))
+        self.open.append((topic, partition, *(record.value for record in records)))
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         if self.refused is None:
             future.set_result(None)
@@ -61,7 +70,7 @@ def publisher() -> tuple[Publisher, list[BaseException]]:
 
 
 async def output() -> Output:
-    return Output(messages=[Message(topic="news.articles", key=None, value=b"batch")])
+    return Output(messages=[Message(topic="news.articles", key=None, value=b"batch", partition=2)])
 
 
 async def test_messages_and_offset_are_committed_together() -> None:
@@ -69,7 +78,7 @@ async def test_messages_and_offset_are_committed_together() -> None:
     producer = FakeProducer()
     owned = Owned(producer=producer, generation=1)
     assert await known.publish(PLACE, owned, 8, output) == await output()
-    assert producer.committed == [("news.articles", b"batch"), ("news", {PLACE: 8})]
+    assert producer.committed == [("news.articles", 2, b"batch"), ("news", {PLACE: OffsetAndMetadata(8, "")})]
     assert (owned.next_offset, owned.failed, failures) == (8, False, [])
 
 

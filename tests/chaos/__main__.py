@@ -15,10 +15,11 @@ from tests.chaos.run import chaos
 @click.option("--articles", default=100_000, show_default=True, help="How many articles the dumps have, at least.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same dumps and the same faults.")
 @click.option("--out", default=Path(".newsmill/chaos"), show_default=True, type=click.Path(path_type=Path), help="Folder for what is kept.")
-def main(faults: int, articles: int, seed: int, out: Path) -> None:
+@click.option("--broken", is_flag=True, help="Commit each input's offset before its outputs, to see that losses are found.")
+def main(faults: int, articles: int, seed: int, out: Path, broken: bool) -> None:
     """Kill, stop, freeze and wipe workers and broker while articles pass, and see that each comes out once."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # 5,000 lines a second while the broker is away
-    sys.exit(asyncio.run(chaos(faults, articles, seed, out)))
+    sys.exit(asyncio.run(chaos(faults, articles, seed, out, spoiled="offset_first" if broken else "")))
 
 
 main()

@@ -16,7 +16,7 @@ from agents.kafka import LocalKafka
 from agents.settings import Settings
 from agents.topics import create_missing, declared_topics
 from streams.records import Headers, Incoming
-from tests.chaos.faults import Fault
+from tests.chaos.faults import AWAY_S, Fault
 from tests.chaos.fleet import PERMANENT, Fleet
 from tests.chaos.inflict import INFLICT, Scene, thaw
 from tests.chaos.progress import Progress
@@ -53,7 +53,7 @@ class Run:
     dumps_sent: int = 0
 
 
-async def drive(sent: Dumps, faults: Sequence[Fault], out: Path) -> Run:
+async def drive(sent: Dumps, faults: Sequence[Fault], out: Path, spoiled: str = "") -> Run:
     """Return what came out of `sent` while `faults` happened; logs and the broker's folder stay in `out`. Bounded in time.
 
     Raises:
@@ -63,7 +63,7 @@ async def drive(sent: Dumps, faults: Sequence[Fault], out: Path) -> Run:
     await asyncio.to_thread(kafka.start)
     settings = Settings(brokers=kafka.bootstrap, prefix="chaos", web_port=0, session_timeout=SESSION_S, transaction_timeout=TRANSACTION_S)
     run = Run(settings, faults_left=len(faults))
-    scene = Scene(Fleet(settings, out), kafka)
+    scene = Scene(Fleet(settings, out, spoiled), kafka)
     try:
         async with admin(settings) as client:
             await create_missing(client, settings, declared_topics(settings))
@@ -79,7 +79,9 @@ async def drive(sent: Dumps, faults: Sequence[Fault], out: Path) -> Run:
 async def _work(run: Run, scene: Scene, sent: Dumps, faults: Sequence[Fault]) -> None:
     """Take all dumps through, or note that this did not end within the limit."""
     progress = Progress(run.settings)
-    limit_s = START_LIMIT_S + len(faults) * 2 * RECOVERY_LIMIT_S + len(sent) / 10
+    limit_s = (
+        START_LIMIT_S + len(faults) * 2 * RECOVERY_LIMIT_S + sum(AWAY_S for fault in faults if fault.kind == "broker-away") + len(sent) / 10
+    )
     for slot in range(PERMANENT):
         scene.fleet.start(slot)
     await asyncio.wait_for(scene.fleet.assigned(range(PERMANENT)), START_LIMIT_S)
@@ -112,12 +114,14 @@ async def _suffer(run: Run, scene: Scene, progress: Progress, fault: Fault) -> N
 
     Its recovery lasts from its first moment until whoever it started has been assigned partitions and, after that, each partition with
     work has committed more: longer than the work itself stands still, and never shorter. A frozen worker's ends while it is still frozen,
-    where the others have taken over.
+    where the others have taken over. That from a broker that was away for long begins when it is back.
     """
     await asyncio.sleep(fault.gap_s)
     began = time.monotonic()
     victim = scene.victim(fault)
     started = await INFLICT[fault.kind](scene, fault)
+    if fault.kind == "broker-away":
+        began = time.monotonic()  # nothing can move before it is back
     back = asyncio.create_task(thaw(scene, victim, SESSION_S + 1 + 2 * fault.hold_s)) if fault.kind == "freeze" else None
     stuck = await _recovered(scene, progress, started)
     recovery_s = round(time.monotonic() - began, 2)

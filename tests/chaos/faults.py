@@ -3,7 +3,8 @@
 import random
 from dataclasses import dataclass
 
-KINDS = ("kill", "kill-all", "terminate", "freeze", "broker-stop", "broker-kill", "wipe", "join", "leave")
+KINDS = ("kill", "kill-all", "terminate", "freeze", "broker-stop", "broker-kill", "broker-away", "wipe", "join", "leave")
+AWAY_S = 60.0
 _MEMBERSHIP = ("join", "leave")
 
 
@@ -11,7 +12,8 @@ _MEMBERSHIP = ("join", "leave")
 class Fault:
     """One fault. `gap_s` is from the recovery of the one before; `victim` counts through the workers that then run.
 
-    `hold_s` is how long what was stopped stays away: the broker, a terminated worker; a frozen one by twice that longer than its session.
+    `hold_s` is how long what was stopped stays away: the broker, a terminated worker; a frozen one by twice that longer than its session. A
+    broker that is `broker-away` is so for a minute.
     """
 
     kind: str
@@ -21,7 +23,7 @@ class Fault:
 
 
 def schedule(count: int, seed: int) -> list[Fault]:
-    """Return `count` faults in rounds of every kind once, each round in an order of its own: each kind `count // 9` times at least.
+    """Return `count` faults in rounds of every kind once, each round in an order of its own: each kind `count // 10` times at least.
 
     A third worker joins before it leaves, so these two take turns, whichever was drawn.
     """

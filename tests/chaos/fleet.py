@@ -21,9 +21,9 @@ START_LIMIT_S = 60.0
 class Fleet:
     """Two workers that are there from the start and a third that comes and goes; each has a NEWS_DATA folder and a log of its own."""
 
-    def __init__(self, settings: Settings, out: Path) -> None:
+    def __init__(self, settings: Settings, out: Path, spoiled: str = "") -> None:
         """Prepare the workers; none runs."""
-        self._workers = [_worker(settings, out, slot) for slot in range(PERMANENT + 1)]
+        self._workers = [_worker(settings, out, slot, spoiled) for slot in range(PERMANENT + 1)]
         self._wanted: set[int] = set()
         self._told: dict[int, int] = {}
         self.ended_by_themselves: list[str] = []
@@ -90,9 +90,9 @@ class Fleet:
         return log.read_bytes().count(b"assigned partitions=") if log.exists() else 0
 
 
-def _worker(settings: Settings, out: Path, slot: int) -> Worker:
+def _worker(settings: Settings, out: Path, slot: int, spoiled: str) -> Worker:
     folder = out / f"worker-{slot}"
     folder.mkdir(parents=True, exist_ok=True)
-    worker = Worker(replace(settings, data=str(folder)))
+    worker = Worker(replace(settings, data=str(folder)), spoiled=spoiled)
     worker.log_path = out / f"worker-{slot}.log"  # beside its folder, which may be wiped
     return worker

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from agents.kafka import LocalKafka
-from tests.chaos.faults import Fault
+from tests.chaos.faults import AWAY_S, Fault
 from tests.chaos.fleet import GUEST, Fleet
 
 
@@ -64,6 +64,12 @@ async def broker_kill(scene: Scene, fault: Fault) -> list[int]:
     return await _start_broker(scene, fault)
 
 
+async def broker_away(scene: Scene, fault: Fault) -> list[int]:
+    await asyncio.to_thread(scene.kafka.kill)
+    await asyncio.sleep(AWAY_S)
+    return await _start_broker(scene, fault)
+
+
 async def wipe(scene: Scene, fault: Fault) -> list[int]:
     slot = scene.victim(fault)
     await scene.fleet.end(slot, signal.SIGKILL)
@@ -103,6 +109,7 @@ INFLICT: dict[str, Callable[[Scene, Fault], Awaitable[list[int]]]] = {
     "freeze": freeze,
     "broker-stop": broker_stop,
     "broker-kill": broker_kill,
+    "broker-away": broker_away,
     "wipe": wipe,
     "join": join,
     "leave": leave,

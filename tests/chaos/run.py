@@ -15,15 +15,18 @@ from tests.deliveries import expected
 _OURS = ("kafka", "topics", "worker-*", "dumps.jsonl", "faults.jsonl", "wrong.txt")
 
 
-async def chaos(faults: int, articles: int, seed: int, out: Path) -> int:
-    """Return 0 where nothing is lost, twice or contradicting and all has settled, else 1; prints a table and the line of CONTRACT.md."""
+async def chaos(faults: int, articles: int, seed: int, out: Path, *, spoiled: str = "") -> int:
+    """Return 0 where nothing is lost, twice or contradicting and all has settled, else 1; prints a table and the line of CONTRACT.md.
+
+    `spoiled` is what is broken in the workers, a function of tests/kafka/spoiled.py.
+    """
     # An end by SIGTERM must not leave workers behind.
     own = asyncio.current_task()
     if own is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, own.cancel)
     _clear(out)
     sent = pages(articles, seed)
-    run = await drive(sent, schedule(faults, seed), out)
+    run = await drive(sent, schedule(faults, seed), out, spoiled)
     sent = sent[: run.dumps_sent]
     keep(out, sent, run)
     wanted = await asyncio.to_thread(expected, sent, run.settings.prefix)

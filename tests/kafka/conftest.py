@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,8 @@ from agents.settings import Settings
 from agents.topics import create_missing, declared_topics
 from streams.records import Incoming
 from streams.topics import Topic
-from tests.kafka.worker import Worker, WorkerMill
+from tests.kafka.spoiled import HOLD
+from tests.kafka.worker import View, Worker, WorkerMill
 from tests.samples import CLASS_TOPICS, samples
 
 _numbers = count(1)
@@ -48,6 +49,21 @@ def settings_of_their_own(known: Settings, folder: Path, declare: Declare = decl
 @pytest.fixture
 def settings(brokers: str, tmp_path: Path) -> Settings:
     return settings_of_their_own(Settings(brokers=brokers), tmp_path)
+
+
+@pytest.fixture
+async def view(settings: Settings) -> AsyncIterator[View]:
+    view = View(settings)
+    await view.start()
+    yield view
+    await view.stop()
+
+
+@pytest.fixture
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a spoiled worker is told to hold, it holds until `release` of tests/kafka/spoiled.py."""
+    monkeypatch.setenv(HOLD, str(tmp_path / "hold"))
+    (tmp_path / "hold").touch()
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from agents.kafka import LocalKafka
 from agents.settings import Settings
 from tests.contract import page, text_dump, values
 from tests.kafka.conftest import settings_of_their_own
+from tests.kafka.test_worker import get
 from tests.kafka.worker import Worker, WorkerMill
 
 pytestmark = [pytest.mark.kafka, pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")]
@@ -61,13 +62,14 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 def test_dump_becomes_an_event_over_tls_with_a_login(secure: Settings, tmp_path: Path) -> None:
     settings = settings_of_their_own(secure, tmp_path)
-    with Worker(settings) as worker:
+    with Worker(replace(settings, log_level="DEBUG")) as worker:
         mill = WorkerMill(worker)
         mill.produce(*text_dump(page(31), "https://secure.example/"))
         mill.settle()
         assert [event["source"]["url"] for event in values(mill.messages("events"))] == ["https://secure.example/"]
         mill.close()
-        assert "grind" not in worker.log()
+        assert "DEBUG" in worker.log()
+        assert "grind" not in worker.log() + get(worker, "/metrics")[1] + get(worker, "/readyz")[1]
 
 
 def test_wrong_password_is_one_clear_line(secure: Settings, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def test_only_the_declared_port_listens_and_two_workers_run_side_by_side(setting
                 if connection.status == psutil.CONN_LISTEN
             ]
             assert [f"http://{host}:{port}" for host, port in listening] == [worker.address()]
+            assert worker.address().startswith("http://127.0.0.1:")
 
 
 def test_taken_port_is_one_clear_line_and_no_traceback(settings: Settings) -> None:
@@ -93,6 +94,13 @@ def test_probes_and_metrics_tell_what_was_done(mill: WorkerMill) -> None:
     assert len(lags) == 24
     assert set(lags) == {"0.0"}
     assert re.search(r'news_index_entries\{partition="0"\} [1-9]', text)
+
+
+@pytest.mark.parametrize(
+    "path", ["/router/", "/table/", "/stats/", "/graph/", "/metrics/../../etc/passwd", "/%2e%2e/settings.py", "/livez/x"]
+)
+def test_paths_that_are_not_declared_are_not_there(mill: WorkerMill, path: str) -> None:
+    assert get(mill.worker, path)[0] == 404
 
 
 def records(mill: WorkerMill) -> dict[tuple[str, str], float]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -27,12 +27,16 @@ INTERNAL = ("dumps", "dumps.backfill", "articles", "judged")
 
 
 class Worker:
-    """`newsmill worker` in a process of its own; its log is worker.log in the settings' folder."""
+    """`newsmill worker` in a process of its own; its log is worker.log in the settings' folder.
 
-    def __init__(self, settings: Settings, *, arguments: tuple[str, ...] = (), web_port: int = 0) -> None:
+    `spoiled` names what is broken in it, a function of tests/kafka/spoiled.py.
+    """
+
+    def __init__(self, settings: Settings, *, arguments: tuple[str, ...] = (), web_port: int = 0, spoiled: str = "") -> None:
         self.settings = replace(settings, web_port=web_port)
         self.log_path = Path(settings.data) / f"worker-{id(self)}.log"
         self._arguments = arguments
+        self._module = ["tests.kafka.spoiled", spoiled] if spoiled else ["agents.cli"]
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -43,7 +47,7 @@ class Worker:
         self.end(signal.SIGTERM)
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "agents.cli", "worker", *self._arguments]
+        command = [sys.executable, "-m", *self._module, "worker", *self._arguments]
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(command, env=environment(self.settings), stdout=log, stderr=log)
 
@@ -241,6 +245,12 @@ class WorkerMill:
     def close(self) -> None:
         self._loop.run(self._view.stop())
         self._loop.close()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Return once this is so."""
+    while not await asyncio.to_thread(is_so):  # noqa: ASYNC110 - nothing tells us when
+        await asyncio.sleep(0.05)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -229,6 +229,12 @@ def test_a_capital_is_asked_of_the_name_and_not_of_the_sentence() -> None:
     assert found("Notas", "Los manifestantes llegaron hasta la puerta de La Moneda.") == {"chile"}
 
 
+def test_a_short_acronym_needs_all_its_capitals_and_a_long_one_may_be_a_word() -> None:
+    acronyms = one_class('capital = true\n[[terms]]\nweight = 0.9\ncapital = true\nany = ["UFO", "FENAP"]\n')
+    for body, counts in (("UFO sale.", True), ("Ufo sale.", False), ("Fenap sale.", True), ("A fenap.", False)):
+        assert bool(classify(None, body, "en", acronyms).regions) == counts, body
+
+
 def one_class(terms: str) -> ClassSet:
     head = 'id = "fen"\nkind = "region"\nname = "Fen"\ncounts = "mention"\n[[terms]]\nweight = 0.9\nany = ["Fen"]\n'
     return parse_classes({"fen.toml": (head + terms).encode()})

@@ -52,6 +52,11 @@ def test_every_character_of_a_dump_is_counted_once() -> None:
     assert counted == len(dump(1).value.decode())
 
 
+def test_each_article_counts_for_its_language_and_those_of_a_dump_that_dies_do_not() -> None:
+    output = pipeline.split([dump(1), dump(2), dump(3, value=b"")], CONFIG)
+    assert {key: count for key, count in output.counts.items() if key[0] == "articles"} == {("articles", "en"): 2}
+
+
 def test_bad_dump_dies_alone() -> None:
     output = pipeline.split([dump(1), dump(2, value=b"", key=b"k"), dump(3)], CONFIG)
     [letter] = [message for message in output.messages if message.topic == "news.dead-letters"]

@@ -12,7 +12,7 @@ from streams.split.bodies import cleaned
 from streams.split.credits import Credits, credits_of
 from streams.split.grammar import general, grammar_of, grammars
 from streams.split.language import language_of
-from streams.split.lines import lines_of
+from streams.split.lines import PageWords, lines_of
 from streams.split.promotions import promotion_start
 from streams.split.stamps import stamp_of
 
@@ -228,7 +228,7 @@ def test_cleaned_text_can_be_sent_and_stays_as_it_is(text: str) -> None:
 def test_the_shapes_are_loaded_from_their_files() -> None:
     assert [grammar.name for grammar in grammars()] == ["A", "B", "C"]
     assert all(grammar.signs and grammar.headers for grammar in grammars())
-    assert general().ends <= general().chrome
+    assert general().words.ends <= general().words.chrome
 
 
 def test_a_shape_file_with_an_unknown_token_is_refused() -> None:
@@ -238,7 +238,7 @@ def test_a_shape_file_with_an_unknown_token_is_refused() -> None:
 
 @given(st.text())
 def test_lines_cover_a_text_once(text: str) -> None:
-    assert "".join(text[line.start : line.end] for line in lines_of(text, frozenset(), frozenset())) == text
+    assert "".join(text[line.start : line.end] for line in lines_of(text, PageWords(frozenset(), frozenset()))) == text
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -263,6 +263,6 @@ def test_patterns_take_linear_time(pattern: str) -> None:
             [stamp_of(text[:width]) for width in range(length // 100)],
         )
 
-    assert seconds(lambda: (work(20_000)(), lines_of((pattern * 20 + "\n") * 400, frozenset(), frozenset()))) < 10 * max(
-        0.002, seconds(lambda: (work(10_000)(), lines_of((pattern * 20 + "\n") * 200, frozenset(), frozenset())))
+    assert seconds(lambda: (work(20_000)(), lines_of((pattern * 20 + "\n") * 400, PageWords(frozenset(), frozenset())))) < 10 * max(
+        0.002, seconds(lambda: (work(10_000)(), lines_of((pattern * 20 + "\n") * 200, PageWords(frozenset(), frozenset()))))
     )

@@ -36,8 +36,11 @@ Template: TypeAlias = Callable[[Newsroom], tuple[str, list[Truth]]]
 
 @functools.cache
 def _chrome() -> dict[str, dict[str, str | list[str]]]:
-    known, unseen = (tomllib.loads((Path(__file__).parent / name).read_text("utf-8")) for name in ("chrome.toml", "chrome_unseen.toml"))
-    return {language: {f"unseen {name}": value for name, value in unseen[language].items()} | lines for language, lines in known.items()}
+    found: dict[str, dict[str, str | list[str]]] = {}
+    for file, prefix in (("chrome.toml", ""), ("chrome_unseen.toml", "unseen "), ("chrome_lifelike.toml", "lifelike ")):
+        for language, lines in tomllib.loads((Path(__file__).parent / file).read_text("utf-8")).items():
+            found.setdefault(language, {}).update({prefix + name: value for name, value in lines.items()})
+    return found
 
 
 def words(room: Newsroom, name: str) -> list[str]:

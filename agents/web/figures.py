@@ -1,0 +1,51 @@
+"""The figures of one worker for the picture of the path: what became of its records, what waits, how long a batch takes."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+
+import orjson
+from prometheus_client import CollectorRegistry
+
+from agents.health import Health
+from agents.shell import Shell
+
+STAGE_TOPICS = ("dumps", "dumps.backfill", "articles", "judged")
+
+
+def figures(shell: Shell, health: Health) -> bytes:
+    """Return one line of JSON; counts are since the worker's start, the page makes rates of them."""
+    lag: dict[str, list[float]] = {}
+    for partition in shell.publisher.owned:
+        name = partition.topic.removeprefix(shell.settings.topic(""))
+        waiting = lag.setdefault(name, [0, 0.0])
+        waiting[0] += health.lag(partition)
+        waiting[1] = max(waiting[1], health.lag_seconds(partition))
+    return orjson.dumps(
+        {
+            "at": time.time() * 1000,
+            "ready": shell.ready,
+            "owned": len(shell.publisher.owned),
+            "partitions": shell.settings.partitions * len(STAGE_TOPICS),
+            "lag": lag,
+            **counted(shell.metrics.registry),
+        }
+    )
+
+
+def counted(registry: CollectorRegistry) -> dict[str, object]:
+    """Return {"records": {stage: {fate: n}}, "seconds": {stage: [batches, seconds]}} of a worker's registry."""
+    records: dict[str, dict[str, int]] = defaultdict(dict)
+    for labels, value in _samples(registry, "news_records_total"):
+        records[labels["stage"]][labels["fate"]] = int(value)
+    seconds: dict[str, list[float]] = defaultdict(lambda: [0, 0.0])
+    for place, name in enumerate(("news_stage_seconds_count", "news_stage_seconds_sum")):
+        for labels, value in _samples(registry, name):
+            seconds[labels["stage"]][place] = value
+    return {"records": records, "seconds": seconds}
+
+
+def _samples(registry: CollectorRegistry, name: str) -> Iterator[tuple[dict[str, str], float]]:
+    for metric in registry.restricted_registry([name]).collect():
+        for sample in metric.samples:
+            yield sample.labels, sample.value

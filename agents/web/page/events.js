@@ -1,0 +1,130 @@
+// The list of stories: the newest first, a bounded number of elements, and nothing moves under a reader's eyes.
+
+import { amount, byId, h, tell } from "./dom.js";
+import { storyCard } from "./card.js";
+
+const STEP = 40;
+const EVERY_MS = 250;
+
+/** The list in #feed. `refresh` shows what came, or says how much did where the reader is in the middle of it. */
+export class EventList {
+  constructor(store, filter) {
+    this.store = store;
+    this.filter = filter;
+    this.most = STEP;
+    this.isPaused = false;
+    this.cards = new Map(); // story id -> its element
+    this.held = 0;
+    this.last = 0;
+    byId("more").addEventListener("click", () => this.#older());
+    byId("fresh").addEventListener("click", () => this.#showHeld());
+    byId("pause").addEventListener("click", () => this.#pause(!this.isPaused));
+    byId("feed").addEventListener("keydown", (event) => this.#move(event));
+    addEventListener("scroll", () => this.held && !this.#isReading() && this.draw(), { passive: true });
+  }
+
+  /** Draw, at most four times a second; what a reader would be disturbed by waits behind a button. */
+  refresh(fresh) {
+    this.held += fresh;
+    if (this.timer) return;
+    const wait = Math.max(0, this.last + EVERY_MS - performance.now());
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      if (this.#isReading()) this.#hold();
+      else this.draw();
+    }, wait);
+  }
+
+  /** Show the newest stories that are wanted, each card made once and again only where its story changed. */
+  draw() {
+    this.last = performance.now();
+    this.held = 0;
+    const { found, hasMore } = this.store.newest(this.filter(), this.most);
+    const cards = new Map();
+    for (const story of found) {
+      const known = this.store.changed.has(story.id) ? null : this.cards.get(story.id);
+      cards.set(story.id, known ?? storyCard(story, (toggled) => this.#toggle(toggled)));
+    }
+    this.store.changed.clear();
+    this.cards = cards;
+    place(byId("feed"), [...cards.values()]);
+    byId("fresh").hidden = true;
+    byId("more").hidden = !hasMore;
+    byId("empty").hidden = found.length > 0;
+    if (!found.length && this.store.stories.size) tell(byId("empty"), "Nothing of what came is wanted by these filters.");
+    tell(byId("shown"), `${amount(this.store.seen)} articles in ${amount(this.store.stories.size)} stories, the newest first`);
+  }
+
+  /** Begin at the top again, as after a change of the filters. */
+  restart() {
+    this.most = STEP;
+    this.draw();
+  }
+
+  #isReading() {
+    const feed = byId("feed");
+    return this.isPaused || feed.getBoundingClientRect().top < 0 || feed.contains(document.activeElement) || this.#hasOpen();
+  }
+
+  #hasOpen() {
+    return byId("feed").querySelector('[aria-expanded="true"], details[open]') !== null;
+  }
+
+  #hold() {
+    this.last = performance.now();
+    if (!this.held) return;
+    byId("fresh").hidden = false;
+    tell(byId("fresh"), this.held === 1 ? "1 new story" : `${amount(this.held)} new stories`);
+  }
+
+  #showHeld() {
+    this.#pause(false);
+    for (const story of this.store.stories.values()) story.isOpen = false;
+    this.cards.clear();
+    this.restart();
+    byId("events-title").scrollIntoView({ block: "start" });
+    byId("feed").querySelector("h3 button")?.focus({ preventScroll: true });
+  }
+
+  #older() {
+    const last = [...this.cards.values()].at(-1);
+    this.most += STEP;
+    this.draw();
+    last?.nextElementSibling?.querySelector("h3 button").focus();
+  }
+
+  #pause(isPaused) {
+    this.isPaused = isPaused;
+    byId("pause").setAttribute("aria-pressed", String(isPaused));
+    tell(byId("pause"), isPaused ? "Go on" : "Pause");
+    if (!isPaused) this.refresh(0);
+  }
+
+  #toggle(story) {
+    story.isOpen = !story.isOpen;
+    const card = storyCard(story, (toggled) => this.#toggle(toggled));
+    this.cards.get(story.id).replaceWith(card);
+    this.cards.set(story.id, card);
+    card.querySelector("h3 button").focus();
+  }
+
+  /** Arrow keys go from headline to headline. */
+  #move(event) {
+    if (!["ArrowDown", "ArrowUp"].includes(event.key) || !event.target.matches("h3 button")) return;
+    const card = event.target.closest("article");
+    const next = event.key === "ArrowDown" ? card.nextElementSibling : card.previousElementSibling;
+    next?.querySelector("h3 button").focus();
+    event.preventDefault();
+  }
+}
+
+/** Make these the children of a node, in this order, touching only what is not in its place. */
+function place(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  let at = parent.firstElementChild;
+  for (const child of children) {
+    if (child === at) at = at.nextElementSibling;
+    else parent.insertBefore(child, at);
+  }
+}

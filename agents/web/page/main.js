@@ -1,0 +1,104 @@
+// What stands where, and what happens when something comes.
+
+import { byId, h, tell } from "./dom.js";
+import { Classes } from "./classes.js";
+import { DeadLetters } from "./dead.js";
+import { setUpDump } from "./dump.js";
+import { EventList } from "./events.js";
+import { follow } from "./feed.js";
+import { Path } from "./path.js";
+import { Store } from "./store.js";
+
+const STATES = { live: "live", lost: "connection lost, trying again" };
+const NOTICE_MS = 30_000;
+const VIEWS = ["live", "dead", "dump"];
+
+const store = new Store();
+const path = new Path();
+const dead = new DeadLetters();
+const known = await (await fetch("/page/classes.json")).json();
+const classes = new Classes(known.classes, () => list.restart());
+const list = new EventList(store, filter);
+const languages = new Set();
+let fresh = 0;
+let passing = 0;
+
+function filter() {
+  return {
+    classes: classes.chosen,
+    language: byId("language").value,
+    contains: byId("contains").value.trim().toLowerCase(),
+    about: byId("about").checked,
+    copied: byId("copied").checked,
+  };
+}
+
+function takeArticle(message) {
+  const taken = store.take(message);
+  if (taken === null) return;
+  if (taken === "story") fresh += 1;
+  classes.count(message);
+  const language = message.event.language ?? "unknown";
+  if (languages.has(language)) return;
+  languages.add(language);
+  const after = [...byId("language").options].slice(1).find((option) => option.value > language);
+  byId("language").add(h("option", { value: language }, language), after ?? null);
+}
+
+function takeFigures(figures) {
+  classes.now = Math.max(figures.at, classes.now);
+  path.take(figures);
+  classes.draw();
+}
+
+/** Say something about the stream; for good, or for as long as it takes to read it. */
+function notice(text, isPassing = false) {
+  clearTimeout(passing);
+  byId("trouble").hidden = !text;
+  tell(byId("trouble"), text);
+  if (isPassing) passing = setTimeout(() => notice(""), NOTICE_MS);
+}
+
+function showView() {
+  const asked = location.hash.slice(1);
+  const view = VIEWS.includes(asked) ? asked : "live";
+  if (asked === "main") return; // the skip link
+  for (const name of VIEWS) byId(name).hidden = name !== view;
+  for (const link of document.querySelectorAll("[data-view]")) {
+    if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  document.title = { live: "newsmill", dead: "Dead letters · newsmill", dump: "Try a dump · newsmill" }[view];
+  scrollTo(0, 0);
+}
+
+addEventListener("hashchange", showView);
+for (const id of ["language", "about", "copied"]) byId(id).addEventListener("change", () => list.restart());
+byId("contains").addEventListener("input", () => list.restart());
+setUpDump();
+showView();
+follow(
+  {
+    article: takeArticle,
+    dead: (letter) => dead.take(letter),
+    figures: takeFigures,
+    gap: () => notice("The connection was lost for so long that some events are missing here.", true),
+    skipped: ({ messages }) => notice(`${messages} events left out: more comes than a page can show.`, true),
+    following: () => notice(""),
+    trouble: ({ why }) => notice(why),
+  },
+  {
+    onState(state) {
+      byId("status").dataset.state = state;
+      tell(byId("status-text"), STATES[state]);
+      if (state === "live") notice("");
+    },
+    onDone() {
+      if (store.changed.size) list.refresh(fresh);
+      fresh = 0;
+      byId("shown").dataset.seen = store.seen;
+      dead.refresh();
+    },
+    onDropped: (count) => notice(`${count} events left out: more came than this page could show.`, true),
+  },
+);

@@ -1,0 +1,124 @@
+"""Everything that a worker answers on its port, in one table; nothing else of the process is reachable."""
+
+import mimetypes
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+
+import orjson
+from aiohttp import web
+
+from agents.settings import SettingsError
+from agents.web.dump_view import MAX_BYTES, Busy, DumpView, Given
+from agents.web.feed import Feed
+from agents.web.guard import add_headers, guard
+from streams.errors import InvalidRecord
+from streams.times import parse_time
+
+MAX_CLIENTS = 16
+# Not one of those that a form of another site may send without asking first.
+DUMP_TYPE = "application/octet-stream"
+SAMPLE = "01-a-strike-at-a-mine.txt"
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probes:
+    """What machines ask a worker for; `not_ready` says why it is not, or nothing."""
+
+    metrics: Callable[[], bytes]
+    metrics_type: str
+    stalled: Callable[[], list[str]]
+    not_ready: Callable[[], Awaitable[str]]
+
+
+def create_site(probes: Probes, feed: Feed, view: DumpView, *, web_host: str, classes: bytes) -> web.Application:
+    """Return the site of a worker; `classes` is the JSON with which the page begins."""
+    app = web.Application(middlewares=[guard(web_host)], client_max_size=MAX_BYTES)
+    app.on_response_prepare.append(add_headers)
+    app.add_routes([web.get(path, answer) for path, answer in {**_probes(probes), **_page(classes)}.items()])
+    app.add_routes([web.get("/events", partial(_events, feed)), web.post("/dump", partial(_dump, view))])
+
+    async def close(_: web.Application) -> None:
+        view.close()
+        await feed.close()
+
+    app.on_shutdown.append(close)
+    return app
+
+
+def _probes(probes: Probes) -> Mapping[str, Answer]:
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=probes.metrics(), headers={"Content-Type": probes.metrics_type})
+
+    async def livez(_: web.Request) -> web.Response:
+        stalled = probes.stalled()
+        return web.Response(text="\n".join(stalled) or "alive", status=503 if stalled else 200)
+
+    async def readyz(_: web.Request) -> web.Response:
+        reason = await probes.not_ready()
+        return web.Response(text=reason or "ready", status=503 if reason else 200)
+
+    return {"/metrics": metrics, "/livez": livez, "/readyz": readyz}
+
+
+def _page(classes: bytes) -> Mapping[str, Answer]:
+    """Return the page's files, read once: a request names one of these or nothing."""
+
+    def answer(body: bytes, content_type: str) -> Answer:
+        async def give(_: web.Request) -> web.Response:
+            return web.Response(body=body, content_type=content_type, charset="utf-8")
+
+        return give
+
+    folder = resources.files("agents.web").joinpath("page")
+    files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    types = {name: "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] for name in files}
+    served = {f"/page/{name}": answer(body, types[name] or "text/plain") for name, body in files.items() if name != "index.html"}
+    sample = resources.files("agents").joinpath("samples", SAMPLE).read_bytes()
+    made = {"/page/classes.json": answer(classes, "application/json"), "/page/sample.txt": answer(sample, "text/plain")}
+    return {"/": answer(files["index.html"], "text/html"), **made, **served}
+
+
+async def _events(feed: Feed, request: web.Request) -> web.StreamResponse:
+    """Server-sent events, until the client goes, is dropped, or the worker stops."""
+    if len(feed.clients) >= MAX_CLIENTS:
+        raise web.HTTPServiceUnavailable(text=f"{MAX_CLIENTS} pages are open already; close one.")
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+    await response.prepare(request)
+    transport = request.transport
+    assert transport is not None
+    with feed.joined(request.headers.get("Last-Event-ID"), transport.abort) as client:
+        try:
+            await response.write(b"retry: 2000\n\n")
+            while (chunk := await client.take()) is not None:
+                await response.write(chunk)
+        except ConnectionResetError:
+            pass  # it went away
+    return response
+
+
+async def _dump(view: DumpView, request: web.Request) -> web.Response:
+    """Show how a dump is cut: its bytes are the body, `name`, `url` and `fetched_at` stand in the query."""
+    if request.content_type != DUMP_TYPE:
+        raise web.HTTPUnsupportedMediaType(text=f"Send it as {DUMP_TYPE}.")
+    fetched_at = request.query.get("fetched_at")
+    try:
+        given = Given(
+            body=await request.read(),
+            name=request.query.get("name") or None,
+            url=request.query.get("url") or None,
+            fetched_at=parse_time(fetched_at) if fetched_at else None,
+        )
+        return web.Response(body=await view.show(given), content_type="application/json")
+    except web.HTTPRequestEntityTooLarge:
+        told, status = f"Up to {MAX_BYTES >> 20} MiB here; `newsmill process --explain` takes larger ones.", 413
+    except Busy:
+        told, status = "Another dump is being looked at; try again in a moment.", 503
+    except InvalidRecord as error:
+        told, status = error.detail, 422
+    except SettingsError as error:
+        told, status = str(error), 422
+    return web.Response(body=orjson.dumps({"why": told}), content_type="application/json", status=status)

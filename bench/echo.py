@@ -1,0 +1,30 @@
+"""A plain aiokafka loop that reads the dumps and writes the same bytes to `events`: what Kafka's client alone costs in Python."""
+
+import asyncio
+import os
+
+import uvloop
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from agents.connect import client_options
+from agents.settings import Settings
+
+
+async def echo(settings: Settings) -> None:
+    """Echo for ever; at least once, without transactions."""
+    options = client_options(settings)
+    consumer = AIOKafkaConsumer(
+        settings.topic("dumps"), **options, group_id=settings.prefix, auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    async with consumer, AIOKafkaProducer(**options, compression_type="lz4", linger_ms=2) as producer:
+        while True:
+            fetched = await consumer.getmany(timeout_ms=1000)
+            records = [record for found in fetched.values() for record in found]
+            sent = [await producer.send(settings.topic("events"), record.value, key=record.key) for record in records]
+            await asyncio.gather(*sent)
+            if records:
+                await consumer.commit()
+
+
+if __name__ == "__main__":
+    uvloop.run(echo(Settings.from_env(os.environ)))

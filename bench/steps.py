@@ -1,0 +1,112 @@
+"""The steps alone, in this process and on one core: each stage with its parts, and all of them together, text and HTML.
+
+Stages get what a worker hands them: whole batches, encoded and decoded. Times are processor time, so other programs count little.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import TypeVar
+
+from agents.pipeline_config import pipeline_config
+from agents.settings import Settings
+from streams.classes import builtin_classes
+from streams.classify import classify as labels_of
+from streams.codec import MAX_BATCH_BYTES, decode_articles, decode_judged, encode_article
+from streams.copy_index import CopyConfig, CopyIndex
+from streams.dump import decode_dump
+from streams.envelope import open_envelope
+from streams.fingerprint import fingerprints
+from streams.normalize import content_id
+from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
+from streams.records import Incoming, Message
+from streams.split.language import language_of
+from streams.split.split import split_page
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+Batches = Sequence[Sequence[Incoming]]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Seconds of processor time of each stage and part by name, and how many dumps and articles they took."""
+
+    dumps: int
+    articles: int
+    seconds: dict[str, float]
+
+    def us_an_article(self, name: str) -> float:
+        """Return microseconds an article."""
+        return self.seconds[name] / self.articles * 1e6
+
+
+def measure(dumps: Sequence[Incoming], *, parts: bool = False, config: PipelineConfig | None = None) -> Steps:
+    """Return what the steps take for these dumps; the parts of the stages only where they are asked for."""
+    config = config or pipeline_config(Settings(), builtin_classes())
+    seconds: dict[str, float] = {}
+    indexes: dict[int | None, CopyIndex] = {}
+
+    def judge(batch: Sequence[Incoming]) -> Output:
+        return deduplicate(batch, config, indexes.setdefault(batch[0].partition, CopyIndex(CopyConfig())))
+
+    cut = _timed(seconds, "split", batched(dumps), lambda batch: split(batch, config))
+    articles = _incoming(cut, f"{config.prefix}.articles")
+    judged = _incoming(_timed(seconds, "deduplicate", articles, judge), f"{config.prefix}.judged")
+    _timed(seconds, "classify", judged, lambda batch: classify(batch, config))
+    seconds["all steps"] = sum(seconds.values())
+    found = [article for batch in articles for incoming in batch for article in decode_articles(incoming.value)]
+    if parts:
+        _measure_parts(seconds, dumps, articles, judged, config)
+    return Steps(len(dumps), len(found), seconds)
+
+
+def _measure_parts(
+    seconds: dict[str, float], dumps: Sequence[Incoming], articles: Batches, judged: Batches, config: PipelineConfig
+) -> None:
+    opened = [open_envelope(incoming) for incoming in dumps]
+    pages = _timed(seconds, "split: decode", opened, lambda dump: decode_dump(dump.body, dump.content_type))
+    _timed(seconds, "split: cut", pages, lambda page: split_page(page, 0))
+    values = [incoming.value for batch in articles for incoming in batch]
+    decoded = [article for found in _timed(seconds, "deduplicate: decode", values, decode_articles) for article in found]
+    _timed(seconds, "split: of that the language", decoded, lambda article: language_of(article.body))
+    _timed(seconds, "split: content id", decoded, lambda article: content_id(article.title, article.body))
+    _timed(seconds, "split: encode", decoded, encode_article)
+    _timed(seconds, "deduplicate: fingerprints", [decoded], lambda found: fingerprints(article.body for article in found))
+    _timed(seconds, "classify: decode", [incoming.value for batch in judged for incoming in batch], decode_judged)
+    _timed(seconds, "classify: labels", decoded, lambda article: labels_of(article.title, article.body, article.language, config.classes))
+
+
+def _timed(seconds: dict[str, float], name: str, given: Iterable[Given], step: Callable[[Given], Made]) -> list[Made]:
+    begun = time.process_time()
+    made = [step(one) for one in given]
+    seconds[name] = time.process_time() - begun
+    return made
+
+
+def batched(incoming: Iterable[Incoming], limit: int = MAX_BATCH_BYTES) -> Iterator[list[Incoming]]:
+    """Yield the messages in batches as a worker's, of at most 1 MiB."""
+    batch, size = list[Incoming](), 0
+    for message in incoming:
+        if batch and size + len(message.value) > limit:
+            yield batch
+            batch, size = [], 0
+        batch.append(message)
+        size += len(message.value)
+    if batch:
+        yield batch
+
+
+def _incoming(outputs: Iterable[Output], topic: str) -> list[list[Incoming]]:
+    """Return what the next stage is handed of these outputs: batches of one partition."""
+    sent: list[Message] = [message for output in outputs for message in output.messages if message.topic == topic]
+    place = attrgetter("partition")
+    return [
+        batch
+        for partition, messages in groupby(sorted(sent, key=place), key=place)
+        for batch in batched(
+            Incoming(topic=topic, key=None, value=message.value, timestamp=1_754_136_000, partition=partition) for message in messages
+        )
+    ]

@@ -1,0 +1,92 @@
+"""Pictures of the live page with the project's samples: `python -m tests.browser.pictures [FOLDER]` (docs is the default)."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.browser.chromium import Chromium, Tab, find_chromium, tab
+from tests.browser.served import Site, sampled, site
+
+WIDTH, HEIGHT = 1320, 1120
+STEPS = 60
+
+
+async def take_pictures(folder: Path, chromium: Chromium) -> None:
+    """Write page-light.png, page-dark.png, page-phone.png, page-phone-dark.png and page-dump.png."""
+    async with site() as served, tab(chromium, width=WIDTH, height=HEIGHT) as page:
+        await page.open(served.url)
+        await page.until("document.querySelector('#status').dataset.state === 'live'")
+        tell_samples(served)
+        await page.until("document.querySelectorAll('#feed article').length > 5 && document.querySelectorAll('.letter').length")
+        await save(page, folder / "page-light.png")
+        await page.run("document.querySelector('#feed h3 button').click(); document.querySelector('details.copies').open = true")
+        await page.run("document.activeElement.blur()")
+        await page.prefer(prefers_color_scheme="dark")
+        await save(page, folder / "page-dark.png")
+        await page.run("document.querySelector('#feed h3 button').click(); document.activeElement.blur()")
+        await page.resize(390, 1500, scale=1.5, mobile=True)
+        await save(page, folder / "page-phone-dark.png")
+        await page.prefer(prefers_color_scheme="light")
+        await save(page, folder / "page-phone.png")
+        await page.resize(WIDTH, HEIGHT)
+        await page.run("location.hash = 'dump'; document.querySelector('#dump-sample').click()")
+        await page.until("document.querySelector('.dump .story')")
+        await save(page, folder / "page-dump.png")
+
+
+def tell_samples(served: Site) -> None:
+    """Tell the page of the samples as if they had come within the last minutes, and of the figures of that time."""
+    known = sampled()
+    now = time.time() * 1000
+    total = len(known.events)
+    for place, event in enumerate(in_good_order(known.events)):
+        served.article(event, now - (total - place) * 8_000)
+    for letter in known.letters:
+        served.dead(letter["__connect.errors.exception.class.name"], letter["__connect.errors.exception.message"])
+    counts = {labels: count for labels, count in known.counts.items() if labels[0] == "records"}
+    for step in range(STEPS):
+        lively = (2, 3, 5, 4, 3, 1, 2, 6, 4, 2)[step // 3 % 10] if step > 8 else 0
+        served.count({labels: count * lively // 12 for labels, count in counts.items()})
+        served.figures(at_ms=now - (STEPS - step) * 1000)
+    for stage, seconds in (("split", 0.041), ("deduplicate", 0.028), ("classify", 0.033)):
+        for _ in range(40):
+            served.metrics.stage_seconds.labels(stage).observe(seconds)
+    served.count(counts)
+    served.figures(at_ms=now)
+
+
+def in_good_order(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the stories with most to see last, so that they stand at the top; each with its copies behind it."""
+    stories: dict[str, list[dict[str, Any]]] = {}
+    for event in events:
+        stories.setdefault(event["duplicate"]["of"] if event["duplicate"] else event["id"], []).append(event)
+
+    def worth(story: list[dict[str, Any]]) -> tuple[object, ...]:
+        first = story[0]
+        return len(story) > 1, first["language"] == "en", first["outlet"] is not None, len(first["regions"] + first["topics"])
+
+    return [event for story in sorted(stories.values(), key=worth) for event in story]
+
+
+async def save(page: Tab, path: Path) -> None:
+    """Take a picture when the page has drawn what it was told."""
+    await page.run("new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 400))")
+    await page.picture(path)
+
+
+def main() -> None:
+    path = find_chromium()
+    if path is None:
+        sys.exit("no chromium is installed: apt-get install chromium")
+    chromium = Chromium(path)
+    try:
+        asyncio.run(take_pictures(Path(sys.argv[1] if sys.argv[1:] else "docs"), chromium))
+    finally:
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main()

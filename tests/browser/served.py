@@ -1,0 +1,136 @@
+"""A worker's site without a worker: the real page, feed, guard and dump view; what the page is told, a test says."""
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import orjson
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from agents.metrics import Metrics
+from agents.pipeline_config import copy_config, pipeline_config
+from agents.settings import Settings
+from agents.web.dump_view import DumpView
+from agents.web.feed import Feed
+from agents.web.figures import counted
+from agents.web.server import classes_json
+from agents.web.shown import bounded
+from agents.web.site import Probes, create_site
+from streams.classes import builtin_classes
+from streams.pipeline import Output, PipelineConfig
+from streams.process import Processor
+from streams.records import Incoming
+from tests.samples import samples
+
+
+@dataclass
+class Site:
+    """A site that runs at `url`, and the feed that its pages follow."""
+
+    url: str
+    feed: Feed
+    metrics: Metrics
+    port: int = 0
+    published: int = 0
+
+    def article(self, event: dict[str, Any], at_ms: float | None = None) -> None:
+        self.published += 1
+        at = time.time() * 1000 if at_ms is None else at_ms
+        self.feed.publish("article", orjson.dumps({"at": at, "event": bounded(event)}))
+
+    def dead(self, reason: str, detail: str, id: str = "0-1") -> None:
+        letter = {"at": time.time() * 1000, "id": id, "stage": "split", "reason": reason, "detail": detail}
+        self.feed.publish("dead", orjson.dumps(letter | {"name": "https://broken.example/", "bytes": 10, "preview": "Ã¿ broken"}))
+
+    def figures(self, lag: dict[str, list[float]] | None = None, at_ms: float | None = None) -> None:
+        at = time.time() * 1000 if at_ms is None else at_ms
+        told = {
+            "at": at,
+            "ready": True,
+            "owned": 24,
+            "partitions": 24,
+            "lag": lag or LAG,
+            "remembered": 0,
+            **counted(self.metrics.registry),
+        }
+        self.feed.announce("figures", orjson.dumps(told))
+
+    def count(self, counts: dict[tuple[str, ...], int]) -> None:
+        self.metrics.count(Output(counts=Counter(counts)))
+
+
+LAG = {"dumps": [0, 0.0], "dumps.backfill": [0, 0.0], "articles": [0, 0.0], "judged": [0, 0.0]}
+
+
+@cache
+def config() -> PipelineConfig:
+    return pipeline_config(Settings(), builtin_classes())
+
+
+def probes(metrics: Metrics | None = None) -> Probes:
+    shown = metrics or Metrics()
+
+    async def not_ready() -> str:
+        return ""
+
+    return Probes(metrics=lambda: generate_latest(shown.registry), metrics_type=CONTENT_TYPE_LATEST, stalled=list, not_ready=not_ready)
+
+
+def create_view() -> DumpView:
+    return DumpView(config, copy_config(Settings()))
+
+
+@asynccontextmanager
+async def site(port: int = 0, web_host: str = "127.0.0.1") -> AsyncIterator[Site]:
+    """Yield a site that serves on a loopback port."""
+    feed = Feed([], linger_s=0)
+    metrics = Metrics()
+    app = create_site(probes(metrics), feed, create_view(), web_host=web_host, classes=classes_json(config()))
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
+    number = runner.addresses[0][1]
+    try:
+        yield Site(url=f"http://127.0.0.1:{number}", feed=feed, metrics=metrics, port=number)
+    finally:
+        await runner.cleanup()
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What comes of the project's samples, in order: events and copies, dead letters, and counts."""
+
+    events: tuple[dict[str, Any], ...]
+    letters: tuple[dict[str, str], ...]
+    counts: Counter[tuple[str, ...]]
+
+
+@cache
+def sampled() -> Sampled:
+    processor = Processor(config(), copy_config(Settings()), now=1_754_136_000)
+    events: list[dict[str, Any]] = []
+    letters: list[dict[str, str]] = []
+    for sample in samples():
+        value, headers = sample.dump()
+        for message in processor.process(Incoming(topic="news.dumps", key=None, value=value, headers=headers)):
+            if message.topic in ("news.events", "news.duplicates"):
+                events.append(orjson.loads(message.value))
+            elif message.topic == "news.dead-letters":
+                letters.append({name: text.decode() for name, text in message.headers})
+    return Sampled(events=tuple(events), letters=tuple(letters), counts=processor.counts)
+
+
+def event(number: int, **fields: Any) -> dict[str, Any]:
+    """Return an invented event that is like one of the samples."""
+    known = next(event for event in sampled().events if event["regions"] and event["duplicate"] is None)
+    return known | {"id": f"{number:032x}", "title": f"Story {number}", "duplicate": None} | fields
+
+
+def copy_of(original: dict[str, Any], number: int, outlet: str) -> dict[str, Any]:
+    duplicate = {"of": original["id"], "kind": "near", "similarity": 0.91, "fuller": False}
+    return original | {"id": f"c{number:031x}", "outlet": outlet, "duplicate": duplicate}

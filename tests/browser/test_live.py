@@ -1,0 +1,183 @@
+"""The live page in a real Chromium: events as they come, filters, evidence, copies, dead letters, figures."""
+
+import pytest
+
+from tests.browser.conftest import Opened
+from tests.browser.served import copy_of, event, sampled
+
+pytestmark = pytest.mark.browser
+
+
+def label(id: str, name: str, *, about: bool = True, evidence: tuple[tuple[str, int, int, str], ...] = ()) -> dict[str, object]:
+    places = [{"field": field, "start": start, "end": end, "text": text} for field, start, end, text in evidence]
+    return {"id": id, "name": name, "score": 0.9, "about": about, "evidence": places}
+
+
+CHILE, MIAMI, MINING = label("chile", "Chile"), label("miami", "Miami", about=False), label("mining", "Mining")
+
+
+async def test_events_come_by_themselves_the_newest_first(page: Opened) -> None:
+    for number in range(3):
+        page.site.article(event(number))
+        await page.feed_has(number + 1)
+    assert await page.titles() == ["Story 2", "Story 1", "Story 0"]
+
+
+async def test_stories_are_filtered_by_class_language_words_and_what_they_are_about(page: Opened) -> None:
+    page.site.article(event(1, regions=[CHILE], topics=[], language="es"))
+    page.site.article(event(2, regions=[MIAMI], topics=[], language="en"))
+    page.site.article(event(3, regions=[], topics=[MINING], language="en", body="A shaft was dug at night by twelve men of the village."))
+    page.site.article(event(4, regions=[], topics=[], language="fr"))
+    await page.feed_has(4)
+
+    async def shown(script: str) -> list[str]:
+        await page.tab.run(script)
+        return await page.titles()
+
+    assert await shown("document.querySelector('[data-class=chile]').click()") == ["Story 1"]
+    assert await shown("document.querySelector('[data-class=mining]').click()") == ["Story 3", "Story 1"]
+    assert await shown("document.querySelectorAll('[aria-pressed=true]').forEach((row) => row.click())") == [
+        "Story 4",
+        "Story 3",
+        "Story 2",
+        "Story 1",
+    ]
+    choose = "(id, value) => { const field = document.getElementById(id); field.value = value; field.dispatchEvent(new Event({name})) }"
+    choose_language = choose.replace("{name}", "'change'")
+    assert await shown(f"({choose_language})('language', 'en')") == ["Story 3", "Story 2"]
+    assert await shown("document.getElementById('about').click()") == ["Story 3"]
+    assert await shown(f"document.getElementById('about').click(); ({choose.replace('{name}', repr('input'))})('contains', 'SHAFT')") == [
+        "Story 3"
+    ]
+    assert await page.tab.run("[...document.getElementById('language').options].map((option) => option.value)") == ["", "en", "es", "fr"]
+
+
+async def test_evidence_is_marked_in_headline_and_text_by_code_points(page: Opened) -> None:
+    title, body = "🏔🏔 Codelco halts a mine", "First line 🏔 of it.\nIn Calama the shaft is shut. Calama waits."
+    first, last, shaft = body.index("Calama"), body.rindex("Calama"), body.index("shaft")
+    chile = label(
+        "chile", "Chile", evidence=(("title", 3, 10, "Codelco"), ("body", first, first + 6, "Calama"), ("body", last, last + 6, "Calama"))
+    )
+    mining = label("mining", "Mining", evidence=(("body", shaft, shaft + 5, "shaft"),))
+    page.site.article(event(1, title=title, body=body, regions=[chile], topics=[mining]))
+    await page.feed_has(1)
+    await page.tab.run("document.querySelector('#feed h3 button').click()")
+    marks = await page.tab.run("[...document.querySelectorAll('#feed mark')].map((mark) => [mark.textContent, mark.className, mark.title])")
+    assert marks == [
+        ["Codelco", "region", "Chile"],
+        ["Calama", "region", "Chile"],
+        ["shaft", "topic", "Mining"],
+        ["Calama", "region", "Chile"],
+    ]
+    assert await page.titles() == [title]
+    assert await page.tab.run("[...document.querySelectorAll('#feed .body p')].map((line) => line.textContent)") == body.split("\n")
+
+
+async def test_marks_of_every_sample_hold_the_words_that_the_event_names(page: Opened) -> None:
+    for known in sampled().events:
+        page.site.article(known)
+    await page.tab.until("document.querySelectorAll('#feed article').length >= 40")
+    wrong = await page.tab.run(WRONG_MARKS.replace("COUNT", str(len(sampled().events))))
+    assert wrong == []
+
+
+WRONG_MARKS = """(async () => {
+  const { marked, evidenceIn } = await import("/page/marks.js");
+  const source = new EventSource("/events");
+  const wrong = [];
+  let seen = 0;
+  await new Promise((done) => source.addEventListener("article", ({ data }) => {
+    const { event } = JSON.parse(data);
+    const words = [...event.regions, ...event.topics].flatMap((label) => label.evidence.map((place) => place.text));
+    for (const field of ["title", "body"]) {
+      for (const node of marked(event[field] ?? "", evidenceIn(event, field))) {
+        if (node instanceof Element && !words.includes(node.textContent)) wrong.push(node.textContent);
+      }
+    }
+    if (++seen === COUNT) done();
+  }));
+  source.close();
+  return wrong;
+})()"""
+
+
+async def test_copies_are_folded_under_their_original_with_the_outlets_that_carried_them(page: Opened) -> None:
+    original = event(1, outlet="Harbor Ledger")
+    page.site.article(copy_of(original, 1, "El Faro"))  # partitions come in any order
+    page.site.article(original)
+    page.site.article(event(2))
+    page.site.article(copy_of(original, 2, "Bay Herald") | {"title": "Another headline"})
+    page.site.article(copy_of(original, 2, "Bay Herald"))  # read twice
+    await page.tab.until("document.querySelector('.copies li:nth-child(2)')")
+    assert await page.titles() == ["Story 2", "Story 1"]
+    summary = await page.tab.run("document.querySelector('.copies summary').textContent")
+    assert summary == "2 copies carried by El Faro, Bay Herald"
+    items = await page.tab.run(
+        "[...document.querySelectorAll('.copies li')].map((item) => [...item.children].map((part) => part.textContent))"
+    )
+    assert items == [["El Faro", "near 0.91"], ["Bay Herald", "near 0.91", "Another headline"]]
+    await page.tab.run("document.getElementById('copied').click()")
+    assert await page.titles() == ["Story 1"]
+
+
+async def test_counts_by_class_are_shown_over_time(page: Opened) -> None:
+    now = 1_754_136_000_000
+    for number, minutes in enumerate((1, 2, 30)):
+        page.site.article(event(number, regions=[CHILE], topics=[]), now - minutes * 60_000)
+    page.site.article(copy_of(event(0, regions=[CHILE]), 1, "El Faro"), now)
+    await page.feed_has(3)
+    script = "document.querySelector('[data-class=chile] .number').textContent"
+    await page.tab.run("document.getElementById('span').dispatchEvent(new Event('change'))")
+    assert await page.tab.run(script) == "2"
+    await page.tab.run("const span = document.getElementById('span'); span.value = '60'; span.dispatchEvent(new Event('change'))")
+    assert await page.tab.run(script) == "3"
+    assert "3 in 60 minutes" in await page.tab.run("document.querySelector('[data-class=chile] svg').getAttribute('aria-label')")
+
+
+async def test_path_shows_rates_fates_and_what_waits(page: Opened) -> None:
+    page.site.figures(at_ms=1_000)
+    page.site.count({("records", "split", "split"): 40, ("records", "split", "dead"): 2, ("records", "deduplicate", "copy"): 7})
+    page.site.figures({"dumps": [1234, 90.0], "articles": [5, 0.2]}, at_ms=3_000)
+    await page.tab.until("document.querySelector('[data-stage=split] .rate').textContent === '21.0'")
+    fates = "(stage) => [...document.querySelectorAll(`[data-stage=${stage}] .fate .number`)].map((count) => count.textContent)"
+    assert await page.tab.run(f"({fates})('split')") == ["40", "0", "2"]
+    assert await page.tab.run(f"({fates})('deduplicate')") == ["0", "7", "0", "0", "0"]
+    waiting = await page.tab.run("[...document.querySelectorAll('.waiting')].map((arrow) => arrow.firstChild.textContent)")
+    assert waiting == ["1,234 waiting, 90 s behind", "5 waiting", "not here"]
+    late = await page.tab.run("[...document.querySelectorAll('.waiting')].map((arrow) => arrow.classList.contains('late'))")
+    assert late == [True, False, False]
+
+
+async def test_dead_letters_come_with_their_reasons(page: Opened) -> None:
+    page.site.dead("not-decodable", "the dump is a PNG image", "0-1")
+    page.site.dead("empty", "the dump has 0 bytes", "0-2")
+    page.site.dead("empty", "the dump has 0 bytes", "0-2")
+    await page.tab.until("document.getElementById('dead-count').textContent === '2'")
+    await page.tab.run("location.hash = 'dead'")
+    await page.tab.until("!document.getElementById('dead').hidden")
+    letters = "[...document.querySelectorAll('.letter .reason')].map((reason) => reason.textContent)"
+    assert await page.tab.run(letters) == ["empty", "not-decodable"]
+    await page.tab.run("document.querySelector('[data-reason=not-decodable]').click()")
+    assert await page.tab.run(letters) == ["not-decodable"]
+    assert await page.tab.run("document.querySelector('.letter .detail').textContent") == "the dump is a PNG image"
+
+
+async def test_reader_is_not_disturbed_and_told_how_much_is_new(page: Opened) -> None:
+    page.site.article(event(1))
+    await page.feed_has(1)
+    await page.tab.run("document.querySelector('#feed h3 button').click()")
+    page.site.article(event(2))
+    page.site.article(event(3))
+    await page.tab.until("document.getElementById('fresh').textContent === '2 new stories'")
+    assert await page.titles() == ["Story 1"]
+    await page.tab.run("document.getElementById('fresh').click()")
+    assert await page.titles() == ["Story 3", "Story 2", "Story 1"]
+
+
+async def test_page_says_when_its_worker_has_no_events_and_when_it_has_again(page: Opened) -> None:
+    shown = "document.getElementById('trouble').checkVisibility()"
+    page.site.feed.announce("trouble", b'{"why": "No events from Kafka"}')
+    await page.tab.until(shown)
+    assert await page.tab.run("document.getElementById('trouble').textContent") == "No events from Kafka"
+    page.site.feed.announce("following", b"{}")
+    await page.tab.until(f"!{shown}")

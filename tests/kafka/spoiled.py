@@ -1,0 +1,157 @@
+"""`newsmill` with something broken in it: `python -m tests.kafka.spoiled NAME worker …`."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from faust.types import TP
+
+from agents import worker
+from agents.cli.main import main
+from agents.publish import Owned, Publisher
+from agents.shell import Shell
+from streams import pipeline
+from streams.pipeline import Output
+from streams.topics import MAX_MESSAGE_BYTES
+
+KILLER = "This one ends its worker."
+HELD = "This one is held."
+HOLD = "NEWSMILL_TEST_HOLD"
+
+log = logging.getLogger(__name__)
+
+
+def is_held() -> bool:
+    """Return whether the file is there that a test holds its worker with."""
+    return Path(os.environ[HOLD]).exists()
+
+
+def release() -> None:
+    """Take that file away."""
+    Path(os.environ[HOLD]).unlink()
+
+
+def deadly() -> None:
+    """A text ends its process at split, and an article with it at classify, as a crash in a native library would."""
+    _before("decode_dump", lambda body, *_: _end_at(KILLER.upper().encode() in body))
+    _before("labels_of", lambda _, body, *__: _end_at(KILLER in body))
+
+
+def held() -> None:
+    """A dump is worked on for as long as a file is there; a worker that is told to stop does not wait for it for long."""
+    worker.STOP_LIMIT_S = 8
+
+    def hold(body: bytes, *_: Any) -> None:
+        while HELD.encode() in body and is_held():
+            log.warning("held")
+            time.sleep(0.05)
+
+    _before("decode_dump", hold)
+
+
+def stuck() -> None:
+    """The first partition of the dumps takes its batches and never ends one."""
+    known = Shell._run_batch
+
+    async def run_batch(shell: Shell, name: str, partition: TopicPartition, *rest: Any) -> None:
+        if partition == TopicPartition(shell.settings.topic("dumps"), 0):
+            await asyncio.Event().wait()
+        await known(shell, name, partition, *rest)
+
+    Shell._run_batch = run_batch  # type: ignore[method-assign, assignment]
+
+
+def raising() -> None:
+    """The body of an agent fails once, if a file is there."""
+    known = Shell._run_batch
+
+    async def run_batch(shell: Shell, *rest: Any) -> None:
+        if is_held():
+            release()
+            raise RuntimeError("a mistake in the body of an agent")
+        await known(shell, *rest)
+
+    Shell._run_batch = run_batch  # type: ignore[method-assign, assignment]
+
+
+def open_transaction() -> None:
+    """A transaction stays open, with its messages sent, for as long as a file is there."""
+    known = AIOKafkaProducer.send_offsets_to_transaction
+
+    async def send_offsets(producer: AIOKafkaProducer, *rest: Any) -> None:
+        while is_held():
+            log.warning("held")
+            await asyncio.sleep(0.05)
+        await known(producer, *rest)
+
+    AIOKafkaProducer.send_offsets_to_transaction = send_offsets
+
+
+def offset_first() -> None:
+    """The input's offset is committed before its outputs are sent, as with an ordinary consumer: what dies in between is lost."""
+    known = Publisher.publish
+
+    async def publish(publisher: Publisher, partition: TopicPartition, owned: Owned, next_offset: int, *rest: Any, **named: Any) -> Any:
+        async with owned.producer.transaction():
+            await owned.producer.send_offsets_to_transaction({partition: next_offset}, publisher._app_id)
+        return await known(publisher, partition, owned, next_offset, *rest, **named)
+
+    Publisher.publish = publish  # type: ignore[method-assign, assignment]
+
+
+def without_transactions() -> None:
+    """Outputs are sent by ordinary producers, and the offset is committed after them by Faust's consumer: at least once."""
+    shells: list[Shell] = []
+    begin = Shell.__init__
+
+    def keep(shell: Shell, *arguments: Any) -> None:
+        begin(shell, *arguments)
+        shells.append(shell)
+
+    def producer(publisher: Publisher, _: TopicPartition) -> AIOKafkaProducer:
+        options: dict[str, Any] = {"compression_type": "lz4", "linger_ms": 2, "max_request_size": MAX_MESSAGE_BYTES}
+        return AIOKafkaProducer(**publisher._options, **options)
+
+    async def publish(
+        _: Publisher, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Awaitable[Output]], note: str = ""
+    ) -> Output:
+        output = await work()
+        sent = []
+        for message in output.messages:
+            place = {"key": message.key, "partition": message.partition, "headers": list(message.headers)}
+            sent.append(await owned.producer.send(message.topic, message.value, **place))
+        await asyncio.gather(*sent)
+        await shells[0].consumer._thread.commit({TP(*partition): next_offset})
+        owned.next_offset = next_offset
+        return output
+
+    Shell.__init__ = keep  # type: ignore[method-assign, assignment]
+    Publisher._producer = producer  # type: ignore[method-assign, assignment]
+    Publisher.publish = publish  # type: ignore[method-assign, assignment]
+
+
+def _before(name: str, meddle: Callable[..., None]) -> None:
+    known = getattr(pipeline, name)
+
+    def meddled(*arguments: Any, **named: Any) -> Any:
+        meddle(*arguments)
+        return known(*arguments, **named)
+
+    setattr(pipeline, name, meddled)
+
+
+def _end_at(is_killer: bool) -> None:
+    if is_killer:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]]()
+    main(sys.argv[2:])

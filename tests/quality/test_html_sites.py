@@ -1,0 +1,33 @@
+"""HTML pages as real sites build them hold their floors.
+
+`lists` and `stories` were written without a look at the rules and scored before these were mended: 0.830 and 0.778 (boundaries), 0.596 and
+0.653 (exact). `later` was written after that, and nearer to what a make is worth that nobody has seen: 0.815 and 0.517 at first. What is
+still missed: news in brief and unfolding briefings, whose headlines neither lead anywhere nor have a time, as a story's own sections.
+"""
+
+from types import ModuleType
+
+import pytest
+
+from tests.quality.sites import later, lists, stories
+from tests.quality.unlike.made import made
+from tests.quality.unlike.score import score
+
+PAGES = 8
+FLOORS = {
+    lists: {"boundary_f1": 0.94, "exact_f1": 0.93, "outlet": 0.99, "published_at": 0.99},
+    stories: {"boundary_f1": 0.97, "exact_f1": 0.9, "outlet": 0.99, "published_at": 0.99},
+    later: {"boundary_f1": 0.9, "exact_f1": 0.89, "published_at": 0.99},
+}
+
+
+@pytest.mark.parametrize("module", [pytest.param(module, id=module.__name__.rpartition(".")[2]) for module in FLOORS])
+def test_no_figure_of_pages_as_sites_build_them_is_below_its_floor(module: ModuleType) -> None:
+    found = score(made(module.TEMPLATES, PAGES, 1), is_html=True)["all"]
+    assert not {key: found[key] for key, floor in FLOORS[module].items() if found[key] < floor}
+
+
+def test_a_page_of_one_story_is_never_split() -> None:
+    of_one_story = (*stories.TEMPLATES, later.accelerated, later.with_a_fact_box, later.weblog_post, later.print_view)
+    found = score(made(of_one_story, PAGES, 3), is_html=True)
+    assert min(values["boundary_f1"] for values in found.values()) >= 0.75  # of two articles for one story it would be 0.67

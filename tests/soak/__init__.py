@@ -1,0 +1,1 @@
+"""Long and comparing runs on a real Kafka: `make soak`, `make bench-delivery`."""

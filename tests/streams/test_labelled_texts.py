@@ -1,0 +1,26 @@
+"""Invented texts come out as a news editor would label them; what does not is marked `open` in the file until it does."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.classes import builtin_classes
+from streams.classify import classify
+
+CLASSES = builtin_classes()
+TEXTS: list[Mapping[str, Any]] = tomllib.loads(Path(__file__).with_name("labelled_texts.toml").read_text(encoding="utf-8"))["texts"]
+
+
+def case(text: Mapping[str, Any]) -> Any:
+    marks = [pytest.mark.xfail(reason=text["open"], strict=True)] if "open" in text else []
+    return pytest.param(text, id=f"{text['batch']}-{text['title'][:40]}", marks=marks)
+
+
+@pytest.mark.parametrize("text", [case(text) for text in TEXTS])
+def test_text_is_labelled_as_an_editor_would(text: Mapping[str, Any]) -> None:
+    labels = classify(text["title"], text["body"], text["language"], CLASSES)
+    found = {label.id: label.about for label in labels.regions + labels.topics}
+    assert found == dict.fromkeys(text.get("about", ()), True) | dict.fromkeys(text.get("mentioned", ()), False)

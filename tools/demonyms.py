@@ -1,0 +1,20 @@
+"""The forms of a demonym in six languages."""
+
+_GERMAN = ("", "e", "en", "er", "es", "em")
+
+
+def forms(word: str, language: str) -> tuple[str, ...]:
+    """Return `word` and what it becomes for gender and number; a word that begins with "=" stays as it is."""
+    stem, last = word[:-1], word[-1]
+    if word.startswith("="):
+        return (word[1:],)
+    if language in ("es", "pt") and last == "o":
+        return (word, stem + "a", word + "s", stem + "as")
+    if language == "it" and last == "o":
+        return (word, stem + "a", stem + ("hi" if stem.endswith("c") else "i"), stem + ("he" if stem.endswith("c") else "e"))
+    if language == "fr":
+        feminine = word + ("ne" if word.endswith("en") else "e")
+        return (word, feminine, feminine + "s") if last == "s" else (word, feminine, word + "s", feminine + "s")
+    if language == "de":
+        return tuple(word + ending for ending in _GERMAN)
+    return (word, word + "s") if language == "es" and last == "e" else (word,)
