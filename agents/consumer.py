@@ -1,11 +1,13 @@
 """Faust's Kafka transport with what it lacks: read_committed without its own exactly_once, and a bound in bytes on what is in flight."""
 
+import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import aiokafka
 from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, Message
 
@@ -108,6 +110,19 @@ class BoundedConsumer(Consumer):
             await callback(message)
 
         super().__init__(transport, callback=counted, **options)
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Go to what is committed, as Faust's consumer does, and to the first message where nothing is yet; return the committed offsets.
+
+        Faust throws away what it fetched during a rebalance, and seeks to have it again. Its seek leaves a partition without a committed
+        offset where it is: behind what was thrown away. Two workers that joined as 25 dumps came passed over 3 to 5 of them, 4 times of 8.
+        """
+        committed: Mapping[TP, int] = await super().seek_to_committed()
+        fresh = [partition for partition, offset in committed.items() if not offset]
+        if fresh:
+            with contextlib.suppress(IllegalStateError):  # what was assigned is ours no more, and the next rebalance seeks again
+                await self.seek_wait(await self.earliest_offsets(*fresh))
+        return committed
 
     def _new_consumer_thread(self) -> ReadCommittedThread:
         return ReadCommittedThread(self, loop=self.loop, beacon=self.beacon)

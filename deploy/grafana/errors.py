@@ -20,7 +20,12 @@ NOW: list[Panel] = [
         "count(count by (hash) (news_classes_info))",
         warn=2,
     ),
-    number("Workers down", "That Prometheus knows, and that don't answer.", 'count(up{job="newsmill"} == 0) or vector(0)', bad=1),
+    number(
+        "Workers down or braked",
+        "They don't answer Prometheus, or stand still since too much is dead.",
+        'count(up{job="newsmill"} == 0 or news_brake_on == 1) or vector(0)',
+        bad=1,
+    ),
     number("Restarts", "In the last hour, of all workers.", 'sum(changes(process_start_time_seconds{job="newsmill"}[1h]))', warn=1, bad=6),
 ]
 
@@ -72,7 +77,11 @@ WORKERS: list[Panel] = [
         {"{{instance}}": 'changes(process_start_time_seconds{job="newsmill",instance=~"$instance"}[30m])'},
         bad=3,
     ),
-    lines("Answers", "1 where a worker answers Prometheus.", {"{{instance}}": 'up{job="newsmill",instance=~"$instance"}'}),
+    lines(
+        "Brake",
+        "1 where a worker stands still, because too many of its last records are dead.",
+        {"{{instance}}": 'news_brake_on{instance=~"$instance"}'},
+    ),
     lines(
         "Refused classes",
         "1 where changed class files were refused: for what is in the files, or because their topics can't be had.",

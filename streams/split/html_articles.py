@@ -1,5 +1,6 @@
 """Articles of an HTML page from what was found of them: the page's one story, the block of a list, a node of its JSON-LD."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
@@ -43,7 +44,7 @@ def tells_story(tree: Tree, items: Sequence[Item]) -> bool:
     if items and all(item.is_timed and not item.leads for item in items):
         return False
     story = story_of(tree, reading_of(tree))
-    parts = sum(any(item.first <= place < item.last for place in story.places) for item in items)
+    parts = sum(bisect_left(story.places, item.first) < bisect_left(story.places, item.last) for item in items)
     if parts >= MIN_ITEMS and not any(is_stamped(line) for line in tree.lines[_main_heading(tree) : items[0].first]):
         return False
     words = sum(word_count(tree.lines[place].text) for place in story.places)
@@ -102,7 +103,8 @@ def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, f
     body = max(shown[head:], meta.body or "", key=len)
     if word_count(body) < MIN_PROSE_WORDS:
         return Found()
-    around = [place for place in range(item.first, item.last) if place not in places and place != item.headline]
+    taken = {*places, item.headline}
+    around = [place for place in range(item.first, item.last) if place not in taken]
     cut = _cut(replace(meta, title=title), body, item.start, item.end, LIST_CONFIDENCE)
     cut = with_age(with_header(cut, tree, around, fetched_at), (dated, stamped), fetched_at)
     return Found((replace(cut, outlet=cut.outlet or declared.page.outlet),), _fates(tree, places, item.headline, around))

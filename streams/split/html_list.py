@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from streams.split.html_prose import Reading
-from streams.split.html_signs import MIN_HEADLINE_WORDS, Signs, Stretch, between_headings, blocks, next_of, signs_of
+from streams.split.html_signs import Signs, Stretch, between_headings, blocks, next_of, signs_of
 from streams.split.html_tree import Tree
 from streams.split.lines import MIN_PROSE_WORDS, word_count
 
-MAX_HEADLINE_WORDS = 25
 DIGITS = re.compile(r"\d+")  # blocks of one make are often numbered: "post-17"
 MIN_ITEMS = 3
 MIN_PLAIN_ITEMS = 2  # of blocks that call themselves articles, or that all have a link and a time
@@ -54,7 +53,7 @@ def items_of(tree: Tree, reading: Reading) -> list[Item]:
     groups: dict[tuple[str, int], list[Item]] = {}
     bare: dict[tuple[str, int], list[Item]] = {}
     for stretch in (*blocks(tree, reading), *between_headings(tree, reading)):
-        item = _item(tree, reading, signs, stretch)
+        item = _item(tree, signs, stretch)
         if item and item.headline is None:
             bare.setdefault(stretch.group, []).append(item)
         elif item and (stretch.group not in groups or groups[stretch.group][-1].last <= item.first):
@@ -68,7 +67,7 @@ def items_of(tree: Tree, reading: Reading) -> list[Item]:
     return _with_leads(tree, _with_bare(best[2], bare.get(best[3], ())), groups)
 
 
-def _item(tree: Tree, reading: Reading, signs: Signs, stretch: Stretch) -> Item | None:
+def _item(tree: Tree, signs: Signs, stretch: Stretch) -> Item | None:
     first, last = stretch.first, stretch.last
     words = signs.words[last] - signs.words[first]
     if words < MIN_PROSE_WORDS or signs.teasers[last] - signs.teasers[first] > 1:
@@ -76,7 +75,7 @@ def _item(tree: Tree, reading: Reading, signs: Signs, stretch: Stretch) -> Item 
     headline = _headline(tree, signs, first, last)
     is_bare = headline is None
     if headline is None or signs.words[last] == signs.words[headline]:
-        headline = _plain_headline(tree, reading, signs, first, last)
+        headline = _plain_headline(signs, first, last)
     leads = headline is not None and (tree.lines[headline].is_link or next_of(signs.more, headline + 1) < last)
     is_timed = signs.timed[last] > signs.timed[first]
     if not (leads or is_timed) or (headline is None and not is_bare):
@@ -97,13 +96,10 @@ def _headline(tree: Tree, signs: Signs, first: int, last: int) -> int | None:
     return below if is_name else headline
 
 
-def _plain_headline(tree: Tree, reading: Reading, signs: Signs, first: int, last: int) -> int | None:
+def _plain_headline(signs: Signs, first: int, last: int) -> int | None:
     """Return the first short line above the sentences of a stretch that has a link to the whole story below them."""
-    told = next((place for place in range(first, last) if reading.prose[place]), last)
-    if next_of(signs.more, told) >= last:
-        return None
-    shown = (place for place in range(first, told) if not reading.chrome[tree.lines[place].element] and not tree.lines[place].is_link)
-    return next((place for place in shown if MIN_HEADLINE_WORDS <= word_count(tree.lines[place].text) <= MAX_HEADLINE_WORDS), None)
+    told, plain = next_of(signs.told, first), next_of(signs.plain, first)
+    return plain if plain < told < last and next_of(signs.more, told) < last else None
 
 
 def _with_bare(items: Sequence[Item], bare: Iterable[Item]) -> list[Item]:

@@ -16,6 +16,7 @@ from streams.split.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.stamps import MAX_STAMP_CHARACTERS, stamp_of
 
 MIN_HEADLINE_WORDS = 3
+MAX_HEADLINE_WORDS = 25
 MAX_MORE_WORDS = 12
 MIN_MORE_LINKS = 3
 
@@ -24,7 +25,8 @@ MIN_MORE_LINKS = 3
 class Signs:
     """By line, before each: words of sentences, lines with a time, headings that lead to another page with sentences under them.
 
-    `headings`, `links`: the places of lines that may be headlines. `more`: those of links to a whole story, which begin alike on a page.
+    The others are places of lines in order. `headings`, `links`: that may be headlines; `plain`: that may be one where there is neither.
+    `more`: links to a whole story, which begin alike on a page. `told`: sentences.
     """
 
     words: list[int]
@@ -32,7 +34,9 @@ class Signs:
     teasers: list[int]
     headings: list[int]
     links: list[int]
+    plain: list[int]
     more: list[int]
+    told: list[int]
 
 
 class Stretch(NamedTuple):
@@ -51,6 +55,7 @@ def signs_of(tree: Tree, reading: Reading) -> Signs:
     words, timed = [0], [0]
     headings: list[int] = []
     links: list[int] = []
+    plain: list[int] = []
     for place, line in enumerate(tree.lines):
         is_chrome = reading.chrome[line.element]
         is_heading = tree.elements[line.element].tag in HEADINGS
@@ -64,12 +69,16 @@ def signs_of(tree: Tree, reading: Reading) -> Signs:
             headings.append(place)
         elif not (is_chrome or is_prose) and line.is_link and count >= MIN_HEADLINE_WORDS:
             links.append(place)
+        elif not (is_chrome or line.is_link) and MIN_HEADLINE_WORDS <= count <= MAX_HEADLINE_WORDS:
+            plain.append(place)
     before = list(accumulate(words))
     teasers = [0] * len(before)
     leading = [place for place in headings if tree.lines[place].is_link]
     for place, following in pairwise([*leading, len(tree.lines)]):
         teasers[place + 1] = int(before[following] > before[place])
-    return Signs(before, list(accumulate(timed)), list(accumulate(teasers)), headings, links, _more_links(tree, reading))
+    told = [place for place, worth in enumerate(reading.prose) if worth]
+    more = _more_links(tree, reading)
+    return Signs(before, list(accumulate(timed)), list(accumulate(teasers)), headings, links, plain, more, told)
 
 
 def _more_links(tree: Tree, reading: Reading) -> list[int]:

@@ -18,7 +18,8 @@ def parted(text: str) -> str:
     Several lines must: a sentence may begin or end with a day by chance. The result has the same length, so that places in it are places in
     `text`. A bullet before such a line goes as well: it is the story's.
     """
-    found = [cut for line in LINE.finditer(text) if len(line[0]) <= MAX_CHARACTERS and (cut := _cut(line[0], line.start()))]
+    signed = [line for line in LINE.finditer(text) if len(line[0]) <= MAX_CHARACTERS and _has_sign(line[0])]
+    found = [cut for line in signed if (cut := _cut(line[0], line.start()))] if len(signed) >= MIN_LINES else []
     if len(found) < MIN_LINES:
         return text
     pieces, at = [], 0
@@ -27,6 +28,13 @@ def parted(text: str) -> str:
         pieces += [text[at : bullet[0]], blank, text[bullet[1] : start], "\n".ljust(stop - start)]
         at = stop
     return "".join([*pieces, text[at:]])
+
+
+def _has_sign(line: str) -> bool:
+    """Return whether a sign may part a line, by a plain chain: a search of each line for `SIGN` took a sixth of the fallback's time."""
+    if " - " in line or "|" in line or "  " in line or "\t" in line:
+        return True
+    return not line.isascii() and (" — " in line or " – " in line or "·" in line or "•" in line)
 
 
 def _cut(line: str, offset: int) -> tuple[tuple[int, int], int, int] | None:

@@ -1,9 +1,14 @@
 """Partitions are paused by the bytes that the agents hold, and go on when there is room."""
 
+from collections.abc import Mapping
+
+import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError
+from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 
-from agents.consumer import Inflight
+from agents.consumer import BoundedConsumer, Inflight
 
 LIVE, BACKFILL = TopicPartition("news.dumps", 0), TopicPartition("news.dumps.backfill", 0)
 
@@ -51,3 +56,38 @@ def test_rebalance_forgets_what_was_held() -> None:
     inflight.reset(consumer)  # type: ignore[arg-type]
     inflight.release(LIVE, [5000], consumer)  # type: ignore[arg-type]
     assert (consumer.paused, inflight.held_bytes) == (set(), 0)
+
+
+class Fresh(BoundedConsumer):
+    """A consumer of a partition with a committed offset and of two without, as Faust's own leaves them."""
+
+    def __init__(self) -> None:
+        self.at: dict[TP, int] = {}
+        self.is_assigned = True
+
+    async def earliest_offsets(self, *partitions: TP) -> dict[TP, int]:
+        return dict.fromkeys(partitions, 3)
+
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        if not self.is_assigned:
+            raise IllegalStateError
+        self.at.update(partitions)
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Fresh:
+    async def committed(_: Consumer) -> dict[TP, int | None]:
+        return {TP("news.dumps", 0): 7, TP("news.dumps", 1): None, TP("news.dumps", 2): 0}
+
+    monkeypatch.setattr(Consumer, "seek_to_committed", committed)
+    return Fresh()
+
+
+async def test_partition_with_nothing_committed_begins_at_its_first_message_at_each_seek(fresh: Fresh) -> None:
+    assert (await fresh.seek_to_committed())[TP("news.dumps", 0)] == 7
+    assert fresh.at == {TP("news.dumps", 1): 3, TP("news.dumps", 2): 3}
+
+
+async def test_seek_in_a_partition_that_was_taken_away_is_left_to_the_next_rebalance(fresh: Fresh) -> None:
+    fresh.is_assigned = False
+    assert len(await fresh.seek_to_committed()) == 3

@@ -1,6 +1,7 @@
 """The figures of the labelled data beside the project, against the floors in floors.json."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from tests.quality.intervals import Interval, Scored, calibration_interval, inte
 ROOT = Path(__file__).parent.parent.parent
 SHARED = ROOT.parent / "shared"
 FLOORS = Path(__file__).parent / "floors.json"
-FOLDERS = {"split": "pages", "copies": "copies", "labels": "labels", "html": "html"}
+FOLDERS = {"split": "pages", "fallback": "pages", "copies": "copies", "labels": "labels", "html": "html"}
 _CALIBRATION = "labels.articles.calibration_error"
 _ADDRESS = "https://labels.example/"
 
@@ -51,8 +52,19 @@ def measure(name: str) -> dict[str, Figure]:
         out, messages = Path(folder) / "scores.json", Path(folder) / "messages.jsonl"
         command = f'"{sys.executable}" -m agents.cli process > "{messages}" || exit 1; cat "{messages}"'
         script = SHARED / "eval" / "evaluate.py"
-        arguments = [sys.executable, str(script), name, str(SHARED / "data" / FOLDERS[name]), "--cmd", command, "--json", str(out)]
-        subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True)
+        is_fallback = name == "fallback"  # the same pages without their shapes
+        arguments = [
+            sys.executable,
+            str(script),
+            "split" if is_fallback else name,
+            str(SHARED / "data" / FOLDERS[name]),
+            "--cmd",
+            command,
+            "--json",
+            str(out),
+        ]
+        environ = os.environ | ({"NEWS_SHAPES": "none"} if is_fallback else {})
+        subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True, env=environ)
         rows: dict[str, dict[str, float]] = json.loads(out.read_text(encoding="utf-8"))
         scored = _scored(messages) if name == "labels" else []
     figures = {f"{name}.{row}.{figure}": Figure(value) for row, values in rows.items() for figure, value in values.items()}

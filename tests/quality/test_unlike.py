@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality.unlike import fresh, hard, known, unseen
+from tests.quality.unlike import fresh, hard, known, later, lifelike, unseen
 from tests.quality.unlike.calibrate import both, chances, expected_error
 from tests.quality.unlike.made import Template, made
 from tests.quality.unlike.score import score
@@ -21,6 +21,8 @@ MAX_CALIBRATION_ERROR = 0.1
         pytest.param("known", known.TEMPLATES, id="known"),
         pytest.param("unseen", unseen.TEMPLATES, id="unseen"),
         pytest.param("fresh", fresh.TEMPLATES, id="fresh"),
+        pytest.param("lifelike", lifelike.TEMPLATES, id="lifelike"),
+        pytest.param("later", later.TEMPLATES, id="later"),
     ],
 )
 def test_no_figure_of_unlike_pages_is_below_its_floor(name: str, templates: tuple[Template, ...]) -> None:

@@ -1,8 +1,13 @@
 """Lists of stories on an HTML page whose items are made unusually. All names are invented."""
 
+from collections.abc import Callable
+
+import pytest
+
 from streams.dump import Page
 from streams.records import Cut
 from streams.split.split import split_page
+from tests.cpu import MOST_GROWTH, growth
 from tests.stories import headline, story
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
@@ -84,3 +89,23 @@ def test_a_list_whose_name_is_its_title_stays_a_list() -> None:
     head = "<title>All the news about the old bridge</title><h1>All the news about the old bridge</h1>"
     items = "".join(f"<li><a href=/s>{title}</a><p>{told}</p>" for title, told in zip(TITLES, TEXTS, strict=True))
     assert_told(split_page(Page(f"<!doctype html>{head}<body><ul>{items}</ul></body>", True), FETCHED_AT).cuts)
+
+
+def _nested(count: int) -> str:
+    return f"{'<div>' * count}{'<br>a few plain words' * count}<p>{TEXTS[0]}</p>{'<br><a href=/s>Read it all</a>' * 3}"
+
+
+def _one_huge_item(count: int) -> str:
+    rest = "".join(f"<li><a href=/s>{title}</a><p>{text}</p>" for title, text in zip(TITLES, TEXTS, strict=True))
+    return f"<ul>{rest}<li><a href=/s>{TITLES[0]} again</a>{'<p>a few plain words' * count}{rest}</ul>"
+
+
+def _many_beside_a_named_story(count: int) -> str:
+    name = "Old bridge to close in May"
+    items = "".join(f"<li><h3><a href=/s>{TITLES[0]} {at}</a></h3><p>{TEXTS[0]}</p>" for at in range(count // 4))
+    return f"<title>{name}</title><h1>{name}</h1><div>{'<p>The mayor sold all of the old bridges.</p>' * count}</div><ul>{items}</ul>"
+
+
+@pytest.mark.parametrize("make", [_nested, _one_huge_item, _many_beside_a_named_story])
+def test_the_work_is_linear_in_blocks_and_items(make: Callable[[int], str]) -> None:
+    assert growth(lambda count: split_page(Page(f"<!doctype html><body>{make(count)}", True), FETCHED_AT), 2_000) < MOST_GROWTH
