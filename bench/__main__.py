@@ -133,6 +133,8 @@ async def _on_kafka(figures: Figures, sizes: argparse.Namespace) -> None:
     with kafka() as known:
         async with running(known, NEWSMILL) as run:  # a new broker's first load is slower: its code is not compiled yet
             await run.load(dumps(0, sizes.dumps))
+        for load in (dumps, html_pages):  # models and tables are loaded at the first text
+            steps.measure(load(0, 4))
         for turn in range(sizes.turns):
             await asyncio.to_thread(_steps, figures, sizes, turn)
             await _loads(figures, known, sizes, turn)

@@ -82,7 +82,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
     parser.add_argument("--turns", type=int, default=3, help="repetitions of each figure (default: 3)")
     parser.add_argument("--dumps", type=int, default=600, help="dumps in a load, of four articles each (default: 600)")
-    arguments, curves = parser.parse_args(), Curves(defaultdict(lambda: defaultdict(list)))
+    arguments = parser.parse_args()
+    curves: Curves = defaultdict(lambda: defaultdict(list))
     FOLDER.mkdir(parents=True, exist_ok=True)
     asyncio.run(_path(curves, arguments.turns, arguments.dumps))
     for measure in (_window, _size, _classes):

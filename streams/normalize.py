@@ -108,6 +108,7 @@ def _single_spaced(words: bytes) -> bytes:
         return b" ".join(words.split())
     letters = np.frombuffer(words, np.uint8)
     is_space = letters == _SPACE
-    is_kept = np.ones(len(letters), np.bool_)
+    is_kept = np.empty(len(letters), np.bool_)
+    is_kept[0] = True
     np.logical_not(is_space[1:] & is_space[:-1], out=is_kept[1:])
     return letters[is_kept].tobytes().strip()

@@ -55,7 +55,7 @@ def credits_of(body: str, byline: str | None = None) -> Credits:
     else:
         rest = f"{first}\n{rest}"
     rest = rest.lstrip(" ,|\n")
-    signed = SIGNED.match(rest)
+    signed = SIGNED.match(rest) if "(" in rest else None
     if signed and not signed["dash"] and rest[signed.end() : signed.end() + 1].islower():
         signed = None  # "The Union (AP) said": a sentence
     named = _agency(signed["agency"], bool(signed["dash"])) if signed else None

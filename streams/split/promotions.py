@@ -23,7 +23,6 @@ MAX_WHOLE_WORDS = 20  # of a line that is nothing but a promotion
 
 MAX_INVITATION_CHARACTERS = 220
 ADDRESS = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.\w")
-PRICE = re.compile(r"[£$€]|\beuros?\b", re.IGNORECASE)
 QUOTED = re.compile(r"[\"“”„«»]")
 
 SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?[A-Z0-9ÁÉÍÓÚÑÀÂÇÈÊÎÔÛÄÖÜ])")
@@ -104,7 +103,7 @@ def _is_invitation(line: str) -> bool:
     if signs.invite.match(line):
         return not QUOTED.search(line) and bool(signs.channel.search(line))
     is_free = "free" in line or "gra" in line or "kostenlos" in line  # most lines are done with here
-    if PRICE.search(line) and signs.period.search(line):
+    if ("$" in line or "€" in line or "£" in line or "euro" in line) and signs.period.search(line):
         return bool(signs.voice.search(line)) and not QUOTED.search(line)
     return bool(is_free and signs.free.search(line) and signs.channel.search(line) and signs.reader.search(line)) and not QUOTED.search(
         line

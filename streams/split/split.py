@@ -29,7 +29,7 @@ MAX_BODY_CHARACTERS = 1_000_000
 MAX_FIELD_CHARACTERS = 10_000
 MAX_BLOCKS = 5_000
 MIN_BODY_WORDS = 8
-COUNT_CHARACTERS = 400
+COUNT_CHARACTERS = (100, 400)
 MIN_SHAPED_SHARE = 0.7
 MAX_SIGN_CHARACTERS = 80
 SHORT_CHARACTERS = 200  # so many tell a language without the help of the headline
@@ -146,7 +146,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
     """Return the article of a block, or None where its body is no sentence. `articles`: how many the page has."""
     if len(body.text) > MAX_BODY_CHARACTERS:
         raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body.text):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
-    if not body.kept or (word_count(body.text[:COUNT_CHARACTERS]) < MIN_BODY_WORDS and not (articles == 1 and _are_few(lines))):
+    if not body.kept or (_is_no_sentence(body.text) and not (articles == 1 and _are_few(lines))):
         return None
     title = _title(lines, block)
     credits = credits_of(body.text, _byline(lines, block))
@@ -167,6 +167,11 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         published_at=time,
         published_precision=precision,
     )
+
+
+def _is_no_sentence(text: str) -> bool:
+    """Return whether a text has fewer words than a sentence; most are done with by their first words."""
+    return all(word_count(text[:characters]) < MIN_BODY_WORDS for characters in COUNT_CHARACTERS)
 
 
 def _are_few(lines: Sequence[Line]) -> bool:

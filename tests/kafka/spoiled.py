@@ -46,7 +46,7 @@ def deadly() -> None:
 
 def held() -> None:
     """A dump is worked on for as long as a file is there; a worker that is told to stop does not wait for it for long."""
-    worker.STOP_LIMIT_S = 8
+    worker.STOP_LIMIT_S = 6
 
     def hold(body: bytes, *_: Any) -> None:
         while HELD.encode() in body and is_held():

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,12 @@ from tests.kafka.worker import View, Worker
 from tests.stories import headline, story
 
 pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A dead worker is noticed soon: each test has several of them."""
+    return replace(settings, session_timeout=2)
 
 
 def dump(number: int, more: str = "") -> tuple[bytes, Headers]:

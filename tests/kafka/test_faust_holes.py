@@ -84,6 +84,7 @@ async def test_partition_that_stops_moving_fails_livez_by_name_while_the_others_
         assert re.fullmatch(rf"{settings.topic('dumps')}-0 has not moved for \d+ s", get(worker, "/livez")[1])
         while await published(view) != ["2"]:  # noqa: ASYNC110 - the broker knows when, and tells nobody
             await asyncio.sleep(0.05)
+        await asyncio.to_thread(worker.end, signal.SIGKILL)  # a stop would wait for the partition
     with Worker(settings):
         await view.settled()
         assert await published(view) == ["1", "2"]

@@ -52,6 +52,9 @@ TRAPS = [
     pytest.param("Il Messico vota\nI messicani scelgono il sindaco.", {"mexico"}, id="Italian"),
     pytest.param("The equator runs through the hall\nA line marks the equator.", set(), id="equator"),
     pytest.param("Antigua bodega abre de noche\nLa antigua casa vende vino.", set(), id="antigua, old"),
+    pytest.param("Ajax draw in Surrey\nThe Dutch side met a Surrey team; Prince George watched.", set(), id="Ajax, Surrey, a prince"),
+    pytest.param("Columbus day parade\nA statue of Columbus was carried past the harbour of Genoa.", set(), id="Columbus, the sailor"),
+    pytest.param("Para los niños, el niño\nPara todos hubo pan; el niño rio.", set(), id="para and the child"),
     pytest.param("Kevin De Bruyne se queda\nLeaves of the lima bean were sold in Lima, Ohio.", {"united-states"}, id="lima"),
 ]
 
@@ -59,6 +62,22 @@ TRAPS = [
 @pytest.mark.parametrize(("text", "expected"), TRAPS)
 def test_a_country_is_found_where_the_text_means_it(text: str, expected: set[str], classes: ClassSet) -> None:
     assert regions(text, classes) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("El niño que pintaba\nLa niña le prestó el rojo, y el niño pintó un tren.", set()),
+        ("Vuelve El Niño\nEl fenómeno de El Niño traerá lluvias torrenciales.", {"weather"}),
+        ("Gas lacrimógeno en el estadio\nLa hinchada huyó; el partido siguió.", set()),
+        ("A landslide for the mayor\nShe won by a landslide.", set()),
+        ("Strike at the refinery\nCrude oil output falls by a tenth.", {"energy"}),
+        ("Quarterback traded\nThe trade deadline passed at noon.", set()),
+    ],
+)
+def test_a_topic_is_found_where_the_text_is_on_it(text: str, expected: set[str], classes: ClassSet) -> None:
+    title, body = text.split("\n", 1)
+    assert {label.id for label in classify(title, body, None, classes).topics} == expected
 
 
 def test_every_example_of_every_shipped_class_comes_out_as_it_says(classes: ClassSet) -> None:
