@@ -14,13 +14,12 @@ CLASSES = builtin_classes()
 TEXTS: list[Mapping[str, Any]] = tomllib.loads(Path(__file__).with_name("labelled_texts.toml").read_text(encoding="utf-8"))["texts"]
 
 
-def case(text: Mapping[str, Any]) -> Any:
-    marks = [pytest.mark.xfail(reason=text["open"], strict=True)] if "open" in text else []
-    return pytest.param(text, id=f"{text['batch']}-{text['title'][:40]}", marks=marks)
-
-
-@pytest.mark.parametrize("text", [case(text) for text in TEXTS])
+@pytest.mark.parametrize("text", [pytest.param(text, id=f"{text['batch']}-{text['title'][:40]}") for text in TEXTS])
 def test_text_is_labelled_as_an_editor_would(text: Mapping[str, Any]) -> None:
     labels = classify(text["title"], text["body"], text["language"], CLASSES)
     found = {label.id: label.about for label in labels.regions + labels.topics}
-    assert found == dict.fromkeys(text.get("about", ()), True) | dict.fromkeys(text.get("mentioned", ()), False)
+    expected = dict.fromkeys(text.get("about", ()), True) | dict.fromkeys(text.get("mentioned", ()), False)
+    if "open" in text:
+        assert found != expected, "it comes out right: take `open` out of the file"
+    else:
+        assert found == expected
