@@ -4,7 +4,6 @@
 """
 
 import json
-import resource
 import sys
 from base64 import b64encode
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from streams.pipeline import PipelineConfig
 from streams.process import Processor
 from streams.records import Incoming
 from streams.split.lines import MAX_LINES
+from tests.memory import peak_bytes
 from tests.streams.hostile_pages import TOLD
 
 MIB = 1024 * 1024
@@ -92,8 +92,7 @@ def main() -> None:
         incoming = Incoming(topic="news.dumps", key=None, value=value, headers=(("content-type", content_type.encode()),), timestamp=NOW)
         messages = processor.process(incoming)
         del value, incoming
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (MIB // 1024 if sys.platform != "darwin" else MIB)
-        print(f"{peak:5} MiB  {len(messages):5} messages  {name}", flush=True)
+        print(f"{peak_bytes() // MIB:5} MiB  {len(messages):5} messages  {name}", flush=True)
         del messages
 
 
