@@ -61,6 +61,7 @@ class Shell:
             options,
             transaction_timeout_s=settings.transaction_timeout,
             fenced_limit_s=3 * settings.session_timeout,
+            stuck_limit_s=2 * settings.stall_timeout,  # Kafka may be away for a while
             on_failure=self._give_up,
         )
         self.indexes = Indexes(settings.topic("index"), options, copy_config(settings))

@@ -66,7 +66,7 @@ def publisher() -> tuple[Publisher, list[BaseException]]:
     async def failed(error: BaseException) -> None:
         failures.append(error)
 
-    return Publisher("news", {}, transaction_timeout_s=10, fenced_limit_s=0.01, on_failure=failed), failures
+    return Publisher("news", {}, transaction_timeout_s=10, fenced_limit_s=0.01, stuck_limit_s=0.01, on_failure=failed), failures
 
 
 async def output() -> Output:
@@ -120,6 +120,30 @@ async def test_fenced_partition_that_is_not_taken_away_is_a_failure() -> None:
     while not failures:  # noqa: ASYNC110 - the failure comes by the loop's own timer
         await asyncio.sleep(0.01)
     assert [type(failure) for failure in failures] == [ProducerFenced]
+
+
+async def test_transaction_that_never_ends_is_a_failure() -> None:
+    known, failures = publisher()
+    producer = FakeProducer()
+    producer.partitions_for = hanging  # type: ignore[method-assign]
+    owned = Owned(producer=producer, generation=1)
+    publishing = asyncio.create_task(known.publish(PLACE, owned, 8, output))
+    while not failures:  # noqa: ASYNC110 - the failure comes by the loop's own timer
+        await asyncio.sleep(0.01)
+    publishing.cancel()
+    assert [type(failure) for failure in failures] == [TimeoutError]
+
+
+async def test_transaction_that_ended_is_no_failure_later() -> None:
+    known, failures = publisher()
+    await known.publish(PLACE, Owned(producer=FakeProducer(), generation=1), 8, output)
+    await asyncio.sleep(0.02)  # twice the limit
+    assert not failures
+
+
+async def hanging(_: object) -> set[int]:
+    await asyncio.Event().wait()
+    raise AssertionError
 
 
 async def test_work_that_raises_ends_the_work_on_its_partition_and_sends_nothing() -> None:
