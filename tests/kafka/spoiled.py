@@ -109,7 +109,7 @@ def offset_first() -> None:
 
 
 def without_transactions() -> None:
-    """Outputs are sent by ordinary producers, else as they are, and the offset is committed after them by Faust's consumer: at least once."""
+    """Outputs are sent as they are, by ordinary producers, and the offset is committed after them by Faust's consumer: at least once."""
     shells: list[Shell] = []
     begin = Shell.__init__
 
