@@ -6,10 +6,13 @@ often. A batch grows by itself with the load, as the next one is taken when the 
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 from faust.streams import Stream
 from faust.types import EventT
+
+from streams.codec import MAX_BATCH_BYTES
+from streams.records import Incoming
 
 MAX_EVENTS = 200
 # For the others of one fetch: the first would else have a transaction to itself. Where some came while the last batch was in work, more
@@ -47,3 +50,17 @@ async def batches(stream: Stream[bytes]) -> AsyncIterator[list[EventT[bytes]]]:
         collecting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await collecting
+
+
+def by_size(incoming: Iterable[Incoming], limit: int = MAX_BATCH_BYTES) -> Iterator[list[Incoming]]:
+    """Yield the messages in batches of at most `limit` bytes (1 MiB), one larger message alone."""
+    batch: list[Incoming] = []
+    size = 0
+    for message in incoming:
+        if batch and size + len(message.value) > limit:
+            yield batch
+            batch, size = [], 0
+        batch.append(message)
+        size += len(message.value)
+    if batch:
+        yield batch

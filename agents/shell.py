@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import cast
@@ -21,6 +21,7 @@ from agents.brake import Brake
 from agents.connect import client_options
 from agents.consumer import BoundedConsumer, Inflight
 from agents.crash import Suspicion
+from agents.intake import by_size
 from agents.metrics import Metrics
 from agents.pipeline_config import copy_config, pipeline_config
 from agents.publish import Owned, Publisher
@@ -29,7 +30,6 @@ from agents.state import Indexes
 from agents.stop import end_within
 from agents.tracing import batch_spans
 from streams.classes import ClassSet
-from streams.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
 from streams.records import Incoming
 
@@ -115,16 +115,9 @@ class Shell:
         return {TopicPartition(*partition): end for partition, end in ends.items()}
 
     async def _rewind(self) -> None:
-        """Begin at the first message where nothing is committed yet.
-
-        Faust then seeks to what is committed, and leaves the other partitions where they are: behind a message that came
-        while they were being taken over, and that nobody took since they were nobody's.
-        """
+        """Go to what is committed, or to the first message: nobody took what came while partitions were taken over."""
         try:
-            committed = await self.consumer.seek_to_committed()
-            fresh = [partition for partition, offset in committed.items() if not offset]
-            if fresh:
-                await self.consumer.seek_wait(await self.consumer.earliest_offsets(*fresh))
+            await self.consumer.seek_to_committed()
         except IllegalStateError:
             log.info("assigned anew while taking over")  # what was assigned is ours no more, and this is called again
 
@@ -159,7 +152,7 @@ class Shell:
             if owned is None:
                 return
             async with owned.lock:
-                for batch in _batches(_incoming(event) for event in events if event.message.generation_id == owned.generation):
+                for batch in by_size(_incoming(event) for event in events if event.message.generation_id == owned.generation):
                     # Replaced while we waited for the lock, or failed before: a rebalance delivers it again.
                     if self.publisher.owned.get(partition) is not owned or owned.failed:
                         return
@@ -228,17 +221,3 @@ def _incoming(event: EventT[bytes]) -> Incoming:
 
 def _is_new(incoming: Incoming, owned: Owned) -> bool:
     return incoming.offset is not None and incoming.offset >= owned.next_offset
-
-
-def _batches(incoming: Iterable[Incoming]) -> Iterator[list[Incoming]]:
-    """Yield the messages in batches of at most 1 MiB, one larger message alone."""
-    batch: list[Incoming] = []
-    size = 0
-    for message in incoming:
-        if batch and size + len(message.value) > MAX_BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-        batch.append(message)
-        size += len(message.value)
-    if batch:
-        yield batch

@@ -15,15 +15,11 @@ from agents.settings import Settings, SettingsError
 from agents.stop import end_within
 from agents.web.server import WebServer
 from streams.classes import ClassSet
-from streams.pipeline import PipelineConfig, split
-from streams.records import Incoming
+from streams.split.ready import make_ready
 
 log = logging.getLogger(__name__)
 
 STOP_LIMIT_S = 20
-
-# What a first dump of each sort would otherwise wait for: the language model and the HTML parser, 150 ms.
-WARM_UP = (b"A headline\nSome words in plain English that are long enough to be a sentence.", b"<html><p>Some words</p></html>")
 
 
 class BoundedStop(faust.Worker):
@@ -48,7 +44,7 @@ def run_worker(settings: Settings, stages: Collection[str], classes: ClassSet) -
     shell = create_shell(settings, classes, stages)
     show_library_errors()
     log.info("worker stages=%s %s", ",".join(stages), settings.describe())
-    _warm_up(shell.config)
+    make_ready()
 
     @shell.app.on_before_shutdown.connect(weak=False)
     async def stop(*_: object, **__: object) -> None:
@@ -66,7 +62,3 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as error:
         place = f"NEWS_WEB_HOST={settings.web_host} NEWS_WEB_PORT={settings.web_port}"
         raise SettingsError(f"{place}: can't listen there ({error.strerror}); name another port, or 0 for a free one") from error
-
-
-def _warm_up(config: PipelineConfig) -> None:
-    split([Incoming(topic="warm-up", key=None, value=value) for value in WARM_UP], config)

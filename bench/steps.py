@@ -4,17 +4,18 @@ Stages get what a worker hands them: whole batches, encoded and decoded. Times a
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import TypeVar
 
+from agents.intake import by_size
 from agents.pipeline_config import pipeline_config
 from agents.settings import Settings
 from streams.classes import builtin_classes
 from streams.classify import classify as labels_of
-from streams.codec import MAX_BATCH_BYTES, decode_articles, decode_judged, encode_article
+from streams.codec import decode_articles, decode_judged, encode_article
 from streams.copy_index import CopyConfig, CopyIndex
 from streams.dump import decode_dump
 from streams.envelope import open_envelope
@@ -52,7 +53,7 @@ def measure(dumps: Sequence[Incoming], *, parts: bool = False, config: PipelineC
     def judge(batch: Sequence[Incoming]) -> Output:
         return deduplicate(batch, config, indexes.setdefault(batch[0].partition, CopyIndex(CopyConfig())))
 
-    cut = _timed(seconds, "split", batched(dumps), lambda batch: split(batch, config))
+    cut = _timed(seconds, "split", by_size(dumps), lambda batch: split(batch, config))
     articles = _incoming(cut, f"{config.prefix}.articles")
     judged = _incoming(_timed(seconds, "deduplicate", articles, judge), f"{config.prefix}.judged")
     _timed(seconds, "classify", judged, lambda batch: classify(batch, config))
@@ -86,19 +87,6 @@ def _timed(seconds: dict[str, float], name: str, given: Iterable[Given], step: C
     return made
 
 
-def batched(incoming: Iterable[Incoming], limit: int = MAX_BATCH_BYTES) -> Iterator[list[Incoming]]:
-    """Yield the messages in batches as a worker's, of at most 1 MiB."""
-    batch, size = list[Incoming](), 0
-    for message in incoming:
-        if batch and size + len(message.value) > limit:
-            yield batch
-            batch, size = [], 0
-        batch.append(message)
-        size += len(message.value)
-    if batch:
-        yield batch
-
-
 def _incoming(outputs: Iterable[Output], topic: str) -> list[list[Incoming]]:
     """Return what the next stage is handed of these outputs: batches of one partition."""
     sent: list[Message] = [message for output in outputs for message in output.messages if message.topic == topic]
@@ -106,7 +94,7 @@ def _incoming(outputs: Iterable[Output], topic: str) -> list[list[Incoming]]:
     return [
         batch
         for partition, messages in groupby(sorted(sent, key=place), key=place)
-        for batch in batched(
+        for batch in by_size(
             Incoming(topic=topic, key=None, value=message.value, timestamp=1_754_136_000, partition=partition) for message in messages
         )
     ]
