@@ -27,9 +27,9 @@ async def measure(run: Run, dumps_per_s: float, count: int, first: int) -> Laten
 
     A dump's time begins when it was to be sent, so that one that is sent late does not look quick.
     """
-    chance, due, at = random.Random(first), dict[str, float](), time.perf_counter()
-    sent = dumps(first, count)
+    chance, due, sent = random.Random(first), dict[str, float](), dumps(first, count)
     gaps = [chance.expovariate(dumps_per_s) for _ in sent]
+    at = time.perf_counter()
 
     async def send() -> None:
         moment = at
