@@ -63,15 +63,16 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
     if len(line) > MAX_STAMP_CHARACTERS or not (words := line.casefold().split()):
         return None
     pattern = age_pattern()
+    small = _in_small_letters(line)
     last = words[-1].rstrip(".)]")
     if last in pattern.last_words or HAS_DIGIT.search(last) or words[-2:][0][0].isdigit():
-        found = pattern.at_end.search(line, max(0, len(line) - MAX_AGE_CHARACTERS))
+        found = pattern.at_end.search(small, max(0, len(small) - MAX_AGE_CHARACTERS))
         if found and (age := age_of_match(found, pattern)):
             stamp = _before(line, found, age, known_outlets)
             if stamp:
                 return stamp
     if words[0][0].isdigit() or words[0] in pattern.first_words:
-        found = pattern.at_start.match(line)
+        found = pattern.at_start.match(small)
         if found and (age := age_of_match(found, pattern)):
             outlet = line[found.end() :].strip(SEPARATORS)
             if line[found.end() :].lstrip()[0] not in SEPARATORS and len(outlet.split()) <= MAX_BYLINE_WORDS:
@@ -81,6 +82,12 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
     if words[0][0].isdigit() and CLOCK.fullmatch(line):
         return Stamp(Age("clock"))
     return _among_fields(line) if _has_fields(line) else None
+
+
+def _in_small_letters(line: str) -> str:
+    """Return `line` in small letters, each in its place: one that would become two stays as it is."""
+    small = line.lower()
+    return small if len(small) == len(line) else "".join([letter.lower() if len(letter.lower()) == 1 else letter for letter in line])
 
 
 def _has_fields(line: str) -> bool:
