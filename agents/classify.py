@@ -20,7 +20,7 @@ def declare(shell: Shell) -> None:
     folder, extra = Path(settings.classes), read_extra_files(settings)
     watch = ClassWatch(folder, shell.config.classes, partial(ready_for, settings), shell.metrics, extra)
 
-    def stage(_: int) -> Work:
+    def stage() -> Work:
         return partial(pipeline.classify, config=replace(shell.config, classes=watch.classes))
 
     @shell.agent("judged")

@@ -111,6 +111,11 @@ class BoundedConsumer(Consumer):
 
         super().__init__(transport, callback=counted, **options)
 
+    @property
+    def member_id(self) -> str:
+        """Who this is in the group; empty before it is in it."""
+        return str(self._thread._ensure_consumer()._coordinator.member_id)
+
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Go to what is committed, as Faust's consumer does, and to the first message where nothing is yet; return the committed offsets.
 

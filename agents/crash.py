@@ -6,12 +6,11 @@ before it that was begun and never ended. It is tried in a process of its own (`
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from aiokafka import TopicPartition
+from aiokafka.structs import OffsetAndMetadata
 
-from agents.connect import admin
-from agents.settings import Settings
 from agents.trial import survives
 from streams.crash import crashed, merged, one_by_one
 from streams.pipeline import Output
@@ -30,20 +29,16 @@ MARKED_OFFSETS = 1000
 class Suspicion:
     """Which offsets of each owned partition are marked before they are worked on, and which are tried."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Prepare for the group of these settings."""
-        self._settings = settings
+    def __init__(self) -> None:
+        """Know nothing yet."""
         self._marked_below: dict[TopicPartition, int] = {}
         self._tried_below: dict[TopicPartition, int] = {}
 
-    async def take_over(self, assigned: Iterable[TopicPartition], ends: Mapping[TopicPartition, int]) -> None:
-        """Read what predecessors left: `ends` are those of the partitions, and no predecessor can have died of what came later."""
-        async with admin(self._settings) as client:
-            committed = await client.list_consumer_group_offsets(self._settings.prefix)
+    def take_over(self, committed: Mapping[TopicPartition, OffsetAndMetadata], ends: Mapping[TopicPartition, int]) -> None:
+        """Take what predecessors left: `ends` are those of the partitions, and no predecessor can have died of what came later."""
         self._marked_below, self._tried_below = {}, {}
-        for partition in assigned:
-            found = committed.get(partition)
-            begin, note = (max(found.offset, 0), found.metadata or "") if found is not None else (0, "")
+        for partition, found in committed.items():
+            begin, note = max(found.offset, 0), found.metadata
             self._marked_below[partition] = min(ends[partition], begin + MARKED_OFFSETS)
             if note.startswith(NOTE):
                 self._tried_below[partition] = int(note.removeprefix(NOTE))

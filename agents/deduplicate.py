@@ -1,19 +1,30 @@
 """The deduplicate agent: articles through `streams.pipeline.deduplicate`, each partition with its own copy index."""
 
-from functools import partial
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from faust.streams import Stream
 
 from agents.intake import batches
 from agents.shell import Shell, Work
 from streams import pipeline
+from streams.crash import merged
+from streams.pipeline import Output
+from streams.records import Incoming
 
 
 def declare(shell: Shell) -> None:
     """Have the shell's app judge articles."""
 
-    def stage(partition: int) -> Work:
-        return partial(pipeline.deduplicate, config=shell.config, index=shell.indexes.by_partition[partition])
+    def stage() -> Work:
+        indexes = shell.indexes.by_partition
+
+        def work(batch: Sequence[Incoming]) -> Output:
+            parts = groupby(batch, key=attrgetter("partition"))
+            return merged(pipeline.deduplicate(list(part), shell.config, indexes[partition]) for partition, part in parts)
+
+        return work
 
     @shell.agent("articles")
     async def deduplicate(stream: Stream[bytes]) -> None:

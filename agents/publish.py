@@ -1,9 +1,15 @@
-"""The one way out of a worker: outputs and the input's offset in one Kafka transaction, fenced for each input partition."""
+"""The one way out of a worker: outputs and the input's offsets in one Kafka transaction, which nobody commits who lost a partition.
+
+Each input partition has a transactional producer, and a transaction that spans several is the first one's. Two fences: whoever is given a
+partition ends what its producer of before has open; and the offsets are committed as a member of the group in one generation (KIP-447),
+which Kafka refuses once that is over. So a predecessor whose transaction is another partition's can begin nothing new, and what it has open
+is waited for (`group_offsets.stable_offsets`).
+"""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +19,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from agents.batches import batches_of
 from agents.connect import stop_within
+from agents.group_offsets import Member, commit_as
 from streams.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
 from streams.topics import MAX_MESSAGE_BYTES
@@ -34,8 +41,18 @@ class Owned:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a batch has of one input partition: all up to `next_offset`. `note` is kept beside it, until the next one is committed."""
+
+    partition: TopicPartition
+    owned: Owned
+    next_offset: int
+    note: str = ""
+
+
 class Publisher:
-    """One transactional producer for each input partition of a worker; its id is the only fence against a predecessor."""
+    """The transactional producers of a worker, one for each of its input partitions."""
 
     def __init__(
         self,
@@ -67,7 +84,7 @@ class Publisher:
         self._failure: asyncio.Future[None] | None = None
         self.owned: dict[TopicPartition, Owned] = {}
 
-    async def fence(self, assigned: Iterable[TopicPartition], generation: int, is_current: Callable[[], bool]) -> None:
+    async def fence(self, assigned: Iterable[TopicPartition], member: Member, is_current: Callable[[], bool]) -> None:
         """Own exactly these partitions: end our own work on the others, and any predecessor's transaction on these.
 
         Must end before the committed offsets are read, or a predecessor could commit after that. Where the assignment is over already
@@ -77,7 +94,7 @@ class Publisher:
             await self._stop_all()
             if not is_current():
                 return
-            owned = {partition: Owned(producer=self._producer(partition), generation=generation) for partition in assigned}
+            owned = {partition: Owned(producer=self._producer(partition, member), generation=member.generation) for partition in assigned}
             started = await asyncio.gather(*(each.producer.start() for each in owned.values()), return_exceptions=True)
             self.owned = owned
             for failure in started:
@@ -85,48 +102,47 @@ class Publisher:
                     await self._stop_all()
                     raise failure
 
-    async def publish(
-        self, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Awaitable[Output]], note: str = ""
-    ) -> Output | None:
-        """Do the work, send its messages and commit the input up to `next_offset`, all or nothing; return the output if committed.
+    async def publish(self, parts: Sequence[Part], work: Callable[[], Awaitable[Output]]) -> Output | None:
+        """Do the work on these parts of a batch, send its messages, commit their offsets, all or nothing; return the output if committed.
 
-        `note` is kept beside the offset, until the next one is committed.
-        The caller holds the lock of `owned`. Where it fails, or is cancelled, the partition does no more work until it is assigned anew:
-        what came next would commit past what is missing. A predecessor that was fenced just ends; anything else goes to `on_failure`.
+        The caller holds the locks of all. Where it fails, or is cancelled, none of the partitions does any more work until it is assigned
+        anew: what came next would commit past what is missing. A predecessor that was fenced just ends; anything else goes to `on_failure`.
         """
         sent: list[asyncio.Future[object]] = []
-        owned.failed = True
+        for part in parts:
+            part.owned.failed = True
         try:
             output = await work()
-            with self._watched(partition, next_offset):
-                await self._transact(partition, owned, output, OffsetAndMetadata(next_offset, note), sent)
+            with self._watched(parts):
+                await self._transact(parts, output, sent)
         except ProducerFenced as error:
-            log.warning("fenced topic=%s partition=%s offset=%s", *partition, next_offset)
-            asyncio.get_running_loop().call_later(self._fenced_limit_s, self._end_if_still_owned, partition, owned, error)
+            log.warning("fenced %s", _places(parts))
+            asyncio.get_running_loop().call_later(self._fenced_limit_s, self._end_if_still_owned, parts, error)
         except Exception as error:
-            log.exception("not published topic=%s partition=%s offset=%s", *partition, next_offset)
+            log.exception("not published %s", _places(parts))
             await self._on_failure(error)
         else:
-            owned.next_offset, owned.failed = next_offset, False
+            for part in parts:
+                part.owned.next_offset, part.owned.failed = part.next_offset, False
             return output
         for future in sent:
             # What failed the transaction failed each of them: it is told once, above.
             future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return None
 
-    async def _transact(
-        self, partition: TopicPartition, owned: Owned, output: Output, offset: OffsetAndMetadata, sent: list[asyncio.Future[object]]
-    ) -> None:
+    async def _transact(self, parts: Sequence[Part], output: Output, sent: list[asyncio.Future[object]]) -> None:
         """Send and commit in one transaction; each message's future is added to `sent` as soon as there is one."""
-        partitions = await _partitions(owned.producer, {message.topic for message in output.messages})
-        async with owned.producer.transaction():
-            for topic, number, batch in batches_of(owned.producer, output.messages, partitions):
-                sent.append(await owned.producer.send_batch(batch, topic, partition=number))
+        producer = parts[0].owned.producer
+        offsets = {part.partition: OffsetAndMetadata(part.next_offset, part.note) for part in parts}
+        partitions = await _partitions(producer, {message.topic for message in output.messages})
+        async with producer.transaction():
+            for topic, number, batch in batches_of(producer, output.messages, partitions):
+                sent.append(await producer.send_batch(batch, topic, partition=number))
             # aiokafka commits whatever became of the batches: one that the broker refused fails its own future only.
-            await asyncio.gather(owned.producer.send_offsets_to_transaction({partition: offset}, self._app_id), *sent)
+            await asyncio.gather(producer.send_offsets_to_transaction(offsets, self._app_id), *sent)
 
     @contextlib.contextmanager
-    def _watched(self, partition: TopicPartition, next_offset: int) -> Iterator[None]:
+    def _watched(self, parts: Sequence[Part]) -> Iterator[None]:
         """End the worker where the body does not end.
 
         XXX aiokafka (0.14): after a minute without Kafka the transactions of two stages of one worker waited for ever, in 1 of 6 such
@@ -134,7 +150,7 @@ class Publisher:
         would wait for the transaction's end as well.
         """
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(self._stuck_limit_s, self._end_stuck, partition, next_offset)
+        timer = loop.call_later(self._stuck_limit_s, self._end_stuck, parts)
         try:
             yield
         finally:
@@ -149,18 +165,19 @@ class Publisher:
         owned, self.owned = self.owned, {}
         await asyncio.gather(*(stop_within(_stop(partition)) for partition in owned.values()))
 
-    def _end_if_still_owned(self, partition: TopicPartition, owned: Owned, error: BaseException) -> None:
-        """A partition that another worker fenced is soon taken away; one that isn't was fenced by its transaction's time-out."""
-        if self.owned.get(partition) is owned:
-            log.error("fenced and not taken away topic=%s partition=%s", *partition)
+    def _end_if_still_owned(self, parts: Sequence[Part], error: BaseException) -> None:
+        """Partitions that another worker fenced are soon taken away; those that aren't were fenced by their transaction's time-out."""
+        still_owned = [part for part in parts if self.owned.get(part.partition) is part.owned]
+        if still_owned:
+            log.error("fenced and not taken away %s", _places(still_owned))
             self._failure = asyncio.ensure_future(self._on_failure(error))
 
-    def _end_stuck(self, partition: TopicPartition, next_offset: int) -> None:
-        log.error("a transaction does not end topic=%s partition=%s offset=%s", *partition, next_offset)
+    def _end_stuck(self, parts: Sequence[Part]) -> None:
+        log.error("a transaction does not end %s", _places(parts))
         self._failure = asyncio.ensure_future(self._on_failure(TimeoutError(f"no end within {self._stuck_limit_s:.0f} s")))
 
-    def _producer(self, partition: TopicPartition) -> AIOKafkaProducer:
-        return AIOKafkaProducer(
+    def _producer(self, partition: TopicPartition, member: Member) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
             **self._options,
             transactional_id=f"{self._app_id}-{partition.topic}-{partition.partition}",
             transaction_timeout_ms=self._timeout_ms,
@@ -171,6 +188,8 @@ class Publisher:
             retry_backoff_ms=10,
             max_request_size=MAX_MESSAGE_BYTES,
         )
+        commit_as(producer, member)
+        return producer
 
 
 async def _partitions(producer: AIOKafkaProducer, topics: set[str]) -> dict[str, list[int]]:
@@ -181,6 +200,10 @@ async def _partitions(producer: AIOKafkaProducer, topics: set[str]) -> dict[str,
     """
     await asyncio.gather(*(producer.client.add_topic(topic) for topic in sorted(topics)))
     return {topic: sorted(await producer.partitions_for(topic)) for topic in sorted(topics)}
+
+
+def _places(parts: Iterable[Part]) -> str:
+    return " ".join(f"topic={part.partition.topic} partition={part.partition.partition} offset={part.next_offset}" for part in parts)
 
 
 async def _stop(owned: Owned) -> None:

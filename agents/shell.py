@@ -1,12 +1,14 @@
-"""What the agents share: a batch of one partition through one stage, in one transaction; fencing and restoring at each rebalance."""
+"""What the agents share: a batch through one stage, in one transaction; fencing and restoring at each rebalance."""
 
 import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from functools import partial
+from itertools import groupby
 from typing import cast
 
 import faust
@@ -18,13 +20,14 @@ from faust.types import EventT
 from agents import crash
 from agents.backfill import BackfillGate
 from agents.brake import Brake
-from agents.connect import client_options
+from agents.connect import admin, client_options
 from agents.consumer import BoundedConsumer, Inflight
 from agents.crash import Suspicion
+from agents.group_offsets import Member, stable_offsets
 from agents.intake import by_size
 from agents.metrics import Metrics
 from agents.pipeline_config import copy_config, pipeline_config
-from agents.publish import Owned, Publisher
+from agents.publish import Owned, Part, Publisher
 from agents.settings import Settings
 from agents.state import Indexes
 from agents.stop import end_within
@@ -40,8 +43,10 @@ CRASH_LIMIT_S = 10
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
 Work = Callable[[Sequence[Incoming]], Output]
-# Given a partition, what takes its batches: bound to that partition's state as it now is, since a rebalance replaces it.
-Stage = Callable[[int], Work]
+# What takes a batch: bound to the classes or the state as they now are, since a new file or a rebalance replaces them.
+Stage = Callable[[], Work]
+# What a batch has of each partition.
+Parts = Mapping[TopicPartition, Sequence[Incoming]]
 
 
 class Shell:
@@ -66,7 +71,7 @@ class Shell:
         )
         self.indexes = Indexes(settings.topic("index"), options, copy_config(settings))
         self.backfill = BackfillGate(settings)
-        self.suspicion = Suspicion(settings)
+        self.suspicion = Suspicion()
         self.brake = Brake(settings)
         self.progress: dict[TopicPartition, float] = {}
         self.timestamps: dict[TopicPartition, float] = {}
@@ -86,7 +91,7 @@ class Shell:
         return cast(BoundedConsumer, self.app.consumer)
 
     async def take_over(self) -> None:
-        """Own what was assigned. Faust awaits this before it reads the committed offsets: fence, then read the index, then the offsets."""
+        """Own what was assigned. Faust awaits this before it reads the committed offsets: fence, let them settle, and read the index."""
         self.ready = False
         self.taking_over_since = time.monotonic()
         try:
@@ -100,12 +105,14 @@ class Shell:
 
     async def _take_over(self) -> None:
         assigned = [TopicPartition(tp.topic, tp.partition) for tp in sorted(self.app.consumer.assignment())]
-        generation = self.app.consumer_generation_id
+        member = Member(self.consumer.member_id, self.app.consumer_generation_id)
         self.inflight.reset(self.consumer)
-        await self.publisher.fence(assigned, generation, lambda: self.app.consumer_generation_id == generation)
+        await self.publisher.fence(assigned, member, lambda: self.app.consumer_generation_id == member.generation)
+        async with admin(self.settings) as client:
+            committed = await stable_offsets(client, self.app.conf.id, assigned)
         await self.indexes.restore({partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")})
         await self._rewind()
-        await self.suspicion.take_over(assigned, await self._ends(assigned))
+        self.suspicion.take_over(committed, await self._ends(assigned))
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
         log.info("assigned partitions=%s", ",".join(f"{partition.topic}-{partition.partition}" for partition in assigned) or "none")
@@ -127,18 +134,21 @@ class Shell:
         await self.publisher.stop()
 
     async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage) -> None:
-        """Take events of any partitions through a stage, each partition's in order and in transactions of its own."""
+        """Take events of any partitions of one topic through a stage, each partition's in order."""
         await self.brake.released()
-        by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
+        came: dict[TopicPartition, list[EventT[bytes]]] = {}
         for event in events:
-            by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
+            came.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
         try:
-            await asyncio.gather(*(self._run_partition(name, partition, taken, stage) for partition, taken in by_partition.items()))
+            await self._run(name, came, stage)
         except Exception as error:
             # Faust would start the agent again with the next events, and these partitions commit past what was not done.
-            for partition in by_partition.keys() & self.publisher.owned.keys():
+            for partition in came.keys() & self.publisher.owned.keys():
                 self.publisher.owned[partition].failed = True
             await self._give_up(error)
+        finally:
+            for partition, taken in came.items():
+                self.inflight.release(partition, [len(event.message.value or b"") for event in taken], self.consumer)
 
     async def stop(self) -> None:
         """End the running transactions and close the connections."""
@@ -146,36 +156,54 @@ class Shell:
         await self.indexes.stop()
         self._steps.shutdown(wait=False, cancel_futures=True)
 
-    async def _run_partition(self, name: str, partition: TopicPartition, events: Sequence[EventT[bytes]], stage: Stage) -> None:
-        owned = self.publisher.owned.get(partition)
-        try:
-            if owned is None:
-                return
-            async with owned.lock:
-                for batch in by_size(_incoming(event) for event in events if event.message.generation_id == owned.generation):
-                    # Replaced while we waited for the lock, or failed before: a rebalance delivers it again.
-                    if self.publisher.owned.get(partition) is not owned or owned.failed:
-                        return
-                    await self._run_batch(name, partition, owned, [incoming for incoming in batch if _is_new(incoming, owned)], stage)
-        finally:
-            self.inflight.release(partition, [len(event.message.value or b"") for event in events], self.consumer)
+    async def _run(self, name: str, came: Mapping[TopicPartition, Sequence[EventT[bytes]]], stage: Stage) -> None:
+        owned = {partition: self.publisher.owned[partition] for partition in sorted(came) if partition in self.publisher.owned}
+        async with AsyncExitStack() as held:
+            for each in owned.values():
+                await held.enter_async_context(each.lock)
+            fresh = (
+                _incoming(event)
+                for partition in owned
+                for event in came[partition]
+                if event.message.generation_id == owned[partition].generation
+            )
+            for batch in by_size(fresh):
+                parts = {
+                    place: [incoming for incoming in found if _is_new(incoming, owned[place])] for place, found in groupby(batch, _place_of)
+                }
+                # One that was replaced while we waited for its lock, or failed before, is delivered again by a rebalance.
+                going = {place: found for place, found in parts.items() if found and self._goes_on(place, owned[place])}
+                await self._run_parts(name, going, owned, stage)
 
-    async def _run_batch(self, name: str, partition: TopicPartition, owned: Owned, batch: Sequence[Incoming], stage: Stage) -> None:
-        if not batch or batch[-1].offset is None:
+    def _goes_on(self, partition: TopicPartition, owned: Owned) -> bool:
+        return self.publisher.owned.get(partition) is owned and not owned.failed
+
+    async def _run_parts(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], stage: Stage) -> None:
+        """Take the parts of a batch through a stage in one transaction, but those that are suspected of killing workers each in its own."""
+        tried = [place for place, part in parts.items() if self.suspicion.is_tried(place, _begin(part))]
+        for place in tried:
+            await self._run_batch(name, {place: parts[place]}, owned, partial(self._try, name, place, stage()))
+        others = {place: part for place, part in parts.items() if place not in tried}
+        if others:
+            await self._run_batch(name, others, owned, stage())
+
+    async def _run_batch(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], work: Work) -> None:
+        batch = [incoming for part in parts.values() for incoming in part]
+        marked = [
+            Part(place, owned[place], _begin(part), crash.note(_end(part)))
+            for place, part in parts.items()
+            if self.suspicion.is_marked(place, _begin(part))
+        ]
+        if marked and await self.publisher.publish(marked, _nothing) is None:
             return
-        begin, end, work = batch[0].offset or 0, batch[-1].offset + 1, stage(partition.partition)
-        if self.suspicion.is_tried(partition, begin):
-            work = partial(self._try, name, partition, work)
-        if self.suspicion.is_marked(partition, begin):
-            await self.publisher.publish(partition, owned, begin, _nothing, note=crash.note(end))
-            if owned.failed:
-                return
-        with self.metrics.stage_seconds.labels(name).time(), self._span(name, partition, batch):
-            output = await self.publisher.publish(partition, owned, end, partial(self._work, work, batch))
+        taken = [Part(place, owned[place], _end(part)) for place, part in parts.items()]
+        with self.metrics.stage_seconds.labels(name).time(), self._span(name, list(parts), batch):
+            output = await self.publisher.publish(taken, partial(self._work, work, batch))
         if output is None:
             return
-        self.progress[partition] = time.monotonic()
-        self.timestamps[partition] = batch[-1].timestamp or 0
+        for place, part in parts.items():
+            self.progress[place] = time.monotonic()
+            self.timestamps[place] = part[-1].timestamp or 0
         self.metrics.stage_bytes.labels(name).observe(sum(len(incoming.value) for incoming in batch))
         self.metrics.count(output)
         self.brake.count(name, output)
@@ -217,6 +245,18 @@ def _incoming(event: EventT[bytes]) -> Incoming:
         partition=message.partition,
         offset=message.offset,
     )
+
+
+def _place_of(incoming: Incoming) -> TopicPartition:
+    return TopicPartition(incoming.topic, incoming.partition or 0)
+
+
+def _begin(part: Sequence[Incoming]) -> int:
+    return part[0].offset or 0
+
+
+def _end(part: Sequence[Incoming]) -> int:
+    return (part[-1].offset or 0) + 1
 
 
 def _is_new(incoming: Incoming, owned: Owned) -> bool:

@@ -12,7 +12,7 @@ from streams import pipeline
 def declare(shell: Shell) -> None:
     """Have the shell's app cut dumps into articles."""
 
-    def stage(_: int) -> Work:
+    def stage() -> Work:
         return partial(pipeline.split, config=shell.config)
 
     @shell.agent("dumps")

@@ -26,7 +26,7 @@ _CARRIED = re.compile(rb'"traceparent":"([^"\\]+)"')
 # What OpenTelemetry keeps of a span's links by itself.
 MAX_LINKS = 128
 
-BatchSpan = Callable[[str, TopicPartition, Sequence[Incoming]], AbstractContextManager[None]]
+BatchSpan = Callable[[str, Sequence[TopicPartition], Sequence[Incoming]], AbstractContextManager[None]]
 
 
 def batch_spans(environ: Mapping[str, str], group: str) -> BatchSpan:
@@ -48,17 +48,18 @@ def spans_of(provider: "TracerProvider", group: str) -> BatchSpan:
     tracer = provider.get_tracer("newsmill", importlib.metadata.version("newsmill"))
 
     @contextmanager
-    def span(stage: str, partition: TopicPartition, batch: Sequence[Incoming]) -> Iterator[None]:
+    def span(stage: str, partitions: Sequence[TopicPartition], batch: Sequence[Incoming]) -> Iterator[None]:
+        topic = partitions[0].topic
         attributes = {
             "messaging.system": "kafka",
             "messaging.operation.name": stage,
             "messaging.operation.type": "process",
-            "messaging.destination.name": partition.topic,
-            "messaging.destination.partition.id": str(partition.partition),
+            "messaging.destination.name": topic,
+            "messaging.destination.partition.id": ",".join(str(partition.partition) for partition in partitions),
             "messaging.consumer.group.name": group,
             "messaging.batch.message_count": len(batch),
         }
-        with tracer.start_as_current_span(f"{stage} {partition.topic}", kind=SpanKind.CONSUMER, attributes=attributes, links=_links(batch)):
+        with tracer.start_as_current_span(f"{stage} {topic}", kind=SpanKind.CONSUMER, attributes=attributes, links=_links(batch)):
             yield
 
     return span

@@ -63,14 +63,14 @@ async def test_batch_keeps_the_classes_that_it_began_with(tmp_path: Path, monkey
     (tmp_path / "fen.toml").write_text(FEN, encoding="utf-8")
     shell = await FakeShell(Settings(classes=str(tmp_path))).started()
     old = shell.config.classes.hash
-    begun = shell.stage(0)
+    begun = shell.stage()
     (tmp_path / "fen.toml").write_text(FEN.replace("0.95", "0.9"), encoding="utf-8")
     await shell.look()
     await shell.look()
     new = load_classes(shell.settings).hash
     assert new != old
     assert hashes(begun(batch())) == {old}
-    assert hashes(shell.stage(0)(batch())) == {new}
+    assert hashes(shell.stage()(batch())) == {new}
 
 
 async def test_built_in_classes_are_not_looked_at() -> None:

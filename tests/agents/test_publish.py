@@ -1,4 +1,4 @@
-"""A partition whose batch was not committed does no more work: what came next would commit past what is missing."""
+"""Partitions whose batch was not committed do no more work: what came next would commit past what is missing."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
 
-from agents.publish import Owned, Publisher
+from agents.publish import Owned, Part, Publisher
 from streams.pipeline import Output
 from streams.records import Message
 from tests.record_batches import read_batches
@@ -77,14 +77,33 @@ async def test_messages_and_offset_are_committed_together() -> None:
     known, failures = publisher()
     producer = FakeProducer()
     owned = Owned(producer=producer, generation=1)
-    assert await known.publish(PLACE, owned, 8, output) == await output()
+    assert await known.publish([Part(PLACE, owned, 8)], output) == await output()
     assert producer.committed == [("news.articles", 2, b"batch"), ("news", {PLACE: OffsetAndMetadata(8, "")})]
     assert (owned.next_offset, owned.failed, failures) == (8, False, [])
 
 
+async def test_batch_of_several_partitions_is_one_transaction_of_the_first() -> None:
+    known, _ = publisher()
+    producers = [FakeProducer(), FakeProducer()]
+    parts = [
+        Part(TopicPartition("news.dumps", at), Owned(producer=producer, generation=1), 8 + at) for at, producer in enumerate(producers)
+    ]
+    assert await known.publish(parts, output) == await output()
+    offsets = {part.partition: OffsetAndMetadata(part.next_offset, "") for part in parts}
+    assert [producer.committed for producer in producers] == [[("news.articles", 2, b"batch"), ("news", offsets)], []]
+    assert [(part.owned.next_offset, part.owned.failed) for part in parts] == [(8, False), (9, False)]
+
+
+async def test_failed_transaction_ends_the_work_on_each_of_its_partitions() -> None:
+    known, _ = publisher()
+    owned = [Owned(producer=FakeProducer(KafkaError("away")), generation=1, next_offset=5) for _ in range(2)]
+    assert await known.publish([Part(TopicPartition("news.dumps", at), each, 8) for at, each in enumerate(owned)], output) is None
+    assert [(each.next_offset, each.failed) for each in owned] == [(5, True), (5, True)]
+
+
 async def test_producer_knows_its_topics_before_the_transaction_begins() -> None:
     producer = FakeProducer()
-    await publisher()[0].publish(PLACE, Owned(producer=producer, generation=1), 8, output)
+    await publisher()[0].publish([Part(PLACE, Owned(producer=producer, generation=1), 8)], output)
     assert producer.known_at_begin == {"news.articles"}
 
 
@@ -98,7 +117,7 @@ async def test_producer_knows_its_topics_before_the_transaction_begins() -> None
 async def test_failed_transaction_ends_the_work_on_its_partition(error: Exception, told: bool) -> None:
     known, failures = publisher()
     owned = Owned(producer=FakeProducer(error), generation=1, next_offset=5)
-    assert await known.publish(PLACE, owned, 8, output) is None
+    assert await known.publish([Part(PLACE, owned, 8)], output) is None
     assert (owned.next_offset, owned.failed) == (5, True)
     assert failures == ([error] if told else [])
 
@@ -107,7 +126,7 @@ async def test_message_that_the_broker_refuses_commits_nothing() -> None:
     known, failures = publisher()
     producer = FakeProducer(refused=MessageSizeTooLargeError())
     owned = Owned(producer=producer, generation=1, next_offset=5)
-    assert await known.publish(PLACE, owned, 8, output) is None
+    assert await known.publish([Part(PLACE, owned, 8)], output) is None
     assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
     assert [type(failure) for failure in failures] == [MessageSizeTooLargeError]
 
@@ -116,7 +135,7 @@ async def test_fenced_partition_that_is_not_taken_away_is_a_failure() -> None:
     known, failures = publisher()
     owned = Owned(producer=FakeProducer(ProducerFenced()), generation=1)
     known.owned[PLACE] = owned
-    await known.publish(PLACE, owned, 8, output)
+    await known.publish([Part(PLACE, owned, 8)], output)
     while not failures:  # noqa: ASYNC110 - the failure comes by the loop's own timer
         await asyncio.sleep(0.01)
     assert [type(failure) for failure in failures] == [ProducerFenced]
@@ -127,7 +146,7 @@ async def test_transaction_that_never_ends_is_a_failure() -> None:
     producer = FakeProducer()
     producer.partitions_for = hanging  # type: ignore[method-assign]
     owned = Owned(producer=producer, generation=1)
-    publishing = asyncio.create_task(known.publish(PLACE, owned, 8, output))
+    publishing = asyncio.create_task(known.publish([Part(PLACE, owned, 8)], output))
     while not failures:  # noqa: ASYNC110 - the failure comes by the loop's own timer
         await asyncio.sleep(0.01)
     publishing.cancel()
@@ -136,7 +155,7 @@ async def test_transaction_that_never_ends_is_a_failure() -> None:
 
 async def test_transaction_that_ended_is_no_failure_later() -> None:
     known, failures = publisher()
-    await known.publish(PLACE, Owned(producer=FakeProducer(), generation=1), 8, output)
+    await known.publish([Part(PLACE, Owned(producer=FakeProducer(), generation=1), 8)], output)
     await asyncio.sleep(0.02)  # twice the limit
     assert not failures
 
@@ -154,7 +173,7 @@ async def test_work_that_raises_ends_the_work_on_its_partition_and_sends_nothing
     async def broken() -> Output:
         raise ZeroDivisionError
 
-    assert await known.publish(PLACE, owned, 8, broken) is None
+    assert await known.publish([Part(PLACE, owned, 8)], broken) is None
     assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
     assert [type(failure) for failure in failures] == [ZeroDivisionError]
 
@@ -163,5 +182,5 @@ async def test_cancelled_batch_ends_the_work_on_its_partition() -> None:
     known, _ = publisher()
     owned = Owned(producer=FakeProducer(asyncio.CancelledError()), generation=1, next_offset=5)
     with pytest.raises(asyncio.CancelledError):
-        await known.publish(PLACE, owned, 8, output)
+        await known.publish([Part(PLACE, owned, 8)], output)
     assert (owned.next_offset, owned.failed) == (5, True)

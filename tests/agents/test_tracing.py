@@ -31,7 +31,7 @@ def span_of(*batch: Incoming, stage: str = "split") -> ReadableSpan:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    with tracing.spans_of(provider, "news")(stage, TopicPartition(batch[0].topic, 3), batch):
+    with tracing.spans_of(provider, "news")(stage, [TopicPartition(batch[0].topic, 3)], batch):
         assert exporter.get_finished_spans() == ()
     (span,) = exporter.get_finished_spans()
     return span
@@ -78,12 +78,12 @@ def test_a_text_that_speaks_of_trace_contexts_is_no_link() -> None:
     ],
 )
 def test_where_nobody_asks_a_batch_has_no_span(environ: dict[str, str]) -> None:
-    assert isinstance(tracing.batch_spans(environ, "news")("split", TopicPartition("news.dumps", 0), []), nullcontext)
+    assert isinstance(tracing.batch_spans(environ, "news")("split", [TopicPartition("news.dumps", 0)], []), nullcontext)
 
 
 def test_where_nobody_asks_nothing_of_opentelemetry_is_imported() -> None:
     program = (
-        "import sys, agents.worker; from agents.tracing import batch_spans; batch_spans({}, 'news')('split', ('news.dumps', 0), [])\n"
+        "import sys, agents.worker; from agents.tracing import batch_spans; batch_spans({}, 'news')('split', [('news.dumps', 0)], [])\n"
         "print([name for name in sys.modules if name.startswith('opentelemetry')])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -131,7 +131,7 @@ def test_spans_come_to_the_collector_that_the_environment_names(
     environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "10", "OTEL_EXPORTER_OTLP_COMPRESSION": "none"}
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    with tracing.batch_spans(environ, "news")("split", TopicPartition("news.dumps", 0), [dump(TRACEPARENT)]):
+    with tracing.batch_spans(environ, "news")("split", [TopicPartition("news.dumps", 0)], [dump(TRACEPARENT)]):
         pass
     path, body = received.get(timeout=60)
     assert path == "/v1/traces"

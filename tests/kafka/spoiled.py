@@ -6,18 +6,19 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.structs import OffsetAndMetadata
 from faust.types import TP
 
 from agents import worker
 from agents.batches import batches_of
 from agents.cli.main import main
-from agents.publish import Owned, Publisher, _partitions
-from agents.shell import Shell
+from agents.publish import Part, Publisher, _partitions
+from agents.shell import Parts, Shell
 from streams import pipeline
 from streams.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
@@ -59,13 +60,13 @@ def held() -> None:
 
 
 def stuck() -> None:
-    """The first partition of the dumps takes its batches and never ends one."""
+    """A batch with something of the first partition of the dumps never ends."""
     known = Shell._run_batch
 
-    async def run_batch(shell: Shell, name: str, partition: TopicPartition, *rest: Any) -> None:
-        if partition == TopicPartition(shell.settings.topic("dumps"), 0):
+    async def run_batch(shell: Shell, name: str, parts: Parts, *rest: Any) -> None:
+        if TopicPartition(shell.settings.topic("dumps"), 0) in parts:
             await asyncio.Event().wait()
-        await known(shell, name, partition, *rest)
+        await known(shell, name, parts, *rest)
 
     Shell._run_batch = run_batch  # type: ignore[method-assign, assignment]
 
@@ -100,10 +101,11 @@ def offset_first() -> None:
     """The input's offset is committed before its outputs are sent, as with an ordinary consumer: what dies in between is lost."""
     known = Publisher.publish
 
-    async def publish(publisher: Publisher, partition: TopicPartition, owned: Owned, next_offset: int, *rest: Any, **named: Any) -> Any:
-        async with owned.producer.transaction():
-            await owned.producer.send_offsets_to_transaction({partition: next_offset}, publisher._app_id)
-        return await known(publisher, partition, owned, next_offset, *rest, **named)
+    async def publish(publisher: Publisher, parts: Sequence[Part], *rest: Any) -> Any:
+        producer, offsets = parts[0].owned.producer, {part.partition: OffsetAndMetadata(part.next_offset, "") for part in parts}
+        async with producer.transaction():
+            await producer.send_offsets_to_transaction(offsets, publisher._app_id)
+        return await known(publisher, parts, *rest)
 
     Publisher.publish = publish  # type: ignore[method-assign, assignment]
 
@@ -117,19 +119,18 @@ def without_transactions() -> None:
         begin(shell, *arguments)
         shells.append(shell)
 
-    def producer(publisher: Publisher, _: TopicPartition) -> AIOKafkaProducer:
+    def producer(publisher: Publisher, *_: object) -> AIOKafkaProducer:
         sizes = {"max_batch_size": MAX_BATCH_BYTES, "max_request_size": MAX_MESSAGE_BYTES}
         return AIOKafkaProducer(**publisher._options, compression_type="zstd", **sizes)
 
-    async def publish(
-        _: Publisher, partition: TopicPartition, owned: Owned, next_offset: int, work: Callable[[], Awaitable[Output]], note: str = ""
-    ) -> Output:
-        output = await work()
-        partitions = await _partitions(owned.producer, {message.topic for message in output.messages})
-        batches = batches_of(owned.producer, output.messages, partitions)
-        await asyncio.gather(*[await owned.producer.send_batch(batch, topic, partition=number) for topic, number, batch in batches])
-        await shells[0].consumer._thread.commit({TP(*partition): next_offset})
-        owned.next_offset = next_offset
+    async def publish(_: Publisher, parts: Sequence[Part], work: Callable[[], Awaitable[Output]]) -> Output:
+        output, producer = await work(), parts[0].owned.producer
+        partitions = await _partitions(producer, {message.topic for message in output.messages})
+        batches = batches_of(producer, output.messages, partitions)
+        await asyncio.gather(*[await producer.send_batch(batch, topic, partition=number) for topic, number, batch in batches])
+        await shells[0].consumer._thread.commit({TP(*part.partition): part.next_offset for part in parts})
+        for part in parts:
+            part.owned.next_offset, part.owned.failed = part.next_offset, False
         return output
 
     Shell.__init__ = keep  # type: ignore[method-assign, assignment]
