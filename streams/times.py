@@ -1,5 +1,6 @@
 """RFC 3339 times to whole seconds since the epoch, and back."""
 
+import functools
 import re
 from datetime import UTC, datetime
 
@@ -32,6 +33,7 @@ def is_time(seconds: int | None) -> bool:
     return seconds is not None and FIRST_TIME <= seconds <= LAST_TIME
 
 
+@functools.lru_cache(maxsize=256)  # all articles of a dump have its time, in value and header
 def format_time(seconds: int) -> str:
     """Return the RFC 3339 form, in UTC and ending in Z, of whole seconds since the epoch."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
