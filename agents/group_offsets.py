@@ -22,6 +22,8 @@ from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Boolean, CompactArray, CompactString, Int16, Int32, Int64, Schema, TaggedFields
 from aiokafka.structs import OffsetAndMetadata
 
+from agents.errors import UserError
+
 UNSTABLE_OFFSET_COMMIT = 88
 ASK_AGAIN_S = 0.05
 _TEXT = CompactString("utf-8")
@@ -169,7 +171,8 @@ async def stable_offsets(
     """Return what a group has committed, -1 where nothing is; waits for transactions that are about to commit more.
 
     Raises:
-        KafkaError: any other answer than that.
+        KafkaError: an answer that waiting does not mend.
+        UserError: the broker is too old.
     """
     topics = _by_topic({place: place.partition for place in partitions})
     while topics:
@@ -190,6 +193,8 @@ async def _asked(client: AIOKafkaAdminClient, request: _Fetch, group: str) -> tu
         answer = await client._send_request(request, await client.find_coordinator(group))
     except CoordinatorNotAvailableError as error:  # a broker that is just up
         return {error.errno}, {}
+    except NotImplementedError as error:
+        raise UserError("this Kafka does not say which offsets stand: newsmill needs Kafka 2.5 or newer") from error
     rows = [(topic, row) for topic, found, _ in answer.topics for row in found]
     offsets = {
         TopicPartition(topic, partition): OffsetAndMetadata(offset, note or "") for topic, (partition, offset, _, note, _, _) in rows

@@ -1,0 +1,113 @@
+"""Whoever lost its membership commits nothing more, whatever its transaction spans; and what is still open is waited for."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import ProducerFenced
+from aiokafka.structs import OffsetAndMetadata
+
+from agents.connect import admin, client_options
+from agents.errors import UserError
+from agents.group_offsets import Member, commit_as, stable_offsets
+from agents.settings import Settings
+
+pytestmark = pytest.mark.kafka
+
+Offsets = dict[TopicPartition, OffsetAndMetadata]
+
+
+@pytest.fixture
+async def member(settings: Settings) -> AsyncIterator[Member]:
+    """A member of the workers' group, and the only one."""
+    consumer = AIOKafkaConsumer(settings.topic("dumps"), **client_options(settings), group_id=settings.prefix, enable_auto_commit=False)
+    await consumer.start()
+    yield Member(consumer._coordinator.member_id, consumer._coordinator.generation)
+    await consumer.stop()
+
+
+def offsets(settings: Settings, reached: int, note: str = "") -> Offsets:
+    return {TopicPartition(settings.topic("dumps"), partition): OffsetAndMetadata(reached, note) for partition in (0, 3)}
+
+
+@asynccontextmanager
+async def producing(settings: Settings, member: Member) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(**client_options(settings), transactional_id=f"{settings.prefix}-test")
+    commit_as(producer, member)
+    async with producer:
+        yield producer
+
+
+async def committed(settings: Settings) -> Offsets:
+    async with admin(settings) as client:
+        return dict(await stable_offsets(client, settings.prefix, offsets(settings, 0)))
+
+
+async def test_member_commits_offsets_and_notes_of_several_partitions_in_one_transaction(settings: Settings, member: Member) -> None:
+    async with producing(settings, member) as producer, producer.transaction():
+        await producer.send_offsets_to_transaction(offsets(settings, 8, "begun"), settings.prefix)
+    assert await committed(settings) == offsets(settings, 8, "begun")
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        pytest.param(lambda member: Member(member.id, member.generation - 1), id="an older generation"),
+        pytest.param(lambda _: Member("worker-of-before", 1), id="no member any more"),
+    ],
+)
+async def test_whose_membership_is_over_is_fenced_and_commits_nothing(
+    settings: Settings, member: Member, stranger: Callable[[Member], Member]
+) -> None:
+    async with producing(settings, stranger(member)) as producer:
+        with pytest.raises(ProducerFenced):
+            async with producer.transaction():
+                await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
+    assert await committed(settings) == offsets(settings, -1)
+
+
+async def test_offsets_are_read_once_the_transaction_that_has_more_is_over(settings: Settings, member: Member) -> None:
+    asked: asyncio.Queue[None] = asyncio.Queue()
+    async with admin(settings) as client, producing(settings, member) as producer:
+        known = client._send_request
+
+        async def send(*arguments: Any) -> Any:
+            asked.put_nowait(None)
+            return await known(*arguments)
+
+        client._send_request = send
+        async with producer.transaction():
+            await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
+            reading = asyncio.create_task(stable_offsets(client, settings.prefix, offsets(settings, 0)))
+            again = asyncio.create_task(asked_times(asked, 5))  # the coordinator and the offsets, twice, and it goes on
+            await asyncio.wait({reading, again}, return_when=asyncio.FIRST_COMPLETED)
+            assert not reading.done()
+        assert await reading == offsets(settings, 8)
+
+
+async def asked_times(asked: "asyncio.Queue[None]", times: int) -> None:
+    for _ in range(times):
+        await asked.get()
+
+
+async def test_what_was_never_committed_is_told_as_such(settings: Settings) -> None:
+    assert await committed(settings) == offsets(settings, -1)
+
+
+class OldKafka:
+    """A broker from before 2.5, as aiokafka's client has it."""
+
+    async def find_coordinator(self, _: str) -> int:
+        return 0
+
+    async def _send_request(self, *_: object) -> None:
+        raise NotImplementedError("Support for _Fetch v0 has not yet been added")
+
+
+async def test_broker_that_is_too_old_is_named() -> None:
+    client: Any = OldKafka()
+    with pytest.raises(UserError, match=r"Kafka 2\.5"):
+        await stable_offsets(client, "news", [TopicPartition("news.dumps", 0)])
