@@ -7,6 +7,8 @@ XXX aiokafka (0.14) has the first version of both requests only, without member 
 """
 
 import asyncio
+import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ from aiokafka.protocol.types import Boolean, CompactArray, CompactString, Int16,
 from aiokafka.structs import OffsetAndMetadata
 
 from agents.errors import UserError
+
+log = logging.getLogger(__name__)
 
 UNSTABLE_OFFSET_COMMIT = 88
 ASK_AGAIN_S = 0.05
@@ -166,18 +170,30 @@ class _CommitHandler(TxnOffsetCommitHandler):
 
 
 async def stable_offsets(
-    client: AIOKafkaAdminClient, group: str, partitions: Iterable[TopicPartition]
+    client: AIOKafkaAdminClient, group: str, partitions: Iterable[TopicPartition], limit_s: float
 ) -> Mapping[TopicPartition, OffsetAndMetadata]:
     """Return what a group has committed, -1 where nothing is; waits for transactions that are about to commit more.
+
+    Args:
+        client: connected.
+        group: its name.
+        partitions: of any topics.
+        limit_s: after which Kafka has lost what ends a transaction, and no more is waited for.
 
     Raises:
         KafkaError: an answer that waiting does not mend.
         UserError: the broker is too old.
     """
     topics = _by_topic({place: place.partition for place in partitions})
+    deadline = time.monotonic() + limit_s
     while topics:
-        codes, found = await _asked(client, _Fetch(group, topics, True, {}), group)
+        is_over = time.monotonic() > deadline
+        codes, found = await _asked(client, _Fetch(group, topics, not is_over, {}), group)
         if not codes:
+            if is_over:
+                log.warning(
+                    "a transaction with offsets of %s has not ended for %.0f s, and never will: going on without it", group, limit_s
+                )
             return found
         failed = [for_code(code) for code in codes if code != UNSTABLE_OFFSET_COMMIT]
         for error in failed:

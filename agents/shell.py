@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 # Faust's consumer can take for ever over a broker that is away; a worker that holds nothing and does not end helps nobody.
 CRASH_LIMIT_S = 10
+# Kafka looks so often for transactions that are over their time.
+TIMED_OUT_S = 10
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
 Work = Callable[[Sequence[Incoming]], Output]
@@ -69,6 +71,7 @@ class Shell:
             stuck_limit_s=2 * settings.stall_timeout,  # Kafka may be away for a while
             on_failure=self._give_up,
         )
+        self._unstable_limit_s = 2 * settings.transaction_timeout + TIMED_OUT_S
         self.indexes = Indexes(settings.topic("index"), options, copy_config(settings))
         self.backfill = BackfillGate(settings)
         self.suspicion = Suspicion()
@@ -109,7 +112,7 @@ class Shell:
         self.inflight.reset(self.consumer)
         await self.publisher.fence(assigned, member, lambda: self.app.consumer_generation_id == member.generation)
         async with admin(self.settings) as client:
-            committed = await stable_offsets(client, self.app.conf.id, assigned)
+            committed = await stable_offsets(client, self.app.conf.id, assigned, limit_s=self._unstable_limit_s)
         await self.indexes.restore({partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")})
         await self._rewind()
         self.suspicion.take_over(committed, await self._ends(assigned))
@@ -133,14 +136,18 @@ class Shell:
         self.ready = False
         await self.publisher.stop()
 
-    async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage) -> None:
-        """Take events of any partitions of one topic through a stage, each partition's in order."""
+    async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage, *, apart: bool = False) -> None:
+        """Take events of any partitions of one topic through a stage, each partition's in order.
+
+        `apart`: each partition in a transaction of its own, where its state is rebuilt from what that sends. Its producer has then sent all
+        of it, so that once that is fenced nothing is on its way any more.
+        """
         await self.brake.released()
         came: dict[TopicPartition, list[EventT[bytes]]] = {}
         for event in events:
             came.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
         try:
-            await self._run(name, came, stage)
+            await self._run(name, came, stage, apart)
         except Exception as error:
             # Faust would start the agent again with the next events, and these partitions commit past what was not done.
             for partition in came.keys() & self.publisher.owned.keys():
@@ -156,7 +163,7 @@ class Shell:
         await self.indexes.stop()
         self._steps.shutdown(wait=False, cancel_futures=True)
 
-    async def _run(self, name: str, came: Mapping[TopicPartition, Sequence[EventT[bytes]]], stage: Stage) -> None:
+    async def _run(self, name: str, came: Mapping[TopicPartition, Sequence[EventT[bytes]]], stage: Stage, apart: bool) -> None:
         owned = {partition: self.publisher.owned[partition] for partition in sorted(came) if partition in self.publisher.owned}
         async with AsyncExitStack() as held:
             for each in owned.values():
@@ -173,22 +180,25 @@ class Shell:
                 }
                 # One that was replaced while we waited for its lock, or failed before, is delivered again by a rebalance.
                 going = {place: found for place, found in parts.items() if found and self._goes_on(place, owned[place])}
-                await self._run_parts(name, going, owned, stage)
+                await self._run_parts(name, going, owned, stage, apart)
 
     def _goes_on(self, partition: TopicPartition, owned: Owned) -> bool:
         return self.publisher.owned.get(partition) is owned and not owned.failed
 
-    async def _run_parts(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], stage: Stage) -> None:
-        """Take the parts of a batch through a stage in one transaction, but those that are suspected of killing workers each in its own."""
-        tried = [place for place, part in parts.items() if self.suspicion.is_tried(place, _begin(part))]
-        for place in tried:
-            await self._run_batch(name, {place: parts[place]}, owned, partial(self._try, name, place, stage()))
-        others = {place: part for place, part in parts.items() if place not in tried}
-        if others:
-            await self._run_batch(name, others, owned, stage())
+    async def _run_parts(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], stage: Stage, apart: bool) -> None:
+        """Take the parts of a batch through a stage; those that are suspected of killing workers each by itself."""
+        alone = {place for place, part in parts.items() if apart or self.suspicion.is_tried(place, _begin(part))}
+        together = {place: part for place, part in parts.items() if place not in alone}
+        runs = [self._run_batch(name, {place: part}, owned, stage()) for place, part in parts.items() if place in alone]
+        if together:
+            runs.append(self._run_batch(name, together, owned, stage()))
+        await asyncio.gather(*runs)
 
     async def _run_batch(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], work: Work) -> None:
         batch = [incoming for part in parts.values() for incoming in part]
+        place, part = next(iter(parts.items()))
+        if self.suspicion.is_tried(place, _begin(part)):
+            work = partial(self._try, name, place, work)
         marked = [
             Part(place, owned[place], _begin(part), crash.note(_end(part)))
             for place, part in parts.items()

@@ -69,22 +69,17 @@ class Indexes:
     async def _read(self, consumer: AIOKafkaConsumer, rebuilds: dict[TopicPartition, Rebuild]) -> None:
         partitions = list(rebuilds)
         consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
         await consumer.seek_to_beginning(*partitions)
-        pending = set(partitions)
+        pending = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}
         while pending:
-            for partition, records in (await consumer.getmany(*pending, timeout_ms=50)).items():
+            for partition, records in (await consumer.getmany(*pending, timeout_ms=200)).items():
                 for count, record in enumerate(records, start=1):
                     _add(rebuilds[partition], record)
                     if count % RECORDS_AT_ONCE == 0:
                         await asyncio.sleep(0)
-            pending = {partition for partition in pending if not await _is_at_end(consumer, partition)}
+            pending = {partition for partition in pending if await consumer.position(partition) < ends[partition]}
         consumer.unsubscribe()  # or it would go on fetching
-
-
-async def _is_at_end(consumer: AIOKafkaConsumer, partition: TopicPartition) -> bool:
-    """Return whether all is read, open transactions too: what they are about to commit is the state of offsets that stand already."""
-    end: int | None = consumer.highwater(partition)
-    return end is not None and await consumer.position(partition) >= end
 
 
 def _add(rebuild: Rebuild, record: "ConsumerRecord[bytes, bytes]") -> None:

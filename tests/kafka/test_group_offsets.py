@@ -17,6 +17,8 @@ from agents.settings import Settings
 
 pytestmark = pytest.mark.kafka
 
+LIMIT_S = 60
+
 Offsets = dict[TopicPartition, OffsetAndMetadata]
 
 
@@ -43,7 +45,7 @@ async def producing(settings: Settings, member: Member) -> AsyncIterator[AIOKafk
 
 async def committed(settings: Settings) -> Offsets:
     async with admin(settings) as client:
-        return dict(await stable_offsets(client, settings.prefix, offsets(settings, 0)))
+        return dict(await stable_offsets(client, settings.prefix, offsets(settings, 0), LIMIT_S))
 
 
 async def test_member_commits_offsets_and_notes_of_several_partitions_in_one_transaction(settings: Settings, member: Member) -> None:
@@ -81,11 +83,17 @@ async def test_offsets_are_read_once_the_transaction_that_has_more_is_over(setti
         client._send_request = send
         async with producer.transaction():
             await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
-            reading = asyncio.create_task(stable_offsets(client, settings.prefix, offsets(settings, 0)))
+            reading = asyncio.create_task(stable_offsets(client, settings.prefix, offsets(settings, 0), LIMIT_S))
             again = asyncio.create_task(asked_times(asked, 5))  # the coordinator and the offsets, twice, and it goes on
             await asyncio.wait({reading, again}, return_when=asyncio.FIRST_COMPLETED)
             assert not reading.done()
         assert await reading == offsets(settings, 8)
+
+
+async def test_transaction_that_never_ends_is_waited_for_no_longer_than_the_limit(settings: Settings, member: Member) -> None:
+    async with admin(settings) as client, producing(settings, member) as producer, producer.transaction():
+        await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
+        assert await stable_offsets(client, settings.prefix, offsets(settings, 0), 0.1) == offsets(settings, -1)
 
 
 async def asked_times(asked: "asyncio.Queue[None]", times: int) -> None:
@@ -110,4 +118,4 @@ class OldKafka:
 async def test_broker_that_is_too_old_is_named() -> None:
     client: Any = OldKafka()
     with pytest.raises(UserError, match=r"Kafka 2\.5"):
-        await stable_offsets(client, "news", [TopicPartition("news.dumps", 0)])
+        await stable_offsets(client, "news", [TopicPartition("news.dumps", 0)], LIMIT_S)
