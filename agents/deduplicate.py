@@ -1,13 +1,15 @@
 """The deduplicate agent: articles through `streams.pipeline.deduplicate`, each partition with its own copy index."""
 
 from collections.abc import Sequence
-from typing import cast
+from itertools import groupby
+from operator import attrgetter
 
 from faust.streams import Stream
 
 from agents.intake import batches
 from agents.shell import Shell, Work
 from streams import pipeline
+from streams.crash import merged
 from streams.pipeline import Output
 from streams.records import Incoming
 
@@ -19,11 +21,12 @@ def declare(shell: Shell) -> None:
         indexes = shell.indexes.by_partition
 
         def work(batch: Sequence[Incoming]) -> Output:
-            return pipeline.deduplicate(batch, shell.config, indexes[cast(int, batch[0].partition)])
+            parts = groupby(batch, key=attrgetter("partition"))
+            return merged(pipeline.deduplicate(list(part), shell.config, indexes[partition]) for partition, part in parts)
 
         return work
 
     @shell.agent("articles")
     async def deduplicate(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            await shell.run("deduplicate", events, stage, apart=True)
+            await shell.run("deduplicate", events, stage)

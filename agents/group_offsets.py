@@ -169,6 +169,12 @@ class _CommitHandler(TxnOffsetCommitHandler):
         return super().handle_response(SimpleNamespace(errors=errors))
 
 
+async def are_stable(client: AIOKafkaAdminClient, group: str, partitions: Iterable[TopicPartition]) -> bool:
+    """Return whether no transaction is about to commit other offsets of these partitions."""
+    topics = _by_topic({place: place.partition for place in partitions})
+    return not topics or UNSTABLE_OFFSET_COMMIT not in (await _asked(client, _Fetch(group, topics, True, {}), group))[0]
+
+
 async def stable_offsets(
     client: AIOKafkaAdminClient, group: str, partitions: Iterable[TopicPartition], limit_s: float
 ) -> Mapping[TopicPartition, OffsetAndMetadata]:

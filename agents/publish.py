@@ -1,6 +1,6 @@
 """The one way out of a worker: outputs and the input's offsets in one Kafka transaction, which nobody commits who lost a partition.
 
-Each input partition has a transactional producer, and a transaction that spans several is one of theirs. Two fences: whoever is given a
+Each input partition has a transactional producer, and a transaction that spans several is the first one's. Two fences: whoever is given a
 partition ends what its producer of before has open; and the offsets are committed as a member of the group in one generation (KIP-447),
 which Kafka refuses once that is over. So a predecessor whose transaction is another partition's can begin nothing new, and what it has open
 is waited for (`group_offsets.stable_offsets`).
@@ -9,9 +9,8 @@ is waited for (`group_offsets.stable_offsets`).
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -21,6 +20,7 @@ from aiokafka.structs import OffsetAndMetadata
 from agents.batches import batches_of
 from agents.connect import stop_within
 from agents.group_offsets import Member, commit_as
+from agents.unended import abort_in
 from streams.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
 from streams.topics import MAX_MESSAGE_BYTES
@@ -81,7 +81,6 @@ class Publisher:
         self._on_failure = on_failure
         self._fenced_limit_s = fenced_limit_s
         self._stuck_limit_s = stuck_limit_s
-        self._turns = count()
         self._changing = asyncio.Lock()
         self._failure: asyncio.Future[None] | None = None
         self.owned: dict[TopicPartition, Owned] = {}
@@ -103,6 +102,13 @@ class Publisher:
                 if isinstance(failure, BaseException):
                     await self._stop_all()
                     raise failure
+
+    async def abort_in(self, partitions: Collection[TopicPartition]) -> None:
+        """Abort what the predecessors of our producers left open in these partitions, and of their offsets."""
+        try:
+            await asyncio.gather(*(abort_in(owned.producer, partitions, self._app_id) for owned in self.owned.values()))
+        except ProducerFenced:
+            log.warning("fenced while taking over")  # what was assigned is ours no more, and its owner does this
 
     async def publish(self, parts: Sequence[Part], work: Callable[[], Awaitable[Output]]) -> Output | None:
         """Do the work on these parts of a batch, send its messages, commit their offsets, all or nothing; return the output if committed.
@@ -134,9 +140,7 @@ class Publisher:
 
     async def _transact(self, parts: Sequence[Part], output: Output, sent: list[asyncio.Future[object]]) -> None:
         """Send and commit in one transaction; each message's future is added to `sent` as soon as there is one."""
-        # In turns: Kafka (4.3) can lose what ends a transaction, when its only broker starts again (docs/decisions.md). No consumer passes
-        # that place before the same producer's next transaction there.
-        producer = parts[next(self._turns) % len(parts)].owned.producer
+        producer = parts[0].owned.producer
         offsets = {part.partition: OffsetAndMetadata(part.next_offset, part.note) for part in parts}
         partitions = await _partitions(producer, {message.topic for message in output.messages})
         async with producer.transaction():

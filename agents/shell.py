@@ -14,6 +14,7 @@ from typing import cast
 import faust
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError
+from aiokafka.structs import OffsetAndMetadata
 from faust.streams import Stream
 from faust.types import EventT
 
@@ -23,7 +24,7 @@ from agents.brake import Brake
 from agents.connect import admin, client_options
 from agents.consumer import BoundedConsumer, Inflight
 from agents.crash import Suspicion
-from agents.group_offsets import Member, stable_offsets
+from agents.group_offsets import Member, are_stable, stable_offsets
 from agents.intake import by_size
 from agents.metrics import Metrics
 from agents.pipeline_config import copy_config, pipeline_config
@@ -31,7 +32,9 @@ from agents.publish import Owned, Part, Publisher
 from agents.settings import Settings
 from agents.state import Indexes
 from agents.stop import end_within
+from agents.topics import partitions_of
 from agents.tracing import batch_spans
+from agents.unended import open_partitions
 from streams.classes import ClassSet
 from streams.pipeline import Output
 from streams.records import Incoming
@@ -42,6 +45,8 @@ log = logging.getLogger(__name__)
 CRASH_LIMIT_S = 10
 # Kafka looks so often for transactions that are over their time.
 TIMED_OUT_S = 10
+# What the other workers' fences end in that time is not Kafka's to forget.
+OTHERS_FENCE_S = 1
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
 Work = Callable[[Sequence[Incoming]], Output]
@@ -56,7 +61,7 @@ class Shell:
 
     def __init__(self, app: faust.App, settings: Settings, classes: ClassSet, inflight: Inflight) -> None:
         """Prepare for `app`; nothing is connected before its first rebalance."""
-        options = client_options(settings)
+        options = self._options = client_options(settings)
         self.app = app
         self.settings = settings
         self.config = pipeline_config(settings, classes)
@@ -71,7 +76,7 @@ class Shell:
             stuck_limit_s=2 * settings.stall_timeout,  # Kafka may be away for a while
             on_failure=self._give_up,
         )
-        self._unstable_limit_s = 2 * settings.transaction_timeout + TIMED_OUT_S
+        self._open_limit_s = 2 * settings.transaction_timeout + TIMED_OUT_S
         self.indexes = Indexes(settings.topic("index"), options, copy_config(settings))
         self.backfill = BackfillGate(settings)
         self.suspicion = Suspicion()
@@ -111,14 +116,31 @@ class Shell:
         member = Member(self.consumer.member_id, self.app.consumer_generation_id)
         self.inflight.reset(self.consumer)
         await self.publisher.fence(assigned, member, lambda: self.app.consumer_generation_id == member.generation)
-        async with admin(self.settings) as client:
-            committed = await stable_offsets(client, self.app.conf.id, assigned, limit_s=self._unstable_limit_s)
-        await self.indexes.restore({partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")})
+        committed = await self._settled(assigned)
+        articles = {partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")}
+        await self.indexes.restore(articles, limit_s=self._open_limit_s)
         await self._rewind()
         self.suspicion.take_over(committed, await self._ends(assigned))
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
         log.info("assigned partitions=%s", ",".join(f"{partition.topic}-{partition.partition}" for partition in assigned) or "none")
+
+    async def _settled(self, assigned: Sequence[TopicPartition]) -> Mapping[TopicPartition, OffsetAndMetadata]:
+        """Return what is committed of these partitions, once nothing of a predecessor is open."""
+        group = self.app.conf.id
+        async with admin(self.settings) as client:
+            topics = await partitions_of(client, self.settings)
+            inputs = {self.settings.topic("dumps"), self.settings.topic("dumps.backfill")}
+            written = [TopicPartition(topic, number) for topic, count in topics.items() if topic not in inputs for number in range(count)]
+            found = await open_partitions(self._options, written)
+            if found or not await are_stable(client, group, assigned):
+                await asyncio.sleep(OTHERS_FENCE_S)
+                log.warning(
+                    "open since before: aborted where ours partitions=%s",
+                    ",".join(f"{place.topic}-{place.partition}" for place in sorted(found)),
+                )
+                await self.publisher.abort_in(found)
+            return await stable_offsets(client, group, assigned, limit_s=self._open_limit_s)
 
     async def _ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         ends = await self.consumer.highwaters(*partitions)
@@ -136,18 +158,14 @@ class Shell:
         self.ready = False
         await self.publisher.stop()
 
-    async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage, *, apart: bool = False) -> None:
-        """Take events of any partitions of one topic through a stage, each partition's in order.
-
-        `apart`: each partition in a transaction of its own, where its state is rebuilt from what that sends. Its producer has then sent all
-        of it, so that once that is fenced nothing is on its way any more.
-        """
+    async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage) -> None:
+        """Take events of any partitions of one topic through a stage, each partition's in order."""
         await self.brake.released()
         came: dict[TopicPartition, list[EventT[bytes]]] = {}
         for event in events:
             came.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
         try:
-            await self._run(name, came, stage, apart)
+            await self._run(name, came, stage)
         except Exception as error:
             # Faust would start the agent again with the next events, and these partitions commit past what was not done.
             for partition in came.keys() & self.publisher.owned.keys():
@@ -163,7 +181,7 @@ class Shell:
         await self.indexes.stop()
         self._steps.shutdown(wait=False, cancel_futures=True)
 
-    async def _run(self, name: str, came: Mapping[TopicPartition, Sequence[EventT[bytes]]], stage: Stage, apart: bool) -> None:
+    async def _run(self, name: str, came: Mapping[TopicPartition, Sequence[EventT[bytes]]], stage: Stage) -> None:
         owned = {partition: self.publisher.owned[partition] for partition in sorted(came) if partition in self.publisher.owned}
         async with AsyncExitStack() as held:
             for each in owned.values():
@@ -180,25 +198,22 @@ class Shell:
                 }
                 # One that was replaced while we waited for its lock, or failed before, is delivered again by a rebalance.
                 going = {place: found for place, found in parts.items() if found and self._goes_on(place, owned[place])}
-                await self._run_parts(name, going, owned, stage, apart)
+                await self._run_parts(name, going, owned, stage)
 
     def _goes_on(self, partition: TopicPartition, owned: Owned) -> bool:
         return self.publisher.owned.get(partition) is owned and not owned.failed
 
-    async def _run_parts(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], stage: Stage, apart: bool) -> None:
-        """Take the parts of a batch through a stage; those that are suspected of killing workers each by itself."""
-        alone = {place for place, part in parts.items() if apart or self.suspicion.is_tried(place, _begin(part))}
-        together = {place: part for place, part in parts.items() if place not in alone}
-        runs = [self._run_batch(name, {place: part}, owned, stage()) for place, part in parts.items() if place in alone]
-        if together:
-            runs.append(self._run_batch(name, together, owned, stage()))
-        await asyncio.gather(*runs)
+    async def _run_parts(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], stage: Stage) -> None:
+        """Take the parts of a batch through a stage in one transaction, but those that are suspected of killing workers each in its own."""
+        tried = {place: part for place, part in parts.items() if self.suspicion.is_tried(place, _begin(part))}
+        for place, part in tried.items():
+            await self._run_batch(name, {place: part}, owned, partial(self._try, name, place, stage()))
+        others = {place: part for place, part in parts.items() if place not in tried}
+        if others:
+            await self._run_batch(name, others, owned, stage())
 
     async def _run_batch(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], work: Work) -> None:
         batch = [incoming for part in parts.values() for incoming in part]
-        place, part = next(iter(parts.items()))
-        if self.suspicion.is_tried(place, _begin(part)):
-            work = partial(self._try, name, place, work)
         marked = [
             Part(place, owned[place], _begin(part), crash.note(_end(part)))
             for place, part in parts.items()

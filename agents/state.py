@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -30,10 +31,11 @@ class Indexes:
         # Kept open between rebalances: over TLS, closing one can wait 30 s for the broker's farewell.
         self._consumer: AIOKafkaConsumer | None = None
 
-    async def restore(self, partitions: set[int]) -> None:
+    async def restore(self, partitions: set[int], limit_s: float) -> None:
         """Make the indexes exactly those of the committed offsets of these partitions; call it once they are fenced.
 
-        All are read anew, kept ones too: another worker may have owned a partition in between, or our last batch may not be committed.
+        What is open is waited for, `limit_s` at most. All are read anew, kept ones too: another worker may have owned a partition, or our
+        last batch may not be committed.
         """
         self.by_partition = {}  # none, not half of one; and the memory is needed
         if not partitions:
@@ -41,7 +43,7 @@ class Indexes:
         if self._consumer is None:
             self._consumer = await self._started()
         rebuilds = {TopicPartition(self._topic, partition): Rebuild(self._config) for partition in sorted(partitions)}
-        await self._read(self._consumer, rebuilds)
+        await self._read(self._consumer, rebuilds, time.monotonic() + limit_s)
         for rebuild in rebuilds.values():
             for _ in rebuild.finish():
                 await asyncio.sleep(0)
@@ -66,20 +68,28 @@ class Indexes:
         await consumer.start()
         return consumer
 
-    async def _read(self, consumer: AIOKafkaConsumer, rebuilds: dict[TopicPartition, Rebuild]) -> None:
-        partitions = list(rebuilds)
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        pending = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}
+    async def _read(self, consumer: AIOKafkaConsumer, rebuilds: dict[TopicPartition, Rebuild], deadline: float) -> None:
+        consumer.assign(list(rebuilds))
+        await consumer.seek_to_beginning(*rebuilds)
+        pending = set(rebuilds)
         while pending:
-            for partition, records in (await consumer.getmany(*pending, timeout_ms=200)).items():
+            found = await consumer.getmany(*pending, timeout_ms=50)
+            for partition, records in found.items():
                 for count, record in enumerate(records, start=1):
                     _add(rebuilds[partition], record)
                     if count % RECORDS_AT_ONCE == 0:
                         await asyncio.sleep(0)
-            pending = {partition for partition in pending if await consumer.position(partition) < ends[partition]}
+            pending = {partition for partition in pending if not await _is_at_end(consumer, partition)}
+            if pending and not found and time.monotonic() > deadline:
+                log.warning("never ended, going on without it partitions=%s", ",".join(str(place.partition) for place in sorted(pending)))
+                break
         consumer.unsubscribe()  # or it would go on fetching
+
+
+async def _is_at_end(consumer: AIOKafkaConsumer, partition: TopicPartition) -> bool:
+    """Return whether all is read, open transactions too: their offsets may stand a moment before their changes do."""
+    end: int | None = consumer.highwater(partition)
+    return end is not None and await consumer.position(partition) >= end
 
 
 def _add(rebuild: Rebuild, record: "ConsumerRecord[bytes, bytes]") -> None:

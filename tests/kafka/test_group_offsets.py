@@ -14,6 +14,8 @@ from agents.connect import admin, client_options
 from agents.errors import UserError
 from agents.group_offsets import Member, commit_as, stable_offsets
 from agents.settings import Settings
+from agents.unended import abort_in, open_partitions
+from tests.kafka.worker import View
 
 pytestmark = pytest.mark.kafka
 
@@ -103,6 +105,30 @@ async def asked_times(asked: "asyncio.Queue[None]", times: int) -> None:
 
 async def test_what_was_never_committed_is_told_as_such(settings: Settings) -> None:
     assert await committed(settings) == offsets(settings, -1)
+
+
+async def test_what_is_open_in_any_partition_is_seen_until_it_ends(settings: Settings, member: Member) -> None:
+    events = [TopicPartition(settings.topic("events"), number) for number in range(3)]
+    async with producing(settings, member) as producer:
+        async with producer.transaction():
+            await producer.send_and_wait(settings.topic("events"), b"open", partition=1)
+            assert await open_partitions(client_options(settings), events) == {events[1]}
+        assert await open_partitions(client_options(settings), events) == frozenset()
+
+
+async def test_abort_is_written_in_each_partition_and_the_producer_goes_on(settings: Settings, member: Member, view: View) -> None:
+    events = [TopicPartition(settings.topic("events"), number) for number in range(3)]
+    async with producing(settings, member) as producer:
+        await abort_in(producer, events[:2], settings.prefix)
+        assert await view.ends("events") == dict(zip(events, (1, 1, 0), strict=False)) | dict.fromkeys(other_partitions(settings), 0)
+        assert await committed(settings) == offsets(settings, -1)
+        async with producer.transaction():
+            await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
+    assert await committed(settings) == offsets(settings, 8)
+
+
+def other_partitions(settings: Settings) -> list[TopicPartition]:
+    return [TopicPartition(settings.topic("events"), number) for number in range(3, settings.partitions)]
 
 
 class OldKafka:
