@@ -45,8 +45,8 @@ log = logging.getLogger(__name__)
 CRASH_LIMIT_S = 10
 # Kafka looks so often for transactions that are over their time.
 TIMED_OUT_S = 10
-# What the other workers' fences end in that time is not Kafka's to forget.
-OTHERS_FENCE_S = 1
+# In that time a transaction of a worker that is at work already ends, and what another one fences.
+TRANSACTION_S = 0.5
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
 Work = Callable[[Sequence[Incoming]], Output]
@@ -134,12 +134,13 @@ class Shell:
             written = [TopicPartition(topic, number) for topic, count in topics.items() if topic not in inputs for number in range(count)]
             found = await open_partitions(self._options, written)
             if found or not await are_stable(client, group, assigned):
-                await asyncio.sleep(OTHERS_FENCE_S)
-                log.warning(
-                    "open since before: aborted where ours partitions=%s",
-                    ",".join(f"{place.topic}-{place.partition}" for place in sorted(found)),
-                )
-                await self.publisher.abort_in(found)
+                await asyncio.sleep(TRANSACTION_S)
+                again = await open_partitions(self._options, found)
+                stuck = {place for place, at in found.items() if again.get(place) == at}
+                if stuck or not await are_stable(client, group, assigned):
+                    names = ",".join(f"{place.topic}-{place.partition}" for place in sorted(stuck))
+                    log.warning("open since before: aborted where ours partitions=%s", names)
+                    await self.publisher.abort_in(stuck)
             return await stable_offsets(client, group, assigned, limit_s=self._open_limit_s)
 
     async def _ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:

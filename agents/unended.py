@@ -17,11 +17,13 @@ from aiokafka.producer.sender import AddOffsetsToTxnHandler
 log = logging.getLogger(__name__)
 
 
-async def open_partitions(options: dict[str, Any], partitions: Iterable[TopicPartition]) -> frozenset[TopicPartition]:
-    """Return those of the partitions where something is written and neither committed nor aborted."""
+async def open_partitions(options: dict[str, Any], partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+    """Return those of the partitions where something is written and neither committed nor aborted, with the offset from which on."""
     places = list(partitions)
+    if not places:
+        return {}
     stable, written = await asyncio.gather(_ends(options, places, "read_committed"), _ends(options, places, "read_uncommitted"))
-    return frozenset(place for place in places if stable[place] < written[place])
+    return {place: stable[place] for place in places if stable[place] < written[place]}
 
 
 async def _ends(options: dict[str, Any], places: list[TopicPartition], level: str) -> dict[TopicPartition, int]:
