@@ -16,7 +16,7 @@ from streams.records import Incoming
 
 MAX_EVENTS = 200
 # For the others of one fetch: the first would else have a transaction to itself. Where some came while the last batch was in work, more
-# will: at half load 10, 20, 40 and 60 ms take a dump equally long, and a transaction costs worker and broker 4 ms of a processor.
+# will: at half load 10, 20 and 40 ms take a dump equally long, and a transaction costs worker and broker 10 ms of a processor.
 _OTHERS_S, _BUSY_S = 0.003, 0.04
 
 
