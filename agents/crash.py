@@ -12,8 +12,8 @@ from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
 from agents.trial import survives
-from streams.crash import crashed, merged, one_by_one
-from streams.pipeline import Output
+from streams.crash import crashed, one_by_one
+from streams.pipeline import Output, merged
 from streams.records import Incoming
 
 log = logging.getLogger(__name__)

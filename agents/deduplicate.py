@@ -9,8 +9,7 @@ from faust.streams import Stream
 from agents.intake import batches
 from agents.shell import Shell, Work
 from streams import pipeline
-from streams.crash import merged
-from streams.pipeline import Output
+from streams.pipeline import Output, merged
 from streams.records import Incoming
 
 

@@ -1,6 +1,5 @@
 """A record that ends the process that works on it: its dead letter, and how to have each article of a message apart."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from streams.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
@@ -36,16 +35,3 @@ def crashed(stage: str, incoming: Incoming, prefix: str) -> Output:
     output.counts["records", stage, "dead"] += 1
     output.counts["dead_letters", stage, Reason.CRASH] += 1
     return output
-
-
-def merged(outputs: Iterable[Output]) -> Output:
-    """Return the outputs of the parts of a batch as that of the batch."""
-    whole = Output()
-    for output in outputs:
-        whole.messages += output.messages
-        whole.deaths += output.deaths
-        whole.counts += output.counts
-        whole.confidences += output.confidences
-        for outlet, seen in output.outlets.items():
-            whole.outlets[outlet] = max(seen, whole.outlets.get(outlet, 0))
-    return whole

@@ -154,6 +154,19 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
     return output
 
 
+def merged(outputs: Iterable[Output]) -> Output:
+    """Return the outputs of the parts of a batch as that of the batch, in their order."""
+    whole = Output()
+    for output in outputs:
+        whole.messages += output.messages
+        whole.deaths += output.deaths
+        whole.counts += output.counts
+        whole.confidences += output.confidences
+        for outlet, seen in output.outlets.items():
+            whole.outlets[outlet] = max(seen, whole.outlets.get(outlet, 0))
+    return whole
+
+
 def _run_stage(
     stage: str,
     batch: Sequence[Incoming],
