@@ -171,8 +171,8 @@ class _CommitHandler(TxnOffsetCommitHandler):
 
 async def are_stable(client: AIOKafkaAdminClient, group: str, partitions: Iterable[TopicPartition]) -> bool:
     """Return whether no transaction is about to commit other offsets of these partitions."""
-    topics = _by_topic({place: place.partition for place in partitions})
-    return not topics or UNSTABLE_OFFSET_COMMIT not in (await _asked(client, _Fetch(group, topics, True, {}), group))[0]
+    codes, _ = await _asked(client, group, partitions, require_stable=True)
+    return UNSTABLE_OFFSET_COMMIT not in codes
 
 
 async def stable_offsets(
@@ -190,11 +190,11 @@ async def stable_offsets(
         KafkaError: an answer that waiting does not mend.
         UserError: the broker is too old.
     """
-    topics = _by_topic({place: place.partition for place in partitions})
+    places = list(partitions)
     deadline = time.monotonic() + limit_s
-    while topics:
+    while True:
         is_over = time.monotonic() > deadline
-        codes, found = await _asked(client, _Fetch(group, topics, not is_over, {}), group)
+        codes, found = await _asked(client, group, places, require_stable=not is_over)
         if not codes:
             if is_over:
                 log.warning(
@@ -206,13 +206,17 @@ async def stable_offsets(
             if not error.retriable:
                 raise error(f"the committed offsets of {group}")
         await asyncio.sleep(ASK_AGAIN_S)
-    return {}
 
 
-async def _asked(client: AIOKafkaAdminClient, request: _Fetch, group: str) -> tuple[set[int], dict[TopicPartition, OffsetAndMetadata]]:
+async def _asked(
+    client: AIOKafkaAdminClient, group: str, partitions: Iterable[TopicPartition], *, require_stable: bool
+) -> tuple[set[int], dict[TopicPartition, OffsetAndMetadata]]:
     """Return the codes of what is wrong with an answer, and the offsets in it."""
+    topics = _by_topic({place: place.partition for place in partitions})
+    if not topics:
+        return set(), {}
     try:
-        answer = await client._send_request(request, await client.find_coordinator(group))
+        answer = await client._send_request(_Fetch(group, topics, require_stable, {}), await client.find_coordinator(group))
     except CoordinatorNotAvailableError as error:  # a broker that is just up
         return {error.errno}, {}
     except NotImplementedError as error:

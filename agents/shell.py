@@ -123,7 +123,7 @@ class Shell:
         self.suspicion.take_over(committed, await self._ends(assigned))
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
-        log.info("assigned partitions=%s", ",".join(f"{partition.topic}-{partition.partition}" for partition in assigned) or "none")
+        log.info("assigned partitions=%s", _names(assigned))
 
     async def _settled(self, assigned: Sequence[TopicPartition]) -> Mapping[TopicPartition, OffsetAndMetadata]:
         """Return what is committed of these partitions, once nothing of a predecessor is open."""
@@ -138,8 +138,7 @@ class Shell:
                 again = await open_partitions(self._options, found)
                 stuck = {place for place, at in found.items() if again.get(place) == at}
                 if stuck or not await are_stable(client, group, assigned):
-                    names = ",".join(f"{place.topic}-{place.partition}" for place in sorted(stuck))
-                    log.warning("open since before: aborted where ours partitions=%s", names)
+                    log.warning("open since before: aborted where ours partitions=%s", _names(sorted(stuck)))
                     await self.publisher.abort_in(stuck)
             return await stable_offsets(client, group, assigned, limit_s=self._open_limit_s)
 
@@ -271,6 +270,10 @@ def _incoming(event: EventT[bytes]) -> Incoming:
         partition=message.partition,
         offset=message.offset,
     )
+
+
+def _names(partitions: Iterable[TopicPartition]) -> str:
+    return ",".join(f"{partition.topic}-{partition.partition}" for partition in partitions) or "none"
 
 
 def _place_of(incoming: Incoming) -> TopicPartition:

@@ -6,15 +6,12 @@ partitions aborts what it may have left open, before it commits anything.
 """
 
 import asyncio
-import logging
 from collections.abc import Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import CoordinationType
 from aiokafka.producer.sender import AddOffsetsToTxnHandler
-
-log = logging.getLogger(__name__)
 
 
 async def open_partitions(options: dict[str, Any], partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:

@@ -63,16 +63,15 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
     if len(line) > MAX_STAMP_CHARACTERS or not (words := line.casefold().split()):
         return None
     pattern = age_pattern()
-    small = _in_small_letters(line)
     last = words[-1].rstrip(".)]")
     if last in pattern.last_words or HAS_DIGIT.search(last) or words[-2:][0][0].isdigit():
-        found = pattern.at_end.search(small, max(0, len(small) - MAX_AGE_CHARACTERS))
+        found = pattern.at_end.search(_in_small_letters(line), max(0, len(line) - MAX_AGE_CHARACTERS))
         if found and (age := age_of_match(found, pattern)):
             stamp = _before(line, found, age, known_outlets)
             if stamp:
                 return stamp
     if words[0][0].isdigit() or words[0] in pattern.first_words:
-        found = pattern.at_start.match(small)
+        found = pattern.at_start.match(_in_small_letters(line))
         if found and (age := age_of_match(found, pattern)):
             outlet = line[found.end() :].strip(SEPARATORS)
             if line[found.end() :].lstrip()[0] not in SEPARATORS and len(outlet.split()) <= MAX_BYLINE_WORDS:
