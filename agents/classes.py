@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from agents.settings import Settings, SettingsError
-from streams.classes import ClassError, ClassSet, extra_files, parse_classes, shipped_files
+from streams.classify.class_set import ClassError, ClassSet, extra_files, parse_classes, shipped_files
 
 
 def load_classes(settings: Settings) -> ClassSet:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from faust.streams import Stream
 
-from agents.class_watch import LOOK_S, ClassWatch
 from agents.classes import read_extra_files
-from agents.intake import batches
-from agents.shell import Shell, Work
-from agents.topics import ready_for
+from agents.kafka.topics import ready_for
+from agents.worker.class_watch import LOOK_S, ClassWatch
+from agents.worker.intake import batches
+from agents.worker.runner import Shell, Work
 from streams import pipeline
 
 

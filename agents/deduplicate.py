@@ -6,8 +6,8 @@ from operator import attrgetter
 
 from faust.streams import Stream
 
-from agents.intake import batches
-from agents.shell import Shell, Work
+from agents.worker.intake import batches
+from agents.worker.runner import Shell, Work
 from streams import pipeline
 from streams.pipeline import Output, merged
 from streams.records import Incoming

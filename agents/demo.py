@@ -18,20 +18,20 @@ import aiohttp
 import orjson
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.client.found import Item, Reading
-from agents.client.inputs import read_inputs
 from agents.client.listen import Heard, Wanted, events
 from agents.client.send import Tally, send_dumps
-from agents.client.waiting import until_done
-from agents.connect import admin
 from agents.errors import UserError
-from agents.kafka import LocalKafka
-from agents.kafka_errors import last_lines
-from agents.kafka_folder import lock_folder
+from agents.inputs.input_items import Item, Reading
+from agents.inputs.inputs import read_inputs
+from agents.kafka.connect import admin
+from agents.kafka.lag import until_done
+from agents.kafka.topics import create_missing, declared_topics
+from agents.local_kafka.broker import LocalKafka
+from agents.local_kafka.errors import last_lines
+from agents.local_kafka.folder import lock_folder
 from agents.settings import Settings
 from agents.terminal.output import note, progress
 from agents.terminal.show import echo, show_event
-from agents.topics import create_missing, declared_topics
 from streams.times import parse_time
 
 SAMPLES_FETCHED_AT = parse_time("2025-08-02T12:00:00Z")

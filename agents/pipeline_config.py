@@ -3,8 +3,8 @@
 import importlib.metadata
 
 from agents.settings import Settings
-from streams.classes import ClassSet
-from streams.copy_index import CopyConfig
+from streams.classify.class_set import ClassSet
+from streams.deduplicate.index import CopyConfig
 from streams.pipeline import PipelineConfig
 
 

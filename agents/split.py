@@ -4,8 +4,8 @@ from functools import partial
 
 from faust.streams import Stream
 
-from agents.intake import batches
-from agents.shell import Shell, Work
+from agents.worker.intake import batches
+from agents.worker.runner import Shell, Work
 from streams import pipeline
 
 

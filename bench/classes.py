@@ -15,9 +15,9 @@ from itertools import chain
 from random import Random
 
 from bench.news import body_of, lexicon
-from streams.class_records import NewsClass, TermGroup
-from streams.classes import ClassSet, builtin_classes, class_set, extra_files, parse_classes
-from streams.classify import classify
+from streams.classify.class_records import NewsClass, TermGroup
+from streams.classify.class_set import ClassSet, builtin_classes, class_set, extra_files, parse_classes
+from streams.classify.classify import classify
 
 _CHARS, _ARTICLES, _REPETITIONS = 3000, 300, 5
 _WORDS_OF_FOUR, _WORDS_OF_OTHERS, _OTHERS_IN_TEXT = 15, 5, 2

@@ -21,11 +21,11 @@ import psutil
 
 from bench.detectors import compare
 from bench.news import NOW, article_of
-from streams.copy_changes import Change, pack_changes
-from streams.copy_index import CopyConfig, CopyIndex
-from streams.copy_rebuild import Rebuild
-from streams.deduplicate import judge
-from streams.fingerprint import fingerprints
+from streams.deduplicate.changes import Change, pack_changes
+from streams.deduplicate.fingerprint import fingerprints
+from streams.deduplicate.index import CopyConfig, CopyIndex
+from streams.deduplicate.judge import judge
+from streams.deduplicate.rebuild import Rebuild
 from streams.records import Article
 
 _SMALL = 10_000

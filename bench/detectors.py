@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.news import NOW
-from streams.classes import builtin_classes
-from streams.codec import decode_articles
-from streams.copy_index import CopyIndex
-from streams.deduplicate import judge
-from streams.fingerprint import fingerprints
-from streams.normalize import normalize
+from streams.classify.class_set import builtin_classes
+from streams.deduplicate.fingerprint import fingerprints
+from streams.deduplicate.index import CopyIndex
+from streams.deduplicate.judge import judge
+from streams.deduplicate.normalize import normalize
+from streams.messages.codec import decode_articles
 from streams.pipeline import PipelineConfig, split
 from streams.records import Article, Incoming
 

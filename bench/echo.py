@@ -6,7 +6,7 @@ import os
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from agents.connect import client_options
+from agents.kafka.connect import client_options
 from agents.settings import Settings
 
 

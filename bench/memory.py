@@ -6,11 +6,11 @@ import time
 import numpy as np
 from aiokafka import AIOKafkaProducer
 
-from agents.connect import client_options
+from agents.kafka.connect import client_options
 from agents.settings import Settings
 from bench.path import NEWSMILL, running
-from streams.copy_changes import Change, pack_changes
-from streams.fingerprint import SAMPLE_SIZE
+from streams.deduplicate.changes import Change, pack_changes
+from streams.deduplicate.fingerprint import SAMPLE_SIZE
 from streams.records import Incoming
 from streams.topics import partition_of
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.normalize import content_id
+from streams.deduplicate.normalize import content_id
 from streams.records import Article
 
 NOW: Final = 1_900_000_000

@@ -20,10 +20,10 @@ import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
-from agents.connect import admin, client_options
-from agents.kafka import LocalKafka
+from agents.kafka.connect import admin, client_options
+from agents.kafka.topics import create_missing, declared_topics
+from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
-from agents.topics import create_missing, declared_topics
 from bench.dumps import ARTICLES, dumps
 from streams.records import Incoming
 from tests.kafka.worker import environment

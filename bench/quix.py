@@ -14,11 +14,11 @@ from quixstreams import Application, message_context
 from quixstreams.models import Serializer, Topic
 
 from agents.classes import load_classes
+from agents.kafka.topics import declared_topics
 from agents.pipeline_config import copy_config, pipeline_config
 from agents.settings import Settings
-from agents.topics import declared_topics
 from streams import pipeline
-from streams.copy_index import CopyIndex
+from streams.deduplicate.index import CopyIndex
 from streams.pipeline import Output
 from streams.records import Incoming, Message
 

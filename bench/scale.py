@@ -18,7 +18,7 @@ from bench.classes import _generated as generated_class
 from bench.copies import Stream
 from bench.dumps import COPIES, dumps
 from bench.path import FOLDER, NEWSMILL, kafka, running
-from streams.classes import builtin_classes, class_set
+from streams.classify.class_set import builtin_classes, class_set
 
 FIGURES = FOLDER / "scale.json"
 _PARTITIONS, _WORKERS = (1, 2, 4, 8), (1, 2, 3)

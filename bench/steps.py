@@ -10,21 +10,21 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TypeVar
 
-from agents.intake import by_size
 from agents.pipeline_config import pipeline_config
 from agents.settings import Settings
-from streams.classes import builtin_classes
-from streams.classify import classify as labels_of
-from streams.codec import decode_articles, decode_judged, encode_article
-from streams.copy_index import CopyConfig, CopyIndex
-from streams.dump import decode_dump
-from streams.envelope import open_envelope
-from streams.fingerprint import fingerprints
-from streams.normalize import content_id
+from agents.worker.intake import by_size
+from streams.classify.class_set import builtin_classes
+from streams.classify.classify import classify as labels_of
+from streams.deduplicate.fingerprint import fingerprints
+from streams.deduplicate.index import CopyConfig, CopyIndex
+from streams.deduplicate.normalize import content_id
+from streams.dumps.decode import decode_dump
+from streams.messages.codec import decode_articles, decode_judged, encode_article
+from streams.messages.envelope import open_envelope
 from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Incoming, Message
-from streams.split.language import language_of
-from streams.split.split import split_page
+from streams.split.fields.language import language_of
+from streams.split.text.split import split_page
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")

@@ -18,20 +18,20 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TypeVar
 
-from streams.classes import ClassSet
-from streams.classify import classify as labels_of
-from streams.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
-from streams.copy_index import Change, CopyIndex, pack_changes
-from streams.dead_letters import dead_letter
-from streams.deduplicate import judge
-from streams.dump import decode_dump
-from streams.envelope import REPLAY_HEADER, id_of, open_envelope, text_headers
+from streams.classify.class_set import ClassSet
+from streams.classify.classify import classify as labels_of
+from streams.deduplicate.fingerprint import Fingerprint, fingerprints
+from streams.deduplicate.index import Change, CopyIndex, pack_changes
+from streams.deduplicate.judge import judge
+from streams.deduplicate.normalize import content_id
+from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord, Reason
-from streams.fingerprint import Fingerprint, fingerprints
-from streams.normalize import content_id
+from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
+from streams.messages.dead_letters import dead_letter
+from streams.messages.envelope import REPLAY_HEADER, id_of, open_envelope, text_headers
+from streams.messages.route import route
 from streams.records import Article, Classified, Cut, Dump, Incoming, Judged, Message
-from streams.route import route
-from streams.split.split import split_page
+from streams.split.text.split import split_page
 from streams.topics import partition_of
 
 Unit = TypeVar("Unit")

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from streams.codec import encode_article, encode_batches
-from streams.copy_changes import unpack_changes
-from streams.copy_index import CopyConfig, CopyIndex
-from streams.envelope import REPLAY_HEADER
-from streams.normalize import content_id
+from streams.deduplicate.changes import unpack_changes
+from streams.deduplicate.index import CopyConfig, CopyIndex
+from streams.deduplicate.normalize import content_id
+from streams.messages.codec import encode_article, encode_batches
+from streams.messages.envelope import REPLAY_HEADER
 from streams.pipeline import PipelineConfig, classify, deduplicate
 from streams.records import Article, Headers, Incoming, Message
 from streams.topics import partition_of

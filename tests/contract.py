@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import orjson
 import pytest
 
-from streams.envelope import ENVELOPE_TYPE
+from streams.messages.envelope import ENVELOPE_TYPE
 from streams.records import Headers, Incoming
 from tests.samples import CLASS_TOPICS, Sample, samples, truth_of
 from tests.stories import headline, story

@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 
-from streams.classes import ClassSet, builtin_classes
-from streams.copy_index import CopyConfig, CopyIndex
-from streams.envelope import ENVELOPE_TYPE
+from streams.classify.class_set import ClassSet, builtin_classes
+from streams.deduplicate.index import CopyConfig, CopyIndex
+from streams.local import Processor
+from streams.messages.envelope import ENVELOPE_TYPE
 from streams.pipeline import PipelineConfig, deduplicate
-from streams.process import Processor
 from streams.records import Headers, Incoming
 from tests.samples import CLASS_TOPICS
 from tests.stories import headline, story

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
-from streams.copy_index import CopyConfig, CopyIndex
-from streams.copy_rebuild import rebuilt
+from streams.deduplicate.index import CopyConfig, CopyIndex
+from streams.deduplicate.rebuild import rebuilt
 from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Headers, Incoming, Message
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from streams.asyncapi import document
-from streams.public import DeadLetterHeaders, DumpHeaders, EventHeaders
-from streams.schemas import Schema, duplicate_schema, event_schema, headers_schema
+from streams.messages.asyncapi import document
+from streams.messages.event_types import DeadLetterHeaders, DumpHeaders, EventHeaders
+from streams.messages.schemas import Schema, duplicate_schema, event_schema, headers_schema
 
 DOCS = Path(__file__).parent.parent / "docs"
 

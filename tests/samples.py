@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from streams.envelope import ENVELOPE_TYPE
+from streams.messages.envelope import ENVELOPE_TYPE
 from streams.records import Headers
 
 FOLDER = Path(__file__).parent.parent / "agents" / "samples"

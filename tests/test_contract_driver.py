@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from streams.classes import builtin_classes
+from streams.classify.class_set import builtin_classes
 from streams.pipeline import PipelineConfig
 from streams.records import Incoming
 from tests.contract import Contract

@@ -12,12 +12,12 @@ import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
 from agents.cli.main import COMMANDS, Commands, newsmill
-from agents.metrics import Metrics
 from agents.settings import ENVIRONMENT_PREFIX, Settings
+from agents.worker.metrics import Metrics
 from deploy.grafana.files import dashboards
-from streams.class_records import TermGroup
-from streams.classes import parse_classes
-from streams.classify import check_examples
+from streams.classify.class_records import TermGroup
+from streams.classify.class_set import parse_classes
+from streams.classify.classify import check_examples
 from streams.errors import Reason
 from streams.records import Fate
 from streams.topics import DAY_MS, declared

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.asyncapi import MESSAGES
+from streams.messages.asyncapi import MESSAGES
 from streams.topics import declared
 from tests.published import DOCS, PUBLISHED, tables
 

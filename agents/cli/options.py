@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from agents.client.inputs import STANDARD_INPUT
 from agents.errors import UserError
+from agents.inputs.inputs import STANDARD_INPUT
 from agents.terminal.output import note
 from streams.errors import InvalidRecord
 from streams.times import parse_time

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 import click
 
 from agents.cli.options import check_standard_input, reading_options
-from agents.client.found import Found, Item, PassedOver, Reading, Refused
-from agents.client.inputs import STANDARD_INPUT, input_bytes, read_inputs
+from agents.inputs.input_items import Found, Item, PassedOver, Reading, Refused
+from agents.inputs.inputs import STANDARD_INPUT, input_bytes, read_inputs
 from agents.settings import Settings
 from agents.terminal.output import amount, json_lines, note, note_passed_over, progress, write_out
-from streams.dead_letters import DETAIL_HEADER, REASON_HEADER
-from streams.process import Processor
+from streams.local import Processor
+from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER
 from streams.records import Message
 
 Show = Callable[[Found, list[Message]], None]
@@ -65,7 +65,7 @@ def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int 
     """
     from agents.classes import load_classes
     from agents.pipeline_config import copy_config, pipeline_config
-    from streams.split.ready import make_ready
+    from streams.split.warm_up import make_ready
 
     make_ready()
     processor = Processor(pipeline_config(settings, load_classes(settings)), copy_config(settings), now=int(time.time()))

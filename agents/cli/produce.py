@@ -5,9 +5,9 @@ import sys
 import click
 
 from agents.cli.options import check_standard_input, reading_options
-from agents.client.found import Item, Reading, Refused
-from agents.client.inputs import input_bytes, read_inputs
 from agents.client.send import Tally, send_dumps
+from agents.inputs.input_items import Item, Reading, Refused
+from agents.inputs.inputs import input_bytes, read_inputs
 from agents.settings import Settings
 from agents.terminal.interrupt import run_until_signal
 from agents.terminal.output import amount, note, note_passed_over, progress

@@ -4,10 +4,10 @@ import asyncio
 
 import click
 
-from agents.connect import admin
 from agents.errors import UserError
+from agents.kafka.connect import admin
+from agents.kafka.topics import create_missing, declared_topics, differences, partitions_of
 from agents.settings import Settings
-from agents.topics import create_missing, declared_topics, differences, partitions_of
 
 
 @click.group("topics")

@@ -6,8 +6,8 @@ import click
 
 from agents.classes import load_classes
 from agents.errors import UserError
+from agents.kafka.topics import ready_for
 from agents.settings import Settings
-from agents.topics import ready_for
 
 STAGES = ("split", "deduplicate", "classify")
 
@@ -26,6 +26,6 @@ def command(settings: Settings, only: str | None) -> None:
             raise UserError(f"--only {stage}: no such stage; there are {', '.join(STAGES)}")
     classes = load_classes(settings)
     asyncio.run(ready_for(settings, classes))
-    from agents.worker import run_worker
+    from agents.service import run_worker
 
     run_worker(settings, stages, classes)

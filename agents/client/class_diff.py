@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import orjson
 
-from agents.client.found import Found, Item, Refused
-from streams.class_diff import LabelChange, label_changes
-from streams.classes import ClassSet
-from streams.classify import classify
+from agents.inputs.input_items import Found, Item, Refused
+from streams.classify.class_set import ClassSet
+from streams.classify.classify import classify
+from streams.classify.diff import LabelChange, label_changes
 from streams.records import Incoming, Message
 
 

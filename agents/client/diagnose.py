@@ -12,12 +12,12 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from agents.classes import load_classes
-from agents.client.read_topic import reader
-from agents.client.waiting import STAGE_TOPICS, waiting_messages
-from agents.connect import NotReachable, admin
+from agents.kafka.connect import NotReachable, admin
+from agents.kafka.lag import STAGE_TOPICS, waiting_messages
+from agents.kafka.read_topic import reader
+from agents.kafka.topics import declared_topics, differences, partitions_of
 from agents.settings import Settings, SettingsError
-from agents.topics import declared_topics, differences, partitions_of
-from streams.classify import check_examples
+from streams.classify.classify import check_examples
 
 LEAST_PYTHON = (3, 11)
 WATCH_S = 2.0

@@ -9,10 +9,10 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from aiokafka.structs import ConsumerRecord
 
-from agents.client.require import require_topics
-from agents.connect import client_options, stop_within
+from agents.kafka.connect import client_options, stop_within
+from agents.kafka.require import require_topics
 from agents.settings import Settings
-from streams.envelope import text_headers
+from streams.messages.envelope import text_headers
 from streams.topics import MAX_MESSAGE_BYTES
 
 Start = int | Literal["beginning", "now"]

@@ -8,13 +8,13 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerFenced
 from aiokafka.structs import ConsumerRecord
 
-from agents.client.read_topic import read_one, read_to_end
-from agents.client.require import require_topics
-from agents.connect import client_options, stop_within
 from agents.errors import UserError
+from agents.kafka.connect import client_options, stop_within
+from agents.kafka.read_topic import read_one, read_to_end
+from agents.kafka.require import require_topics
 from agents.settings import Settings
-from streams.dead_letters import LENGTH_HEADER, PARTITION_HEADER, REASON_HEADER, TOPIC_HEADER, original_headers
-from streams.envelope import REPLAY_HEADER, text_headers
+from streams.messages.dead_letters import LENGTH_HEADER, PARTITION_HEADER, REASON_HEADER, TOPIC_HEADER, original_headers
+from streams.messages.envelope import REPLAY_HEADER, text_headers
 from streams.records import Headers, Message
 from streams.topics import MAX_MESSAGE_BYTES
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
-from agents.client.found import Found, Item, PassedOver, Refused
 from agents.client.read_ahead import read_ahead
-from agents.client.require import require_topics
-from agents.connect import client_options
 from agents.errors import UserError
+from agents.inputs.input_items import Found, Item, PassedOver, Refused
+from agents.kafka.connect import client_options
+from agents.kafka.require import require_topics
 from agents.settings import Settings
-from streams.dump import MAX_BODY_BYTES
-from streams.envelope import open_envelope
+from streams.dumps.decode import MAX_BODY_BYTES
 from streams.errors import InvalidRecord
+from streams.messages.envelope import open_envelope
 from streams.records import Dump, Incoming
 from streams.times import format_time
 from streams.topics import MAX_MESSAGE_BYTES

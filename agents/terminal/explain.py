@@ -11,15 +11,15 @@ import click
 import orjson
 from rich.cells import cell_len, chop_cells
 
-from agents.client.found import Found
+from agents.inputs.input_items import Found
 from agents.terminal.matched import Originals
 from agents.terminal.show import printable, show_event
-from streams.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
-from streams.dump import decode_dump
-from streams.envelope import open_envelope
+from streams.dumps.decode import decode_dump
+from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
+from streams.messages.envelope import open_envelope
 from streams.records import Fate, Message, Span
-from streams.split.html_tree import tree_of
-from streams.split.split import split_page
+from streams.split.html.tree import tree_of
+from streams.split.text.split import split_page
 
 FATE_WIDTH = 9
 LINE_WIDTH = 100  # where there is no terminal to ask

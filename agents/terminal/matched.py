@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from agents.terminal.show import printable
-from streams.copy_spans import shared_spans
+from streams.deduplicate.spans import shared_spans
 
 # Of a stretch so many words are shown at both its ends.
 SHARED_WORDS = 6

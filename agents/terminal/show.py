@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from streams.class_diff import LabelChange
+from streams.classify.diff import LabelChange
 
 MAX_EVIDENCE_WORDS = 6
 SIGNS = {"gained": ("+", "green"), "lost": ("-", "red"), "about": ("^", "green"), "mentioned": ("v", "yellow")}

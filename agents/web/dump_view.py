@@ -12,20 +12,20 @@ from typing import Any
 
 import orjson
 
-from agents.client.found import Found, Item, Origin, Reading
-from agents.client.kinds import read_kind
-from agents.client.pages import read_page
+from agents.inputs.file_formats import read_kind
+from agents.inputs.input_items import Found, Item, Origin, Reading
+from agents.inputs.pages import read_page
 from agents.terminal.explain import lines_with_fates
 from agents.web.shown import bounded
-from streams.copy_index import CopyConfig
-from streams.copy_spans import shared_spans
-from streams.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
-from streams.dump import decode_dump
-from streams.envelope import open_envelope
+from streams.deduplicate.index import CopyConfig
+from streams.deduplicate.spans import shared_spans
+from streams.dumps.decode import decode_dump
+from streams.local import Processor
+from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
+from streams.messages.envelope import open_envelope
 from streams.pipeline import PipelineConfig
-from streams.process import Processor
 from streams.records import Message
-from streams.split.split import split_page
+from streams.split.text.split import split_page
 
 # A page of the news has 10 to 500 KB. More would keep the worker's own batches waiting; `newsmill process --explain` takes all sizes.
 MAX_BYTES = 2 * 1024 * 1024

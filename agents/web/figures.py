@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import orjson
 from prometheus_client import CollectorRegistry
 
-from agents.health import Health
-from agents.shell import Shell
+from agents.worker.health import Health
+from agents.worker.runner import Shell
 
 STAGE_TOPICS = ("dumps", "dumps.backfill", "articles", "judged")
 

@@ -11,14 +11,14 @@ from mode import Service
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from agents.classes import load_classes
-from agents.health import Health
 from agents.pipeline_config import copy_config
-from agents.shell import Shell
 from agents.web.dump_view import DumpView
 from agents.web.feed import Feed
 from agents.web.figures import figures
 from agents.web.site import Probes, create_site
 from agents.web.watch import Watch, ticking
+from agents.worker.health import Health
+from agents.worker.runner import Shell
 from streams.pipeline import PipelineConfig
 
 log = logging.getLogger("agents.web_server")

@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 from aiokafka.structs import ConsumerRecord
 
-from streams.dead_letters import DETAIL_HEADER, LENGTH_HEADER, REASON_HEADER, STAGE_HEADER
-from streams.envelope import text_headers
+from streams.messages.dead_letters import DETAIL_HEADER, LENGTH_HEADER, REASON_HEADER, STAGE_HEADER
+from streams.messages.envelope import text_headers
 
 # What a person reads of one article; the longest may have a million.
 MAX_BODY_CHARACTERS = 20_000

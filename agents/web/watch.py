@@ -15,9 +15,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
-from agents.client.require import require_topics
-from agents.connect import client_options, stop_within
 from agents.errors import UserError
+from agents.kafka.connect import client_options, stop_within
+from agents.kafka.require import require_topics
 from agents.settings import Settings
 from agents.web.feed import Feed, Source
 from agents.web.shown import shown_event, shown_letter

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from streams.records import Fate, Span
-from streams.split.lines import Kind, Line
+from streams.split.text.lines import Kind, Line
 
 BY_LOOKS = {
     Kind.STAMP: Fate.META,

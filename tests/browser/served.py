@@ -12,7 +12,6 @@ import orjson
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from agents.metrics import Metrics
 from agents.pipeline_config import copy_config, pipeline_config
 from agents.settings import Settings
 from agents.web.dump_view import DumpView
@@ -21,9 +20,10 @@ from agents.web.figures import counted
 from agents.web.server import classes_json
 from agents.web.shown import bounded
 from agents.web.site import Probes, create_site
-from streams.classes import builtin_classes
+from agents.worker.metrics import Metrics
+from streams.classify.class_set import builtin_classes
+from streams.local import Processor
 from streams.pipeline import Output, PipelineConfig
-from streams.process import Processor
 from streams.records import Incoming
 from tests.samples import samples
 

@@ -1,1 +1,1 @@
-"""The chaos driver: real Kafka, real workers, faults at random moments, and what came out compared with `streams.process`."""
+"""The chaos driver: real Kafka, real workers, faults at random moments, and what came out compared with `streams.local`."""

@@ -1,4 +1,4 @@
-"""What came out against what `streams.process` makes of the same dumps: lost, twice, contradicting, as CONTRACT.md defines them."""
+"""What came out against what `streams.local` makes of the same dumps: lost, twice, contradicting, as CONTRACT.md defines them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from streams.dead_letters import STAGE_HEADER
-from streams.envelope import text_headers
+from streams.messages.dead_letters import STAGE_HEADER
+from streams.messages.envelope import text_headers
 from streams.records import Incoming
 from tests.deliveries import expected, problems, verdicts
 from tests.samples import CLASS_TOPICS

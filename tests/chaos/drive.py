@@ -11,10 +11,10 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from agents.connect import admin, client_options
-from agents.kafka import LocalKafka
+from agents.kafka.connect import admin, client_options
+from agents.kafka.topics import create_missing, declared_topics
+from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
-from agents.topics import create_missing, declared_topics
 from streams.records import Headers, Incoming
 from tests.chaos.faults import AWAY_S, Fault
 from tests.chaos.fleet import PERMANENT, Fleet

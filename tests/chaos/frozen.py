@@ -9,14 +9,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from agents.connect import admin
-from agents.kafka import LocalKafka
+from agents.kafka.connect import admin
+from agents.kafka.topics import create_missing, declared_topics
+from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
-from agents.topics import create_missing, declared_topics
-from streams.codec import encode_article, encode_batches
+from streams.messages.codec import encode_article, encode_batches
 from tests.kafka.spoiled import HOLD
 from tests.kafka.worker import View, Worker
-from tests.streams.test_codec import article
+from tests.streams.messages.test_codec import article
 
 BEHIND = b'{"batch":[]}'
 

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from agents.kafka import LocalKafka
+from agents.local_kafka.broker import LocalKafka
 from tests.chaos.faults import AWAY_S, Fault
 from tests.chaos.fleet import GUEST, Fleet
 

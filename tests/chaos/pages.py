@@ -3,7 +3,7 @@
 import json
 import random
 
-from streams.envelope import ENVELOPE_TYPE
+from streams.messages.envelope import ENVELOPE_TYPE
 from streams.records import Headers
 from tests.deliveries import FETCHED, dumps
 

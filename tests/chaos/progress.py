@@ -6,7 +6,7 @@ import time
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from agents.connect import NotReachable, admin
+from agents.kafka.connect import NotReachable, admin
 from agents.settings import Settings
 
 POLL_S = 0.2

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from streams.copy_index import CopyConfig, CopyIndex
-from streams.dead_letters import dead_letter
+from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.errors import Reason
+from streams.messages.dead_letters import dead_letter
 from streams.pipeline import classify, deduplicate, split
 from streams.records import Incoming, Message
 from tests.chaos.compare import compare

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from agents.cli.main import COMMANDS
-from agents.kafka_config import server_properties
-from agents.kafka_jars import KAFKA_VERSION
+from agents.local_kafka.config import server_properties
+from agents.local_kafka.jars import KAFKA_VERSION
 from agents.settings import ENVIRONMENT_PREFIX, Settings
 from streams.topics import MAX_MESSAGE_BYTES
 from tests.deploy.files import COMPOSE, PROJECT, PROMETHEUS, SERVICES, WORKERS

@@ -5,7 +5,7 @@ import re
 import pytest
 from prometheus_client.metrics import MetricWrapperBase
 
-from agents.metrics import Metrics
+from agents.worker.metrics import Metrics
 from tests.deploy.files import PROJECT, alert_queries, panel_queries
 from tests.deploy.promql import FOREIGN_LABELS, FOREIGN_METRICS, labels_of, metrics_of, selectors_of
 
@@ -31,7 +31,9 @@ def test_a_query_names_metrics_and_labels_that_exist(query: str) -> None:
 
 def test_queries_name_stages_and_fates_that_the_pipeline_counts() -> None:
     """Matchers on a label are compared with the words of the source: a fate that is renamed leaves its panel empty in silence."""
-    lines = "\n".join((PROJECT / "streams" / name).read_text(encoding="utf-8") for name in ("pipeline.py", "deduplicate.py")).splitlines()
+    lines = "\n".join(
+        (PROJECT / "streams" / name).read_text(encoding="utf-8") for name in ("pipeline.py", "deduplicate/judge.py")
+    ).splitlines()
     source = "".join(line for line in lines if 'counts["records"' in line or "fate: Literal" in line)
     text = " ".join(str(param.values[0]) for param in [*alert_queries(), *panel_queries()])
     values = {value for found in re.findall(r'(?:stage|fate)=~?"([^"]*)"', text) for value in found.split("|")}

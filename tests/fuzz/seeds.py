@@ -3,8 +3,8 @@
 import json
 from importlib import resources
 
-from streams.classes import builtin_classes
-from streams.copy_index import CopyConfig, CopyIndex
+from streams.classify.class_set import builtin_classes
+from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.pipeline import PipelineConfig, deduplicate, split
 from streams.records import Incoming
 from tests.fuzz.targets import CONTENT_TYPES, NOW
@@ -110,7 +110,7 @@ def _records() -> list[bytes]:
 
 
 def _class_files() -> list[bytes]:
-    chile = resources.files("streams").joinpath("classes/chile.toml").read_bytes()
+    chile = resources.files("streams.classify").joinpath("classes/chile.toml").read_bytes()
     small = b'id = "a"\nkind = "topic"\nname = "A"\ncounts = "mention"\n[standard]\nmedtop = "medtop:20000001"\n'
     small += b'[[terms]]\nweight = 0.9\nany = ["mine"]\nnear = ["gold"]\n[[homonyms]]\nen = ["mine water"]\n'
     small += b'[[examples]]\nexpect = "about"\nbody = "a mine"\n'

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
-from streams.classes import ClassError, builtin_classes, parse_classes
-from streams.codec import decode_articles
-from streams.copy_index import CopyConfig, CopyIndex
-from streams.dump import Page, decode_dump
-from streams.envelope import ENVELOPE_TYPE, id_of, open_envelope
+from streams.classify.class_set import ClassError, builtin_classes, parse_classes
+from streams.deduplicate.index import CopyConfig, CopyIndex
+from streams.dumps.decode import Page, decode_dump
+from streams.messages.codec import decode_articles
+from streams.messages.envelope import ENVELOPE_TYPE, id_of, open_envelope
 from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Article, Headers, Incoming, Message, Span
-from streams.split.split import split_page
+from streams.split.text.split import split_page
 
 NOW = 1_754_136_000
 CONTENT_TYPES = (

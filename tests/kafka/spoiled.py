@@ -14,13 +14,13 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 from faust.types import TP
 
-from agents import worker
-from agents.batches import batches_of
+from agents import service
 from agents.cli.main import main
-from agents.publish import Part, Publisher, _partitions
-from agents.shell import Parts, Shell
+from agents.kafka.record_batches import batches_of
+from agents.worker.publish import Part, Publisher, _partitions
+from agents.worker.runner import Parts, Shell
 from streams import pipeline
-from streams.codec import MAX_BATCH_BYTES
+from streams.messages.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
 from streams.topics import MAX_MESSAGE_BYTES
 
@@ -49,7 +49,7 @@ def deadly() -> None:
 
 def held() -> None:
     """A dump is worked on for as long as a file is there; a worker that is told to stop does not wait for it for long."""
-    worker.STOP_LIMIT_S = 6
+    service.STOP_LIMIT_S = 6
 
     def hold(body: bytes, *_: Any) -> None:
         while HELD.encode() in body and is_held():

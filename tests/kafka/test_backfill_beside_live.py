@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from agents.settings import Settings
-from streams.envelope import ENVELOPE_TYPE
+from streams.messages.envelope import ENVELOPE_TYPE
 from streams.records import Headers, Incoming
 from tests.deliveries import dumps, verdicts
 from tests.kafka.test_worker import get

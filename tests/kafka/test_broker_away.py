@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.kafka import LocalKafka
+from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
 from tests.chaos.frozen import held_up_s
 from tests.deliveries import dumps, expected, problems

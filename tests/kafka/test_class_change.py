@@ -11,7 +11,7 @@ import pytest
 
 from agents.settings import Settings
 from streams.records import Headers
-from tests.agents.test_cli_classes import FEN, MOOR
+from tests.agents.cli.test_classes import FEN, MOOR
 from tests.contract import page, text_dump, values
 from tests.kafka.conftest import settings_of_their_own
 from tests.kafka.worker import Worker, WorkerMill

@@ -18,13 +18,13 @@ from confluent_kafka import Producer
 
 from agents.client import replay
 from agents.client.listen import Wanted, events
-from agents.client.read_topic import read_to_end
-from agents.connect import client_options
+from agents.kafka.connect import client_options
+from agents.kafka.read_topic import read_to_end
 from agents.settings import Settings
-from streams.dead_letters import dead_letter
-from streams.dump import MAX_BODY_BYTES
-from streams.envelope import text_headers
+from streams.dumps.decode import MAX_BODY_BYTES
 from streams.errors import Reason
+from streams.messages.dead_letters import dead_letter
+from streams.messages.envelope import text_headers
 from streams.records import Incoming, Message
 from tests import archives
 from tests.command import Ran, newsmill

@@ -15,9 +15,9 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from agents.connect import client_options
+from agents.kafka.connect import client_options
+from agents.kafka.topics import declared_topics
 from agents.settings import Settings
-from agents.topics import declared_topics
 from streams.records import Incoming
 from streams.topics import Topic
 from tests.article_log import COPIES, Outcome, article_log, as_messages, judged_in_one_go, outcome, unlike

@@ -10,11 +10,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 from aiokafka.structs import OffsetAndMetadata
 
-from agents.connect import admin, client_options
 from agents.errors import UserError
-from agents.group_offsets import Member, commit_as, stable_offsets
+from agents.kafka.connect import admin, client_options
+from agents.kafka.group_offsets import Member, commit_as, stable_offsets
+from agents.kafka.hanging_transactions import abort_in, open_partitions
 from agents.settings import Settings
-from agents.unended import abort_in, open_partitions
 from tests.kafka.worker import View
 
 pytestmark = pytest.mark.kafka

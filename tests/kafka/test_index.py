@@ -10,12 +10,12 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import RecordsToDelete
 
-from agents.connect import admin, client_options
+from agents.kafka.connect import admin, client_options
+from agents.kafka.topics import declared_topics
 from agents.settings import Settings
-from agents.topics import declared_topics
-from streams.codec import decode_judged, encode_article, encode_batches
-from streams.copy_changes import pack_changes
-from streams.copy_index import CopyIndex
+from streams.deduplicate.changes import pack_changes
+from streams.deduplicate.index import CopyIndex
+from streams.messages.codec import decode_judged, encode_article, encode_batches
 from streams.records import Article, Judged
 from streams.topics import Topic
 from tests.driver import NOW

@@ -14,8 +14,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
-from agents import kafka_jars
-from agents.kafka import KafkaStartError, LocalKafka
+from agents.local_kafka import jars
+from agents.local_kafka.broker import KafkaStartError, LocalKafka
 
 pytestmark = pytest.mark.kafka
 
@@ -149,10 +149,10 @@ async def test_the_data_move_to_another_port_where_theirs_are_taken(tmp_path: Pa
 
 def test_a_warm_start_needs_no_network(tmp_path: Path, broker: LocalKafka, monkeypatch: pytest.MonkeyPatch) -> None:
     assert broker.pid is not None, "the jars are there"
-    monkeypatch.setattr(kafka_jars, "_fetcher", lambda _: pytest.fail("asks a registry"))
+    monkeypatch.setattr(jars, "_fetcher", lambda _: pytest.fail("asks a registry"))
     began = time.monotonic()
-    jars = kafka_jars.resolve_jars(kafka_jars.cache_folder(), lambda _: None)
-    assert len(jars) == len(kafka_jars.locked_jars())
+    fetched = jars.resolve_jars(jars.cache_folder(), lambda _: None)
+    assert len(fetched) == len(jars.locked_jars())
     assert time.monotonic() - began < 0.5
 
 
@@ -173,7 +173,7 @@ def test_a_start_that_fails_shows_the_reason_and_the_log(tmp_path: Path) -> None
 
 PARENT = """
 import sys, time, pathlib
-from agents.kafka import LocalKafka
+from agents.local_kafka.broker import LocalKafka
 broker = LocalKafka(pathlib.Path(sys.argv[1]))
 broker.start()
 print(broker.pid, flush=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agents import kafka_config
-from agents.kafka import LocalKafka
+from agents.local_kafka import config
+from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
 from tests.contract import page, text_dump, values
 from tests.kafka.conftest import settings_of_their_own
@@ -28,7 +28,7 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     tmp_path = tmp_path_factory.mktemp("secure")
     certificate = self_signed(tmp_path)
     port = free_port()
-    known = kafka_config.server_properties
+    known = config.server_properties
 
     def with_secure_listener(client_port: int, controller_port: int) -> str:
         text = known(client_port, controller_port)
@@ -45,7 +45,7 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         return text + "".join(f"{name}={value}\n" for name, value in more.items())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kafka_config, "server_properties", with_secure_listener)
+        patch.setattr(config, "server_properties", with_secure_listener)
         kafka = LocalKafka(tmp_path / "kafka")
         kafka.start()
         patch.undo()

@@ -12,14 +12,14 @@ import psutil
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from agents.connect import client_options
+from agents.kafka.connect import client_options
 from agents.settings import Settings
-from streams.codec import encode_article, encode_batches
-from streams.envelope import ENVELOPE_TYPE
+from streams.messages.codec import encode_article, encode_batches
+from streams.messages.envelope import ENVELOPE_TYPE
 from tests.contract import header, page, text_dump, values
 from tests.kafka.worker import Loop, Worker, WorkerMill
 from tests.stories import headline, story
-from tests.streams.test_codec import article
+from tests.streams.messages.test_codec import article
 
 pytestmark = pytest.mark.kafka
 

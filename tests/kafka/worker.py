@@ -16,9 +16,9 @@ from typing import Any, Self, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
-from agents.connect import admin, client_options
+from agents.kafka.connect import admin, client_options
+from agents.kafka.topics import partitions_of
 from agents.settings import Settings
-from agents.topics import partitions_of
 from streams.records import Headers, Incoming
 
 Result = TypeVar("Result")

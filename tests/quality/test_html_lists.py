@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from streams.dump import Page
-from streams.normalize import normalize
+from streams.deduplicate.normalize import normalize
+from streams.dumps.decode import Page
 from streams.records import Cut
-from streams.split.split import split_page
+from streams.split.text.split import split_page
 from tests.quality.html_more_pages import MORE_TEMPLATES, story_above_related
 from tests.quality.html_pages import (
     TEMPLATES,

@@ -9,9 +9,9 @@ pytestmark = pytest.mark.quality
 MAX_GROWTH_MIB = 512  # measured: 20 to 190
 SCRIPT = """
 import sys
-from streams.dump import MAX_BODY_BYTES, decode_dump
+from streams.dumps.decode import MAX_BODY_BYTES, decode_dump
 from streams.errors import InvalidRecord
-from streams.split.split import split_page
+from streams.split.text.split import split_page
 from tests.memory import peak_bytes
 before = peak_bytes()
 unit = sys.argv[1].encode()

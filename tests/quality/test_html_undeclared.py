@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from streams.dump import decode_dump
-from streams.split.split import split_page
+from streams.dumps.decode import decode_dump
+from streams.split.text.split import split_page
 from tests.quality.scores import SHARED
 
 PAGES = sorted((SHARED / "data" / "html" / "html").glob("*.html.gz"))

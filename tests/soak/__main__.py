@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from agents.connect import admin
-from agents.kafka import LocalKafka
+from agents.kafka.connect import admin
+from agents.kafka.topics import create_missing, declared_topics
+from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
-from agents.topics import create_missing, declared_topics
 from tests.kafka.worker import Worker
 from tests.soak.soak import Soak
 

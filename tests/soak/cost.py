@@ -13,10 +13,10 @@ from statistics import median
 import click
 import psutil
 
-from agents.connect import admin
-from agents.kafka import LocalKafka
+from agents.kafka.connect import admin
+from agents.kafka.topics import create_missing, declared_topics
+from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
-from agents.topics import create_missing, declared_topics
 from streams.records import Headers
 from tests.deliveries import dumps
 from tests.kafka.worker import View, Worker

@@ -11,7 +11,7 @@ import orjson
 import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from agents.connect import client_options
+from agents.kafka.connect import client_options
 from agents.settings import Settings
 from streams.records import Headers
 from tests.deliveries import endless

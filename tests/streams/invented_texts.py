@@ -3,10 +3,10 @@
 import random
 from dataclasses import replace
 
-from streams.copy_index import CopyIndex
-from streams.deduplicate import Verdict, judge
-from streams.fingerprint import fingerprint
-from streams.normalize import content_id
+from streams.deduplicate.fingerprint import fingerprint
+from streams.deduplicate.index import CopyIndex
+from streams.deduplicate.judge import Verdict, judge
+from streams.deduplicate.normalize import content_id
 from streams.records import Article
 
 NOW = 1_900_000_000

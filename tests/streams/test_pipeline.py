@@ -7,10 +7,10 @@ import orjson
 import pytest
 
 from streams import pipeline
-from streams.classes import builtin_classes
-from streams.classify import classify
-from streams.codec import decode_articles
-from streams.copy_index import CopyIndex
+from streams.classify.class_set import builtin_classes
+from streams.classify.classify import classify
+from streams.deduplicate.index import CopyIndex
+from streams.messages.codec import decode_articles
 from streams.pipeline import PipelineConfig
 from streams.records import Incoming
 from tests.stories import headline, story

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.classes import shipped_files
+from streams.classify.class_set import shipped_files
 from tools.demonyms import forms
 
 ROOT = Path(__file__).parent.parent.parent

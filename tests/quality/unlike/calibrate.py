@@ -1,4 +1,4 @@
-"""`python -m tests.quality.unlike.calibrate`: makes the table of streams/split/confidence.py, and says how well it holds.
+"""`python -m tests.quality.unlike.calibrate`: makes the table of streams/split/text/confidence.py, and says how well it holds.
 
 Examples are the cuts of damaged pages of `known.py` and `unseen.py` (undamaged, the rules were made for them, and say nothing of
 others), of `fresh.py` and `hard.py` with and without damage, and of the labelled pages beside the project, with and without their
@@ -15,11 +15,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from unittest import mock
 
-from streams.dump import Page
-from streams.split import confidence, split
-from streams.split.blocks import Block, Way
-from streams.split.bodies import Body
-from streams.split.lines import Line
+from streams.dumps.decode import Page
+from streams.split.text import confidence, split
+from streams.split.text.blocks import Block, Way
+from streams.split.text.bodies import Body
+from streams.split.text.lines import Line
 from tests.quality.scores import SHARED
 from tests.quality.unlike import fresh, hard, known, unseen
 from tests.quality.unlike.made import Made, Template, Truth, made

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from streams.dump import Page
+from streams.dumps.decode import Page
 from streams.records import Cut
-from streams.split.split import split_page
+from streams.split.text.split import split_page
 from tests.quality.unlike.made import Made, Truth
 from tests.quality.unlike.stories import FETCHED_AT
 

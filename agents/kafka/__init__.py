@@ -1,0 +1,1 @@
+"""Talk to Kafka: connections, topics, the consumer, consumer lag, transactions."""

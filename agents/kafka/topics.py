@@ -1,0 +1,135 @@
+"""The declared topics against those that Kafka has: what is missing, what differs, and creating it."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from agents.classes import load_classes
+from agents.errors import UserError
+from agents.kafka.connect import admin
+from agents.settings import Settings
+from streams.classify.class_set import ClassSet
+from streams.topics import Topic, declared
+
+log = logging.getLogger(__name__)
+
+LISTED_WITHIN_S = 30
+
+
+def declared_topics(settings: Settings) -> tuple[Topic, ...]:
+    """Return the topics that these settings and their classes need, names without the prefix."""
+    return topics_of(settings, load_classes(settings))
+
+
+def topics_of(settings: Settings, classes: ClassSet) -> tuple[Topic, ...]:
+    """Return the topics that these settings need with these classes, names without the prefix."""
+    return _declared(settings, classes.region_ids, classes.topic_ids)
+
+
+def _declared(settings: Settings, regions: Sequence[str], topics: Sequence[str]) -> tuple[Topic, ...]:
+    return declared(regions=regions, topics=topics, partitions=settings.partitions, window_s=settings.copy_window)
+
+
+async def partitions_of(client: AIOKafkaAdminClient, settings: Settings) -> dict[str, int]:
+    """Return the number of partitions of each existing topic of this prefix, by full name."""
+    names = [name for name in await client.list_topics() if name.startswith(settings.prefix + ".")]
+    described = await client.describe_topics(names) if names else []
+    return {topic["topic"]: len(topic["partitions"]) for topic in described}
+
+
+async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:
+    """Return one line for each topic that is missing or differs from its declaration; none where all is well."""
+    existing = await partitions_of(client, settings)
+    lines = [f"{settings.topic(topic.name)}: missing" for topic in topics if settings.topic(topic.name) not in existing]
+    for topic in topics:
+        name = settings.topic(topic.name)
+        if name in existing and existing[name] != topic.partitions:
+            lines.append(f"{name}: {existing[name]} partitions, {topic.partitions} declared")
+    configs = await _configs(client, [settings.topic(topic.name) for topic in topics if settings.topic(topic.name) in existing])
+    for topic in topics:
+        actual = configs.get(settings.topic(topic.name), {})
+        wanted = topic.config()
+        lines += [
+            f"{settings.topic(topic.name)}: {key}={actual[key]}, {wanted[key]} declared"
+            for key in wanted
+            if key in actual and actual[key] != wanted[key]
+        ]
+    return lines
+
+
+async def ready_for(settings: Settings, classes: ClassSet) -> None:
+    """Return when a worker can begin with these classes: new classes get their topics; all others must be there, as declared.
+
+    Raises:
+        UserError: no broker answers, or a topic is missing or has other partitions: articles would be misplaced.
+        KafkaError: where Kafka refuses one.
+    """
+    topics = topics_of(settings, classes)
+    async with admin(settings) as client:
+        await _require(client, settings, _declared(settings, (), ()))
+        created = await create_missing(client, settings, topics)
+        await _require(client, settings, topics)
+        _refuse(await kept_too_short(client, settings), "Kafka's own tools change it.")
+    if created:
+        log.info("topics created %s", ",".join(created))
+
+
+async def _require(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:
+    wrong = [line for line in await differences(client, settings, topics) if "missing" in line or "partitions" in line]
+    _refuse(wrong, "Create missing ones with `newsmill topics apply`.")
+
+
+def _refuse(wrong: Sequence[str], advice: str) -> None:
+    if wrong:
+        raise UserError("\n  ".join(("the topics are not as declared:", *wrong)) + f"\n{advice}")
+
+
+async def kept_too_short(client: AIOKafkaAdminClient, settings: Settings) -> list[str]:
+    """Return a line where Kafka deletes of `news.index` what is still in the window: the rest would give other verdicts."""
+    name, window_ms = settings.topic("index"), settings.copy_window * 1000
+    kept_ms = int((await _configs(client, [name]))[name]["retention.ms"])
+    return [f"{name}: retention.ms={kept_ms}, at least {window_ms} for NEWS_COPY_WINDOW"] if 0 <= kept_ms < window_ms else []
+
+
+async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:
+    """Create the declared topics that Kafka lacks, and return their names. None that exists is touched.
+
+    Raises:
+        KafkaError: where Kafka refuses one, with the topic's name.
+    """
+    existing = await partitions_of(client, settings)
+    new = [
+        NewTopic(settings.topic(topic.name), topic.partitions, settings.replication, topic_configs=topic.config())
+        for topic in topics
+        if settings.topic(topic.name) not in existing
+    ]
+    response = await client.create_topics(new) if new else None
+    for name, code, message in response.topic_errors if response is not None else []:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            raise for_code(code)(f"{name}: {message}")
+    await _wait_for(client, settings, {topic.name for topic in new})
+    return [topic.name for topic in new]
+
+
+async def _wait_for(client: AIOKafkaAdminClient, settings: Settings, names: set[str]) -> None:
+    """Return when the broker lists them: it answers a creation before all of it knows.
+
+    Raises:
+        UserError: it does not within 30 s.
+    """
+    for _ in range(LISTED_WITHIN_S * 10):
+        if names <= (await partitions_of(client, settings)).keys():
+            return
+        await asyncio.sleep(0.1)
+    raise UserError(f"Kafka took the topics, and does not list them after {LISTED_WITHIN_S} s; see its log")
+
+
+async def _configs(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    if not names:
+        return {}
+    responses = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    return {resource[3]: {entry[0]: entry[1] for entry in resource[4]} for response in responses for resource in response.resources}

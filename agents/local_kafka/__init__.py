@@ -1,0 +1,1 @@
+"""Run a real single-node Kafka on loopback from package registries alone. `broker.py` is the entry point."""

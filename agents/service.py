@@ -1,0 +1,64 @@
+"""Running a worker: Faust's app and our web server in one process, until a signal or a failure ends it."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Collection
+
+import faust
+import uvloop
+
+from agents.log import show_library_errors
+from agents.settings import Settings, SettingsError
+from agents.web.server import WebServer
+from agents.worker.app import create_shell
+from agents.worker.exit import end_within
+from streams.classify.class_set import ClassSet
+from streams.split.warm_up import make_ready
+
+log = logging.getLogger(__name__)
+
+STOP_LIMIT_S = 20
+
+
+class BoundedStop(faust.Worker):
+    """A worker that ends when it is told to, whatever hangs: what is not committed by then is done again by the next one."""
+
+    def _schedule_shutdown(self, number: signal.Signals) -> None:
+        end_within(STOP_LIMIT_S)
+        log.info("stopping: %s", number.name)
+        super()._schedule_shutdown(number)
+
+
+def run_worker(settings: Settings, stages: Collection[str], classes: ClassSet) -> None:
+    """Run until SIGTERM or SIGINT, with `classes` to begin with; always ends with SystemExit, status 1 after a failure.
+
+    Raises:
+        SettingsError: the port of the web server is taken.
+    """
+    listening = _listen(settings)
+    uvloop.install()
+    loop = uvloop.new_event_loop()
+    asyncio.set_event_loop(loop)
+    shell = create_shell(settings, classes, stages)
+    show_library_errors()
+    log.info("worker stages=%s %s", ",".join(stages), settings.describe())
+    make_ready()
+
+    @shell.app.on_before_shutdown.connect(weak=False)
+    async def stop(*_: object, **__: object) -> None:
+        await shell.stop()
+
+    server = WebServer(shell, listening)
+    worker = BoundedStop(shell.app, server, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARN")
+    worker.spinner = None
+    worker.execute_from_commandline()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.web_host, settings.web_port))
+    except OSError as error:
+        place = f"NEWS_WEB_HOST={settings.web_host} NEWS_WEB_PORT={settings.web_port}"
+        raise SettingsError(f"{place}: can't listen there ({error.strerror}); name another port, or 0 for a free one") from error

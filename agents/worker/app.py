@@ -1,0 +1,67 @@
+"""The Faust app of a worker: its settings, its transport, and the agents that it runs."""
+
+from collections.abc import Collection
+
+import faust
+from yarl import URL
+
+from agents import classify, deduplicate, split
+from agents.kafka.connect import faust_credentials
+from agents.kafka.consumer import BoundedTransport, Inflight
+from agents.settings import Settings
+from agents.worker.runner import Shell
+from streams.classify.class_set import ClassSet
+
+STAGES = {"split": split.declare, "deduplicate": deduplicate.declare, "classify": classify.declare}
+# What a consumer takes of one partition at a time; a larger message comes alone.
+FETCH_BYTES = 1024 * 1024
+
+
+def create_shell(settings: Settings, classes: ClassSet, stages: Collection[str] = tuple(STAGES)) -> Shell:
+    """Return the shell of a new app that runs these stages; `shell.app` is not started.
+
+    Faust commits nothing and declares nothing: the transaction is the only committer, and topics come from `newsmill topics apply`.
+    """
+    # Faust makes the last folder of this path only, though it keeps nothing in it.
+    faust_folder = settings.data_folder / "faust"
+    faust_folder.mkdir(parents=True, exist_ok=True)
+    app = faust.App(
+        settings.prefix,
+        broker=[URL(f"kafka://{address.strip()}") for address in settings.bootstrap.split(",")],
+        broker_credentials=faust_credentials(settings),
+        broker_session_timeout=settings.session_timeout,
+        broker_heartbeat_interval=settings.session_timeout / 5,
+        broker_request_timeout=max(settings.session_timeout * 2, 30),
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=FETCH_BYTES,
+        datadir=faust_folder,
+        key_serializer="raw",
+        value_serializer="raw",
+        store="memory://",
+        stream_wait_empty=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+    )
+    shell = Shell(app, settings, classes, _bounded(app, settings))
+    for stage in stages:
+        STAGES[stage](shell)
+
+    @app.on_partitions_revoked.connect(weak=False)
+    async def let_go(*_: object, **__: object) -> None:
+        await shell.let_go()
+
+    @app.on_rebalance_complete.connect(weak=False)
+    async def take_over(*_: object, **__: object) -> None:
+        await shell.take_over()
+
+    return shell
+
+
+def _bounded(app: faust.App, settings: Settings) -> Inflight:
+    """Give the app our transport, and return the bound on what it holds."""
+    inflight = Inflight(settings.inflight_bytes, settings.topic("dumps.backfill"))
+    transport = BoundedTransport(app.conf.broker_consumer, app)
+    transport.inflight = inflight
+    app.transport = transport
+    return inflight

@@ -1,0 +1,1 @@
+"""Label an article by region and topic, with evidence. `classify.py` is the entry point."""

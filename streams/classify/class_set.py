@@ -1,0 +1,145 @@
+"""The classes: from their files (docs/classes.md) to one checked set with its matcher and its hash."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from itertools import chain
+from typing import Any
+
+from streams.classify.class_files import ClassFile, read_class, read_list, read_table
+from streams.classify.class_records import Kind, NewsClass
+from streams.classify.matcher import Matcher, compile_matcher
+
+
+class ClassError(ValueError):
+    """Class files that can't be used. `mistakes`: every one, as "file:line: what is wrong"."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = tuple(mistakes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassSet:
+    """Classes in order of id. `hash`: 12 hex digits of all their files; equal for equal files."""
+
+    classes: tuple[NewsClass, ...]
+    hash: str
+    matcher: Matcher = field(compare=False, repr=False)
+
+    @property
+    def region_ids(self) -> tuple[str, ...]:
+        """The ids of the regions, sorted."""
+        return self._ids("region")
+
+    @property
+    def topic_ids(self) -> tuple[str, ...]:
+        """The ids of the topics, sorted."""
+        return self._ids("topic")
+
+    def _ids(self, kind: Kind) -> tuple[str, ...]:
+        return tuple(news_class.id for news_class in self.classes if news_class.kind == kind)
+
+
+EXTRA_FOLDERS = ("countries", "topics")
+
+
+def builtin_classes() -> ClassSet:
+    """Return the classes that the package ships and that are on by themselves."""
+    return parse_classes(shipped_files())
+
+
+def shipped_files(folder: str = "") -> dict[str, bytes]:
+    """Return name -> content of the class files that the package ships: those that are on by themselves, or those of an extra folder."""
+    shipped = resources.files("streams.classify").joinpath("classes", folder)
+    return {file.name: file.read_bytes() for file in sorted(shipped.iterdir(), key=str) if file.name.endswith(".toml")}
+
+
+def extra_ids() -> dict[str, list[str]]:
+    """Return the ids of the classes that are off by default, by their folder; a file has the id as its name."""
+    return {folder: sorted(name.removesuffix(".toml") for name in shipped_files(folder)) for folder in EXTRA_FOLDERS}
+
+
+def extra_files(names: Iterable[str]) -> dict[str, bytes]:
+    """Return the files of the classes that `names` switches on: ids, folders of them ("countries", "topics"), or "all".
+
+    Raises:
+        ClassError: a name is none of these.
+    """
+    known = {f"{folder}/{name}": data for folder in EXTRA_FOLDERS for name, data in shipped_files(folder).items()}
+    chosen: dict[str, bytes] = {}
+    for name in names:
+        files = {path: data for path, data in known.items() if name in ("all", *path.removesuffix(".toml").split("/"))}
+        if not files:
+            raise ClassError([f"{name!r} is none of: all, {', '.join(EXTRA_FOLDERS)}, {', '.join(chain(*extra_ids().values()))}"])
+        chosen |= files
+    return chosen
+
+
+def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
+    """Return the classes of `files`.
+
+    Args:
+        files: file name -> TOML as saved. A file of `kind = "list"` holds words that others name as "@id".
+
+    Raises:
+        ClassError: with every mistake of every file, by file and line.
+    """
+    mistakes: list[str] = []
+    tables = _read_tables(files, mistakes)
+    lists = _shipped_lists() | _read_lists(files, tables, mistakes)
+    classes: dict[str, NewsClass] = {}
+    for name, table in tables.items():
+        if table.get("kind") == "list":
+            continue
+        file = ClassFile(name, files[name].decode("utf-8-sig"), lists)
+        news_class = read_class(file, table)
+        if (other := classes.setdefault(news_class.id, news_class)) is not news_class:
+            file.mistake(f"id {news_class.id!r} is taken by {other.file}", file.line_of_key("id"))
+        mistakes += file.mistakes
+    if mistakes or not classes:
+        raise ClassError(mistakes or ["no class file: a class is a .toml file of kind 'region' or 'topic'"])
+    return class_set(classes.values(), hash_of(files))
+
+
+def class_set(classes: Iterable[NewsClass], hash: str) -> ClassSet:
+    """Return the set of these classes, which are checked, with its matcher."""
+    ordered = tuple(sorted(classes, key=lambda news_class: news_class.id))
+    return ClassSet(classes=ordered, hash=hash, matcher=compile_matcher(ordered))
+
+
+def _read_tables(files: Mapping[str, bytes], mistakes: list[str]) -> dict[str, dict[str, Any]]:
+    tables: dict[str, dict[str, Any]] = {}
+    for name in sorted(files):
+        try:
+            tables[name] = read_table(name, files[name])
+        except ValueError as error:
+            mistakes.append(str(error))
+    return tables
+
+
+def _read_lists(files: Mapping[str, bytes], tables: Mapping[str, Mapping[str, Any]], mistakes: list[str]) -> dict[str, tuple[str, ...]]:
+    lists: dict[str, tuple[str, ...]] = {}
+    for name, table in tables.items():
+        if table.get("kind") == "list":
+            file = ClassFile(name, files[name].decode("utf-8-sig"), {})
+            lists[str(table.get("id"))] = read_list(file, table)
+            mistakes += file.mistakes
+    return lists
+
+
+def _shipped_lists() -> dict[str, tuple[str, ...]]:
+    """Return the word lists of the package, which every class may name; a list of the same id beside the class takes its place."""
+    # By their text: reading all shipped files as TOML takes 50 ms.
+    files = {name: data for name, data in shipped_files().items() if b'kind = "list"' in data}
+    return _read_lists(files, _read_tables(files, []), [])
+
+
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """Return 12 hex digits of the names and contents of class files: what events name, and what tells that a file was changed."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        for part in (name.encode(), files[name]):
+            digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()[:12]

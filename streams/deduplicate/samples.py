@@ -1,0 +1,75 @@
+"""The samples of the remembered texts: rows of a fixed width in blocks, which are kept and used again, so that nothing is ever copied."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.deduplicate.fingerprint import SAMPLE_SIZE, Hashes
+
+_BLOCK_ROWS = 1024
+Rows = NDArray[np.uint32]
+
+
+class Samples:
+    """Samples by row; row 0 is none, and stands for an empty sample. Who keeps a row keeps its length too."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Hashes] = []
+        self._free: list[int] = []
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes the arrays take."""
+        return sum(block.nbytes for block in self._blocks)
+
+    def get(self, row: int, length: int) -> Hashes:
+        """Return the sample of `length` runs in `row`."""
+        return self._blocks[row // _BLOCK_ROWS][row % _BLOCK_ROWS][:length] if row else np.empty(0, dtype=np.uint32)
+
+    def put(self, sample: Hashes) -> int:
+        """Return the row that holds `sample` from now on."""
+        if not len(sample):
+            return 0
+        if not self._free:
+            self._add_block()
+        row = self._free.pop()
+        self._blocks[row // _BLOCK_ROWS][row % _BLOCK_ROWS, : len(sample)] = sample
+        return row
+
+    def put_all(self, samples: Hashes, lengths: NDArray[np.integer]) -> Rows:
+        """Return the rows that hold these samples, given one after the other with the length of each."""
+        rows = np.zeros(len(lengths), dtype=np.uint32)
+        held = np.flatnonzero(lengths)
+        rows[held] = self._take(len(held))
+        wide = np.zeros((len(held), SAMPLE_SIZE), dtype=np.uint32)
+        wide[np.arange(SAMPLE_SIZE) < lengths[held, None]] = samples
+        blocks = rows[held] // _BLOCK_ROWS
+        for block in np.unique(blocks).tolist():
+            self._blocks[block][rows[held[blocks == block]] % _BLOCK_ROWS] = wide[blocks == block]
+        return rows
+
+    def first_of_all(self, rows: Rows, width: int) -> Hashes:
+        """Return the first `width` cells of each row, one line each; cells behind the end of a sample have no meaning."""
+        found = np.zeros((len(rows), width), dtype=np.uint32)
+        blocks = rows // _BLOCK_ROWS
+        for block in np.unique(blocks).tolist() if self._blocks else ():
+            found[blocks == block] = self._blocks[block][rows[blocks == block] % _BLOCK_ROWS, :width]
+        return found
+
+    def release(self, rows: Iterable[int]) -> None:
+        """Let these rows be used again."""
+        self._free.extend(row for row in rows if row)
+
+    def _take(self, count: int) -> Rows:
+        while len(self._free) < count:
+            self._add_block()
+        at = len(self._free) - count
+        rows = np.array(self._free[at:][::-1], dtype=np.uint32)
+        del self._free[at:]
+        return rows
+
+    def _add_block(self) -> None:
+        first = len(self._blocks) * _BLOCK_ROWS
+        self._blocks.append(np.zeros((_BLOCK_ROWS, SAMPLE_SIZE), dtype=np.uint32))
+        self._free[:0] = range(first + _BLOCK_ROWS - 1, max(first, 1) - 1, -1)

@@ -1,0 +1,1 @@
+"""Decode the bytes of a dump: its charset and its input format."""

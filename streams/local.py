@@ -1,0 +1,53 @@
+"""The whole pipeline without a broker: a dump in, the messages of the public topics out."""
+
+from collections import Counter
+from dataclasses import replace
+
+from streams.deduplicate.index import CopyConfig, CopyIndex
+from streams.messages.dead_letters import OFFSET_HEADER, PARTITION_HEADER
+from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
+from streams.records import Incoming, Message
+
+
+class Processor:
+    """Takes one dump at a time through the three stages, with the copy index of each partition kept between them."""
+
+    def __init__(self, config: PipelineConfig, copies: CopyConfig, *, now: int) -> None:
+        """Start with nothing remembered; `now` stands for the append time of every article."""
+        self._config = config
+        self._copies = copies
+        self._now = now
+        self._indexes: dict[int | None, CopyIndex] = {}
+        self.counts: Counter[tuple[str, ...]] = Counter()
+
+    def process(self, incoming: Incoming) -> list[Message]:
+        """Return the public messages of one dump, each article's together, in the order in which Kafka would get them."""
+        public: list[Message] = []
+        cut = self._count(split([incoming], self._config))
+        public += [message for message in cut.messages if self._is_dead_letter(message)]
+        for articles in self._handed_on(cut):
+            index = self._indexes.setdefault(articles.partition, CopyIndex(self._copies))
+            judged = self._count(deduplicate([articles], self._config, index))
+            public += [message for message in judged.messages if self._is_dead_letter(message)]
+            for handed in self._handed_on(judged):
+                public += self._count(classify([handed], self._config)).messages
+        return [self._without_place(message) for message in public]
+
+    def _handed_on(self, output: Output) -> list[Incoming]:
+        return [
+            Incoming(topic=message.topic, key=message.key, value=message.value, timestamp=self._now, partition=message.partition)
+            for message in output.messages
+            if message.topic in (f"{self._config.prefix}.articles", f"{self._config.prefix}.judged")
+        ]
+
+    def _is_dead_letter(self, message: Message) -> bool:
+        return message.topic == f"{self._config.prefix}.dead-letters"
+
+    def _without_place(self, message: Message) -> Message:
+        """Leave out where a record lay in Kafka, since it lay nowhere."""
+        places = (PARTITION_HEADER, OFFSET_HEADER)
+        return replace(message, headers=tuple((name, value) for name, value in message.headers if name not in places))
+
+    def _count(self, output: Output) -> Output:
+        self.counts.update(output.counts)
+        return output

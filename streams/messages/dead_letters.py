@@ -1,0 +1,60 @@
+"""What can't be processed -> a message of `news.dead-letters`, in the headers of Kafka Connect, ready to be sent back."""
+
+import hashlib
+
+from streams.errors import Reason
+from streams.messages.envelope import REPLAY_HEADER
+from streams.records import Headers, Incoming, Message
+from streams.times import format_time, is_time
+from streams.topics import MAX_MESSAGE_BYTES
+
+ERROR_PREFIX = "__connect.errors."
+TOPIC_HEADER = ERROR_PREFIX + "topic"
+PARTITION_HEADER = ERROR_PREFIX + "partition"
+OFFSET_HEADER = ERROR_PREFIX + "offset"
+STAGE_HEADER = ERROR_PREFIX + "stage"
+REASON_HEADER = ERROR_PREFIX + "exception.class.name"
+DETAIL_HEADER = ERROR_PREFIX + "exception.message"
+LENGTH_HEADER = "newsmill-length"
+HASH_HEADER = "newsmill-sha256"
+KEPT_BYTES = 64 * 1024
+KEPT_CHARACTERS = 256
+MAX_HEADERS = 32
+# What fits into a message beside 32 headers and a key of the most that is kept of each.
+MAX_VALUE_BYTES = MAX_MESSAGE_BYTES - (MAX_HEADERS + 2) * KEPT_BYTES
+MAX_DETAIL_CHARACTERS = 500
+
+
+def dead_letter(incoming: Incoming, value: bytes, *, stage: str, reason: Reason, detail: str, prefix: str) -> Message:
+    """Return the dead letter of a dump, or of the one article of `incoming` whose record is `value`.
+
+    One that is too large for a dump or for a message keeps its first 64 KiB, its length and its SHA-256; so does its key, and each of its
+    headers, without the latter two. The first `fetched-at` is kept for a replay.
+    """
+    headers = {
+        TOPIC_HEADER: incoming.topic,
+        PARTITION_HEADER: incoming.partition,
+        OFFSET_HEADER: incoming.offset,
+        STAGE_HEADER: stage,
+        REASON_HEADER: reason,
+        DETAIL_HEADER: detail[:MAX_DETAIL_CHARACTERS],
+    }
+    if reason is Reason.TOO_LARGE or len(value) > MAX_VALUE_BYTES:
+        headers |= {LENGTH_HEADER: len(value), HASH_HEADER: hashlib.sha256(value).hexdigest()}
+        value = value[:KEPT_BYTES]
+    if stage == "split" and incoming.timestamp is not None and is_time(incoming.timestamp) and not _has_time(incoming.headers):
+        headers["fetched-at"] = format_time(incoming.timestamp)
+    own = tuple((name, str(field).encode(errors="replace")) for name, field in headers.items() if field is not None)
+    kept = tuple((name[:KEPT_CHARACTERS], field[:KEPT_BYTES]) for name, field in original_headers(incoming.headers)[:MAX_HEADERS])
+    key = None if incoming.key is None else incoming.key[:KEPT_BYTES]
+    return Message(topic=f"{prefix}.dead-letters", key=key, value=value, headers=kept + own)
+
+
+def original_headers(headers: Headers) -> Headers:
+    """Return the headers that the record had before it died: none of an error, none of a replay."""
+    added = (ERROR_PREFIX, REPLAY_HEADER, LENGTH_HEADER, HASH_HEADER)
+    return tuple((name, value) for name, value in headers if value is not None and not name.startswith(added))
+
+
+def _has_time(headers: Headers) -> bool:
+    return any(name == "fetched-at" and value for name, value in headers)

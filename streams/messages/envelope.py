@@ -1,0 +1,84 @@
+"""A message of `news.dumps` -> the raw dump in it: headers, or the JSON envelope."""
+
+import binascii
+import hashlib
+from base64 import b64decode
+
+import orjson
+
+from streams.errors import InvalidRecord, Reason
+from streams.messages.event_types import Envelope
+from streams.records import Dump, Headers, Incoming
+from streams.times import is_time, parse_time
+
+ENVELOPE_TYPE = "application/vnd.newsmill.dump+json"
+REPLAY_HEADER = "newsmill-replay"
+# An address travels with each article of its dump; browsers and servers stop at 8,000 or less.
+MAX_NAME_CHARACTERS = 8192
+
+
+def open_envelope(incoming: Incoming, *, backfill: bool = False) -> Dump:
+    """Return the dump that a message holds. Its time is the envelope's, else the header's, else the message's own.
+
+    Raises:
+        InvalidRecord: "bad-envelope", "bad-time", or "limit" where the address is too long to be one.
+    """
+    headers = text_headers(incoming.headers)
+    content_type = headers.get("content-type")
+    url, fetched_at, body = headers.get("source-url"), headers.get("fetched-at"), incoming.value
+    traceparent = headers.get("traceparent")
+    if content_type is not None and content_type.split(";")[0].strip().lower() == ENVELOPE_TYPE:
+        fields = _fields(incoming.value)
+        url, fetched_at = fields.get("url") or url, fields.get("fetched_at") or fetched_at
+        content_type, body = fields.get("content_type"), _body(fields)
+    for name, text in (("address", url), ("traceparent", traceparent)):
+        if text is not None and len(text) > MAX_NAME_CHARACTERS:
+            raise InvalidRecord(Reason.LIMIT, f"the {name} has {len(text):,} characters; {MAX_NAME_CHARACTERS:,} is the most")
+    return Dump(
+        body=body,
+        dump_id=id_of((url or "").encode(errors="surrogatepass"), body),
+        content_type=content_type,
+        url=url or None,
+        fetched_at=parse_time(fetched_at) if fetched_at else _sent_at(incoming),
+        backfill=backfill,
+        traceparent=traceparent,
+        replay=headers.get(REPLAY_HEADER),
+    )
+
+
+def _sent_at(incoming: Incoming) -> int | None:
+    """The message's own time; a producer may have set it to anything."""
+    return incoming.timestamp if is_time(incoming.timestamp) else None
+
+
+def id_of(*parts: bytes) -> str:
+    """Return 32 hex digits: the first 128 bits of SHA-256 of the parts with a NUL byte between them."""
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
+
+
+def text_headers(headers: Headers) -> dict[str, str]:
+    """Return the headers by name, the last of a name, with what is not UTF-8 in them replaced."""
+    return {name: value.decode(errors="replace") for name, value in headers if value is not None}
+
+
+def _fields(value: bytes) -> dict[str, str]:
+    try:
+        fields = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise InvalidRecord(Reason.BAD_ENVELOPE, f"no JSON: {error}") from error
+    if not isinstance(fields, dict):
+        raise InvalidRecord(Reason.BAD_ENVELOPE, f"an object is expected, not {type(fields).__name__}")
+    known = {name: fields[name] for name in Envelope.__annotations__ if fields.get(name) is not None}
+    for name, field in known.items():
+        if not isinstance(field, str):
+            raise InvalidRecord(Reason.BAD_ENVELOPE, f"{name!r} must be a string, not {type(field).__name__}")
+    return known
+
+
+def _body(fields: dict[str, str]) -> bytes:
+    if ("body" in fields) == ("body_base64" in fields):
+        raise InvalidRecord(Reason.BAD_ENVELOPE, "exactly one of 'body' and 'body_base64' is expected")
+    try:
+        return fields["body"].encode() if "body" in fields else b64decode(fields["body_base64"], validate=True)
+    except (UnicodeEncodeError, binascii.Error, ValueError) as error:
+        raise InvalidRecord(Reason.BAD_ENVELOPE, f"the body can't be decoded: {error}") from error

@@ -1,0 +1,37 @@
+"""A record that ends the process that works on it: its dead letter, and how to have each article of a message apart."""
+
+from dataclasses import replace
+
+from streams.errors import InvalidRecord, Reason
+from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
+from streams.messages.dead_letters import dead_letter
+from streams.messages.envelope import REPLAY_HEADER, text_headers
+from streams.pipeline import Death, Output
+from streams.records import Incoming
+
+DETAIL = "its worker died of it, and then twice a process that held nothing else"
+
+
+def one_by_one(stage: str, incoming: Incoming) -> list[Incoming]:
+    """Return the records of a message, each as a message with the same place: the articles of a batch; a dump is one already."""
+    replay = text_headers(incoming.headers).get(REPLAY_HEADER)
+    try:
+        if stage == "split":
+            return [incoming]
+        if stage == "deduplicate":
+            elements = [encode_article(article) for article in decode_articles(incoming.value, replay)]
+        else:
+            elements = [encode_judged(judged) for judged in decode_judged(incoming.value, replay)]
+    except InvalidRecord:
+        return [incoming]  # the stage says what is wrong with it
+    return [replace(incoming, value=value) for element in elements for value in encode_batches([element])]
+
+
+def crashed(stage: str, incoming: Incoming, prefix: str) -> Output:
+    """Return what becomes of a record that ends its process."""
+    output = Output()
+    output.messages.append(dead_letter(incoming, incoming.value, stage=stage, reason=Reason.CRASH, detail=DETAIL, prefix=prefix))
+    output.deaths.append(Death(stage=stage, incoming=incoming, reason=Reason.CRASH, detail=DETAIL, error=None))
+    output.counts["records", stage, "dead"] += 1
+    output.counts["dead_letters", stage, Reason.CRASH] += 1
+    return output

@@ -1,0 +1,1 @@
+"""Read the fields that text and HTML share: ages, credits, language."""

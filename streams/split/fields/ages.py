@@ -1,0 +1,192 @@
+"""Printed ages: "3 hours ago", "Hace 2 días", "timean hour ago", "04-07-2025" -> what was said, and from it a time.
+
+Words come from `ages.toml`. Dates are day first, as the aggregators print them; month first only where day first is no date.
+"""
+
+import functools
+import importlib.resources
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from streams.records import Precision
+
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
+# A count above this belongs partly to the outlet glued before it: pages turn 60 minutes into an hour, 24 hours into a day.
+LARGEST_GLUED = {"second": 59, "minute": 59, "hour": 23, "day": 31, "week": 52, "month": 12, "year": 30}
+CLOCK_WORDS = ("am", "pm", "a.m", "p.m", "utc", "gmt", "uhr", "h", "hs", "et", "pt", "est", "edt", "cet", "cest", "bst", "brt", "z")
+LEAP_YEAR = 2000
+EARLIEST_DAY = date(1995, 1, 1)  # before the news web; such a time is an error of the page
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """What a page says of a story's time: `count` units ago, or a printed `day`. A month or a year ago is no day that could be named.
+
+    The unit "date" is a day and a month without a year, "clock" a time of day without a day.
+    """
+
+    unit: str
+    count: int = 0
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgePattern:
+    """The compiled words of `ages.toml`: an age at the end of a line, one at its start, and what each word means.
+
+    Both are for lines in small letters (`lower`): to look for a dozen of words in either case takes three times as long.
+    `first_words` and `last_words` are those that an age can begin and end with, to pass over other lines without a search.
+    """
+
+    at_end: re.Pattern[str]
+    at_start: re.Pattern[str]
+    lead: frozenset[str]
+    first_words: frozenset[str]
+    last_words: frozenset[str]
+    meaning: Mapping[str, str]
+    months: Mapping[str, int]
+
+
+@functools.cache
+def age_pattern() -> AgePattern:
+    """Return the compiled words of `ages.toml`."""
+    words = tomllib.loads(importlib.resources.files("streams.split").joinpath("data/ages.toml").read_text("utf-8"))
+    units = {word.casefold(): unit for unit, forms in words["units"].items() for word in forms}
+    letters = {word: unit for unit, forms in words["letters"].items() for word in forms}
+    months = {word: int(number) for number, forms in words["months"].items() for word in forms}
+    lead = [*words["lead"], *words["weekdays"]]
+    named = {word: kind for kind in ("now", "today", "yesterday") for word in words[kind]}
+    number = rf"(?:(?P<digits>\d{{1,8}})\s*|(?P<few>{_any(words['few'])})\s+|(?P<one>{_any(words['one'])})\s+)"
+    month = rf"(?P<month>{_any(months)})\b\.?"
+    relative = (
+        rf"(?:(?P<before>{_any(words['before'])})\s+)?{number}(?P<unit>{_any(units)})\b(?:\s+(?P<behind>{_any(words['behind'])})\b)?"
+        rf"|(?:(?:{_any(words['before'])})\s+)?(?P<short>\d{{1,3}})\s?(?P<letter>{_any(letters)})\b(?:\s+(?:{_any(words['behind'])})\b)?"
+    )
+    printed = (
+        r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<last>\d{4})|(?P<iso_year>\d{4})[-/](?P<iso_month>\d{2})[-/](?P<iso_day>\d{2})"
+        rf"|(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?P<of>de\s+|of\s+)?{month}(?:(?:\s+de(?:l)?)?,?\s+(?P<year>\d{{4}}))?"
+        rf"|{month.replace('month', 'us_month')}\s+(?P<us_day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?P<us_year>\d{{4}}))?"
+    )
+    zone = r"(?:[ap]\.?m\.?|z|[a-z]{2,5}|hs?\.?|[+-]\d\d:?\d\d)"
+    clock = rf"(?:[,t |·•–-]*(?:at|a las|às|à|um|alle(?: ore)?|ore)?\s*\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:\.\d+)?(?:\s*{zone}){{0,2}})?"
+    age = rf"(?:{relative}|(?:(?P<named>{_any(named)})\b|{printed}){clock})"
+    return AgePattern(
+        at_end=re.compile(rf"{age}[.)\]]*$"),
+        at_start=re.compile(rf"(?:(?:{_any(lead)})\b[.,: ]\s*)?{age}(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)"),
+        lead=frozenset(lead),
+        first_words=_words_at(0, lead, words["before"], words["few"], words["one"], named, months),
+        last_words=_words_at(-1, words["behind"], units, letters, named, CLOCK_WORDS, months),
+        meaning=units | letters | named,
+        months=months,
+    )
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _words_at(place: int, *lists: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.casefold().split()[place] for words in lists for word in words)
+
+
+def age_of_match(found: re.Match[str], pattern: AgePattern) -> Age | None:
+    """Return what a match of `age_pattern` says, or None where its words make no age ("5 de" of a sentence, 31-02-2025)."""
+    part = found.groupdict()
+    if part["named"]:
+        kind = pattern.meaning[part["named"].casefold()]
+        return Age("second") if kind == "now" else Age("day", 1 if kind == "yesterday" else 0)
+    if part["letter"]:
+        return Age(pattern.meaning[part["letter"].casefold()], int(part["short"]))
+    if part["unit"]:
+        return _relative(part, pattern)
+    return _printed(part, pattern)
+
+
+def _relative(part: Mapping[str, str | None], pattern: AgePattern) -> Age | None:
+    if not (part["before"] or part["behind"]):
+        return None
+    unit = pattern.meaning[(part["unit"] or "").casefold()]
+    if part["few"]:
+        return Age(unit)
+    return Age(unit, int(part["digits"]) if part["digits"] else 1)
+
+
+def _printed(part: Mapping[str, str | None], pattern: AgePattern) -> Age | None:
+    def number(name: str) -> int:
+        return int(part[name] or 0)
+
+    def month(name: str) -> int:
+        return pattern.months[(part[name] or "").casefold()]
+
+    if part["first"]:
+        day = _day(number("last"), number("second"), number("first")) or _day(number("last"), number("first"), number("second"))
+    elif part["iso_year"]:
+        day = _day(number("iso_year"), number("iso_month"), number("iso_day"))
+    elif not (part["year"] or part["us_year"]):
+        if part["of"]:
+            return None  # "5 de mayo" is rather a word of a sentence
+        day = _day(LEAP_YEAR, month("month" if part["day"] else "us_month"), number("day") or number("us_day"))
+        return Age("date", day=day) if day else None
+    elif part["day"]:
+        day = _day(number("year"), month("month"), number("day"))
+    else:
+        day = _day(number("us_year"), month("us_month"), number("us_day"))
+    return Age("day", day=day) if day else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def published(age: Age | None, fetched_at: int | None) -> tuple[str | None, Precision | None]:
+    """Return the time that `age` means for a page fetched at `fetched_at` (seconds since the epoch), with its precision.
+
+    Seconds, minutes and hours give "2025-08-02T02:00:00Z"; days, weeks and printed dates a UTC day. Both are None where the page
+    says nothing that can be named: no `fetched_at` for a relative age, "2 months ago", or a time in the future or before the news web.
+    """
+    if age is None:
+        return None, None
+    if age.day is not None:
+        return _named_day(_latest(age.day, fetched_at) if age.unit == "date" else age.day, fetched_at)
+    time = _ago(age, fetched_at)
+    if time is None or time.date() < EARLIEST_DAY:
+        return None, None
+    if age.unit in ("day", "week"):
+        return time.date().isoformat(), "day"
+    precision: Precision = "second" if age.unit == "second" else "minute" if age.unit == "minute" else "hour"
+    return f"{time.isoformat()[:19]}Z", precision
+
+
+def _ago(age: Age, fetched_at: int | None) -> datetime | None:
+    if fetched_at is None or age.unit not in SECONDS:
+        return None
+    try:
+        return datetime.fromtimestamp(fetched_at - age.count * SECONDS[age.unit], UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _latest(day: date, fetched_at: int | None) -> date:
+    """Return the last such day of a year up to the day after `fetched_at`; one before the news web where nobody can say."""
+    try:
+        latest = datetime.fromtimestamp((fetched_at or 0) + 86400, UTC).date()
+        years = (latest.year, latest.year - 1)
+        return next((found for year in years if (found := _day(year, day.month, day.day)) and found <= latest), date.min)
+    except (OverflowError, ValueError, OSError):
+        return date.min
+
+
+def _named_day(day: date, fetched_at: int | None) -> tuple[str | None, Precision | None]:
+    latest = date(2100, 1, 1)
+    if fetched_at is not None:
+        try:
+            latest = datetime.fromtimestamp(fetched_at + 86400, UTC).date()  # it is tomorrow already somewhere east
+        except (OverflowError, ValueError, OSError):
+            return None, None
+    return (day.isoformat(), "day") if EARLIEST_DAY <= day <= latest else (None, None)

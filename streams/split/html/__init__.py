@@ -1,0 +1,1 @@
+"""Split an HTML page into articles. `split.py` is the entry point."""

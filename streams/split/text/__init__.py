@@ -1,0 +1,1 @@
+"""Split plain text into articles. `split.py` is the entry point."""

@@ -1,0 +1,143 @@
+"""Promotions: sentences that speak of the site and not of the news, at the end of a story's text.
+
+Where the related stories of a page have their whole body on one line, what the site puts below a story hangs on its last sentence. Such a
+sentence speaks to the reader about a service (sign up, newsletter, terms of service) or leads to another story. Only sentences at the end
+are judged, from the last one backwards, until one is of the story: so a story *about* newsletters keeps its text.
+"""
+
+import functools
+import importlib.resources
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+LOOK_BACK_CHARACTERS = 2_500
+SIGN_CHARACTERS = 600  # two notices and the sentence of a service before them
+NEAR_CHARACTERS = 300
+MAX_LINK_WORDS = 60
+MAX_SERVICE_WORDS = 45
+MAX_WHOLE_WORDS = 20  # of a line that is nothing but a promotion
+
+MAX_INVITATION_CHARACTERS = 220
+ADDRESS = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.\w")
+QUOTED = re.compile(r"[\"“”„«»]")
+
+SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?[A-Z0-9ÁÉÍÓÚÑÀÂÇÈÊÎÔÛÄÖÜ])")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The compiled words of `promotions.toml`. What `any` does not find, in lower case, has no sentence of a service and no link."""
+
+    any: BytesAhoCorasick
+    service: re.Pattern[str]
+    around: re.Pattern[str]
+    link: re.Pattern[str]
+    invite: re.Pattern[str]
+    channel: re.Pattern[str]
+    free: re.Pattern[str]
+    reader: re.Pattern[str]
+    voice: re.Pattern[str]
+    period: re.Pattern[str]
+
+
+@functools.cache
+def _signs() -> Signs:
+    words = tomllib.loads(importlib.resources.files("streams.split").joinpath("data/promotions.toml").read_text("utf-8"))
+    labels = [word + sign for word in words["link"] for sign in (":", " :", "|", " |")]
+    any_sign = [word.removesuffix("*").encode() for word in (*words["service"], *labels)]
+    return Signs(
+        any=BytesAhoCorasick(any_sign, implementation=Implementation.DFA),
+        service=re.compile(rf"\b(?:{_any(words['service'])})(?!\w)", re.IGNORECASE),
+        around=re.compile(rf"(?:{_any(words['around'])})\b|by .{{0,200}}you (?:agree|accept)\b", re.IGNORECASE),
+        link=re.compile(rf"(?:{_any(words['link'])})\s?[:|]\s", re.IGNORECASE),
+        invite=re.compile(rf"\W?(?:{_any(words['invite'])})\b", re.IGNORECASE),
+        channel=re.compile(rf"\b(?:{_any(words['channel'])})\b", re.IGNORECASE),
+        free=re.compile(rf"\b(?:{_any(words['free'])})\b", re.IGNORECASE),
+        reader=re.compile(rf"\b(?:{_any(words['reader'])})\b", re.IGNORECASE),
+        voice=re.compile(rf"\b(?:{_any(words['voice'])})\b", re.IGNORECASE),
+        period=re.compile(rf"\b(?:{_any(words['period'])})\b", re.IGNORECASE),
+    )
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+
+
+def promotion_start(text: str) -> int:
+    """Return the length of the part of a line that is the story's; what follows is promotion.
+
+    0 where all of it is, the whole length where none is.
+    """
+    stop = certain = len(text.rstrip())
+    if stop <= MAX_INVITATION_CHARACTERS and _is_invitation(text):
+        return 0
+    if not _has_sign(text[-SIGN_CHARACTERS:]):
+        return len(text)  # nine of ten lines
+    for start, is_first in _last_sentences(text, stop):
+        sentence = text[start:stop].strip()
+        if _is_promotion(sentence, is_last=certain == len(text.rstrip()), is_whole=is_first):
+            certain = start
+        elif not _signs().around.match(sentence):
+            break
+        stop = start
+    else:
+        certain = stop if certain < len(text.rstrip()) else certain
+    if certain == len(text.rstrip()):
+        return len(text)
+    return len(text[: min(certain, _around_start(text, certain))].rstrip())
+
+
+def _has_sign(text: str) -> bool:
+    return bool(_signs().any.find_matches_as_indexes(text.lower().encode(errors="replace")))
+
+
+def _is_invitation(line: str) -> bool:
+    """Return whether a short line asks the reader to take a service of the site, in words that no list has as a whole."""
+    signs = _signs()
+    if "@" in line and ADDRESS.search(line):
+        return True  # how to reach the author
+    if signs.invite.match(line):
+        return not QUOTED.search(line) and bool(signs.channel.search(line))
+    is_free = "free" in line or "gra" in line or "kostenlos" in line  # most lines are done with here
+    if ("$" in line or "€" in line or "£" in line or "euro" in line) and signs.period.search(line):
+        return bool(signs.voice.search(line)) and not QUOTED.search(line)
+    return bool(is_free and signs.free.search(line) and signs.channel.search(line) and signs.reader.search(line)) and not QUOTED.search(
+        line
+    )
+
+
+def _last_sentences(text: str, stop: int) -> Iterator[tuple[int, bool]]:
+    """Yield where sentences begin, the last first, and whether it is the text's first.
+
+    The near ones are sought first: most lines end the search there.
+    """
+    near, far = max(0, stop - NEAR_CHARACTERS), max(0, stop - LOOK_BACK_CHARACTERS)
+    for low, high in ((near, stop), (far, near)):
+        starts = [found.end() for found in SENTENCE_END.finditer(text, low, high)]
+        for start in reversed(starts):
+            yield start, False
+        if low == 0:
+            yield 0, True
+            return
+
+
+def _around_start(text: str, certain: int) -> int:
+    """Return where the notices that lead up to a promotion begin."""
+    for start, _ in _last_sentences(text, certain):
+        if not _signs().around.match(text[start:certain].strip()):
+            break
+        certain = start
+    return certain
+
+
+def _is_promotion(sentence: str, is_last: bool, is_whole: bool) -> bool:
+    if not _has_sign(sentence):
+        return False
+    words = len(sentence.split())
+    if is_last and words <= MAX_LINK_WORDS and _signs().link.match(sentence) and not sentence.endswith("."):
+        return True
+    return words <= (MAX_WHOLE_WORDS if is_whole else MAX_SERVICE_WORDS) and bool(_signs().service.search(sentence))

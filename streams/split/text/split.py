@@ -1,0 +1,210 @@
+"""Split a page into its articles with all their fields, and say what became of each of its characters."""
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from streams.dumps.decode import Page
+from streams.errors import InvalidRecord, Reason
+from streams.records import Cut, Fate, Span
+from streams.split.fields.ages import published
+from streams.split.fields.credits import credits_of
+from streams.split.fields.language import language_of
+from streams.split.ledger import spans_of
+from streams.split.text.blocks import Block, blocks_of
+from streams.split.text.bodies import Body, body_of, cleaned
+from streams.split.text.boilerplate import repeated_in
+from streams.split.text.confidence import confidence_of
+from streams.split.text.general import general_blocks
+from streams.split.text.inline_stamps import parted
+from streams.split.text.lines import Kind, Line, PageWords, lines_of, word_count
+from streams.split.text.lists import NUMBER
+from streams.split.text.shapes import Grammar, general, grammars
+from streams.split.text.single_story import MAX_WHOLE_LINES
+from streams.split.text.stamps import is_byline
+from streams.split.text.unwrap import unwrapped
+
+MAX_BODY_CHARACTERS = 1_000_000
+MAX_FIELD_CHARACTERS = 10_000
+MAX_BLOCKS = 5_000
+MIN_BODY_WORDS = 8
+COUNT_CHARACTERS = (100, 400)
+MIN_SHAPED_SHARE = 0.7
+MAX_SIGN_CHARACTERS = 80
+SHORT_CHARACTERS = 200  # so many tell a language without the help of the headline
+TITLE_LABEL = re.compile(r"^(?:title|headline|t[ií]tulo|titular|titre|titel|titolo)\s?:\s+", re.IGNORECASE)
+BY_INSIDE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]a)\s+(?=[^\W\d_a-z]).*)")
+READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "(4 minute read)"
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """The articles of a page in order, and spans that cover the page's text without gap or overlap; `is_shaped` where a page shape fits."""
+
+    cuts: tuple[Cut, ...]
+    spans: tuple[Span, ...]
+    is_shaped: bool = False
+
+
+def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
+    """Return the articles of `page`; none for a page that is only an index.
+
+    Args:
+        page: a decoded dump.
+        fetched_at: when the page was fetched, seconds since the epoch (UTC); without it relative ages give no time.
+        shapes: whether the page shapes are tried before the general fallback.
+
+    Raises:
+        InvalidRecord: `limit` (too many lines, or a tree too deep), `too-long` (a body over `MAX_BODY_CHARACTERS`, another field over
+            `MAX_FIELD_CHARACTERS`).
+    """
+    cuts = _split_page(page, fetched_at, shapes)
+    for cut in cuts.cuts:
+        for field in (cut.title, cut.outlet, cut.agency, cut.dateline, cut.author):
+            if field is not None and len(field) > MAX_FIELD_CHARACTERS:
+                raise InvalidRecord(
+                    Reason.TOO_LONG, f"a field has {len(field):,} characters, {field[:40]!r}; the limit is {MAX_FIELD_CHARACTERS:,}"
+                )
+    return cuts
+
+
+def _split_page(page: Page, fetched_at: int | None, shapes: bool) -> Cuts:
+    if page.is_html:
+        from streams.split.html.split import split_html  # builds on this module
+
+        cuts = split_html(page.text, fetched_at, shapes)
+        _require_at_most(MAX_BLOCKS, len(cuts.cuts))
+        return cuts
+    return split_text(page.text, fetched_at, shapes)
+
+
+def _require_at_most(limit: int, count: int) -> None:
+    if count > limit:
+        raise InvalidRecord(Reason.LIMIT, f"the page has {count:,} articles; the limit is {limit:,}")
+
+
+def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
+    """Return the articles of a page that is plain text. Arguments and errors as in `split_page`."""
+    lines, blocks = _best_shape(text, shape_candidates(text) if shapes else [])
+    _require_at_most(MAX_BLOCKS, len(blocks))
+    cuts: list[Cut] = []
+    fates: dict[int, Fate] = {}
+    debris: dict[int, int] = {}
+    repeated = repeated_in(lines, blocks)
+    for block in blocks:
+        body = body_of(lines, [place for place in block.body if place not in repeated] if repeated else block.body)
+        cut = _cut(lines, block, body, fetched_at, articles=len(blocks))
+        _account(block, body, cut is not None, fates)
+        debris.update(body.cuts if cut else ())
+        if cut:
+            cuts.append(cut)
+    fates.update(dict.fromkeys(repeated, Fate.DEBRIS))
+    is_shaped = any(block.way in ("shape", "lead") for block in blocks)
+    return Cuts(tuple(cuts), spans_of(lines, fates, debris), is_shaped)
+
+
+def shape_candidates(text: str) -> list[Grammar]:
+    """Return the page shapes whose signs all stand on lines of `text`, those with the richest headers first.
+
+    Shape A's headers fit the end of shape B's as well.
+    """
+    # Signs are short lines; to fold the whole text took three times as long.
+    folded = "\n".join([line for line in text.splitlines() if len(line) <= MAX_SIGN_CHARACTERS]).casefold()
+    fitting = [grammar for grammar in grammars() if all(sign in folded for sign in grammar.signs)]
+    return sorted(fitting, key=lambda grammar: -max(len(header.tokens) for header in grammar.headers))
+
+
+def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], list[Block]]:
+    """Return lines and blocks by the shape that explains most stamps of the page, or by the general fallback where none explains enough."""
+    if candidates:
+        lines = lines_of(text, _words_of(tuple(candidates)))
+        stamps = len([line for line in lines if line.stamp])
+        best: tuple[int, list[Block]] = (-1, [])
+        for grammar in candidates:
+            blocks = blocks_of(lines, grammar)
+            explained = len([block for block in blocks if block.age])
+            if blocks and explained >= MIN_SHAPED_SHARE * stamps and explained > best[0]:
+                best = (explained, blocks)
+            if best[0] == stamps:
+                break
+        if best[1]:
+            return lines, best[1]
+    lines = lines_of(parted(unwrapped(text)), general().words)
+    return lines, general_blocks(lines)
+
+
+@functools.cache
+def _words_of(shapes: tuple[Grammar, ...]) -> PageWords:
+    """Return the words of pages that may have one of some shapes: theirs, and those of any page but for its names of sections."""
+    common = general().words
+    ends = frozenset().union(*(grammar.words.ends for grammar in shapes))
+    return PageWords(common.chrome - common.ends | frozenset().union(*(grammar.words.chrome for grammar in shapes)), ends)
+
+
+def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None, articles: int) -> Cut | None:
+    """Return the article of a block, or None where its body is no sentence. `articles`: how many the page has."""
+    if len(body.text) > MAX_BODY_CHARACTERS:
+        raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body.text):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
+    if not body.kept or (_is_no_sentence(body.text) and not (articles == 1 and _are_few(lines))):
+        return None
+    title = _title(lines, block)
+    credits = credits_of(body.text, _byline(lines, block))
+    time, precision = published(block.age, fetched_at)
+    first, last = min([*block.header, body.kept[0]]), body.kept[-1]
+    end = dict(body.cuts).get(last, lines[last].offset + len(lines[last].text))
+    return Cut(
+        title=title,
+        body=body.text,
+        start=lines[first].offset,
+        end=end,
+        confidence=confidence_of(lines, block, body),
+        language=language_of(body.text) or (language_of(f"{title} {body.text}") if title and len(body.text) < SHORT_CHARACTERS else None),
+        outlet=cleaned(block.outlet) or None if block.outlet else None,
+        agency=credits.agency,
+        dateline=credits.dateline,
+        author=credits.author,
+        published_at=time,
+        published_precision=precision,
+    )
+
+
+def _is_no_sentence(text: str) -> bool:
+    """Return whether a text has fewer words than a sentence; most are done with by their first words."""
+    return all(word_count(text[:characters]) < MIN_BODY_WORDS for characters in COUNT_CHARACTERS)
+
+
+def _are_few(lines: Sequence[Line]) -> bool:
+    """Return whether the page is nothing but a short text."""
+    return sum(line.kind is not Kind.EMPTY for line in lines) <= MAX_WHOLE_LINES
+
+
+def _title(lines: Sequence[Line], block: Block) -> str | None:
+    if block.headline is None:
+        return None
+    text = lines[block.headline].text
+    number = NUMBER.match(text) if block.way == "list" else None
+    text = text[number.end() :] if number else text
+    text = TITLE_LABEL.sub("", text) if ":" in text else text
+    return cleaned(READING_TIME.sub("", text) if text[-1:] == ")" else text) or None
+
+
+def _byline(lines: Sequence[Line], block: Block) -> str | None:
+    others = [lines[place] for place in block.header if place != block.headline]
+    found = next((line.text for line in others if line.kind in (Kind.SHORT, Kind.STAMP) and is_byline(line.text)), None)
+    stamped = (BY_INSIDE.search(line.text) for line in others if line.kind is Kind.STAMP)
+    return found or next((line[1] for line in stamped if line), None)
+
+
+def _account(block: Block, body: Body, is_article: bool, fates: dict[int, Fate]) -> None:
+    """Enter the fates of a block's lines."""
+    for place in (*block.header, *block.meta):
+        fates[place] = Fate.META
+    if block.headline is not None:
+        fates[block.headline] = Fate.HEADLINE if is_article else Fate.LINK
+    for place in body.kept:
+        fates[place] = Fate.ARTICLE if is_article else Fate.UNKNOWN
+    for place in body.debris:
+        fates[place] = Fate.DEBRIS
+    for place in body.links:
+        fates[place] = Fate.LINK

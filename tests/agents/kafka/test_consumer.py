@@ -1,0 +1,93 @@
+"""Partitions are paused by the bytes that the agents hold, and go on when there is room."""
+
+from collections.abc import Mapping
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError
+from faust.transport.drivers.aiokafka import Consumer
+from faust.types import TP
+
+from agents.kafka.consumer import BoundedConsumer, Inflight
+
+LIVE, BACKFILL = TopicPartition("news.dumps", 0), TopicPartition("news.dumps.backfill", 0)
+
+
+class FakeConsumer:
+    """Knows which partitions are paused, by Faust's type only, as the real one does."""
+
+    def __init__(self) -> None:
+        self.paused: set[TP] = set()
+
+    def on_buffer_full(self, tp: TP) -> None:
+        assert isinstance(tp, TP)
+        self.paused.add(tp)
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        assert isinstance(tp, TP)
+        self.paused.discard(tp)
+
+
+def test_partition_is_paused_above_the_limit_and_goes_on_at_half_of_it() -> None:
+    consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
+    for size in (400, 400):
+        inflight.hold(LIVE, size, consumer)  # type: ignore[arg-type]
+    assert not consumer.paused
+    inflight.hold(LIVE, 1, consumer)  # type: ignore[arg-type]
+    assert consumer.paused == {TP("news.dumps", 0)}
+    inflight.release(LIVE, [400], consumer)  # type: ignore[arg-type]
+    assert consumer.paused
+    inflight.release(LIVE, [1], consumer)  # type: ignore[arg-type]
+    assert (consumer.paused, inflight.held_bytes, inflight.messages[TP("news.dumps", 0)]) == (set(), 400, 1)
+
+
+def test_waiting_dumps_of_the_past_never_pause_live_ones() -> None:
+    consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
+    inflight.hold(BACKFILL, 300, consumer)  # type: ignore[arg-type]
+    inflight.hold(LIVE, 700, consumer)  # type: ignore[arg-type]
+    assert consumer.paused == {TP("news.dumps.backfill", 0)}
+    inflight.release(LIVE, [700], consumer)  # type: ignore[arg-type]
+    assert consumer.paused == {TP("news.dumps.backfill", 0)}
+
+
+def test_rebalance_forgets_what_was_held() -> None:
+    consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
+    inflight.hold(LIVE, 5000, consumer)  # type: ignore[arg-type]
+    inflight.reset(consumer)  # type: ignore[arg-type]
+    inflight.release(LIVE, [5000], consumer)  # type: ignore[arg-type]
+    assert (consumer.paused, inflight.held_bytes) == (set(), 0)
+
+
+class Fresh(BoundedConsumer):
+    """A consumer of a partition with a committed offset and of two without, as Faust's own leaves them."""
+
+    def __init__(self) -> None:
+        self.at: dict[TP, int] = {}
+        self.is_assigned = True
+
+    async def earliest_offsets(self, *partitions: TP) -> dict[TP, int]:
+        return dict.fromkeys(partitions, 3)
+
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        if not self.is_assigned:
+            raise IllegalStateError
+        self.at.update(partitions)
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Fresh:
+    async def committed(_: Consumer) -> dict[TP, int | None]:
+        return {TP("news.dumps", 0): 7, TP("news.dumps", 1): None, TP("news.dumps", 2): 0}
+
+    monkeypatch.setattr(Consumer, "seek_to_committed", committed)
+    return Fresh()
+
+
+async def test_partition_with_nothing_committed_begins_at_its_first_message_at_each_seek(fresh: Fresh) -> None:
+    assert (await fresh.seek_to_committed())[TP("news.dumps", 0)] == 7
+    assert fresh.at == {TP("news.dumps", 1): 3, TP("news.dumps", 2): 3}
+
+
+async def test_seek_in_a_partition_that_was_taken_away_is_left_to_the_next_rebalance(fresh: Fresh) -> None:
+    fresh.is_assigned = False
+    assert len(await fresh.seek_to_committed()) == 3

@@ -1,0 +1,187 @@
+"""Partitions whose batch was not committed do no more work: what came next would commit past what is missing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import OffsetAndMetadata
+
+from agents.worker.publish import Owned, Part, Publisher
+from streams.pipeline import Output
+from streams.records import Message
+from tests.record_batches import read_batches
+
+PLACE = TopicPartition("news.dumps", 3)
+
+
+class FakeProducer:
+    """Keeps what was sent in a transaction that ended well."""
+
+    def __init__(self, error: BaseException | None = None, refused: Exception | None = None) -> None:
+        self.error = error
+        self.refused = refused
+        self.committed: list[object] = []
+        self.client = self
+        self.known: set[str] = set()
+
+    async def add_topic(self, topic: str) -> None:
+        self.known.add(topic)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        self.open: list[object] = []
+        self.known_at_begin = set(self.known)
+        yield
+        if self.error is not None:
+            raise self.error
+        self.committed += self.open
+
+    async def partitions_for(self, _: str) -> set[int]:
+        return set(range(6))
+
+    def create_batch(self) -> BatchBuilder:
+        return BatchBuilder(1024, 0)
+
+    async def send_batch(self, batch: BatchBuilder, topic: str, *, partition: int) -> "asyncio.Future[object]":
+        (records,) = read_batches(bytes(batch._build()))
+        self.open.append((topic, partition, *(record.value for record in records)))
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        if self.refused is None:
+            future.set_result(None)
+        else:
+            future.set_exception(self.refused)
+        return future
+
+    async def send_offsets_to_transaction(self, offsets: dict[TopicPartition, int], group: str) -> None:
+        self.open.append((group, offsets))
+
+
+def publisher() -> tuple[Publisher, list[BaseException]]:
+    failures: list[BaseException] = []
+
+    async def failed(error: BaseException) -> None:
+        failures.append(error)
+
+    return Publisher("news", {}, transaction_timeout_s=10, fenced_limit_s=0.01, stuck_limit_s=0.01, on_failure=failed), failures
+
+
+async def output() -> Output:
+    return Output(messages=[Message(topic="news.articles", key=None, value=b"batch", partition=2)])
+
+
+async def test_messages_and_offset_are_committed_together() -> None:
+    known, failures = publisher()
+    producer = FakeProducer()
+    owned = Owned(producer=producer, generation=1)
+    assert await known.publish([Part(PLACE, owned, 8)], output) == await output()
+    assert producer.committed == [("news.articles", 2, b"batch"), ("news", {PLACE: OffsetAndMetadata(8, "")})]
+    assert (owned.next_offset, owned.failed, failures) == (8, False, [])
+
+
+async def test_batch_of_several_partitions_is_one_transaction_of_the_first() -> None:
+    known, _ = publisher()
+    producers = [FakeProducer(), FakeProducer()]
+    parts = [
+        Part(TopicPartition("news.dumps", at), Owned(producer=producer, generation=1), 8 + at) for at, producer in enumerate(producers)
+    ]
+    assert await known.publish(parts, output) == await output()
+    offsets = {part.partition: OffsetAndMetadata(part.next_offset, "") for part in parts}
+    whole = [("news.articles", 2, b"batch"), ("news", offsets)]
+    assert [producer.committed for producer in producers] == [whole, []]
+    assert [(part.owned.next_offset, part.owned.failed) for part in parts] == [(8, False), (9, False)]
+
+
+async def test_failed_transaction_ends_the_work_on_each_of_its_partitions() -> None:
+    known, _ = publisher()
+    owned = [Owned(producer=FakeProducer(KafkaError("away")), generation=1, next_offset=5) for _ in range(2)]
+    assert await known.publish([Part(TopicPartition("news.dumps", at), each, 8) for at, each in enumerate(owned)], output) is None
+    assert [(each.next_offset, each.failed) for each in owned] == [(5, True), (5, True)]
+
+
+async def test_producer_knows_its_topics_before_the_transaction_begins() -> None:
+    producer = FakeProducer()
+    await publisher()[0].publish([Part(PLACE, Owned(producer=producer, generation=1), 8)], output)
+    assert producer.known_at_begin == {"news.articles"}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        pytest.param(ProducerFenced(), False, id="fenced by another worker"),
+        pytest.param(KafkaError("away"), True, id="no broker"),
+    ],
+)
+async def test_failed_transaction_ends_the_work_on_its_partition(error: Exception, told: bool) -> None:
+    known, failures = publisher()
+    owned = Owned(producer=FakeProducer(error), generation=1, next_offset=5)
+    assert await known.publish([Part(PLACE, owned, 8)], output) is None
+    assert (owned.next_offset, owned.failed) == (5, True)
+    assert failures == ([error] if told else [])
+
+
+async def test_message_that_the_broker_refuses_commits_nothing() -> None:
+    known, failures = publisher()
+    producer = FakeProducer(refused=MessageSizeTooLargeError())
+    owned = Owned(producer=producer, generation=1, next_offset=5)
+    assert await known.publish([Part(PLACE, owned, 8)], output) is None
+    assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
+    assert [type(failure) for failure in failures] == [MessageSizeTooLargeError]
+
+
+async def test_fenced_partition_that_is_not_taken_away_is_a_failure() -> None:
+    known, failures = publisher()
+    owned = Owned(producer=FakeProducer(ProducerFenced()), generation=1)
+    known.owned[PLACE] = owned
+    await known.publish([Part(PLACE, owned, 8)], output)
+    while not failures:  # noqa: ASYNC110 - the failure comes by the loop's own timer
+        await asyncio.sleep(0.01)
+    assert [type(failure) for failure in failures] == [ProducerFenced]
+
+
+async def test_transaction_that_never_ends_is_a_failure() -> None:
+    known, failures = publisher()
+    producer = FakeProducer()
+    producer.partitions_for = hanging  # type: ignore[method-assign]
+    owned = Owned(producer=producer, generation=1)
+    publishing = asyncio.create_task(known.publish([Part(PLACE, owned, 8)], output))
+    while not failures:  # noqa: ASYNC110 - the failure comes by the loop's own timer
+        await asyncio.sleep(0.01)
+    publishing.cancel()
+    assert [type(failure) for failure in failures] == [TimeoutError]
+
+
+async def test_transaction_that_ended_is_no_failure_later() -> None:
+    known, failures = publisher()
+    await known.publish([Part(PLACE, Owned(producer=FakeProducer(), generation=1), 8)], output)
+    await asyncio.sleep(0.02)  # twice the limit
+    assert not failures
+
+
+async def hanging(_: object) -> set[int]:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def test_work_that_raises_ends_the_work_on_its_partition_and_sends_nothing() -> None:
+    known, failures = publisher()
+    producer = FakeProducer()
+    owned = Owned(producer=producer, generation=1, next_offset=5)
+
+    async def broken() -> Output:
+        raise ZeroDivisionError
+
+    assert await known.publish([Part(PLACE, owned, 8)], broken) is None
+    assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
+    assert [type(failure) for failure in failures] == [ZeroDivisionError]
+
+
+async def test_cancelled_batch_ends_the_work_on_its_partition() -> None:
+    known, _ = publisher()
+    owned = Owned(producer=FakeProducer(asyncio.CancelledError()), generation=1, next_offset=5)
+    with pytest.raises(asyncio.CancelledError):
+        await known.publish([Part(PLACE, owned, 8)], output)
+    assert (owned.next_offset, owned.failed) == (5, True)

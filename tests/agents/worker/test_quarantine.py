@@ -1,0 +1,110 @@
+"""Which records of a batch kill their worker: those that a process dies of twice when it holds nothing else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import orjson
+import pytest
+
+from agents.worker.quarantine import without_killers
+from streams.messages.codec import encode_article, encode_batches
+from streams.pipeline import Output
+from streams.records import Incoming, Message
+from tests.contract import header
+from tests.streams.messages.test_codec import article
+
+MESSAGES = [Incoming(topic="news.dumps", key=None, value=str(number).encode(), partition=0, offset=number) for number in range(40)]
+
+
+class Killed(Exception):
+    """What stands for the death of a process."""
+
+
+def lives(work: Callable[[], Output | None]) -> bool:
+    try:
+        work()
+    except Killed:
+        return False
+    return True
+
+
+def stage(*killers: bytes, at_most: int = 1000) -> Callable[[Sequence[Incoming]], Output]:
+    def work(batch: Sequence[Incoming]) -> Output:
+        if len(batch) > at_most or any(killer in incoming.value.split(b" ") for killer in killers for incoming in batch):
+            raise Killed
+        return Output(messages=[Message(topic="news.articles", key=None, value=incoming.value) for incoming in batch])
+
+    return work
+
+
+def out(output: Output, topic: str = "news.articles") -> list[bytes]:
+    return [message.value for message in output.messages if message.topic == topic]
+
+
+@pytest.mark.parametrize("killers", [(), (b"0",), (b"17",), (b"39",), (b"3", b"4", b"30")], ids=str)
+def test_killers_die_and_the_others_go_on_in_order(killers: tuple[bytes, ...]) -> None:
+    output = without_killers("split", MESSAGES, stage(*killers), prefix="news", moved=lambda: None, trial=lives)
+    assert out(output) == [message.value for message in MESSAGES if message.value not in killers]
+    assert out(output, "news.dead-letters") == list(killers)
+    assert {header(letter, "__connect.errors.exception.class.name") for letter in _letters(output)} == ({"crash"} if killers else set())
+    assert output.counts["records", "split", "dead"] == output.counts["dead_letters", "split", "crash"] == len(killers)
+
+
+def _letters(output: Output) -> list[Incoming]:
+    return [Incoming(topic=one.topic, key=one.key, value=one.value, headers=one.headers) for one in output.messages if "dead" in one.topic]
+
+
+def test_what_kills_only_together_is_taken_apart_and_nothing_dies() -> None:
+    output = without_killers("split", MESSAGES, stage(at_most=7), prefix="news", moved=lambda: None, trial=lives)
+    assert out(output) == [message.value for message in MESSAGES]
+
+
+def test_one_death_alone_condemns_nobody() -> None:
+    deaths_alone = iter([False, True])
+
+    def shaken(work: Callable[[], Output | None]) -> bool:
+        """Whatever holds message 17 dies, as if killed from outside, until it is alone; that once too, and then no more."""
+        asked = work()
+        held = [] if asked is None else out(asked)
+        return b"17" not in held or (held == [b"17"] and next(deaths_alone))
+
+    output = without_killers("split", MESSAGES, stage(), prefix="news", moved=lambda: None, trial=shaken)
+    assert out(output) == [message.value for message in MESSAGES]
+
+
+def test_article_of_a_message_dies_alone() -> None:
+    articles = [replace(article(f"Headline {number}", f"Body{number} ."), id=f"{number:032x}") for number in range(5)]
+    [value] = encode_batches(map(encode_article, articles))
+    incoming = Incoming(topic="news.articles", key=None, value=value, partition=0, offset=7)
+
+    def work(batch: Sequence[Incoming]) -> Output:
+        if any(b"Headline 3" in incoming.value for incoming in batch):
+            raise Killed
+        return Output(messages=[Message(topic="news.judged", key=None, value=incoming.value) for incoming in batch])
+
+    output = without_killers("deduplicate", [incoming], work, prefix="news", moved=lambda: None, trial=lives)
+    assert _titles(out(output, "news.judged")) == [f"Headline {number}" for number in (0, 1, 2, 4)]
+    assert _titles(out(output, "news.dead-letters")) == ["Headline 3"]
+
+
+def _titles(values: list[bytes]) -> list[str]:
+    return [one["title"] for value in values for one in orjson.loads(value)["batch"]]
+
+
+def test_message_that_kills_when_it_is_taken_apart_dies_as_a_whole() -> None:
+    asked: list[int] = []
+
+    def dead(_: Callable[[], Output | None]) -> bool:
+        asked.append(1)
+        return False
+
+    incoming = Incoming(topic="news.judged", key=None, value=b"whatever kills a parser", partition=0, offset=7)
+    output = without_killers("classify", [incoming], stage(), prefix="news", moved=lambda: None, trial=dead)
+    assert out(output, "news.dead-letters") == [incoming.value]
+    assert len(asked) == 3  # the batch, the taking apart, and the message once more
+
+
+def test_each_trial_counts_as_progress() -> None:
+    moved: list[int] = []
+    without_killers("split", MESSAGES, stage(b"17"), prefix="news", moved=lambda: moved.append(1), trial=lives)
+    assert len(moved) == 12  # 40, 20, 10, 10, 5, 5, 2, 3, 1, the one again, 2, 20

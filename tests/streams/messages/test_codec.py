@@ -1,0 +1,91 @@
+"""Batches hold what was put in, within their limits."""
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.errors import InvalidRecord, Reason
+from streams.messages.codec import (
+    MAX_BATCH_ARTICLES,
+    MAX_BATCH_BYTES,
+    decode_articles,
+    decode_judged,
+    encode_article,
+    encode_batches,
+    encode_judged,
+)
+from streams.records import Article, Copy, Judged
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
+
+
+def article(title: str | None = None, body: str = "b") -> Article:
+    known = {"url": None, "start": 0, "end": 9, "fetched_at": None, "language": "en", "outlet": None, "agency": None, "dateline": None}
+    more = {"author": None, "published_at": None, "published_precision": None, "confidence": 0.5}
+    return Article(id="a" * 32, content_id="b" * 32, dump_id="c" * 32, index=0, title=title, body=body, **known, **more)  # type: ignore[arg-type]
+
+
+@given(TEXT, st.one_of(st.none(), TEXT))
+def test_judged_article_comes_back_as_it_was(body: str, title: str | None) -> None:
+    for duplicate in (None, Copy(of="d" * 32, kind="near", similarity=0.5, fuller=True)):
+        judged = Judged(article=article(title, body), duplicate=duplicate)
+        [value] = encode_batches([encode_judged(judged)])
+        assert decode_judged(value) == [judged]
+
+
+def test_replay_is_marked_on_every_article_of_the_message() -> None:
+    [value] = encode_batches([encode_article(article()), encode_article(article())])
+    assert [one.replay for one in decode_articles(value, "3-14")] == ["3-14", "3-14"]
+
+
+@given(st.lists(st.integers(1, MAX_BATCH_BYTES // 2), max_size=12))
+def test_batches_keep_order_and_limits_and_lose_nothing(sizes: list[int]) -> None:
+    elements = [b'"' + b"x" * size + b'"' for size in sizes]
+    batches = list(encode_batches(elements))
+    assert b",".join(batch[len(b'{"batch":[') : -2] for batch in batches) == b",".join(elements)
+    assert all(len(batch) <= MAX_BATCH_BYTES + 100 for batch in batches)
+
+
+def test_batch_closes_at_its_number_of_articles() -> None:
+    assert len(list(encode_batches([b"1"] * (2 * MAX_BATCH_ARTICLES + 1)))) == 3
+
+
+def test_one_article_larger_than_a_batch_stands_alone() -> None:
+    large = b'"' + b"x" * (2 * MAX_BATCH_BYTES) + b'"'
+    assert [len(batch) > MAX_BATCH_BYTES for batch in encode_batches([b"1", large, b"2"])] == [False, True, False]
+
+
+@pytest.mark.parametrize("value", [b"", b"{}", b"[]", b'{"batch":[1]}', b'{"batch":[{"id":"x"}]}', b'{"batch":5}', b"\xff"])
+def test_what_is_no_batch_is_said_to_be_none(value: bytes) -> None:
+    for decode in (decode_articles, decode_judged):
+        with pytest.raises(InvalidRecord) as caught:
+            decode(value)
+        assert caught.value.reason is Reason.BAD_ENVELOPE
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"id": "x" * 32},
+        {"id": "a" * 31},
+        {"content_id": 5},
+        {"body": None},
+        {"title": ["a"]},
+        {"fetched_at": 2**50},
+        {"published_precision": 1},
+    ],
+    ids=str,
+)
+def test_an_article_with_a_field_that_can_not_be_is_said_to_be_none(field: dict[str, object]) -> None:
+    fields = {**orjson.loads(encode_article(article())), **field}
+    for decode, element in ((decode_articles, fields), (decode_judged, {"article": fields, "duplicate": None})):
+        with pytest.raises(InvalidRecord) as caught:
+            decode(orjson.dumps({"batch": [element]}))
+        assert caught.value.reason is Reason.BAD_ENVELOPE
+
+
+def test_a_copy_of_something_that_has_no_id_is_said_to_be_none() -> None:
+    copy = {"of": "the first", "kind": "near", "similarity": 1, "fuller": False}
+    with pytest.raises(InvalidRecord, match="no copy of this version"):
+        decode_judged(orjson.dumps({"batch": [{"article": article(), "duplicate": copy}]}))

@@ -1,0 +1,111 @@
+"""Lists of stories on an HTML page whose items are made unusually. All names are invented."""
+
+from collections.abc import Callable
+
+import pytest
+
+from streams.dumps.decode import Page
+from streams.records import Cut
+from streams.split.text.split import split_page
+from tests.cpu import MOST_GROWTH, growth
+from tests.stories import headline, story
+
+FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
+TITLES = [headline(seed) for seed in range(4)]
+TEXTS = [story(seed, 2) for seed in range(4)]
+
+
+def cuts_of(items: str) -> tuple[Cut, ...]:
+    return split_page(Page(f"<!doctype html><title>News</title><body><main>{items}</main>", True), FETCHED_AT).cuts
+
+
+def assert_told(cuts: tuple[Cut, ...]) -> None:
+    assert [(cut.title, cut.body) for cut in cuts] == list(zip(TITLES, TEXTS, strict=True))
+
+
+def test_a_link_to_the_whole_below_each_makes_a_list_of_what_has_no_linked_headline() -> None:
+    items = (f"<div><b>{title}</b><p>{text}</p><a href=/s>Read it all</a></div>" for title, text in zip(TITLES, TEXTS, strict=True))
+    assert_told(cuts_of("".join(items)))
+
+
+def test_sections_with_no_link_and_no_time_stay_one_story() -> None:
+    items = (f"<div><b>{title}</b><p>{text}</p></div>" for title, text in zip(TITLES, TEXTS, strict=True))
+    assert len(cuts_of("".join(items))) == 1
+
+
+def test_a_post_of_a_live_page_needs_no_headline() -> None:
+    heads = [*(f"<h2>{title}</h2>" for title in TITLES[:3]), ""]
+    items = (
+        f"<div class='post' id='p{at}'><time datetime='2025-08-02T0{at}:00:00Z'>0{at}:00</time>{head}<p>{text}</p></div>"
+        for at, (head, text) in enumerate(zip(heads, TEXTS, strict=True))
+    )
+    cuts = cuts_of("".join(items))
+    assert [cut.title for cut in cuts] == [*TITLES[:3], None]
+    assert [cut.body for cut in cuts] == TEXTS
+    assert cuts[3].published_at == "2025-08-02T03:00:00Z"
+
+
+def test_a_date_before_a_headline_is_its_time_and_not_its_words() -> None:
+    items = (f"<li><i>1 August 2025</i> <a href=/s>{title}</a><div>{text}</div>" for title, text in zip(TITLES, TEXTS, strict=True))
+    cuts = cuts_of(f"<ul>{''.join(items)}</ul>")
+    assert_told(cuts)
+    assert {cut.published_at for cut in cuts} == {"2025-08-01"}
+
+
+def test_a_date_before_the_text_is_its_time_and_a_link_behind_it_no_words_of_it() -> None:
+    items = (
+        f"<div><h3><a href=/s>{title}</a></h3><p><span>Aug 1, 2025 — </span>{text} <a href=/s>Read more »</a></p></div>"
+        for title, text in zip(TITLES, TEXTS, strict=True)
+    )
+    cuts = cuts_of("".join(items))
+    assert_told(cuts)
+    assert {cut.published_at for cut in cuts} == {"2025-08-01"}
+
+
+def test_a_figure_with_a_heading_is_a_card() -> None:
+    items = (
+        f"<figure><img><figcaption><h3><a href=/s>{title}</a></h3><p>{text}</p></figcaption></figure>"
+        for title, text in zip(TITLES, TEXTS, strict=True)
+    )
+    assert_told(cuts_of("".join(items)))
+
+
+def test_a_headline_that_asks_is_none_of_the_text_above_it() -> None:
+    titles = ["Why does Wickfen want all of its old trams back?", *TITLES[1:]]
+    items = (f"<div><div><a href=/s>{title}</a></div><div>{text}</div></div>" for title, text in zip(titles, TEXTS, strict=True))
+    assert [cut.title for cut in cuts_of("".join(items))] == titles
+
+
+def test_a_page_whose_main_heading_is_its_title_tells_one_story_above_its_teasers() -> None:
+    head = "<title>Old bridge to close in May - Harbour Post</title><h1>Old bridge to close in May</h1>"
+    text = "".join(f"<p>{story(seed, 2)}</p>" for seed in range(10, 17))
+    teasers = "".join(f"<li><h3><a href=/s>{title}</a></h3><p>{told}</p>" for title, told in zip(TITLES, TEXTS, strict=True))
+    linked = f"<div><a href=/b>All about the old bridge</a>{text}</div><ul>{teasers}</ul>"
+    (cut,) = split_page(Page(f"<!doctype html>{head}<body>{linked}</body>", True), FETCHED_AT).cuts
+    assert cut.title == "Old bridge to close in May"
+
+
+def test_a_list_whose_name_is_its_title_stays_a_list() -> None:
+    head = "<title>All the news about the old bridge</title><h1>All the news about the old bridge</h1>"
+    items = "".join(f"<li><a href=/s>{title}</a><p>{told}</p>" for title, told in zip(TITLES, TEXTS, strict=True))
+    assert_told(split_page(Page(f"<!doctype html>{head}<body><ul>{items}</ul></body>", True), FETCHED_AT).cuts)
+
+
+def _nested(count: int) -> str:
+    return f"{'<div>' * count}{'<br>a few plain words' * count}<p>{TEXTS[0]}</p>{'<br><a href=/s>Read it all</a>' * 3}"
+
+
+def _one_huge_item(count: int) -> str:
+    rest = "".join(f"<li><a href=/s>{title}</a><p>{text}</p>" for title, text in zip(TITLES, TEXTS, strict=True))
+    return f"<ul>{rest}<li><a href=/s>{TITLES[0]} again</a>{'<p>a few plain words' * count}{rest}</ul>"
+
+
+def _many_beside_a_named_story(count: int) -> str:
+    name = "Old bridge to close in May"
+    items = "".join(f"<li><h3><a href=/s>{TITLES[0]} {at}</a></h3><p>{TEXTS[0]}</p>" for at in range(count // 4))
+    return f"<title>{name}</title><h1>{name}</h1><div>{'<p>The mayor sold all of the old bridges.</p>' * count}</div><ul>{items}</ul>"
+
+
+@pytest.mark.parametrize("make", [_nested, _one_huge_item, _many_beside_a_named_story])
+def test_the_work_is_linear_in_blocks_and_items(make: Callable[[int], str]) -> None:
+    assert growth(lambda count: split_page(Page(f"<!doctype html><body>{make(count)}", True), FETCHED_AT), 2_000) < MOST_GROWTH

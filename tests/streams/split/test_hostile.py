@@ -1,0 +1,105 @@
+"""Hostile dumps: what is made to be slow, deep or large ends in bounded work, with articles or with the reason why there are none."""
+
+import subprocess
+import sys
+
+import pytest
+
+from streams.deduplicate.normalize import content_id
+from streams.dumps.decode import decode_dump
+from streams.errors import InvalidRecord, Reason
+from streams.split.text.lines import _short_look
+from streams.split.text.split import Cuts, split_page
+from tests.cpu import MOST_GROWTH, growth
+from tests.streams.split.hostile_pages import PAGES, TEXTS, TOLD, Family
+
+FETCHED_AT = 1_754_136_000
+# What a worker has in memory beside the pipeline: Faust, Kafka's clients, the live page.
+WORKER_MIB = 60
+
+
+def split(text: str, content_type: str = "text/plain") -> Cuts | Reason:
+    _short_look.cache_clear()  # or a page that comes again would cost less
+    try:
+        return split_page(decode_dump(text.encode(), content_type), FETCHED_AT)
+    except InvalidRecord as error:
+        return error.reason
+
+
+@pytest.mark.parametrize("family", [pytest.param(family, id=name) for name, family in TEXTS.items()])
+def test_a_text_is_split_in_linear_time(family: Family) -> None:
+    assert growth(lambda size: split(family(size)), 6_000) <= MOST_GROWTH
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", [pytest.param(family, id=name) for name, family in TEXTS.items()])
+def test_a_large_text_is_split_in_linear_time(family: Family) -> None:
+    assert growth(lambda size: split(family(size)), 50_000) <= MOST_GROWTH
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", [pytest.param(family, id=name) for name, family in PAGES.items()])
+def test_a_page_is_split_in_linear_time(family: Family) -> None:
+    assert growth(lambda size: split(family(size), "text/html"), 30_000) <= MOST_GROWTH
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type", "reason"),
+    [
+        pytest.param("<html><body>" + "<article><p>a</p></article>" * 100_000, "text/html", Reason.LIMIT, id="100,000 articles"),
+        pytest.param("a\n" * 200_001, "text/plain", Reason.LIMIT, id="over 200,000 lines"),
+        pytest.param(f"Headline of it\n3 hours ago\n{TOLD}\n" * 5_001, "text/plain", Reason.LIMIT, id="5,001 stories"),
+        pytest.param(f"{TOLD} " * 60_000, "text/plain", Reason.TOO_LONG, id="one line of 5 MB"),
+        pytest.param(
+            f"<html><meta property='og:title' content='{'x' * 20_000}'><p>{TOLD * 9}", "text/html", Reason.TOO_LONG, id="long title"
+        ),
+    ],
+)
+def test_more_than_the_limits_is_refused_with_its_reason(text: str, content_type: str, reason: Reason) -> None:
+    assert split(text, content_type) is reason
+
+
+@pytest.mark.parametrize(
+    "accents",
+    [
+        pytest.param("\u0301\u0316" * 20_000, id="in turn"),
+        pytest.param("\u0301" * 20_000 + "\u0316" * 20_000, id="one kind, then the other"),
+    ],
+)
+def test_a_letter_with_thousands_of_accents_is_compared_in_linear_time(accents: str) -> None:
+    assert growth(lambda size: content_id(None, "e" + accents[:size]), 10_000) <= MOST_GROWTH
+
+
+def test_accents_in_another_order_and_at_any_length_make_no_other_text() -> None:
+    assert content_id(None, "e\u0301\u0316 " * 999) == content_id(None, "e\u0316\u0301 " * 999) == content_id(None, "e " * 999)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        '{"@type":{}}',
+        '{"@type":[{}]}',
+        '{"@type":[[1],null]}',
+        '[{"@type":[{"a":[]},"NewsArticle"],"headline":"\\u0000\\ud800"}]',
+        "[[[1]]]",
+    ],
+)
+def test_json_ld_of_any_types_is_no_failure(kinds: str) -> None:
+    cuts = split(
+        f'<html><script type="application/ld+json">{kinds}</script><body><h1>Old bridge to close</h1><p>{TOLD * 4}</p>', "text/html"
+    )
+    assert isinstance(cuts, Cuts)
+    assert cuts.cuts[0].body.startswith(TOLD)
+
+
+def test_controls_that_were_windows_1252_are_its_signs_and_others_are_gone() -> None:
+    cuts = split("Old bridge to close\nThe mayor said \x93it isn\x92t safe\x94 and asked the council\x9b to close it\x1b[2J\x81 now.")
+    assert isinstance(cuts, Cuts)
+    assert cuts.cuts[0].body == "The mayor said “it isn’t safe” and asked the council› to close it[2J now."
+
+
+@pytest.mark.slow
+def test_the_worst_dumps_of_10_mib_stay_below_512_mib_one_after_the_other() -> None:
+    ran = subprocess.run([sys.executable, "-m", "tests.streams.dumps.memory_of_dumps"], check=True, capture_output=True, text=True)
+    last = ran.stdout.splitlines()[-1]
+    assert int(last.split()[0]) < 512 - WORKER_MIB, ran.stdout
