@@ -1,3 +1,4 @@
+# mypy: disallow-subclassing-any=False
 """The same steps on Quix Streams 3: the same topics, the same public messages, each stage a dataframe of one application.
 
 `python -m bench.quix exactly-once|at-least-once` runs until it is ended. As a user of Quix Streams would write it: a function over each

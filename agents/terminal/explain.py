@@ -1,8 +1,6 @@
 """A dump for people: what became of each of its lines, then its articles with labels, evidence and verdict."""
 
-import re
 import shutil
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,8 +15,8 @@ from agents.terminal.show import printable, show_event
 from streams.dumps.decode import decode_dump
 from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
 from streams.messages.envelope import open_envelope
-from streams.records import Fate, Message, Span
-from streams.split.html.tree import tree_of
+from streams.records import Fate, Message
+from streams.split.line_fates import lines_with_fates, visible_lines
 from streams.split.text.split import split_page
 
 FATE_WIDTH = 9
@@ -63,21 +61,6 @@ def _fates(found: Found, shapes: bool) -> Iterator[str]:
         sizes[span.fate] += span.end - span.start
     shares = ", ".join(f"{fate} {size / len(page.text):.0%}" for fate, size in sizes.most_common())
     yield click.style(f"{len(page.text):,} characters: {shares}", bold=True)
-
-
-def lines_with_fates(text: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
-    """Yield the parts of a text that are not blank, one for each line and fate, in order."""
-    for span in spans:
-        for line in re.split(r"\r\n|\n|\r", text[span.start : span.end]):
-            if line.strip():
-                yield span.fate, line
-
-
-def visible_lines(html: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
-    """Yield the lines that a person sees of an HTML page, each with its fate, in order."""
-    starts = [span.start for span in spans]
-    for line in tree_of(html).lines:
-        yield spans[bisect_right(starts, line.pieces[0][0]) - 1].fate, line.text
 
 
 def _shortened(text: str, width: int) -> str:

@@ -15,7 +15,6 @@ import orjson
 from agents.inputs.file_formats import read_kind
 from agents.inputs.input_items import Found, Item, Origin, Reading
 from agents.inputs.pages import read_page
-from agents.terminal.explain import lines_with_fates
 from agents.web.shown import bounded
 from streams.deduplicate.index import CopyConfig
 from streams.deduplicate.spans import shared_spans
@@ -25,6 +24,7 @@ from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HE
 from streams.messages.envelope import open_envelope
 from streams.pipeline import PipelineConfig
 from streams.records import Message
+from streams.split.line_fates import lines_with_fates
 from streams.split.text.split import split_page
 
 # A page of the news has 10 to 500 KB. More would keep the worker's own batches waiting; `newsmill process --explain` takes all sizes.
