@@ -23,8 +23,8 @@ from streams.messages.codec import decode_articles, decode_judged, encode_articl
 from streams.messages.envelope import open_envelope
 from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Incoming, Message
+from streams.split import split_page
 from streams.split.fields.language import language_of
-from streams.split.text.split import split_page
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")

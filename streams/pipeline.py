@@ -31,7 +31,7 @@ from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import REPLAY_HEADER, id_of, open_envelope, text_headers
 from streams.messages.route import route
 from streams.records import Article, Classified, Cut, Dump, Incoming, Judged, Message
-from streams.split.text.split import split_page
+from streams.split import split_page
 from streams.topics import partition_of
 
 Unit = TypeVar("Unit")

@@ -13,11 +13,12 @@ from agents.inputs.input_items import Found
 from agents.terminal.matched import Originals
 from agents.terminal.show import printable, show_event
 from streams.dumps.decode import decode_dump
+from streams.dumps.formats import Format
 from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
 from streams.messages.envelope import open_envelope
 from streams.records import Fate, Message
+from streams.split import split_page
 from streams.split.line_fates import lines_with_fates, visible_lines
-from streams.split.text.split import split_page
 
 FATE_WIDTH = 9
 LINE_WIDTH = 100  # where there is no terminal to ask
@@ -53,7 +54,7 @@ def _fates(found: Found, shapes: bool) -> Iterator[str]:
     page = decode_dump(dump.body, dump.content_type)
     spans = split_page(page, dump.fetched_at, shapes=shapes).spans
     width = shutil.get_terminal_size((LINE_WIDTH + FATE_WIDTH, 0)).columns - FATE_WIDTH
-    for fate, text in visible_lines(page.text, spans) if page.is_html else lines_with_fates(page.text, spans):
+    for fate, text in visible_lines(page.text, spans) if page.format is Format.HTML else lines_with_fates(page.text, spans):
         name = click.style(f"{fate:{FATE_WIDTH}}", fg=COLOURS.get(fate, "bright_black"))
         yield name + click.style(_shortened(text, width), dim=fate not in COLOURS)
     sizes: Counter[Fate] = Counter()

@@ -24,8 +24,8 @@ from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HE
 from streams.messages.envelope import open_envelope
 from streams.pipeline import PipelineConfig
 from streams.records import Message
+from streams.split import split_page
 from streams.split.line_fates import lines_with_fates
-from streams.split.text.split import split_page
 
 # A page of the news has 10 to 500 KB. More would keep the worker's own batches waiting; `newsmill process --explain` takes all sizes.
 MAX_BYTES = 2 * 1024 * 1024
@@ -144,7 +144,7 @@ def _lines(found: Found, config: PipelineConfig) -> dict[str, Any]:
         sizes[span.fate.value] += span.end - span.start
     lines = list(islice(lines_with_fates(page.text, spans), MAX_LINES + 1))
     return {
-        "is_html": page.is_html,
+        "format": page.format,
         "characters": len(page.text),
         "sizes": dict(sizes),
         "lines": [[fate.value, _shortened(line.strip())] for fate, line in lines[:MAX_LINES]],

@@ -1,10 +1,11 @@
-"""Bytes of a dump -> its text: what it is (HTML or plain text), in which charset, and what can't be a page at all."""
+"""Decode the bytes of a dump into its text: by its charset, within limits. Binary data are refused by name."""
 
 import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from streams.dumps.formats import Format, format_of
 from streams.errors import InvalidRecord, Reason
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -65,18 +66,14 @@ META_CHARSET = re.compile(
     rb"<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*+=\s*+(?:[\"']\s*+)?([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE
 )
 HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([a-zA-Z0-9_:.\-]{2,40})", re.IGNORECASE)
-HTML_START = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-HTML_TAG = re.compile(
-    r"</?(?:html|head|body|div|p|span|a|article|section|h[1-6]|ul|ol|li|br|img|script|style|meta|link|title|table|td)\b[^<>]{0,1000}>", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A decoded dump: `text` with its newlines as they were and without a byte order mark; `is_html` says how to read it."""
+    """A decoded dump: `text` with its newlines as they were and without a byte order mark; `format` says how to split it."""
 
     text: str
-    is_html: bool
+    format: Format
 
 
 def decode_dump(body: bytes, content_type: str | None) -> Page:
@@ -94,7 +91,7 @@ def decode_dump(body: bytes, content_type: str | None) -> Page:
     text = _decoded(body, content_type or "")
     if not text.strip("\x00 \t\r\n\f\v\u200b\ufeff\xa0"):
         raise InvalidRecord(Reason.EMPTY, f"the dump has {len(body):,} bytes and no visible character")
-    return Page(text, _is_html(text, (content_type or "").lower()))
+    return Page(text, format_of(text, content_type))
 
 
 def _decoded(body: bytes, content_type: str) -> str:
@@ -189,13 +186,3 @@ def _decoded_leniently(body: bytes, codec: str, evidence: str) -> str:
 def _is_broken(text: str) -> bool:
     broken = text.count("\ufffd")
     return broken > 3 and broken > 0.02 * len(text)
-
-
-def _is_html(text: str, content_type: str) -> bool:
-    head = text[:HEAD_BYTES]
-    if HTML_START.match(head):
-        return True
-    tags = sum(1 for _ in HTML_TAG.finditer(head))
-    if "html" in content_type:
-        return tags >= 1
-    return (head.lstrip().startswith("<") and tags >= 3) or tags >= 20

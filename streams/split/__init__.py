@@ -1,1 +1,39 @@
-"""Split: a page -> its articles, and the fate of each of its characters. `split.py` is the way in."""
+"""Split a page into its articles, and account for each of its characters.
+
+`SPLITTERS` has the splitter of each input format. Each goes its own way to the same result, `Cuts`:
+
+    text   text/split.py   lines -> page shape, or general fallback (lists, stamps, one story) -> blocks -> bodies -> fields
+    html   html/split.py   tree -> declarations (JSON-LD, Open Graph) -> list items, or one story -> body -> fields
+
+Both read fields (age, credits, language) with `fields/`, and word lists and page shapes from `data/`.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from streams.dumps.decode import Page
+from streams.dumps.formats import Format
+from streams.split.cuts import Cuts, require_short_fields
+from streams.split.html.split import split_html
+from streams.split.text.split import split_text
+
+Splitter = Callable[[str, int | None, bool], Cuts]
+
+SPLITTERS: Mapping[Format, Splitter] = MappingProxyType({Format.TEXT: split_text, Format.HTML: split_html})
+
+
+def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
+    """Return the articles of `page`; none for a page that is only an index.
+
+    Args:
+        page: a decoded dump.
+        fetched_at: when the page was fetched, seconds since the epoch (UTC); without it relative ages give no time.
+        shapes: whether the page shapes are tried before the general fallback.
+
+    Raises:
+        InvalidRecord: `limit` (too many lines or articles, or a tree too deep), `too-long` (a body over `MAX_BODY_CHARACTERS`, another
+            field over `MAX_FIELD_CHARACTERS`).
+    """
+    cuts = SPLITTERS[page.format](page.text, fetched_at, shapes)
+    require_short_fields(cuts)
+    return cuts

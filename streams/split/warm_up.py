@@ -1,7 +1,8 @@
 """What the splitter loads on first use: the language model, the page shapes, the words of ages, credits and promotions."""
 
 from streams.dumps.decode import Page
-from streams.split.text.split import split_page
+from streams.dumps.formats import Format
+from streams.split import split_page
 
 PAGE = (
     "<title>Ferries run again</title><h1>Ferries run again</h1><p>By Ana Ruiz</p><p>2 hours ago</p>"
@@ -11,5 +12,5 @@ PAGE = (
 
 def make_ready() -> None:
     """Load all of it by splitting a small page, so that the first dump doesn't wait for it (55 ms of processor time)."""
-    for is_html in (True, False):
-        split_page(Page(PAGE, is_html), None)
+    for format in Format:
+        split_page(Page(PAGE, format), None)

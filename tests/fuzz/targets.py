@@ -12,7 +12,7 @@ from streams.messages.codec import decode_articles
 from streams.messages.envelope import ENVELOPE_TYPE, id_of, open_envelope
 from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Article, Headers, Incoming, Message, Span
-from streams.split.text.split import split_page
+from streams.split import split_page
 
 NOW = 1_754_136_000
 CONTENT_TYPES = (

@@ -14,8 +14,9 @@ import pytest
 
 from streams.deduplicate.normalize import normalize
 from streams.dumps.decode import Page
+from streams.dumps.formats import Format
 from streams.records import Cut
-from streams.split.text.split import split_page
+from streams.split import split_page
 from tests.quality.html_more_pages import MORE_TEMPLATES, story_above_related
 from tests.quality.html_pages import (
     TEMPLATES,
@@ -60,7 +61,7 @@ def test_a_front_page_of_bare_headlines_has_no_article() -> None:
 
 
 def cuts_of(page: Sample) -> tuple[Cut, ...]:
-    return split_page(Page(page.html, True), FETCHED_AT).cuts
+    return split_page(Page(page.html, Format.HTML), FETCHED_AT).cuts
 
 
 def scores(samples: Sequence[Sample]) -> dict[str, float]:

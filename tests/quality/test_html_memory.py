@@ -11,7 +11,7 @@ SCRIPT = """
 import sys
 from streams.dumps.decode import MAX_BODY_BYTES, decode_dump
 from streams.errors import InvalidRecord
-from streams.split.text.split import split_page
+from streams.split import split_page
 from tests.memory import peak_bytes
 before = peak_bytes()
 unit = sys.argv[1].encode()

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from streams.dumps.formats import Format
 from tests.quality.sites import later, lists, stories
 from tests.quality.unlike.made import made
 from tests.quality.unlike.score import score
@@ -23,11 +24,11 @@ FLOORS = {
 
 @pytest.mark.parametrize("module", [pytest.param(module, id=module.__name__.rpartition(".")[2]) for module in FLOORS])
 def test_no_figure_of_pages_as_sites_build_them_is_below_its_floor(module: ModuleType) -> None:
-    found = score(made(module.TEMPLATES, PAGES, 1), is_html=True)["all"]
+    found = score(made(module.TEMPLATES, PAGES, 1), format=Format.HTML)["all"]
     assert not {key: found[key] for key, floor in FLOORS[module].items() if found[key] < floor}
 
 
 def test_a_page_of_one_story_is_never_split() -> None:
     of_one_story = (*stories.TEMPLATES, later.accelerated, later.with_a_fact_box, later.weblog_post, later.print_view)
-    found = score(made(of_one_story, PAGES, 3), is_html=True)
+    found = score(made(of_one_story, PAGES, 3), format=Format.HTML)
     assert min(values["boundary_f1"] for values in found.values()) >= 0.75  # of two articles for one story it would be 0.67

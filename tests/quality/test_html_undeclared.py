@@ -9,7 +9,7 @@ import re
 import pytest
 
 from streams.dumps.decode import decode_dump
-from streams.split.text.split import split_page
+from streams.split import split_page
 from tests.quality.scores import SHARED
 
 PAGES = sorted((SHARED / "data" / "html" / "html").glob("*.html.gz"))

@@ -93,7 +93,7 @@ function dumpSection(dump) {
 }
 
 /** What share of the characters has each fate; each is a button that hides its lines. */
-function shares({ sizes, characters, is_html: isHtml }) {
+function shares({ sizes, characters, format }) {
   const known = Object.entries(sizes).sort(([, one], [, other]) => other - one);
   const bar = h("div", { class: "shares", "aria-hidden": "true" });
   for (const [fate, size] of known) {
@@ -109,7 +109,7 @@ function shares({ sizes, characters, is_html: isHtml }) {
       `${fate} ${Math.round((100 * size) / characters)} %`,
     ),
   );
-  const size = h("p", { class: "hint" }, `${amount(characters)} characters of ${isHtml ? "HTML" : "text"}`);
+  const size = h("p", { class: "hint" }, `${amount(characters)} characters of ${format === "html" ? "HTML" : format}`);
   return h("div", {}, size, bar, h("div", { class: "chips", role: "group", "aria-label": "Fates shown" }, ...buttons));
 }
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
+from streams.split.cuts import MAX_BLOCKS, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, require_at_most
 from streams.split.html.articles import Found, from_item, from_meta, single, tells_story
 from streams.split.html.declared_times import with_declared_times
 from streams.split.html.ledger import spans_of
@@ -14,18 +15,14 @@ from streams.split.html.prose import Reading, reading_of
 from streams.split.html.tree import Tree, tree_of
 from streams.split.html.visible_text import fates_of, placed, timed_text
 from streams.split.text.lines import word_count
-from streams.split.text.split import MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, shape_candidates, split_text
+from streams.split.text.split import shape_candidates, split_text
 
 MIN_STAMPED = 3
 LARGEST_OF_LIST = 0.7
 
 
-def split_html(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
-    """Return the articles of an HTML page.
-
-    Raises:
-        InvalidRecord: `limit` as in `tree_of`; `too-long` as in `split_page`.
-    """
+def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
+    """Return the articles of an HTML page. Arguments and errors: see `streams.split.split_page`."""
     tree = tree_of(text)
     declared = declared_by(tree)
     reading = reading_of(tree, is_list=not declared.is_story)
@@ -45,6 +42,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
         reading = reading if found.cuts else reading_of(tree)
     if not found.cuts:
         found = single(tree, reading, declared, fetched_at, is_story=is_story)
+    require_at_most(MAX_BLOCKS, len(found.cuts))
     if any(len(cut.body) > MAX_BODY_CHARACTERS for cut in found.cuts):
         raise InvalidRecord(Reason.TOO_LONG, f"a body has over {MAX_BODY_CHARACTERS:,} characters")
     return Cuts(found.cuts, spans_of(tree, reading, found.fates))

@@ -1,13 +1,15 @@
-"""Split a page into its articles with all their fields, and say what became of each of its characters."""
+"""Split plain text into articles with all their fields.
+
+The order: lines of the page -> the page shape that explains it, else the general fallback -> blocks (one an article) -> bodies -> fields.
+"""
 
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from streams.dumps.decode import Page
 from streams.errors import InvalidRecord, Reason
-from streams.records import Cut, Fate, Span
+from streams.records import Cut, Fate
+from streams.split.cuts import MAX_BLOCKS, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, require_at_most
 from streams.split.fields.ages import published
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
@@ -25,10 +27,6 @@ from streams.split.text.single_story import MAX_WHOLE_LINES
 from streams.split.text.stamps import is_byline
 from streams.split.text.unwrap import unwrapped
 
-MAX_BODY_CHARACTERS = 1_000_000
-MAX_FIELD_CHARACTERS = 10_000
-MAX_BLOCKS = 5_000
-MIN_BODY_WORDS = 8
 COUNT_CHARACTERS = (100, 400)
 MIN_SHAPED_SHARE = 0.7
 MAX_SIGN_CHARACTERS = 80
@@ -38,56 +36,10 @@ BY_INSIDE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]
 READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "(4 minute read)"
 
 
-@dataclass(frozen=True, slots=True)
-class Cuts:
-    """The articles of a page in order, and spans that cover the page's text without gap or overlap; `is_shaped` where a page shape fits."""
-
-    cuts: tuple[Cut, ...]
-    spans: tuple[Span, ...]
-    is_shaped: bool = False
-
-
-def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
-    """Return the articles of `page`; none for a page that is only an index.
-
-    Args:
-        page: a decoded dump.
-        fetched_at: when the page was fetched, seconds since the epoch (UTC); without it relative ages give no time.
-        shapes: whether the page shapes are tried before the general fallback.
-
-    Raises:
-        InvalidRecord: `limit` (too many lines, or a tree too deep), `too-long` (a body over `MAX_BODY_CHARACTERS`, another field over
-            `MAX_FIELD_CHARACTERS`).
-    """
-    cuts = _split_page(page, fetched_at, shapes)
-    for cut in cuts.cuts:
-        for field in (cut.title, cut.outlet, cut.agency, cut.dateline, cut.author):
-            if field is not None and len(field) > MAX_FIELD_CHARACTERS:
-                raise InvalidRecord(
-                    Reason.TOO_LONG, f"a field has {len(field):,} characters, {field[:40]!r}; the limit is {MAX_FIELD_CHARACTERS:,}"
-                )
-    return cuts
-
-
-def _split_page(page: Page, fetched_at: int | None, shapes: bool) -> Cuts:
-    if page.is_html:
-        from streams.split.html.split import split_html  # builds on this module
-
-        cuts = split_html(page.text, fetched_at, shapes)
-        _require_at_most(MAX_BLOCKS, len(cuts.cuts))
-        return cuts
-    return split_text(page.text, fetched_at, shapes)
-
-
-def _require_at_most(limit: int, count: int) -> None:
-    if count > limit:
-        raise InvalidRecord(Reason.LIMIT, f"the page has {count:,} articles; the limit is {limit:,}")
-
-
 def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
-    """Return the articles of a page that is plain text. Arguments and errors as in `split_page`."""
+    """Return the articles of a page of plain text. Arguments and errors: see `streams.split.split_page`."""
     lines, blocks = _best_shape(text, shape_candidates(text) if shapes else [])
-    _require_at_most(MAX_BLOCKS, len(blocks))
+    require_at_most(MAX_BLOCKS, len(blocks))
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     debris: dict[int, int] = {}

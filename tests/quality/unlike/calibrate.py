@@ -15,7 +15,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from unittest import mock
 
-from streams.dumps.decode import Page
 from streams.split.text import confidence, split
 from streams.split.text.blocks import Block, Way
 from streams.split.text.bodies import Body
@@ -73,7 +72,7 @@ def examples(pages: Iterable[Made], shapes: bool) -> list[Example]:
             return float(len(seen))
 
         with mock.patch.object(split, "confidence_of", record):
-            cuts = split.split_page(Page(page.text, False), FETCHED_AT, shapes).cuts
+            cuts = split.split_text(page.text, FETCHED_AT, shapes).cuts
         right = {int(item.cut.confidence): item.is_found for item in judged(page.truth, cuts, Counter())}
         result += [Example(way, astuple(signs), right[number]) for number, (way, signs) in enumerate(seen, 1)]
     return result

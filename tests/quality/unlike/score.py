@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from streams.dumps.decode import Page
+from streams.dumps.formats import Format
 from streams.records import Cut
-from streams.split.text.split import split_page
+from streams.split import split_page
 from tests.quality.unlike.made import Made, Truth
 from tests.quality.unlike.stories import FETCHED_AT
 
@@ -79,12 +80,12 @@ def figures(counts: Counter[str]) -> dict[str, float]:
     return result | {name: counts[name] / counts[f"{name}_n"] for name in ("outlet", "published_at") if counts[f"{name}_n"]}
 
 
-def score(pages: Iterable[Made], *, is_html: bool = False) -> dict[str, dict[str, float]]:
+def score(pages: Iterable[Made], *, format: Format = Format.TEXT) -> dict[str, dict[str, float]]:
     """Return the figures by template, and of all."""
     counts: dict[str, Counter[str]] = {"all": Counter()}
     for page in pages:
         own: Counter[str] = Counter()
-        judged(page.truth, split_page(Page(page.text, is_html), FETCHED_AT).cuts, own)
+        judged(page.truth, split_page(Page(page.text, format), FETCHED_AT).cuts, own)
         for name in ("all", page.template):
             counts.setdefault(name, Counter()).update(own)
     return {name: figures(total) for name, total in counts.items()}

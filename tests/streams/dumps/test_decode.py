@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dumps.decode import MAX_BODY_BYTES, Page, decode_dump
+from streams.dumps.formats import Format
 from streams.errors import InvalidRecord, Reason
 
 SPANISH = "El niño jugó en la montaña con su tía Begoña. «¿Qué pasó?», preguntó el alcalde de Puerto Claro."
@@ -28,7 +29,7 @@ SPANISH = "El niño jugó en la montaña con su tía Begoña. «¿Qué pasó?»,
     ],
 )
 def test_text_is_decoded_by_evidence_before_declaration(body: bytes, content_type: str | None) -> None:
-    assert decode_dump(body, content_type) == Page(SPANISH, False)
+    assert decode_dump(body, content_type) == Page(SPANISH, Format.TEXT)
 
 
 def test_declared_cyrillic_charset_is_used() -> None:
@@ -37,7 +38,7 @@ def test_declared_cyrillic_charset_is_used() -> None:
 
 def test_meta_charset_of_a_page_is_used() -> None:
     page = '<html><head><meta charset="windows-1251"></head><body><p>Совет города</p></body></html>'
-    assert decode_dump(page.encode("cp1251"), "text/html") == Page(page, True)
+    assert decode_dump(page.encode("cp1251"), "text/html") == Page(page, Format.HTML)
 
 
 CHINESE = "港口城市议会星期一开会讨论旧桥。市长说，这座桥将在五月关闭。"
@@ -67,7 +68,7 @@ def test_a_page_is_read_in_the_charset_that_it_or_its_header_names(text: str, co
     meta = f'<meta http-equiv="Content-Type" content="text/html; charset={"utf-8" if header.startswith("by") else label}">'
     prolog = f'<?xml version="1.0" encoding="{label}"?>' if header == "by xml" else ""
     page = f"{prolog}<html><head>{meta}</head><body><p>{text}</p></body></html>"
-    assert decode_dump(page.encode(codec), f"text/html; charset={label}" if header == "by header" else header) == Page(page, True)
+    assert decode_dump(page.encode(codec), f"text/html; charset={label}" if header == "by header" else header) == Page(page, Format.HTML)
 
 
 def test_of_two_declarations_the_one_that_fits_the_bytes_is_used() -> None:
@@ -122,19 +123,19 @@ def test_a_few_broken_bytes_do_not_change_the_charset() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type", "is_html"),
+    ("body", "content_type", "format"),
     [
-        pytest.param("<!DOCTYPE html><title>x</title>", "text/plain", True, id="doctype declared as text"),
-        pytest.param("<!-- saved --> <html><body>x", None, True, id="comment before html"),
-        pytest.param("<div><p>One</p><p>Two</p></div>", None, True, id="a fragment"),
-        pytest.param("<p>One", "text/html; charset=utf-8", True, id="one tag, declared"),
-        pytest.param("Headline\nA text without any tag.", "text/html", False, id="text declared as html"),
-        pytest.param("The tag <p> begins a paragraph, said Ana.", "text/plain", False, id="text about a tag"),
-        pytest.param("A < B and C > D", None, False, id="signs that are no tags"),
+        pytest.param("<!DOCTYPE html><title>x</title>", "text/plain", Format.HTML, id="doctype declared as text"),
+        pytest.param("<!-- saved --> <html><body>x", None, Format.HTML, id="comment before html"),
+        pytest.param("<div><p>One</p><p>Two</p></div>", None, Format.HTML, id="a fragment"),
+        pytest.param("<p>One", "text/html; charset=utf-8", Format.HTML, id="one tag, declared"),
+        pytest.param("Headline\nA text without any tag.", "text/html", Format.TEXT, id="text declared as html"),
+        pytest.param("The tag <p> begins a paragraph, said Ana.", "text/plain", Format.TEXT, id="text about a tag"),
+        pytest.param("A < B and C > D", None, Format.TEXT, id="signs that are no tags"),
     ],
 )
-def test_html_is_told_by_its_tags(body: str, content_type: str | None, is_html: bool) -> None:
-    assert decode_dump(body.encode(), content_type).is_html is is_html
+def test_html_is_recognised_by_its_tags(body: str, content_type: str | None, format: Format) -> None:
+    assert decode_dump(body.encode(), content_type).format is format
 
 
 @given(

@@ -8,8 +8,9 @@ import pytest
 from streams.deduplicate.normalize import content_id
 from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord, Reason
+from streams.split import split_page
+from streams.split.cuts import Cuts
 from streams.split.text.lines import _short_look
-from streams.split.text.split import Cuts, split_page
 from tests.cpu import MOST_GROWTH, growth
 from tests.streams.split.hostile_pages import PAGES, TEXTS, TOLD, Family
 

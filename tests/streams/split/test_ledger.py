@@ -9,7 +9,7 @@ from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord
 from streams.pipeline import Output, PipelineConfig, split
 from streams.records import Incoming
-from streams.split.text.split import split_page
+from streams.split import split_page
 from tests.fuzz.targets import check_ledger
 from tests.stories import headline, story
 

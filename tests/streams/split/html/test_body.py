@@ -3,7 +3,8 @@
 import pytest
 
 from streams.dumps.decode import Page
-from streams.split.text.split import split_page
+from streams.dumps.formats import Format
+from streams.split import split_page
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 ONE = "The council of Port Clare met on Monday to talk about the old bridge, which has carried carts and cars since 1891."
@@ -16,7 +17,7 @@ WHOLE = [ONE, TWO, THREE]
 
 
 def body_of(html: str) -> list[str]:
-    (cut,) = split_page(Page(f"<!doctype html><title>Old bridge to close in May</title><body>{html}", True), FETCHED_AT).cuts
+    (cut,) = split_page(Page(f"<!doctype html><title>Old bridge to close in May</title><body>{html}", Format.HTML), FETCHED_AT).cuts
     return cut.body.split("\n")
 
 
@@ -100,13 +101,13 @@ def test_elements_of_a_sites_own_are_inline_within_a_paragraph_and_blocks_outsid
 def test_the_longest_heading_in_the_title_is_the_headline_of_a_page_whose_main_heading_is_its_name() -> None:
     head = "<title>The Harbour Post: Old bridge to close in May</title>"
     html = f"<!doctype html>{head}<h1>The Harbour Post</h1><h3>Old bridge to close in May</h3>{TEXT}"
-    (cut,) = split_page(Page(html, True), FETCHED_AT).cuts
+    (cut,) = split_page(Page(html, Format.HTML), FETCHED_AT).cuts
     assert cut.title == "Old bridge to close in May"
 
 
 def test_an_author_ends_before_the_date_on_the_same_line() -> None:
     line = "<div>By <a href=/a>Ana Ruiz</a> <time datetime=2025-08-01>August 1, 2025</time></div>"
-    (cut,) = split_page(Page(f"<!doctype html>{HEAD}{line}<div>{TEXT}</div>", True), FETCHED_AT).cuts
+    (cut,) = split_page(Page(f"<!doctype html>{HEAD}{line}<div>{TEXT}</div>", Format.HTML), FETCHED_AT).cuts
     assert (cut.author, cut.published_at) == ("Ana Ruiz", "2025-08-01")
 
 

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from streams.deduplicate.normalize import normalize
 from streams.dumps.decode import Page
+from streams.dumps.formats import Format
 from streams.records import Fate
+from streams.split import split_page
+from streams.split.cuts import Cuts
 from streams.split.html.tree import TAG
-from streams.split.text.split import Cuts, split_page
 from tests.quality.html_more_pages import MORE_TEMPLATES
 from tests.quality.html_pages import TEMPLATES, Template, one_story, sample, single, with_comments, with_sections
 from tests.streams.split.html.test_tree import PARTS
@@ -23,7 +25,7 @@ SINGLE: dict[str, Template] = {"one story": one_story, "with comments": with_com
 
 
 def split(html: str) -> Cuts:
-    return split_page(Page(html, True), FETCHED_AT)
+    return split_page(Page(html, Format.HTML), FETCHED_AT)
 
 
 def text_of(html: str, cuts: Cuts, fate: Fate) -> str:

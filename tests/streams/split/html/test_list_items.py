@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from streams.dumps.decode import Page
+from streams.dumps.formats import Format
 from streams.records import Cut
-from streams.split.text.split import split_page
+from streams.split import split_page
 from tests.cpu import MOST_GROWTH, growth
 from tests.stories import headline, story
 
@@ -16,7 +17,7 @@ TEXTS = [story(seed, 2) for seed in range(4)]
 
 
 def cuts_of(items: str) -> tuple[Cut, ...]:
-    return split_page(Page(f"<!doctype html><title>News</title><body><main>{items}</main>", True), FETCHED_AT).cuts
+    return split_page(Page(f"<!doctype html><title>News</title><body><main>{items}</main>", Format.HTML), FETCHED_AT).cuts
 
 
 def assert_told(cuts: tuple[Cut, ...]) -> None:
@@ -81,14 +82,14 @@ def test_a_page_whose_main_heading_is_its_title_tells_one_story_above_its_teaser
     text = "".join(f"<p>{story(seed, 2)}</p>" for seed in range(10, 17))
     teasers = "".join(f"<li><h3><a href=/s>{title}</a></h3><p>{told}</p>" for title, told in zip(TITLES, TEXTS, strict=True))
     linked = f"<div><a href=/b>All about the old bridge</a>{text}</div><ul>{teasers}</ul>"
-    (cut,) = split_page(Page(f"<!doctype html>{head}<body>{linked}</body>", True), FETCHED_AT).cuts
+    (cut,) = split_page(Page(f"<!doctype html>{head}<body>{linked}</body>", Format.HTML), FETCHED_AT).cuts
     assert cut.title == "Old bridge to close in May"
 
 
 def test_a_list_whose_name_is_its_title_stays_a_list() -> None:
     head = "<title>All the news about the old bridge</title><h1>All the news about the old bridge</h1>"
     items = "".join(f"<li><a href=/s>{title}</a><p>{told}</p>" for title, told in zip(TITLES, TEXTS, strict=True))
-    assert_told(split_page(Page(f"<!doctype html>{head}<body><ul>{items}</ul></body>", True), FETCHED_AT).cuts)
+    assert_told(split_page(Page(f"<!doctype html>{head}<body><ul>{items}</ul></body>", Format.HTML), FETCHED_AT).cuts)
 
 
 def _nested(count: int) -> str:
@@ -108,4 +109,4 @@ def _many_beside_a_named_story(count: int) -> str:
 
 @pytest.mark.parametrize("make", [_nested, _one_huge_item, _many_beside_a_named_story])
 def test_the_work_is_linear_in_blocks_and_items(make: Callable[[int], str]) -> None:
-    assert growth(lambda count: split_page(Page(f"<!doctype html><body>{make(count)}", True), FETCHED_AT), 2_000) < MOST_GROWTH
+    assert growth(lambda count: split_page(Page(f"<!doctype html><body>{make(count)}", Format.HTML), FETCHED_AT), 2_000) < MOST_GROWTH

@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dumps.decode import Page
+from streams.dumps.formats import Format
+from streams.split import split_page
+from streams.split.cuts import Cuts
 from streams.split.fields.language import language_of
 from streams.split.text.inline_stamps import parted
-from streams.split.text.split import Cuts, split_page
 from tests.streams.split.text.test_unlike import BRIDGE, FERRY, FETCHED_AT, HARBOUR, MARKET, STORIES, page, stories
 
 LONG = f"{BRIDGE} {FERRY}"
@@ -24,7 +26,7 @@ HEADLINES = [
 
 
 def split(text: str) -> Cuts:
-    return split_page(Page(text, False), FETCHED_AT)
+    return split_page(Page(text, Format.TEXT), FETCHED_AT)
 
 
 @pytest.mark.parametrize(

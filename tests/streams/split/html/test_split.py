@@ -8,9 +8,11 @@ import json
 import pytest
 
 from streams.dumps.decode import Page, decode_dump
+from streams.dumps.formats import Format
 from streams.errors import InvalidRecord, Reason
+from streams.split import split_page
+from streams.split.cuts import Cuts
 from streams.split.html import tree
-from streams.split.text.split import Cuts, split_page
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 PARAGRAPHS = [
@@ -43,7 +45,7 @@ LD = json.dumps(
 
 def split(html: str, shapes: bool = True, content_type: str = "text/html; charset=utf-8") -> Cuts:
     page = decode_dump(html.encode(), content_type)
-    assert page.is_html
+    assert page.format is Format.HTML
     cuts = split_page(page, FETCHED_AT, shapes)
     bounds = [0, *(span.end for span in cuts.spans)]
     assert [span.start for span in cuts.spans] == bounds[:-1]
@@ -254,7 +256,7 @@ def test_promotions_at_the_end_of_a_story_are_left_out() -> None:
     ],
 )
 def test_a_story_in_a_hostile_page_is_found(around: str) -> None:
-    cuts = split_page(Page("<html><body>" + around.format(STORY), True), FETCHED_AT).cuts
+    cuts = split_page(Page("<html><body>" + around.format(STORY), Format.HTML), FETCHED_AT).cuts
     assert [cut.body[:40] for cut in cuts] == [PARAGRAPHS[0][:40]]
 
 

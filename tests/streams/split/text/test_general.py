@@ -3,8 +3,10 @@
 import pytest
 
 from streams.dumps.decode import Page
+from streams.dumps.formats import Format
 from streams.records import Fate
-from streams.split.text.split import Cuts, split_page
+from streams.split import split_page
+from streams.split.cuts import Cuts
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 BRIDGE = "The council of Port Clare met on Monday to talk about the old bridge. It will be closed in May."
@@ -13,7 +15,7 @@ HARBOUR = "El puerto de Villa Serena cerró este lunes por el mal tiempo, inform
 
 
 def split(text: str) -> Cuts:
-    return split_page(Page(text, False), FETCHED_AT)
+    return split_page(Page(text, Format.TEXT), FETCHED_AT)
 
 
 def rows(cuts: Cuts) -> list[tuple[str | None, str | None, str | None]]:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dumps.decode import Page
+from streams.dumps.formats import Format
 from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
-from streams.split.text.split import MAX_BLOCKS, MAX_BODY_CHARACTERS, Cuts, split_page
+from streams.split import split_page
+from streams.split.cuts import MAX_BLOCKS, MAX_BODY_CHARACTERS, Cuts
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 BRIDGE = "The council of Port Clare met on Monday to talk about the old bridge. It will be closed in May."
@@ -137,7 +139,7 @@ Copy the Story Link
 
 
 def split(text: str, shapes: bool = True, fetched_at: int | None = FETCHED_AT) -> Cuts:
-    return split_page(Page(text, False), fetched_at, shapes)
+    return split_page(Page(text, Format.TEXT), fetched_at, shapes)
 
 
 def rows(cuts: Cuts) -> list[tuple[str | None, str | None, str | None]]:

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dumps.decode import Page
+from streams.dumps.formats import Format
 from streams.records import Cut, Fate
+from streams.split import split_page
+from streams.split.cuts import Cuts
 from streams.split.text.confidence import TABLE, Signs, share_right
-from streams.split.text.split import Cuts, split_page
 from streams.split.text.unwrap import unwrapped
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
@@ -26,7 +28,7 @@ STORIES = [
 
 
 def split(text: str) -> Cuts:
-    return split_page(Page(text, False), FETCHED_AT)
+    return split_page(Page(text, Format.TEXT), FETCHED_AT)
 
 
 def stories(cuts: Cuts) -> list[tuple[str | None, str]]:

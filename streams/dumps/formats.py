@@ -1,0 +1,36 @@
+"""The input formats of a dump, and how each is recognised. `streams/split/__init__.py` has the splitter of each."""
+
+import re
+from enum import StrEnum
+
+HEAD_CHARACTERS = 64 * 1024
+# A page that declares HTML needs one tag, one that begins with "<" a few; elsewhere "<b>" may be a part of the text.
+MIN_TAGS_AT_START = 3
+MIN_TAGS_ANYWHERE = 20
+
+HTML_START = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+HTML_TAG = re.compile(
+    r"</?(?:html|head|body|div|p|span|a|article|section|h[1-6]|ul|ol|li|br|img|script|style|meta|link|title|table|td)\b[^<>]{0,1000}>", re.I
+)
+
+
+class Format(StrEnum):
+    """How the text of a dump is written, and so by which splitter it is cut."""
+
+    TEXT = "text"
+    HTML = "html"
+
+
+def format_of(text: str, content_type: str | None) -> Format:
+    """Return the format of a decoded dump: by evidence in the text first, by `content_type` (headers are often wrong) second."""
+    return Format.HTML if _is_html(text, (content_type or "").lower()) else Format.TEXT
+
+
+def _is_html(text: str, content_type: str) -> bool:
+    head = text[:HEAD_CHARACTERS]
+    if HTML_START.match(head):
+        return True
+    tags = sum(1 for _ in HTML_TAG.finditer(head))
+    if "html" in content_type:
+        return tags >= 1
+    return (head.lstrip().startswith("<") and tags >= MIN_TAGS_AT_START) or tags >= MIN_TAGS_ANYWHERE

@@ -1,0 +1,36 @@
+"""The result of a splitter, and the limits that all splitters share."""
+
+from dataclasses import dataclass
+
+from streams.errors import InvalidRecord, Reason
+from streams.records import Cut, Span
+
+MAX_BODY_CHARACTERS = 1_000_000
+MAX_FIELD_CHARACTERS = 10_000
+MAX_BLOCKS = 5_000
+MIN_BODY_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """The articles of a page in order, and spans that cover its text without gap or overlap; `is_shaped` where a page shape fits."""
+
+    cuts: tuple[Cut, ...]
+    spans: tuple[Span, ...]
+    is_shaped: bool = False
+
+
+def require_at_most(limit: int, count: int) -> None:
+    """Raise `InvalidRecord` ("limit") where a page has more articles than `limit`."""
+    if count > limit:
+        raise InvalidRecord(Reason.LIMIT, f"the page has {count:,} articles; the limit is {limit:,}")
+
+
+def require_short_fields(cuts: Cuts) -> None:
+    """Raise `InvalidRecord` ("too-long") where a field beside the body has over `MAX_FIELD_CHARACTERS` characters."""
+    for cut in cuts.cuts:
+        for field in (cut.title, cut.outlet, cut.agency, cut.dateline, cut.author):
+            if field is not None and len(field) > MAX_FIELD_CHARACTERS:
+                raise InvalidRecord(
+                    Reason.TOO_LONG, f"a field has {len(field):,} characters, {field[:40]!r}; the limit is {MAX_FIELD_CHARACTERS:,}"
+                )
