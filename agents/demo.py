@@ -21,7 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from agents.client.listen import Heard, Wanted, events
 from agents.client.send import Tally, send_dumps
 from agents.errors import UserError
-from agents.inputs.input_items import Item, Reading
+from agents.inputs.input_items import InputItem, ReadOptions
 from agents.inputs.inputs import read_inputs
 from agents.kafka.connect import admin
 from agents.kafka.lag import until_done
@@ -154,9 +154,9 @@ async def _until(ready: asyncio.Event, printing: "asyncio.Task[None]") -> None:
         printing.result()
 
 
-def _samples(topic: str) -> Iterator[Item]:
+def _samples(topic: str) -> Iterator[InputItem]:
     with resources.as_file(resources.files("agents") / "samples") as folder:
-        yield from read_inputs([str(folder)], Reading(topic=topic, fetched_at=SAMPLES_FETCHED_AT))
+        yield from read_inputs([str(folder)], ReadOptions(topic=topic, fetched_at=SAMPLES_FETCHED_AT))
 
 
 async def _produce(settings: Settings) -> Tally:

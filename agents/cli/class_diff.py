@@ -14,7 +14,7 @@ from agents.classes import load_classes
 from agents.cli.options import check_standard_input, reading_options
 from agents.client.class_diff import Text, changes_of, events_of, examples_of
 from agents.errors import UserError
-from agents.inputs.input_items import Reading, Refused
+from agents.inputs.input_items import ReadOptions, RefusedInput
 from agents.inputs.inputs import read_inputs
 from agents.settings import Settings, SettingsError
 from agents.terminal.output import note, write_out
@@ -46,11 +46,11 @@ def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...], r
     before, after = (read_folder(settings, folder) for folder in (old, new))
     show = show_changes if sys.stdout.isatty() else None
     counts: Counter[str] = Counter()
-    reading = Reading(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at)
+    reading = ReadOptions(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at)
     for text in _events(settings, before, paths, reading) if paths else examples_of(before, after):
-        if isinstance(text, Refused):
+        if isinstance(text, RefusedInput):
             counts["inputs refused"] += 1
-            note(f"{text.name}: refused: {text.why}")
+            note(f"{text.name}: refused: {text.reason}")
             continue
         counts["texts"] += 1
         if changes := changes_of(text, before, after):
@@ -74,7 +74,7 @@ def read_folder(settings: Settings, folder: str) -> ClassSet:
         raise UserError(str(error).replace(f"NEWS_CLASSES={folder!r}", folder, 1)) from error
 
 
-def _events(settings: Settings, classes: ClassSet, paths: Sequence[str], reading: Reading) -> Iterator[Text | Refused]:
+def _events(settings: Settings, classes: ClassSet, paths: Sequence[str], reading: ReadOptions) -> Iterator[Text | RefusedInput]:
     from agents.pipeline_config import copy_config, pipeline_config
     from streams.local import Processor
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import click
 
 from agents.cli.options import check_standard_input, reading_options
-from agents.inputs.input_items import Found, Item, PassedOver, Reading, Refused
+from agents.inputs.input_items import InputDump, InputItem, ReadOptions, RefusedInput, SkippedInput
 from agents.inputs.inputs import STANDARD_INPUT, input_bytes, read_inputs
 from agents.settings import Settings
 from agents.terminal.output import amount, json_lines, note, note_passed_over, progress, write_out
@@ -16,7 +16,7 @@ from streams.local import Processor
 from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER
 from streams.records import Message
 
-Show = Callable[[Found, list[Message]], None]
+Show = Callable[[InputDump, list[Message]], None]
 
 NO_ARTICLES = ("records", "split", "no-articles")
 # What the summary names, one of it and many, and where it is counted.
@@ -51,14 +51,14 @@ def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str |
       newsmill process --explain page.txt
     """
     paths = paths or (STANDARD_INPUT,)
-    inputs = read_inputs(paths, Reading(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at))
+    inputs = read_inputs(paths, ReadOptions(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at))
     check_standard_input(paths)
     show = _explainer(settings) if explain else _write_json
     if not process_inputs(settings, inputs, input_bytes(paths), show, has_notes=not explain):
         sys.exit(1)
 
 
-def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int | None, show: Show, *, has_notes: bool = True) -> bool:
+def process_inputs(settings: Settings, inputs: Iterable[InputItem], total_bytes: int | None, show: Show, *, has_notes: bool = True) -> bool:
     """Show the messages of each dump, say at the end what there was, and return whether every input was handled.
 
     `has_notes`: whether dead letters and dumps without an article are noted on standard error; not where `show` tells people already.
@@ -73,11 +73,11 @@ def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int 
     passed_over: Counter[str] = Counter()
     with progress("dumps", total_bytes, shown=not sys.stdout.isatty()) as advance:
         for found in inputs:
-            if isinstance(found, PassedOver):
-                passed_over[found.why] += 1
-            elif isinstance(found, Refused):
+            if isinstance(found, SkippedInput):
+                passed_over[found.reason] += 1
+            elif isinstance(found, RefusedInput):
                 refused += 1
-                note(f"{found.name}: refused: {found.why}")
+                note(f"{found.name}: refused: {found.reason}")
             else:
                 handled += 1
                 without = processor.counts[NO_ARTICLES]
@@ -95,7 +95,7 @@ def process_inputs(settings: Settings, inputs: Iterable[Item], total_bytes: int 
     return refused == 0
 
 
-def _note_deaths(found: Found, messages: Iterable[Message], has_notes: bool) -> int:
+def _note_deaths(found: InputDump, messages: Iterable[Message], has_notes: bool) -> int:
     deaths = [dict(message.headers) for message in messages if message.topic.endswith(".dead-letters")]
     for headers in deaths if has_notes else ():
         reason, detail = headers[REASON_HEADER].decode(), headers[DETAIL_HEADER].decode(errors="replace")
@@ -103,7 +103,7 @@ def _note_deaths(found: Found, messages: Iterable[Message], has_notes: bool) -> 
     return len(deaths)
 
 
-def _write_json(_: Found, messages: list[Message]) -> None:
+def _write_json(_: InputDump, messages: list[Message]) -> None:
     write_out(json_lines(messages))
 
 

@@ -6,7 +6,7 @@ import click
 
 from agents.cli.options import check_standard_input, reading_options
 from agents.client.send import Tally, send_dumps
-from agents.inputs.input_items import Item, Reading, Refused
+from agents.inputs.input_items import InputItem, ReadOptions, RefusedInput
 from agents.inputs.inputs import input_bytes, read_inputs
 from agents.settings import Settings
 from agents.terminal.interrupt import run_until_signal
@@ -36,16 +36,16 @@ def command(
       zcat old-dumps.jsonl.gz | newsmill produce --backfill --rate 50 -
     """
     topic = settings.topic("dumps.backfill" if backfill else "dumps")
-    inputs = read_inputs(paths, Reading(topic=topic, raw=raw, url=url, fetched_at=fetched_at))
+    inputs = read_inputs(paths, ReadOptions(topic=topic, raw=raw, url=url, fetched_at=fetched_at))
     check_standard_input(paths)
     tally, complete = Tally(), False
     try:
         with progress(f"to {topic}", input_bytes(paths)) as advance:
 
-            def report(item: Item) -> None:
+            def report(item: InputItem) -> None:
                 advance(item.read_bytes)
-                if isinstance(item, Refused):
-                    note(f"{item.name}: refused: {item.why}")
+                if isinstance(item, RefusedInput):
+                    note(f"{item.name}: refused: {item.reason}")
 
             complete = run_until_signal(send_dumps(settings, inputs, topic, tally, rate=rate, on_done=report))
     finally:

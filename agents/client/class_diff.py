@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from agents.inputs.input_items import Found, Item, Refused
+from agents.inputs.input_items import InputDump, InputItem, RefusedInput
 from streams.classify.class_set import ClassSet
 from streams.classify.classify import classify
 from streams.classify.diff import LabelChange, label_changes
@@ -40,14 +40,14 @@ def examples_of(*sets: ClassSet) -> Iterator[Text]:
                 yield Text(name=name, id=None, title=example.title, body=example.body, language=example.language)
 
 
-def events_of(inputs: Iterable[Item], process: Callable[[Incoming], list[Message]]) -> Iterator[Text | Refused]:
+def events_of(inputs: Iterable[InputItem], process: Callable[[Incoming], list[Message]]) -> Iterator[Text | RefusedInput]:
     """Yield the text of each event and copy that the pipeline makes of dumps, and what is no dump as it is."""
     for found in inputs:
-        if isinstance(found, Refused):
+        if isinstance(found, RefusedInput):
             yield found
-        for message in process(found.incoming) if isinstance(found, Found) else ():
+        for message in process(found.incoming) if isinstance(found, InputDump) else ():
             if message.topic.endswith((".events", ".duplicates")):
                 event = orjson.loads(message.value)
                 yield Text(name=found.name, id=event["id"], title=event["title"], body=event["body"], language=event["language"])
             elif message.topic.endswith(".dead-letters"):
-                yield Refused(name=found.name, why="a dead letter; `newsmill process` says of what and why")
+                yield RefusedInput(name=found.name, reason="became a dead letter; run `newsmill process` for the reason")

@@ -12,7 +12,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 
 from agents.client.read_ahead import read_ahead
 from agents.errors import UserError
-from agents.inputs.input_items import Found, Item, PassedOver, Refused
+from agents.inputs.input_items import InputDump, InputItem, RefusedInput, SkippedInput
 from agents.kafka.connect import client_options
 from agents.kafka.require import require_topics
 from agents.settings import Settings
@@ -30,7 +30,7 @@ STOP_S = 5.0
 MARGIN_BYTES = 64 * 1024
 MAX_VALUE_BYTES = MAX_MESSAGE_BYTES - MARGIN_BYTES
 
-OnDone = Callable[[Item], None]
+OnDone = Callable[[InputItem], None]
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Tally:
 
 
 async def send_dumps(
-    settings: Settings, inputs: Iterable[Item], topic: str, tally: Tally, *, rate: float | None = None, on_done: OnDone
+    settings: Settings, inputs: Iterable[InputItem], topic: str, tally: Tally, *, rate: float | None = None, on_done: OnDone
 ) -> None:
     """Send every dump, in order, and return when Kafka has acknowledged the last one.
 
@@ -79,7 +79,7 @@ async def send_dumps(
         await asyncio.gather(work, watch, return_exceptions=True)
 
 
-def within_limits(found: Found) -> Found | Refused:
+def within_limits(found: InputDump) -> InputDump | RefusedInput:
     """Return the dump as it fits into a message, or why it can't be sent.
 
     An envelope whose body is within the limit may be too long for a message by its escapes alone; it is then sent as plain bytes.
@@ -92,10 +92,10 @@ def within_limits(found: Found) -> Found | Refused:
     except InvalidRecord as error:
         if len(incoming.value) <= MAX_VALUE_BYTES:
             return found
-        return Refused(name=found.name, why=f"{error.reason}: {error.detail}", read_bytes=found.read_bytes)
+        return RefusedInput(name=found.name, reason=f"{error.reason}: {error.detail}", read_bytes=found.read_bytes)
     if len(dump.body) > MAX_BODY_BYTES:
         why = f"too-large: the dump has {len(dump.body):,} bytes; the limit is {MAX_BODY_BYTES:,}"
-        return Refused(name=found.name, why=why, read_bytes=found.read_bytes)
+        return RefusedInput(name=found.name, reason=why, read_bytes=found.read_bytes)
     return found if len(incoming.value) <= MAX_VALUE_BYTES else replace(found, incoming=_unwrapped(incoming, dump))
 
 
@@ -106,16 +106,16 @@ def _unwrapped(incoming: Incoming, dump: Dump) -> Incoming:
     return replace(incoming, value=dump.body, headers=given)
 
 
-async def _send_all(settings: Settings, inputs: Iterable[Item], tally: Tally, rate: float | None, on_done: OnDone) -> None:
+async def _send_all(settings: Settings, inputs: Iterable[InputItem], tally: Tally, rate: float | None, on_done: OnDone) -> None:
     started = time.monotonic()
     async with _producer(settings) as producer:
         async for item in read_ahead(inputs):
-            if isinstance(item, PassedOver):
-                tally.passed_over[item.why] += 1
+            if isinstance(item, SkippedInput):
+                tally.passed_over[item.reason] += 1
                 on_done(item)
                 continue
-            checked = within_limits(item) if isinstance(item, Found) else item
-            if isinstance(checked, Refused):
+            checked = within_limits(item) if isinstance(item, InputDump) else item
+            if isinstance(checked, RefusedInput):
                 _refuse(checked, tally, on_done)
                 continue
             if rate is not None:
@@ -124,7 +124,7 @@ async def _send_all(settings: Settings, inputs: Iterable[Item], tally: Tally, ra
         await producer.flush()
 
 
-async def _send(producer: AIOKafkaProducer, found: Found, tally: Tally, on_done: OnDone) -> None:
+async def _send(producer: AIOKafkaProducer, found: InputDump, tally: Tally, on_done: OnDone) -> None:
     def acknowledged(future: asyncio.Future[object]) -> None:
         error = None if future.cancelled() else future.exception()
         if future.cancelled() or error is not None:
@@ -137,7 +137,7 @@ async def _send(producer: AIOKafkaProducer, found: Found, tally: Tally, on_done:
 
     def refuse(why: str) -> None:
         tally.taken -= 1
-        _refuse(Refused(name=found.name, why=why, read_bytes=found.read_bytes), tally, on_done)
+        _refuse(RefusedInput(name=found.name, reason=why, read_bytes=found.read_bytes), tally, on_done)
 
     incoming = found.incoming
     tally.taken += 1
@@ -151,7 +151,7 @@ async def _send(producer: AIOKafkaProducer, found: Found, tally: Tally, on_done:
         future.add_done_callback(acknowledged)
 
 
-def _refuse(refused: Refused, tally: Tally, on_done: OnDone) -> None:
+def _refuse(refused: RefusedInput, tally: Tally, on_done: OnDone) -> None:
     tally.refused += 1
     on_done(refused)
 

@@ -1,7 +1,7 @@
-"""A saved HTTP response -> its status and the page in it, out of chunks and compression.
+"""Parse a saved HTTP response and decode its body from chunks and compression.
 
-Source: RFC 9112. Archives differ from it: many hold a body already decoded under headers that say otherwise, so what is not in the form
-that the headers tell is taken as it is; and crawlers cut bodies off, so what can be decoded of one counts.
+Source: RFC 9112. Archives differ from it: many store a decoded body under headers that name an encoding, so a body that is not in the
+named encoding is returned unchanged; and crawlers truncate bodies, so the part that can be decoded is returned.
 """
 
 import re
@@ -14,16 +14,16 @@ import brotli
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[^\r\n]{0,1000}\r?\n")
-# More than two are an attack.
+# Servers use at most two; more are an attack.
 MAX_LAYERS = 4
 _STEP_BYTES = 16 * 1024
-_GZIP_OR_ZLIB = 47
-_DEFLATE = -15
+_GZIP_OR_ZLIB_WINDOW = 47
+_RAW_DEFLATE_WINDOW = -15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A response; header names in small letters; the body as it was sent."""
+    """A response: header names in lower case, the body as sent."""
 
     status: int
     headers: Mapping[str, str]
@@ -31,7 +31,7 @@ class Response:
 
 
 def parse_response(block: bytes) -> Response | None:
-    """Return the response that begins with the block, or None where it begins with none."""
+    """Return the HTTP response in `block`, or None where the block does not begin with a status line."""
     line = _STATUS_LINE.match(block)
     if not line:
         return None
@@ -42,47 +42,47 @@ def parse_response(block: bytes) -> Response | None:
     return Response(status=int(line[1]), headers=headers, body=body)
 
 
-def payload(response: Response, max_bytes: int) -> bytes | None:
-    """Return the body out of its transfer and content encodings; None where one is unknown, or it has more than `max_bytes`."""
+def decode_body(response: Response, max_bytes: int) -> bytes | None:
+    """Return the body without its transfer and content encodings; None for an unknown encoding or more than `max_bytes`."""
     codings = f"{response.headers.get('content-encoding', '')},{response.headers.get('transfer-encoding', '')}"
     layers = [coding for part in reversed(codings.lower().split(",")) if (coding := part.strip()) not in ("", "identity")]
     body: bytes | None = response.body if len(layers) <= MAX_LAYERS else None
     for coding in layers:
         if body is not None:
-            body = _decoded(body, coding, max_bytes)
+            body = _decode(body, coding, max_bytes)
     return body if body is None or len(body) <= max_bytes else None
 
 
-def _decoded(body: bytes, coding: str, max_bytes: int) -> bytes | None:
+def _decode(body: bytes, coding: str, max_bytes: int) -> bytes | None:
     match coding:
         case "chunked":
-            return _joined(body)
+            return _join_chunks(body)
         case "gzip" | "x-gzip":
-            return _inflated(body, _GZIP_OR_ZLIB, max_bytes) or body
-        case "deflate":  # zlib's form by the standard, the bare one by custom
-            return _inflated(body, _GZIP_OR_ZLIB, max_bytes) or _inflated(body, _DEFLATE, max_bytes) or body
+            return _inflate(body, _GZIP_OR_ZLIB_WINDOW, max_bytes) or body
+        case "deflate":  # the standard means zlib's format, many servers send raw deflate
+            return _inflate(body, _GZIP_OR_ZLIB_WINDOW, max_bytes) or _inflate(body, _RAW_DEFLATE_WINDOW, max_bytes) or body
         case "br":
-            return _unbrotlied(body, max_bytes) or body
+            return _decompress_brotli(body, max_bytes) or body
         case _:
             return None
 
 
-def _joined(body: bytes) -> bytes:
-    """Return the chunks joined; the body as it is where it does not begin with one."""
-    chunks, place = [], 0
-    while (size := _CHUNK_SIZE.match(body, place)) and int(size[1], 16):
+def _join_chunks(body: bytes) -> bytes:
+    """Return the chunks joined; the body unchanged where it does not begin with a chunk."""
+    chunks, offset = [], 0
+    while (size := _CHUNK_SIZE.match(body, offset)) and int(size[1], 16):
         chunks.append(body[size.end() : size.end() + int(size[1], 16)])
-        place = size.end() + int(size[1], 16)
-        place += 2 if body.startswith(b"\r\n", place) else 1
+        offset = size.end() + int(size[1], 16)
+        offset += 2 if body.startswith(b"\r\n", offset) else 1
     return b"".join(chunks) if chunks or size else body
 
 
-def _inflated(body: bytes, window: int, max_bytes: int) -> bytes:
-    """Return what can be decompressed, and one byte more than `max_bytes` at most."""
+def _inflate(body: bytes, window: int, max_bytes: int) -> bytes:
+    """Return the data that can be decompressed, at most `max_bytes` + 1 bytes."""
     inflate, parts, left = zlib.decompressobj(window), [], max_bytes + 1
-    for place in range(0, len(body), _STEP_BYTES):  # in steps: with an error zlib keeps back what it made of that step
+    for offset in range(0, len(body), _STEP_BYTES):  # in steps: on an error zlib discards the output of the whole call
         try:
-            parts.append(inflate.decompress(body[place : place + _STEP_BYTES], left))
+            parts.append(inflate.decompress(body[offset : offset + _STEP_BYTES], left))
         except zlib.error:
             break
         left -= len(parts[-1])
@@ -91,12 +91,12 @@ def _inflated(body: bytes, window: int, max_bytes: int) -> bytes:
     return b"".join(parts)
 
 
-def _unbrotlied(body: bytes, max_bytes: int) -> bytes:
-    """Return what can be decompressed, up to a little more than `max_bytes`."""
+def _decompress_brotli(body: bytes, max_bytes: int) -> bytes:
+    """Return the data that can be decompressed, up to a little more than `max_bytes`."""
     expand, parts, left = brotli.Decompressor(), [], max_bytes + 1
-    for place in range(0, len(body), _STEP_BYTES):
+    for offset in range(0, len(body), _STEP_BYTES):
         try:
-            parts.append(expand.process(body[place : place + _STEP_BYTES], output_buffer_limit=left))
+            parts.append(expand.process(body[offset : offset + _STEP_BYTES], output_buffer_limit=left))
         except brotli.error:
             break
         left -= len(parts[-1])

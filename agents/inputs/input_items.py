@@ -1,17 +1,17 @@
-"""What comes out of the inputs: dumps, what can't be one, what an archive holds beside them."""
+"""Items read from the inputs: dumps, refused inputs, and records of an archive that are no pages."""
 
 from dataclasses import dataclass
 
 from streams.records import Headers, Incoming
 from streams.times import format_time
 
-# No dump within its limit of 10 MiB needs more, even with each byte written as \u0000; and memory has to end somewhere.
+# Bounds memory: a dump within its limit of 10 MiB fits, even with each byte escaped as \u0000.
 MAX_INPUT_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A dump: where it was found ("page.txt", "dumps.jsonl:12"), its message, and how many bytes of the file were read for it."""
+class InputDump:
+    """A dump as the message to send. `name`: its source ("page.txt", "dumps.jsonl:12"); `read_bytes`: bytes of the file read for it."""
 
     name: str
     incoming: Incoming
@@ -19,31 +19,32 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """What can't be taken as a dump, and why; `why` is for a person."""
+class RefusedInput:
+    """An input that can't be read as a dump; `reason` is a message for the user."""
 
     name: str
-    why: str
+    reason: str
     read_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassedOver:
-    """What an archive rightly holds and is no page: images, requests. `why` is what they are counted by: "image", "HTTP status 301"."""
+class SkippedInput:
+    """An archive's record that is no page, such as an image or a request. `reason` groups them in counts: "image", "HTTP status 301"."""
 
     name: str
-    why: str
+    reason: str
     read_bytes: int = 0
 
 
-Item = Found | Refused | PassedOver
+InputItem = InputDump | RefusedInput | SkippedInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """How to read: `raw` takes each file, and standard input, as one dump; `url` and `fetched_at` stand in where a dump has none.
+class ReadOptions:
+    """How to read inputs.
 
-    `max_bytes`: what a page, a line or a record may have, out of its compression.
+    `raw`: read each file, and standard input, as one dump. `url`, `fetched_at`: defaults for dumps that have none. `max_bytes`: the size
+    limit of a page, a line or a record, uncompressed.
     """
 
     topic: str
@@ -55,19 +56,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """A file or a member of an archive: its name for people, and when it was saved (seconds since the epoch), None where nobody knows."""
+    """A file or a member of an archive: its name for messages, and its modification time (seconds since the epoch) or None."""
 
     name: str
     saved_at: int | None = None
 
 
-def fallback_headers(origin: Origin, reading: Reading) -> Headers:
-    """Return the headers that count where a dump does not say it itself: --url, and --fetched-at, else the time the file was saved."""
-    fetched_at = origin.saved_at if reading.fetched_at is None else reading.fetched_at
-    url: Headers = () if reading.url is None else (("source-url", reading.url.encode()),)
+def fallback_headers(origin: Origin, options: ReadOptions) -> Headers:
+    """Return the default headers for dumps without their own: --url, and --fetched-at or else the file's modification time."""
+    fetched_at = origin.saved_at if options.fetched_at is None else options.fetched_at
+    url: Headers = () if options.url is None else (("source-url", options.url.encode()),)
     return url if fetched_at is None else (*url, ("fetched-at", format_time(fetched_at).encode()))
 
 
-def over_limit(what: str, reading: Reading) -> str:
-    """Return what to tell a person of something that is larger than anything may be that holds a dump."""
-    return f"{what} of over {reading.max_bytes >> 20} MiB; a dump may have 10 MiB"
+def over_limit_message(subject: str, options: ReadOptions) -> str:
+    """Return the error message for an input above the size limit."""
+    return f"{subject} of over {options.max_bytes >> 20} MiB; the limit of a dump is 10 MiB"

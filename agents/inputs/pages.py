@@ -1,43 +1,43 @@
-"""A stream that is one page, or that has one envelope a line -> dumps."""
+"""Read a stream as one page, or as envelopes, one per line."""
 
 from collections.abc import Iterable, Iterator
 from io import BufferedIOBase
 
 import orjson
 
-from agents.inputs.input_items import Found, Item, Origin, Reading, Refused, fallback_headers, over_limit
+from agents.inputs.input_items import InputDump, InputItem, Origin, ReadOptions, RefusedInput, fallback_headers, over_limit_message
 from streams.messages.envelope import ENVELOPE_TYPE
 from streams.records import Incoming
 
 
-def read_page(stream: BufferedIOBase, origin: Origin, reading: Reading, content_type: str | None = None) -> Iterator[Item]:
-    """Yield all of the stream as one dump, or why it is none."""
-    body = stream.read(reading.max_bytes + 1)
-    if len(body) > reading.max_bytes:
-        yield Refused(name=origin.name, why=over_limit("a page", reading))
+def read_page(stream: BufferedIOBase, origin: Origin, options: ReadOptions, content_type: str | None = None) -> Iterator[InputItem]:
+    """Yield the whole stream as one dump, or a refusal where it is too large."""
+    body = stream.read(options.max_bytes + 1)
+    if len(body) > options.max_bytes:
+        yield RefusedInput(name=origin.name, reason=over_limit_message("a page", options))
         return
-    headers = fallback_headers(origin, reading)
+    headers = fallback_headers(origin, options)
     if content_type is not None:
         headers = (("content-type", content_type.encode()), *headers)
-    key = None if reading.url is None else reading.url.encode()
-    yield Found(name=origin.name, incoming=Incoming(topic=reading.topic, key=key, value=body, headers=headers))
+    key = None if options.url is None else options.url.encode()
+    yield InputDump(name=origin.name, incoming=Incoming(topic=options.topic, key=key, value=body, headers=headers))
 
 
-def read_envelopes(stream: BufferedIOBase, origin: Origin, reading: Reading) -> Iterator[Item]:
-    """Yield a dump for each line that is not empty, JSON or not: what is none ends as a dead letter by itself."""
-    headers = (("content-type", ENVELOPE_TYPE.encode()), *fallback_headers(origin, reading))
-    for number, line in enumerate(_lines(stream, reading.max_bytes), 1):
-        name = f"{origin.name}:{number}"
-        if len(line) > reading.max_bytes:
-            yield Refused(name=name, why=over_limit("a line", reading))
-        elif value := line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").strip():
-            url = _url_of(value) or reading.url
-            incoming = Incoming(topic=reading.topic, key=None if url is None else url.encode(), value=value, headers=headers)
-            yield Found(name=name, incoming=incoming)
+def read_envelopes(stream: BufferedIOBase, origin: Origin, options: ReadOptions) -> Iterator[InputItem]:
+    """Yield a dump for each line that is not empty. Invalid JSON passes too: the split stage makes a dead letter of it."""
+    headers = (("content-type", ENVELOPE_TYPE.encode()), *fallback_headers(origin, options))
+    for line_no, line in enumerate(_lines(stream, options.max_bytes), 1):
+        name = f"{origin.name}:{line_no}"
+        if len(line) > options.max_bytes:
+            yield RefusedInput(name=name, reason=over_limit_message("a line", options))
+        elif value := line.removeprefix(b"\xef\xbb\xbf" if line_no == 1 else b"").strip():
+            url = _url_of(value) or options.url
+            incoming = Incoming(topic=options.topic, key=None if url is None else url.encode(), value=value, headers=headers)
+            yield InputDump(name=name, incoming=incoming)
 
 
 def _lines(stream: BufferedIOBase, max_bytes: int) -> Iterable[bytes]:
-    r"""Yield the lines, parted by \n only (U+2028 may stand in a text); of one that is too long its beginning."""
+    r"""Yield the lines, separated by \n only (a text may contain U+2028); of a line that is too long its beginning."""
     while line := stream.readline(max_bytes + 1):
         rest = line
         while len(rest) > max_bytes and not rest.endswith(b"\n"):

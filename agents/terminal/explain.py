@@ -9,7 +9,7 @@ import click
 import orjson
 from rich.cells import cell_len, chop_cells
 
-from agents.inputs.input_items import Found
+from agents.inputs.input_items import InputDump
 from agents.terminal.matched import Originals
 from agents.terminal.show import printable, show_event
 from streams.dumps.decode import decode_dump
@@ -28,7 +28,7 @@ COLOURS = {Fate.ARTICLE: "green", Fate.HEADLINE: "cyan", Fate.META: "blue", Fate
 FIELDS = ("dateline", "confidence", "id")
 
 
-def explain(found: Found, messages: Sequence[Message], shapes: bool, originals: Originals) -> str:
+def explain(found: InputDump, messages: Sequence[Message], shapes: bool, originals: Originals) -> str:
     """Return the page line by line, each with its fate, and below it what the pipeline published of it, styled for a terminal."""
     lines = [click.style(f"== {printable(found.name)}", bold=True, reverse=True)]
     headers_of = [{name: value.decode(errors="replace") for name, value in message.headers} for message in messages]
@@ -48,7 +48,7 @@ def explain(found: Found, messages: Sequence[Message], shapes: bool, originals: 
     return "\n".join(lines) + "\n"
 
 
-def _fates(found: Found, shapes: bool) -> Iterator[str]:
+def _fates(found: InputDump, shapes: bool) -> Iterator[str]:
     """Yield the lines of the page with their fates, and the share of its characters that each fate has."""
     dump = open_envelope(found.incoming)
     page = decode_dump(dump.body, dump.content_type)

@@ -58,7 +58,7 @@ def note_passed_over(counts: Counter[str]) -> None:
         kinds = sorted(counts.items(), key=lambda kind: (-kind[1], kind[0]))
         rest = sum(count for _, count in kinds[MAX_KINDS:])
         told = [f"{kind} ({count:,})" for kind, count in kinds[:MAX_KINDS]] + ([f"other kinds ({rest:,})"] if rest else [])
-        note(f"{counts.total():,} passed over as no pages: " + ", ".join(told))
+        note(f"{counts.total():,} skipped, not pages: " + ", ".join(told))
 
 
 @contextlib.contextmanager

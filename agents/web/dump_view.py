@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-from agents.inputs.file_formats import read_kind
-from agents.inputs.input_items import Found, Item, Origin, Reading
+from agents.inputs.file_formats import read_by_format
+from agents.inputs.input_items import InputDump, InputItem, Origin, ReadOptions
 from agents.inputs.pages import read_page
 from agents.web.shown import bounded
 from streams.deduplicate.index import CopyConfig
@@ -83,30 +83,32 @@ class DumpView:
         processor = Processor(config, self._copies, now=int(time.time()))
         items = list(islice(_within(_items(given, config.prefix)), MAX_DUMPS + 1))
         originals: dict[str, dict[str, Any]] = {}
-        dumps = [_dump(item, processor.process(item.incoming), config, originals) for item in items[:MAX_DUMPS] if isinstance(item, Found)]
-        refused = [{"name": item.name, "why": item.why} for item in items[:MAX_DUMPS] if not isinstance(item, Found)]
+        dumps = [
+            _dump(item, processor.process(item.incoming), config, originals) for item in items[:MAX_DUMPS] if isinstance(item, InputDump)
+        ]
+        refused = [{"name": item.name, "why": item.reason} for item in items[:MAX_DUMPS] if not isinstance(item, InputDump)]
         return orjson.dumps({"dumps": dumps, "refused": refused, "more": len(items) > MAX_DUMPS})
 
 
-def _items(given: Given, prefix: str) -> Iterator[Item]:
-    reading = Reading(topic=f"{prefix}.dumps", url=given.url, fetched_at=given.fetched_at, max_bytes=MAX_BYTES)
+def _items(given: Given, prefix: str) -> Iterator[InputItem]:
+    reading = ReadOptions(topic=f"{prefix}.dumps", url=given.url, fetched_at=given.fetched_at, max_bytes=MAX_BYTES)
     stream: io.BufferedReader = io.BufferedReader(io.BytesIO(given.body))
     if given.name is None:
         return read_page(stream, Origin(name="pasted text"), reading)
-    return read_kind(stream, Origin(name=given.name), reading)
+    return read_by_format(stream, Origin(name=given.name), reading)
 
 
-def _within(items: Iterator[Item]) -> Iterator[Item]:
+def _within(items: Iterator[InputItem]) -> Iterator[InputItem]:
     """Yield items until their values have more than `MAX_BYTES` together: a small archive may hold much."""
     size = 0
     for item in items:
         yield item
-        size += len(item.incoming.value) if isinstance(item, Found) else 0
+        size += len(item.incoming.value) if isinstance(item, InputDump) else 0
         if size > MAX_BYTES:
             return
 
 
-def _dump(found: Found, messages: Sequence[Message], config: PipelineConfig, originals: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _dump(found: InputDump, messages: Sequence[Message], config: PipelineConfig, originals: dict[str, dict[str, Any]]) -> dict[str, Any]:
     headers_of = [{name: value.decode(errors="replace") for name, value in message.headers} for message in messages]
     dead = [
         {"stage": headers[STAGE_HEADER], "reason": headers[REASON_HEADER], "detail": headers[DETAIL_HEADER]}
@@ -134,7 +136,7 @@ def _article(event: dict[str, Any], originals: dict[str, dict[str, Any]]) -> dic
     return {"event": bounded(event), "matched": matched | {"runs": shared.runs, "shared_runs": shared.shared_runs, "spans": shared.spans}}
 
 
-def _lines(found: Found, config: PipelineConfig) -> dict[str, Any]:
+def _lines(found: InputDump, config: PipelineConfig) -> dict[str, Any]:
     """Return the page's lines with their fates, and how many characters have each."""
     dump = open_envelope(found.incoming)
     page = decode_dump(dump.body, dump.content_type)

@@ -113,7 +113,7 @@ class TestProduce:
         assert (ran.status, message.key, message.value) == (0, b"https://a.example/1", b"<p>x")
         assert ran.notes.splitlines() == [
             f"newsmill: 1 dump (4 bytes) sent to {settings.prefix}.dumps, 0 refused",
-            "newsmill: 2 passed over as no pages: image (2)",
+            "newsmill: 2 skipped, not pages: image (2)",
         ]
 
     def test_dumps_of_the_past_go_to_their_own_topic(self, settings: Settings) -> None:

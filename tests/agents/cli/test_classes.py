@@ -133,7 +133,7 @@ def test_diff_of_dumps_names_the_events_as_process_does(folder: Path, changed: P
     assert (line["name"], line["id"], line["title"]) == (str(page), event["id"], "A ferry is bought")
     assert [(change["id"], change["what"]) for change in line["changes"]] == [("moor", "gained")]
     assert "picture.png: refused" in ran.notes
-    assert "empty.txt: refused: a dead letter" in ran.notes
+    assert "empty.txt: refused: became a dead letter" in ran.notes
 
 
 @pytest.mark.parametrize("place", [0, 1])

@@ -104,7 +104,7 @@ def test_a_refused_file_is_named_and_makes_the_exit_status_1(tmp_path: Path) -> 
     (tmp_path / "page.txt").write_text(STORY, encoding="utf-8")
     ran = newsmill("process", str(tmp_path))
     assert (ran.status, len(ran.lines)) == (1, 1)
-    assert "notes.md: refused: of no known kind" in ran.notes
+    assert "notes.md: refused: unknown file format" in ran.notes
 
 
 def test_a_missing_file_is_one_message_and_no_traceback() -> None:
@@ -140,7 +140,7 @@ def test_an_archive_gives_its_pages_and_tells_the_rest_by_kind(tmp_path: Path) -
     assert (ran.status, ran.lines[0]["topic"], ran.lines[0]["value"]["source"]["url"]) == (0, "news.events", "https://a.example/1")
     assert ran.notes.splitlines() == [
         "newsmill: 1 dump: 1 event",
-        "newsmill: 3 passed over as no pages: image (2), request record (1)",
+        "newsmill: 3 skipped, not pages: image (2), request record (1)",
     ]
 
 
@@ -149,13 +149,13 @@ def test_a_broken_record_is_named_and_makes_the_exit_status_1(tmp_path: Path) ->
     path.write_bytes(b"garbage" + archives.response(STORY.encode(), content_type="text/plain"))
     ran = newsmill("process", str(path))
     assert (ran.status, len(ran.lines)) == (1, 1)
-    assert "crawl.warc:1: refused: no record of a web archive, at byte 0" in ran.notes
+    assert "crawl.warc:1: refused: not a record of a web archive, at byte 0" in ran.notes
 
 
 def test_of_many_kinds_the_rarest_are_told_together(capsys: pytest.CaptureFixture[str]) -> None:
     note_passed_over(Counter({f"HTTP status {number}": 500 - number for number in range(400, 420)}))
     told = capsys.readouterr().err
-    assert told.startswith("newsmill: 1,810 passed over as no pages: HTTP status 400 (100), HTTP status 401 (99), ")
+    assert told.startswith("newsmill: 1,810 skipped, not pages: HTTP status 400 (100), HTTP status 401 (99), ")
     assert told.endswith("HTTP status 411 (89), other kinds (676)\n")
 
 
@@ -172,5 +172,5 @@ def test_what_an_archive_holds_does_not_play_with_the_terminal(tmp_path: Path) -
     path = tmp_path / "crawl.warc"
     path.write_bytes(archives.response(b"x", content_type="a/\x1b]0;title\x07b") + archives.record("\x1b[31mred", b"x"))
     notes = newsmill("process", str(path)).notes
-    assert "2 passed over" in notes
+    assert "2 skipped" in notes
     assert not set(notes) & {"\x1b", "\x07"}

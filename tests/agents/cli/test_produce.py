@@ -9,7 +9,7 @@ import pytest
 
 from agents.client import send
 from agents.client.read_ahead import read_ahead
-from agents.inputs.input_items import Found, Refused
+from agents.inputs.input_items import InputDump, RefusedInput
 from streams.dumps.decode import MAX_BODY_BYTES
 from streams.messages.envelope import ENVELOPE_TYPE, open_envelope
 from streams.records import Headers, Incoming
@@ -18,11 +18,11 @@ from tests.command import newsmill
 ENVELOPE: Headers = (("content-type", ENVELOPE_TYPE.encode()),)
 
 
-def dump(value: bytes, headers: Headers = ()) -> Found:
-    return Found(name="page", incoming=Incoming(topic="news.dumps", key=None, value=value, headers=headers), read_bytes=len(value))
+def dump(value: bytes, headers: Headers = ()) -> InputDump:
+    return InputDump(name="page", incoming=Incoming(topic="news.dumps", key=None, value=value, headers=headers), read_bytes=len(value))
 
 
-def envelope(**fields: str) -> Found:
+def envelope(**fields: str) -> InputDump:
     return dump(orjson.dumps(fields), ENVELOPE)
 
 
@@ -36,7 +36,7 @@ def envelope(**fields: str) -> Found:
         pytest.param(dump(b"{" * (MAX_BODY_BYTES + 1), ENVELOPE), id="nor-a-long-one"),
     ],
 )
-def test_what_fits_is_sent_as_it_is(found: Found) -> None:
+def test_what_fits_is_sent_as_it_is(found: InputDump) -> None:
     assert send.within_limits(found) is found
 
 
@@ -49,10 +49,10 @@ def test_what_fits_is_sent_as_it_is(found: Found) -> None:
         pytest.param(dump(b"{" * (send.MAX_VALUE_BYTES + 1), ENVELOPE), "bad-envelope", id="no-envelope-and-no-message-holds-it"),
     ],
 )
-def test_what_is_too_large_is_refused_with_its_size_and_the_limit(found: Found, why: str) -> None:
+def test_what_is_too_large_is_refused_with_its_size_and_the_limit(found: InputDump, why: str) -> None:
     refused = send.within_limits(found)
-    assert isinstance(refused, Refused)
-    assert why in refused.why
+    assert isinstance(refused, RefusedInput)
+    assert why in refused.reason
 
 
 def test_an_envelope_that_only_its_escapes_make_too_long_is_sent_as_the_same_dump() -> None:
@@ -60,7 +60,7 @@ def test_an_envelope_that_only_its_escapes_make_too_long_is_sent_as_the_same_dum
         url="https://a.example/1", fetched_at="2025-08-02T12:00:00Z", content_type="text/plain", body="\x01" * (3 * 1024 * 1024)
     )
     sent = send.within_limits(found)
-    assert isinstance(sent, Found)
+    assert isinstance(sent, InputDump)
     assert len(sent.incoming.value) == 3 * 1024 * 1024
     assert open_envelope(sent.incoming) == open_envelope(found.incoming)
 

@@ -1,4 +1,4 @@
-"""What files, folders and standard input are as dumps."""
+"""Dumps read from files, folders and standard input."""
 
 import gzip
 import io
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.errors import UserError
-from agents.inputs.input_items import MAX_INPUT_BYTES, Found, Item, Reading, Refused
+from agents.inputs.input_items import MAX_INPUT_BYTES, InputDump, InputItem, ReadOptions, RefusedInput
 from agents.inputs.inputs import BUFFER_BYTES, input_bytes, read_inputs
 from streams.messages.envelope import ENVELOPE_TYPE
 from tests import archives
@@ -28,15 +28,15 @@ def read(
     url: str | None = None,
     fetched_at: int | None = None,
     max_bytes: int = MAX_INPUT_BYTES,
-) -> list[Item]:
-    reading = Reading(topic="news.dumps", raw=raw, url=url, fetched_at=fetched_at, max_bytes=max_bytes)
-    return list(read_inputs([str(path) for path in paths], reading, io.BytesIO(stdin)))
+) -> list[InputItem]:
+    options = ReadOptions(topic="news.dumps", raw=raw, url=url, fetched_at=fetched_at, max_bytes=max_bytes)
+    return list(read_inputs([str(path) for path in paths], options, io.BytesIO(stdin)))
 
 
-def found(*paths: object, stdin: bytes = b"", raw: bool = False, url: str | None = None, fetched_at: int | None = None) -> list[Found]:
+def found(*paths: object, stdin: bytes = b"", raw: bool = False, url: str | None = None, fetched_at: int | None = None) -> list[InputDump]:
     items = read(*paths, stdin=stdin, raw=raw, url=url, fetched_at=fetched_at)
-    assert not [item for item in items if isinstance(item, Refused)]
-    return [item for item in items if isinstance(item, Found)]
+    assert not [item for item in items if isinstance(item, RefusedInput)]
+    return [item for item in items if isinstance(item, InputDump)]
 
 
 def saved(path: Path, body: bytes, at: int = 1_754_136_000) -> Path:
@@ -54,21 +54,21 @@ def saved(path: Path, body: bytes, at: int = 1_754_136_000) -> Path:
         pytest.param("PAGE.HTM", b"text/html", id="capitals"),
     ],
 )
-def test_a_page_has_its_bytes_its_kind_without_a_charset_and_the_time_it_was_saved(tmp_path: Path, name: str, content_type: bytes) -> None:
+def test_page_dump_has_its_bytes_its_media_type_and_the_modification_time(tmp_path: Path, name: str, content_type: bytes) -> None:
     (page,) = found(saved(tmp_path / name, b"caf\xe9\r\n"))
     assert page.incoming.value == b"caf\xe9\r\n"
     assert page.incoming.headers == (("content-type", content_type), ("fetched-at", b"2025-08-02T12:00:00Z"))
     assert (page.incoming.topic, page.incoming.key, page.incoming.timestamp) == ("news.dumps", None, None)
 
 
-def test_a_given_address_and_time_come_before_those_of_the_file(tmp_path: Path) -> None:
+def test_url_and_fetched_at_options_override_those_of_the_file(tmp_path: Path) -> None:
     (page,) = found(saved(tmp_path / "page.txt", b"x"), url="https://a.example/é", fetched_at=0)
     assert page.incoming.key == "https://a.example/é".encode()
     assert ("source-url", "https://a.example/é".encode()) in page.incoming.headers
     assert ("fetched-at", b"1970-01-01T00:00:00Z") in page.incoming.headers
 
 
-def test_each_line_is_an_envelope_keyed_by_its_address() -> None:
+def test_each_line_is_an_envelope_keyed_by_its_url() -> None:
     lines = [b'{"url":"https://a.example/1","body":"x"}', b'{"body":"y"}']
     assert [(item.incoming.key, item.incoming.value) for item in found("-", stdin=b"\n".join(lines))] == [
         (b"https://a.example/1", lines[0]),
@@ -77,16 +77,16 @@ def test_each_line_is_an_envelope_keyed_by_its_address() -> None:
     assert [item.incoming.headers for item in found("-", stdin=lines[0])] == [ENVELOPES]
 
 
-def test_a_line_that_is_no_json_is_a_dump_too() -> None:
+def test_line_with_invalid_json_is_a_dump_too() -> None:
     (item,) = found("-", stdin=b"no json\n")
     assert (item.name, item.incoming.value, item.incoming.key) == ("standard input:1", b"no json", None)
 
 
-def test_empty_lines_are_skipped_and_counted_in_the_names() -> None:
+def test_empty_lines_are_skipped_but_counted_in_line_numbers() -> None:
     assert [item.name for item in found("-", stdin=b'\n\n{"body":"x"}\r\n\n{"body":"y"}')] == ["standard input:3", "standard input:5"]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_envelope() -> None:
+def test_byte_order_mark_is_removed_from_the_first_envelope() -> None:
     assert found("-", stdin=b'\xef\xbb\xbf{"body":"x"}')[0].incoming.value == b'{"body":"x"}'
 
 
@@ -96,93 +96,93 @@ def test_lines_end_at_a_newline_only() -> None:
 
 
 @given(st.lists(st.binary(min_size=1).filter(lambda line: b"\n" not in line and line.strip() == line and not line.startswith(b"\xef"))))
-def test_no_line_is_lost_whatever_it_holds(lines: list[bytes]) -> None:
+def test_no_line_is_lost_for_any_content(lines: list[bytes]) -> None:
     assert [item.incoming.value for item in found("-", stdin=b"\n".join(lines))] == lines
 
 
-def test_raw_takes_all_of_standard_input_as_one_dump_of_unknown_kind() -> None:
+def test_raw_reads_standard_input_as_one_dump_without_a_content_type() -> None:
     (item,) = found("-", stdin=b'{"a":1}\n\n{"b":2}\n', raw=True)
     assert item.incoming.value == b'{"a":1}\n\n{"b":2}\n'
     assert item.incoming.headers == ()
 
 
-def test_raw_takes_a_file_of_any_name_as_one_dump(tmp_path: Path) -> None:
+def test_raw_reads_a_file_of_any_name_as_one_dump(tmp_path: Path) -> None:
     first, second = found(saved(tmp_path / "page.dat", b"x"), saved(tmp_path / "lines.jsonl", b"y\nz\n"), raw=True)
     assert [first.incoming.value, second.incoming.value] == [b"x", b"y\nz\n"]
 
 
-def test_envelopes_of_a_file_have_the_time_it_was_saved_to_fall_back_on(tmp_path: Path) -> None:
+def test_envelopes_of_a_file_default_to_its_modification_time(tmp_path: Path) -> None:
     (item,) = found(saved(tmp_path / "dumps.jsonl", b'{"body":"x"}\n'))
     assert item.incoming.headers == (*ENVELOPES, ("fetched-at", b"2025-08-02T12:00:00Z"))
     assert item.name.endswith("dumps.jsonl:1")
 
 
-def test_a_folder_is_read_with_all_below_it_in_order_of_name(tmp_path: Path) -> None:
+def test_folder_is_read_recursively_in_order_of_name(tmp_path: Path) -> None:
     for name in ("b.txt", "a/2.txt", "a/10.txt", "c.jsonl", ".hidden.txt", ".git/x.txt"):
         saved(tmp_path / name, b'{"body":"x"}')
     assert [str(Path(item.name).relative_to(tmp_path)) for item in found(tmp_path)] == ["a/10.txt", "a/2.txt", "b.txt", "c.jsonl:1"]
 
 
-def test_a_ring_of_links_ends(tmp_path: Path) -> None:
+def test_cycle_of_links_is_not_followed(tmp_path: Path) -> None:
     saved(tmp_path / "page.txt", b"x")
     (tmp_path / "ring").symlink_to(tmp_path)
     assert len(found(tmp_path)) == 1
 
 
 @pytest.mark.parametrize(
-    ("name", "why"),
+    ("name", "reason"),
     [
-        pytest.param("notes.md", "no known kind", id="unknown-kind"),
-        pytest.param("noextension", "no known kind", id="no-extension"),
-        pytest.param("page.txt.xz", "no known kind", id="another-compression"),
-        pytest.param("crawl.warc", "no record of a web archive", id="no-web-archive"),
-        pytest.param("crawl.warc.gz", "no gzip data", id="no-gzip"),
-        pytest.param("page.txt.gz", "no gzip data", id="no-gzipped-page"),
-        pytest.param("pages.zip", "no zip file", id="no-zip"),
+        pytest.param("notes.md", "unknown file format", id="unknown-kind"),
+        pytest.param("noextension", "unknown file format", id="no-extension"),
+        pytest.param("page.txt.xz", "unknown file format", id="another-compression"),
+        pytest.param("crawl.warc", "not a record of a web archive", id="no-web-archive"),
+        pytest.param("crawl.warc.gz", "not gzip data", id="no-gzip"),
+        pytest.param("page.txt.gz", "invalid gzip data", id="no-gzipped-page"),
+        pytest.param("pages.zip", "not a readable zip file", id="no-zip"),
     ],
 )
-def test_what_is_no_dump_is_refused_and_the_rest_goes_on(tmp_path: Path, name: str, why: str) -> None:
+def test_unreadable_file_is_refused_and_the_next_is_read(tmp_path: Path, name: str, reason: str) -> None:
     saved(tmp_path / name, b"x")
     saved(tmp_path / "z.txt", b"y")
     refused, page = read(tmp_path)
-    assert isinstance(refused, Refused)
-    assert why in refused.why
-    assert isinstance(page, Found)
+    assert isinstance(refused, RefusedInput)
+    assert reason in refused.reason
+    assert isinstance(page, InputDump)
 
 
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     (refused,) = read(tmp_path)
-    assert isinstance(refused, Refused)
-    assert "No such file" in refused.why
+    assert isinstance(refused, RefusedInput)
+    assert "No such file" in refused.reason
 
 
-def test_a_path_that_does_not_exist_stops_everything_before_it_starts(tmp_path: Path) -> None:
+def test_missing_path_raises_before_anything_is_read(tmp_path: Path) -> None:
     saved(tmp_path / "page.txt", b"x")
     with pytest.raises(UserError, match="missing: no such file"):
-        read_inputs([str(tmp_path), str(tmp_path / "missing")], Reading(topic="news.dumps"))
+        read_inputs([str(tmp_path), str(tmp_path / "missing")], ReadOptions(topic="news.dumps"))
 
 
-def test_a_line_beyond_the_limit_is_refused_and_the_next_is_read() -> None:
+def test_line_above_the_limit_is_refused_and_the_next_is_read() -> None:
     items = read("-", stdin=b"x" * 61 + b'\n{"body":"y"}\n' + b"z" * 21, max_bytes=20)
-    assert [(item.name, isinstance(item, Refused)) for item in items] == [
+    assert [(item.name, isinstance(item, RefusedInput)) for item in items] == [
         ("standard input:1", True),
         ("standard input:2", False),
         ("standard input:3", True),
     ]
 
 
-def test_a_raw_dump_beyond_the_limit_is_refused() -> None:
-    assert [isinstance(item, Refused) for item in read("-", stdin=b"x" * 21, raw=True, max_bytes=20)] == [True]
-    assert [isinstance(item, Refused) for item in read("-", stdin=b"x" * 20, raw=True, max_bytes=20)] == [False]
+def test_raw_dump_above_the_limit_is_refused() -> None:
+    assert [isinstance(item, RefusedInput) for item in read("-", stdin=b"x" * 21, raw=True, max_bytes=20)] == [True]
+    assert [isinstance(item, RefusedInput) for item in read("-", stdin=b"x" * 20, raw=True, max_bytes=20)] == [False]
 
 
-def test_dumps_come_while_standard_input_is_still_open() -> None:
+def test_dumps_are_yielded_while_standard_input_is_still_open() -> None:
     reader, writer = os.pipe()
     with os.fdopen(reader, "rb") as stdin, os.fdopen(writer, "wb", buffering=0) as out:
-        items = read_inputs(["-"], Reading(topic="news.dumps"), stdin)
+        items = read_inputs(["-"], ReadOptions(topic="news.dumps"), stdin)
         out.write(b'{"body":"x"}\n')
-        assert isinstance(next(items), Found)
+        assert isinstance(next(items), InputDump)
 
 
 def test_the_bytes_to_read_are_known_for_files_only(tmp_path: Path) -> None:
@@ -194,19 +194,19 @@ def test_the_bytes_to_read_are_known_for_files_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["page.txt.gz", "page.html.gz", "dumps.jsonl.gz", "PAGE.HTM.GZ"])
-def test_files_compressed_with_gzip_are_what_they_are_without(tmp_path: Path, name: str) -> None:
+def test_gzipped_files_give_the_same_items_as_plain_ones(tmp_path: Path, name: str) -> None:
     plain = saved(tmp_path / name[:-3], b'{"body":"x"}\n')
     packed = saved(tmp_path / name, gzip.compress(b'{"body":"x"}\n'))
     (one,), (other,) = found(plain), found(packed)
     assert (one.incoming, one.name.replace(name[:-3], name)) == (other.incoming, other.name)
 
 
-def test_lines_before_a_damage_in_compressed_ones_are_dumps(tmp_path: Path) -> None:
+def test_lines_before_damaged_gzip_data_are_dumps(tmp_path: Path) -> None:
     line = b'{"body":"%s"}\n' % random.Random(1).randbytes(200).hex().encode()
     packed = gzip.compress(line * 3 + random.Random(2).randbytes(50_000).hex().encode())
     items = read(saved(tmp_path / "dumps.jsonl.gz", packed[:-20_000]))
-    assert [type(item) for item in items] == [Found, Found, Found, Refused]
-    assert "no gzip data from here on" in getattr(items[-1], "why", "")
+    assert [type(item) for item in items] == [InputDump, InputDump, InputDump, RefusedInput]
+    assert "invalid gzip data" in getattr(items[-1], "reason", "")
 
 
 @pytest.mark.parametrize(
@@ -231,18 +231,18 @@ def test_the_bytes_read_add_up_to_the_size_on_disk(tmp_path: Path, name: str, bo
     assert min(item.read_bytes for item in items) >= 0
 
 
-def test_the_bytes_of_a_large_archive_are_told_as_they_are_read(tmp_path: Path) -> None:
+def test_read_bytes_of_a_large_archive_are_reported_progressively(tmp_path: Path) -> None:
     items = read(saved(tmp_path / "crawl.warc", b"".join(archives.pages(500, 400))))
     assert max(item.read_bytes for item in items) <= 2 * BUFFER_BYTES
 
 
 @pytest.mark.parametrize("as_one", [False, True], ids=["each-record-compressed", "compressed-as-one"])
-def test_memory_stays_flat_however_large_the_archive_is(tmp_path: Path, as_one: bool) -> None:
+def test_memory_does_not_grow_with_the_size_of_the_archive(tmp_path: Path, as_one: bool) -> None:
     records = archives.pages(1, 20_000) * 100
     path = saved(tmp_path / "crawl.warc.gz", gzip.compress(b"".join(records), 1) if as_one else archives.packed(records[:1])[0] * 100)
     tracemalloc.start()
     try:
-        count = sum(1 for _ in read_inputs([str(path)], Reading(topic="news.dumps")))
+        count = sum(1 for _ in read_inputs([str(path)], ReadOptions(topic="news.dumps")))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

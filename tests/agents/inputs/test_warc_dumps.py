@@ -1,4 +1,4 @@
-"""Pages out of web archives: which records are pages, and what is known of them."""
+"""Pages read from web archives: which records are pages, and their URL, time and type."""
 
 import gzip
 import tracemalloc
@@ -9,8 +9,8 @@ from collections.abc import Callable
 import brotli
 import pytest
 
-from agents.inputs.http_payload import parse_response, payload
-from agents.inputs.input_items import Found, Item, Origin, PassedOver, Reading, Refused
+from agents.inputs.http_payload import decode_body, parse_response
+from agents.inputs.input_items import InputDump, InputItem, Origin, ReadOptions, RefusedInput, SkippedInput
 from agents.inputs.warc_dumps import read_archive
 from tests.archives import TEXT, headers_of, http, page, record, response, stream
 
@@ -18,19 +18,21 @@ HTTP = "application/http; msgtype=response"
 PAGE = page(1)
 
 
-def read(*records: bytes, reading: Reading | None = None, saved_at: int | None = None) -> list[Item]:
+def read(*records: bytes, options: ReadOptions | None = None, saved_at: int | None = None) -> list[InputItem]:
     return list(
-        read_archive(stream(b"".join(records)), Origin(name="crawl.warc", saved_at=saved_at), reading or Reading(topic="news.dumps"), False)
+        read_archive(
+            stream(b"".join(records)), Origin(name="crawl.warc", saved_at=saved_at), options or ReadOptions(topic="news.dumps"), False
+        )
     )
 
 
-def found(*records: bytes, reading: Reading | None = None, saved_at: int | None = None) -> Found:
-    (item,) = read(*records, reading=reading, saved_at=saved_at)
-    assert isinstance(item, Found), item
+def found(*records: bytes, options: ReadOptions | None = None, saved_at: int | None = None) -> InputDump:
+    (item,) = read(*records, options=options, saved_at=saved_at)
+    assert isinstance(item, InputDump), item
     return item
 
 
-def test_a_response_is_a_dump_with_its_address_time_and_type() -> None:
+def test_response_is_a_dump_with_its_url_time_and_type() -> None:
     item = found(response(PAGE, "https://a.example/é", "text/html; charset=iso-8859-1"))
     assert (item.name, item.incoming.value, item.incoming.key) == ("crawl.warc:1", PAGE, "https://a.example/é".encode())
     assert headers_of(item.incoming.headers) == {
@@ -40,22 +42,22 @@ def test_a_response_is_a_dump_with_its_address_time_and_type() -> None:
     }
 
 
-def test_the_address_and_time_of_a_record_come_before_those_given() -> None:
-    given = Reading(topic="news.dumps", url="https://other.example/", fetched_at=0)
-    headers = headers_of(found(response(PAGE), reading=given, saved_at=5).incoming.headers)
+def test_url_and_time_of_a_record_override_the_options() -> None:
+    defaults = ReadOptions(topic="news.dumps", url="https://other.example/", fetched_at=0)
+    headers = headers_of(found(response(PAGE), options=defaults, saved_at=5).incoming.headers)
     assert (headers["source-url"], headers["fetched-at"]) == ("https://a.example/1", "2025-08-02T12:00:00Z")
 
 
-def test_those_given_stand_in_where_a_record_has_none() -> None:
+def test_options_are_the_defaults_for_a_record_without_url_and_time() -> None:
     bare = record("resource", PAGE, url=None, content_type="text/html", WARC_Date="2025")
-    given = Reading(topic="news.dumps", url="https://other.example/", fetched_at=0)
-    item = found(bare, reading=given, saved_at=5)
+    defaults = ReadOptions(topic="news.dumps", url="https://other.example/", fetched_at=0)
+    item = found(bare, options=defaults, saved_at=5)
     assert item.incoming.key == b"https://other.example/"
     assert headers_of(item.incoming.headers)["fetched-at"] == "1970-01-01T00:00:00Z"
     assert headers_of(found(bare, saved_at=5).incoming.headers)["fetched-at"] == "1970-01-01T00:00:05Z"
 
 
-def test_brackets_around_an_address_are_no_part_of_it() -> None:
+def test_brackets_around_a_url_are_removed() -> None:
     assert found(response(PAGE, "<https://a.example/1>")).incoming.key == b"https://a.example/1"
 
 
@@ -65,14 +67,14 @@ def test_a_text_of_a_wet_file_is_utf_8() -> None:
     assert headers_of(item.incoming.headers)["content-type"] == TEXT
 
 
-def test_a_response_that_does_not_tell_its_type_may_be_a_page() -> None:
+def test_response_without_a_content_type_may_be_a_page() -> None:
     assert "content-type" not in headers_of(found(response(PAGE, content_type=None)).incoming.headers)
     told = record("response", http(PAGE, None), content_type=HTTP, WARC_Identified_Payload_Type="text/html")
     assert headers_of(found(told).incoming.headers)["content-type"] == "text/html"
 
 
 @pytest.mark.parametrize(
-    ("one", "why"),
+    ("one", "reason"),
     [
         pytest.param(record("warcinfo", b"software: x", url=None), "warcinfo record", id="warcinfo"),
         pytest.param(record("request", b"GET / HTTP/1.1\r\n\r\n"), "request record", id="request"),
@@ -87,26 +89,26 @@ def test_a_response_that_does_not_tell_its_type_may_be_a_page() -> None:
         pytest.param(response(b""), "empty page", id="empty"),
     ],
 )
-def test_what_is_no_page_is_passed_over_by_its_kind(one: bytes, why: str) -> None:
-    assert read(one, response(PAGE))[0] == PassedOver(name="crawl.warc:1", why=why)
-    assert isinstance(read(one, response(PAGE))[1], Found)
+def test_record_that_is_no_page_is_skipped_by_its_type(one: bytes, reason: str) -> None:
+    assert read(one, response(PAGE))[0] == SkippedInput(name="crawl.warc:1", reason=reason)
+    assert isinstance(read(one, response(PAGE))[1], InputDump)
 
 
-def test_a_thousand_kinds_of_images_are_one_reason() -> None:
+def test_thousand_image_types_are_one_reason() -> None:
     items = read(*(response(b"x", content_type=f"image/x-{number}") for number in range(1000)))
-    assert Counter(item.why for item in items if isinstance(item, PassedOver)) == {"image": 1000}
+    assert Counter(item.reason for item in items if isinstance(item, SkippedInput)) == {"image": 1000}
 
 
-def test_a_broken_stretch_is_refused_with_its_place_and_counted_as_a_record() -> None:
+def test_broken_span_is_refused_with_its_offset_and_counted_as_a_record() -> None:
     first, broken, last = read(response(PAGE), b"garbage", response(PAGE))
-    assert broken == Refused(name="crawl.warc:2", why=f"no record of a web archive, at byte {len(response(PAGE)):,}")
+    assert broken == RefusedInput(name="crawl.warc:2", reason=f"not a record of a web archive, at byte {len(response(PAGE)):,}")
     assert (first.name, last.name) == ("crawl.warc:1", "crawl.warc:3")
 
 
-def test_a_page_that_unpacks_beyond_the_limit_is_refused() -> None:
+def test_page_that_decompresses_above_the_limit_is_refused() -> None:
     bomb = record("response", http(gzip.compress(b"x" * 100_000), headers={"Content-Encoding": "gzip"}), content_type=HTTP)
-    (item,) = read(bomb, reading=Reading(topic="news.dumps", max_bytes=50_000))
-    assert isinstance(item, Refused)
+    (item,) = read(bomb, options=ReadOptions(topic="news.dumps", max_bytes=50_000))
+    assert isinstance(item, RefusedInput)
 
 
 def chunked(body: bytes, size: int = 50) -> bytes:
@@ -138,25 +140,25 @@ def deflated(body: bytes) -> bytes:
         pytest.param(gzip.compress(PAGE)[:-8], {"Content-Encoding": "gzip"}, id="without-the-sum"),
     ],
 )
-def test_a_page_comes_out_of_its_encodings(body: bytes, headers: dict[str, str]) -> None:
+def test_body_is_decoded_from_its_encodings(body: bytes, headers: dict[str, str]) -> None:
     assert found(record("response", http(body, headers=headers), content_type=HTTP)).incoming.value == PAGE
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip," * 9 + "gzip"])
-def test_no_encoding_grows_beyond_the_limit(coding: str) -> None:
+def test_no_encoding_decompresses_above_the_limit(coding: str) -> None:
     pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}.get(coding, gzip.compress)
     parsed = parse_response(http(pack(b"x" * 10_000_000), headers={"Content-Encoding": coding}))
     assert parsed
-    assert payload(parsed, 1000) is None
+    assert decode_body(parsed, 1000) is None
 
 
 @pytest.mark.parametrize(("coding", "pack"), [("gzip", gzip.compress), ("br", lambda body: brotli.compress(body, quality=1))])
-def test_what_is_beyond_the_limit_is_not_unpacked(coding: str, pack: Callable[[bytes], bytes]) -> None:
+def test_data_above_the_limit_is_not_decompressed(coding: str, pack: Callable[[bytes], bytes]) -> None:
     parsed = parse_response(http(pack(b"x" * 40_000_000), headers={"Content-Encoding": coding}))
     assert parsed
     tracemalloc.start()
     try:
-        assert payload(parsed, 1000) is None
+        assert decode_body(parsed, 1000) is None
         assert tracemalloc.get_traced_memory()[1] < 4_000_000
     finally:
         tracemalloc.stop()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from agents.inputs.input_items import Found
+from agents.inputs.input_items import InputDump
 from agents.terminal.explain import explain
 from agents.terminal.matched import Originals
 from streams.classify.class_set import builtin_classes
@@ -28,7 +28,7 @@ PAGE = f"A choir from Valparaiso, Chile, sings in Quellmar\n\nHarbour Post3 hour
 def explained(value: bytes, headers: Headers = (("content-type", b"text/plain; charset=utf-8"),), name: str = "page.txt") -> str:
     incoming = Incoming(topic="news.dumps", key=None, value=value, headers=headers)
     messages = Processor(CONFIG, CopyConfig(), now=1_754_136_000).process(incoming)
-    return explain(Found(name=name, incoming=incoming, read_bytes=len(value)), messages, shapes=True, originals=Originals())
+    return explain(InputDump(name=name, incoming=incoming, read_bytes=len(value)), messages, shapes=True, originals=Originals())
 
 
 def assert_harmless(shown: str) -> None:

@@ -68,7 +68,7 @@ async def test_what_can_not_be_a_dump_is_told_with_its_reason() -> None:
     assert [(letter["stage"], letter["reason"]) for letter in dump["dead"]] == [("split", "not-decodable")]
     assert "lines" not in dump
     told = await shown(b"", "nothing.pdf")
-    assert "of no known kind" in told["refused"][0]["why"]
+    assert "unknown file format" in told["refused"][0]["why"]
 
 
 async def test_archives_are_opened_up_to_a_number_of_dumps_and_a_size() -> None:
