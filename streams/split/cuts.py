@@ -1,9 +1,10 @@
-"""The result of a splitter, and the limits that all splitters share."""
+"""The result of a splitter: articles, and a ledger with one fate for every character; and the limits that all splitters share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from streams.errors import InvalidRecord, Reason
-from streams.records import Cut, Span
+from streams.records import Cut, Fate, Span
 
 MAX_BODY_CHARACTERS = 1_000_000
 MAX_FIELD_CHARACTERS = 10_000
@@ -18,6 +19,24 @@ class Cuts:
     cuts: tuple[Cut, ...]
     spans: tuple[Span, ...]
     is_shaped: bool = False
+
+
+def merged(pieces: Iterable[tuple[int, Fate]]) -> tuple[Span, ...]:
+    """Return spans from (end, fate) pieces in order, beginning at 0."""
+    spans: list[Span] = []
+    start = stop = 0
+    last: Fate | None = None
+    for end, fate in pieces:
+        if end <= stop:
+            continue
+        if fate is not last:
+            if last is not None:
+                spans.append(Span(start, stop, last))
+            start, last = stop, fate
+        stop = end
+    if last is not None:
+        spans.append(Span(start, stop, last))
+    return tuple(spans)
 
 
 def require_at_most(limit: int, count: int) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from streams.records import Fate, Span
+from streams.split.cuts import merged
 from streams.split.html.prose import Reading
 from streams.split.html.tree import Tree
-from streams.split.ledger import merged
 from streams.split.text.lines import word_count
 
 MIN_LINK_WORDS = 4

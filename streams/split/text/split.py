@@ -13,13 +13,13 @@ from streams.split.cuts import MAX_BLOCKS, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, 
 from streams.split.fields.ages import published
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
-from streams.split.ledger import spans_of
 from streams.split.text.blocks import Block, blocks_of
 from streams.split.text.bodies import Body, body_of, cleaned
 from streams.split.text.boilerplate import repeated_in
 from streams.split.text.confidence import confidence_of
 from streams.split.text.general import general_blocks
 from streams.split.text.inline_stamps import parted
+from streams.split.text.ledger import spans_of
 from streams.split.text.lines import Kind, Line, PageWords, lines_of, word_count
 from streams.split.text.lists import NUMBER
 from streams.split.text.shapes import Grammar, general, grammars

@@ -1,8 +1,9 @@
-"""The ledger: one fate for every character of a page, as spans that add up to the whole."""
+"""The ledger of a text page: every character belongs to a line, and a line has one fate, or two where debris ends it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from streams.records import Fate, Span
+from streams.split.cuts import merged
 from streams.split.text.lines import Kind, Line
 
 BY_LOOKS = {
@@ -38,21 +39,3 @@ def spans_of(lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int
         else:
             pieces.append((line.end, fate))
     return merged(pieces)
-
-
-def merged(pieces: Iterable[tuple[int, Fate]]) -> tuple[Span, ...]:
-    """Return spans from (end, fate) pieces in order, beginning at 0."""
-    spans: list[Span] = []
-    start = stop = 0
-    last: Fate | None = None
-    for end, fate in pieces:
-        if end <= stop:
-            continue
-        if fate is not last:
-            if last is not None:
-                spans.append(Span(start, stop, last))
-            start, last = stop, fate
-        stop = end
-    if last is not None:
-        spans.append(Span(start, stop, last))
-    return tuple(spans)
