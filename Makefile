@@ -105,7 +105,7 @@ alerts:
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --group dev -c requirements.lock -o requirements-dev.lock
+	  --extra local --group dev -c requirements.lock -o requirements-dev.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --group bench -c requirements-dev.lock -o requirements-bench.lock
 

@@ -73,9 +73,9 @@ async def _kafka(settings: Settings) -> AsyncIterator[Settings]:
     with contextlib.ExitStack() as stack:
         if not settings.brokers:
             folder = settings.data_folder / "demo"
+            kafka = LocalKafka(folder, on_progress=note)
             lock_folder(folder).close()  # a demo that still runs there keeps its data
             shutil.rmtree(folder)
-            kafka = LocalKafka(folder, on_progress=note)
             await asyncio.to_thread(kafka.start)
             stack.callback(kafka.stop)
             settings = replace(settings, brokers=kafka.bootstrap)

@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib.metadata
-import re
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from packaging.requirements import Requirement
 
 from agents.classes import load_classes
 from agents.kafka.connect import NotReachable, admin
@@ -53,13 +53,13 @@ def _versions() -> Iterator[Finding]:
     old = sys.version_info < LEAST_PYTHON
     yield Finding(what="Python", state=version, advice="Python 3.11 or newer is needed." if old else "")
     found, missing = [], []
-    required = [requirement for requirement in importlib.metadata.requires("newsmill") or [] if "extra ==" not in requirement]
-    for requirement in required:
-        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+    for requirement in map(Requirement, importlib.metadata.requires("newsmill") or []):
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue  # of an extra, or of another Python
         try:
-            found.append(f"{name} {importlib.metadata.version(name)}")
+            found.append(f"{requirement.name} {importlib.metadata.version(requirement.name)}")
         except importlib.metadata.PackageNotFoundError:
-            missing.append(name)
+            missing.append(requirement.name)
     own = importlib.metadata.version("newsmill")
     advice = f"Install {', '.join(missing)}: `make setup`, or pip install newsmill again." if missing else ""
     yield Finding(what="packages", state=f"newsmill {own}, {', '.join(sorted(found))}", advice=advice)

