@@ -12,6 +12,8 @@ from agents.worker.class_watch import LOOK_S, ClassWatch
 from agents.worker.intake import batches
 from agents.worker.runner import Shell, Work
 from streams import pipeline
+from streams.counts import StageName
+from streams.topics import TopicName
 
 
 def declare(shell: Shell) -> None:
@@ -23,10 +25,10 @@ def declare(shell: Shell) -> None:
     def stage() -> Work:
         return partial(pipeline.classify, config=replace(shell.config, classes=watch.classes))
 
-    @shell.agent("judged")
+    @shell.agent(TopicName.JUDGED)
     async def classify(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            await shell.run("classify", events, stage)
+            await shell.run(StageName.CLASSIFY, events, stage)
 
     if settings.classes:
         shell.app.timer(LOOK_S)(watch.look)

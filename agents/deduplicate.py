@@ -9,8 +9,10 @@ from faust.streams import Stream
 from agents.worker.intake import batches
 from agents.worker.runner import Shell, Work
 from streams import pipeline
+from streams.counts import StageName
 from streams.pipeline import Output, merged
 from streams.records import Incoming
+from streams.topics import TopicName
 
 
 def declare(shell: Shell) -> None:
@@ -25,7 +27,7 @@ def declare(shell: Shell) -> None:
 
         return work
 
-    @shell.agent("articles")
+    @shell.agent(TopicName.ARTICLES)
     async def deduplicate(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            await shell.run("deduplicate", events, stage)
+            await shell.run(StageName.DEDUPLICATE, events, stage)

@@ -1,4 +1,4 @@
-"""Running a worker: Faust's app and our web server in one process, until a signal or a failure ends it."""
+"""Compose a worker from the agents of its stages, Faust's app and the web server, and run it until a signal or a failure ends it."""
 
 import asyncio
 import logging
@@ -9,17 +9,20 @@ from collections.abc import Collection
 import faust
 import uvloop
 
+from agents import classify, deduplicate, split
 from agents.log import show_library_errors
 from agents.settings import Settings, SettingsError
 from agents.web.server import WebServer
 from agents.worker.app import create_shell
 from agents.worker.exit import end_within
 from streams.classify.class_set import ClassSet
+from streams.counts import StageName
 from streams.split.warm_up import make_ready
 
 log = logging.getLogger(__name__)
 
 STOP_LIMIT_S = 20
+AGENTS = {StageName.SPLIT: split.declare, StageName.DEDUPLICATE: deduplicate.declare, StageName.CLASSIFY: classify.declare}
 
 
 class BoundedStop(faust.Worker):
@@ -31,7 +34,7 @@ class BoundedStop(faust.Worker):
         super()._schedule_shutdown(number)
 
 
-def run_worker(settings: Settings, stages: Collection[str], classes: ClassSet) -> None:
+def run_worker(settings: Settings, stages: Collection[StageName], classes: ClassSet) -> None:
     """Run until SIGTERM or SIGINT, with `classes` to begin with; always ends with SystemExit, status 1 after a failure.
 
     Raises:
@@ -41,7 +44,7 @@ def run_worker(settings: Settings, stages: Collection[str], classes: ClassSet) -
     uvloop.install()
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
-    shell = create_shell(settings, classes, stages)
+    shell = create_shell(settings, classes, [AGENTS[stage] for stage in stages])
     show_library_errors()
     log.info("worker stages=%s %s", ",".join(stages), settings.describe())
     make_ready()

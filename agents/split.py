@@ -7,6 +7,8 @@ from faust.streams import Stream
 from agents.worker.intake import batches
 from agents.worker.runner import Shell, Work
 from streams import pipeline
+from streams.counts import StageName
+from streams.topics import TopicName
 
 
 def declare(shell: Shell) -> None:
@@ -15,13 +17,13 @@ def declare(shell: Shell) -> None:
     def stage() -> Work:
         return partial(pipeline.split, config=shell.config)
 
-    @shell.agent("dumps")
+    @shell.agent(TopicName.DUMPS)
     async def split(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            await shell.run("split", events, stage)
+            await shell.run(StageName.SPLIT, events, stage)
 
-    @shell.agent("dumps.backfill")
+    @shell.agent(TopicName.BACKFILL)
     async def split_backfill(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
             await shell.backfill.admitted()
-            await shell.run("split", events, stage)
+            await shell.run(StageName.SPLIT, events, stage)

@@ -23,6 +23,7 @@ from streams.deduplicate.normalize import normalize
 from streams.messages.codec import decode_articles
 from streams.pipeline import PipelineConfig, split
 from streams.records import Article, Incoming
+from streams.topics import TopicName
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data" / "copies"
 _PERMUTATIONS, _BANDS, _BAND_ROWS, _SEED = 128, 32, 4, 1
@@ -64,7 +65,7 @@ def _labelled() -> Labelled:
         dump = json.loads(line)
         headers = {"source-url": dump["url"], "content-type": dump["content_type"], "fetched-at": dump["fetched_at"]}
         encoded = tuple((name, value.encode()) for name, value in headers.items())
-        incoming = Incoming(topic=f"{config.prefix}.dumps", key=None, value=dump["body"].encode(), headers=encoded)
+        incoming = Incoming(topic=config.topic(TopicName.DUMPS), key=None, value=dump["body"].encode(), headers=encoded)
         articles += [article for message in split([incoming], config).messages for article in decode_articles(message.value, None)]
     truth = [json.loads(line) for line in (DATA / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
     return Labelled(articles=articles, copy_of={row["url"]: row["copy_of"] for row in truth})

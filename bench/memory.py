@@ -12,7 +12,7 @@ from bench.path import NEWSMILL, running
 from streams.deduplicate.changes import Change, pack_changes
 from streams.deduplicate.fingerprint import SAMPLE_SIZE
 from streams.records import Incoming
-from streams.topics import partition_of
+from streams.topics import TopicName, partition_of
 
 REMEMBERED = 100_000
 _AT_ONCE = 200
@@ -27,7 +27,7 @@ async def remember(settings: Settings) -> None:
     async with AIOKafkaProducer(**client_options(settings)) as producer:
         for first in range(0, REMEMBERED, _AT_ONCE):
             changes = [_change(number, originals, chance, now) for number in range(first, first + _AT_ONCE)]
-            await producer.send(settings.topic("index"), pack_changes(changes, now, False), partition=partition)
+            await producer.send(settings.topic(TopicName.INDEX), pack_changes(changes, now, False), partition=partition)
 
 
 def _change(number: int, originals: list[str], chance: np.random.Generator, now: int) -> Change:

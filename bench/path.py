@@ -26,6 +26,7 @@ from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
 from bench.dumps import ARTICLES, dumps
 from streams.records import Incoming
+from streams.topics import TopicName
 from tests.kafka.worker import environment
 
 FOLDER = Path(".newsmill/bench")
@@ -125,7 +126,7 @@ class Run:
     async def send(self, dump: Incoming, number: int) -> asyncio.Future[Any]:
         """Send one dump and return what says that Kafka has it."""
         place = {"key": dump.key, "headers": list(dump.headers), "partition": number % self.settings.partitions}
-        sent: asyncio.Future[Any] = await self._producer.send(self.settings.topic("dumps"), dump.value, **place)
+        sent: asyncio.Future[Any] = await self._producer.send(self.settings.topic(TopicName.DUMPS), dump.value, **place)
         return sent
 
     async def records(self, expected: int) -> AsyncIterator[ConsumerRecord]:

@@ -22,6 +22,7 @@ from streams import pipeline
 from streams.deduplicate.index import CopyIndex
 from streams.pipeline import Output
 from streams.records import Incoming, Message
+from streams.topics import TopicName
 
 Guarantee = Literal["exactly-once", "at-least-once"]
 # Of 0.02 to 1 s and 50 to 1,000 messages these were the fastest.
@@ -57,9 +58,9 @@ def application(settings: Settings, guarantee: Guarantee) -> Application:
         index = indexes.setdefault(cast(int, incoming.partition), CopyIndex(copy_config(settings)))
         return pipeline.deduplicate([incoming], config, index)
 
-    _declare(app, topics, settings.topic("dumps"), lambda incoming: pipeline.split([incoming], config))
-    _declare(app, topics, settings.topic("articles"), deduplicate)
-    _declare(app, topics, settings.topic("judged"), lambda incoming: pipeline.classify([incoming], config))
+    _declare(app, topics, settings.topic(TopicName.DUMPS), lambda incoming: pipeline.split([incoming], config))
+    _declare(app, topics, settings.topic(TopicName.ARTICLES), deduplicate)
+    _declare(app, topics, settings.topic(TopicName.JUDGED), lambda incoming: pipeline.classify([incoming], config))
     return app
 
 

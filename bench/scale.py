@@ -19,13 +19,14 @@ from bench.copies import Stream
 from bench.dumps import COPIES, dumps
 from bench.path import FOLDER, NEWSMILL, kafka, running
 from streams.classify.class_set import builtin_classes, class_set
+from streams.counts import StageName
 
 FIGURES = FOLDER / "scale.json"
 _PARTITIONS, _WORKERS = (1, 2, 4, 8), (1, 2, 3)
 _REMEMBERED = (1_000, 10_000, 30_000, 100_000)
 _ARTICLES_A_DUMP = (1, 4, 16, 64)
 _MORE_CLASSES = (0, 20, 50, 100, 200)
-_PARTS = ("split", "deduplicate", "classify")
+_PARTS = tuple(StageName)
 
 # By name of a curve and what it goes by: the repetitions.
 Curves = dict[str, dict[str, list[float]]]

@@ -25,6 +25,7 @@ from streams.pipeline import Output, PipelineConfig, classify, deduplicate, spli
 from streams.records import Incoming, Message
 from streams.split import split_page
 from streams.split.fields.language import language_of
+from streams.topics import TopicName
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -54,8 +55,8 @@ def measure(dumps: Sequence[Incoming], *, parts: bool = False, config: PipelineC
         return deduplicate(batch, config, indexes.setdefault(batch[0].partition, CopyIndex(CopyConfig())))
 
     cut = _timed(seconds, "split", by_size(dumps), lambda batch: split(batch, config))
-    articles = _incoming(cut, f"{config.prefix}.articles")
-    judged = _incoming(_timed(seconds, "deduplicate", articles, judge), f"{config.prefix}.judged")
+    articles = _incoming(cut, config.topic(TopicName.ARTICLES))
+    judged = _incoming(_timed(seconds, "deduplicate", articles, judge), config.topic(TopicName.JUDGED))
     _timed(seconds, "classify", judged, lambda batch: classify(batch, config))
     seconds["all steps"] = sum(seconds.values())
     found = [article for batch in articles for incoming in batch for article in decode_articles(incoming.value)]

@@ -1,24 +1,26 @@
-"""The whole pipeline without a broker: a dump in, the messages of the public topics out."""
+"""Run the whole pipeline in memory, without a broker: a dump in, the messages of the public topics out."""
 
-from collections import Counter
 from dataclasses import replace
 
+from streams.counts import Counts
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.messages.dead_letters import OFFSET_HEADER, PARTITION_HEADER
 from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Incoming, Message
+from streams.topics import TopicName
 
 
 class Processor:
-    """Takes one dump at a time through the three stages, with the copy index of each partition kept between them."""
+    """Take one dump at a time through the three stages; the copy index of each partition is kept between dumps."""
 
     def __init__(self, config: PipelineConfig, copies: CopyConfig, *, now: int) -> None:
         """Start with nothing remembered; `now` stands for the append time of every article."""
         self._config = config
         self._copies = copies
         self._now = now
+        self._between = {config.topic(name) for name in (TopicName.ARTICLES, TopicName.JUDGED)}
         self._indexes: dict[int | None, CopyIndex] = {}
-        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.counts = Counts()
 
     def process(self, incoming: Incoming) -> list[Message]:
         """Return the public messages of one dump, each article's together, in the order in which Kafka would get them."""
@@ -37,11 +39,11 @@ class Processor:
         return [
             Incoming(topic=message.topic, key=message.key, value=message.value, timestamp=self._now, partition=message.partition)
             for message in output.messages
-            if message.topic in (f"{self._config.prefix}.articles", f"{self._config.prefix}.judged")
+            if message.topic in self._between
         ]
 
     def _is_dead_letter(self, message: Message) -> bool:
-        return message.topic == f"{self._config.prefix}.dead-letters"
+        return message.topic == self._config.topic(TopicName.DEAD_LETTERS)
 
     def _without_place(self, message: Message) -> Message:
         """Leave out where a record lay in Kafka, since it lay nowhere."""
@@ -49,5 +51,5 @@ class Processor:
         return replace(message, headers=tuple((name, value) for name, value in message.headers if name not in places))
 
     def _count(self, output: Output) -> Output:
-        self.counts.update(output.counts)
+        self.counts.add(output.counts)
         return output

@@ -7,11 +7,11 @@
                                                                                               news.duplicates
     any stage: what can't be processed -> news.dead-letters
 
-Each stage is a function from a batch of messages to an `Output`: the messages to send, and what is to be counted. Whoever runs it (the
-Faust worker, `newsmill process`, the test driver) sends the messages and commits the batch as one, or none of it.
+`STAGES`, at the end, is the one table of the stages. Each is a function from a batch of messages to an `Output`: the messages to send, and
+the counts. The Faust worker, `newsmill process` and the test driver run these functions; each sends the messages of a batch and commits the
+batch in one step, or neither.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from streams.classify.class_set import ClassSet
 from streams.classify.classify import classify as labels_of
+from streams.counts import Counts, RecordFate, StageName
 from streams.deduplicate.fingerprint import Fingerprint, fingerprints
 from streams.deduplicate.index import Change, CopyIndex, pack_changes
 from streams.deduplicate.judge import judge
@@ -32,14 +33,14 @@ from streams.messages.envelope import REPLAY_HEADER, id_of, open_envelope, text_
 from streams.messages.route import route
 from streams.records import Article, Classified, Cut, Dump, Incoming, Judged, Message
 from streams.split import split_page
-from streams.topics import partition_of
+from streams.topics import TopicName, full_name, partition_of
 
 Unit = TypeVar("Unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineConfig:
-    """What the stages have to know. `partitions` is that of the internal topics."""
+    """The settings of the stages. `partitions`: of the internal topics; `shapes`: try page shapes; `repeats`: publish repeats."""
 
     classes: ClassSet
     version: str
@@ -48,12 +49,16 @@ class PipelineConfig:
     shapes: bool = True
     repeats: bool = True
 
+    def topic(self, name: TopicName) -> str:
+        """Return the full name of a topic, such as `news.dumps`."""
+        return full_name(self.prefix, name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Death:
-    """A record that ended as a dead letter, for the log; `error` where our own code is to blame."""
+    """A record that ended as a dead letter, for the log; `error` where it is a fault of our own code."""
 
-    stage: str
+    stage: StageName
     incoming: Incoming
     reason: Reason
     detail: str
@@ -62,16 +67,11 @@ class Death:
 
 @dataclass(slots=True)
 class Output:
-    """What a stage makes of a batch: messages in order, deaths, and counts by (metric, label values...) without `news_` and `_total`.
-
-    `confidences` counts the articles of a split by their confidence, which has two decimals.
-    """
+    """The result of a stage for a batch: messages in order, records that died, and counts."""
 
     messages: list[Message] = field(default_factory=list)
     deaths: list[Death] = field(default_factory=list)
-    counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    outlets: dict[str, int] = field(default_factory=dict)
-    confidences: Counter[float] = field(default_factory=Counter)
+    counts: Counts = field(default_factory=Counts)
 
 
 def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
@@ -80,22 +80,23 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
     packed: dict[int, list[bytes]] = {}
 
     def step(incoming: Incoming, _: Incoming) -> None:
-        dump = open_envelope(incoming, backfill=incoming.topic == f"{config.prefix}.dumps.backfill")
+        dump = open_envelope(incoming, backfill=incoming.topic == config.topic(TopicName.BACKFILL))
         page = decode_dump(dump.body, dump.content_type)
         cuts = split_page(page, dump.fetched_at, shapes=config.shapes)
         articles = [_identified(cut, dump, index) for index, cut in enumerate(cuts.cuts)]
         encoded = [(partition_of(article.language, config.partitions)[0], encode_article(article)) for article in articles]
         for partition, element in encoded:
             packed.setdefault(partition, []).append(element)
-        output.counts["records", "split", "split" if articles else "no-articles"] += 1
-        output.counts.update(("articles", article.language or "unknown") for article in articles)
-        output.confidences.update(article.confidence for article in articles)
+        counts = output.counts
+        counts.records[StageName.SPLIT, RecordFate.SPLIT if articles else RecordFate.NO_ARTICLES] += 1
+        counts.articles.update(article.language or "unknown" for article in articles)
+        counts.confidences.update(article.confidence for article in articles)
         for span in cuts.spans:
-            output.counts["dump_characters", span.fate] += span.end - span.start
+            counts.dump_characters[span.fate] += span.end - span.start
 
-    _run_stage("split", batch, config, output, read=lambda incoming: (incoming,), step=step, write=lambda incoming: incoming.value)
+    _run_stage(StageName.SPLIT, batch, config, output, read=lambda incoming: (incoming,), step=step, write=lambda incoming: incoming.value)
     for partition, elements in sorted(packed.items()):
-        output.messages += _batches(f"{config.prefix}.articles", partition, elements)
+        output.messages += _batches(config.topic(TopicName.ARTICLES), partition, elements)
     return output
 
 
@@ -117,20 +118,22 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
             index.apply(verdict.change, now=now, backfill=article.backfill)
             changes.append((article.backfill, verdict.change))
         muted = verdict.duplicate is not None and verdict.duplicate.kind == "repeat" and not config.repeats
-        output.counts["records", "deduplicate", "repeat" if muted else verdict.fate] += 1
+        output.counts.records[StageName.DEDUPLICATE, RecordFate.REPEAT if muted else RecordFate(verdict.fate)] += 1
         if verdict.duplicate is not None:
-            output.counts["duplicates", verdict.duplicate.kind] += 1
+            output.counts.duplicates[verdict.duplicate.kind] += 1
         if verdict.fate != "replayed" and not muted:
             judged.append(element)
 
     for incoming in batch:
         changes.clear()
-        _run_stage("deduplicate", [incoming], config, output, read=_read_articles, step=step, write=lambda unit: _article_batch(unit[0]))
+        _run_stage(
+            StageName.DEDUPLICATE, [incoming], config, output, read=_read_articles, step=step, write=lambda unit: _article_batch(unit[0])
+        )
         # A message holds one intake, but for a replay; a record holds one, so that they are applied again in the same order.
         for backfill, made in groupby(changes, key=itemgetter(0)):
             value = pack_changes([change for _, change in made], now=incoming.timestamp or 0, backfill=backfill)
-            output.messages.append(Message(topic=f"{config.prefix}.index", key=None, value=value, partition=incoming.partition))
-    output.messages += _batches(f"{config.prefix}.judged", batch[0].partition, judged)
+            output.messages.append(Message(topic=config.topic(TopicName.INDEX), key=None, value=value, partition=incoming.partition))
+    output.messages += _batches(config.topic(TopicName.JUDGED), batch[0].partition, judged)
     return output
 
 
@@ -143,32 +146,29 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         labels = labels_of(article.title, article.body, article.language, config.classes)
         classified = Classified(judged=judged, regions=labels.regions, topics=labels.topics, classes=config.classes.hash)
         output.messages += route(classified, prefix=config.prefix, version=config.version)
-        output.counts["records", "classify", "event" if judged.duplicate is None else "duplicate"] += 1
-        if judged.duplicate is None:
-            for label in (*labels.regions, *labels.topics):
-                output.counts["events", label.id, str(label.about).lower()] += 1
+        counts, is_event = output.counts, judged.duplicate is None
+        counts.records[StageName.CLASSIFY, RecordFate.EVENT if is_event else RecordFate.DUPLICATE] += 1
+        if is_event:
+            counts.events.update((label.id, label.about) for label in (*labels.regions, *labels.topics))
         if article.outlet is not None and article.fetched_at is not None:
-            output.outlets[article.outlet] = max(article.fetched_at, output.outlets.get(article.outlet, 0))
+            counts.see_outlet(article.outlet, article.fetched_at)
 
-    _run_stage("classify", batch, config, output, read=_read_judged, step=step, write=_judged_batch)
+    _run_stage(StageName.CLASSIFY, batch, config, output, read=_read_judged, step=step, write=_judged_batch)
     return output
 
 
 def merged(outputs: Iterable[Output]) -> Output:
-    """Return the outputs of the parts of a batch as that of the batch, in their order."""
+    """Return the outputs of the parts of a batch as one, in their order."""
     whole = Output()
     for output in outputs:
         whole.messages += output.messages
         whole.deaths += output.deaths
-        whole.counts += output.counts
-        whole.confidences += output.confidences
-        for outlet, seen in output.outlets.items():
-            whole.outlets[outlet] = max(seen, whole.outlets.get(outlet, 0))
+        whole.counts.add(output.counts)
     return whole
 
 
 def _run_stage(
-    stage: str,
+    stage: StageName,
     batch: Sequence[Incoming],
     config: PipelineConfig,
     output: Output,
@@ -187,8 +187,7 @@ def _run_stage(
         reason, detail = (error.reason, error.detail) if isinstance(error, InvalidRecord) else (Reason.BUG, _where(error))
         output.messages.append(dead_letter(incoming, value, stage=stage, reason=reason, detail=detail, prefix=config.prefix))
         output.deaths.append(Death(stage=stage, incoming=incoming, reason=reason, detail=detail, error=None if known else error))
-        output.counts["records", stage, "dead"] += 1
-        output.counts["dead_letters", stage, reason] += 1
+        output.counts.die(stage, reason)
 
     for incoming in batch:
         try:
@@ -244,5 +243,50 @@ def _where(error: Exception) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    place = "" if trace is None else f" at {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}"
-    return f"{type(error).__name__}: {error}{place}"
+    location = "" if trace is None else f" at {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}"
+    return f"{type(error).__name__}: {error}{location}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stage of the path.
+
+    Attributes:
+        inputs: topics that it takes batches from, each batch from one topic; the order is that in which a backlog is worked off.
+        outputs: topics that it sends to, beside dead letters; classify also sends to the topics of the classes.
+        fates: of a record at this stage; each record has exactly one.
+        function: `(batch, config)`; deduplicate also takes the copy index of the batch's partition.
+    """
+
+    name: StageName
+    inputs: tuple[TopicName, ...]
+    outputs: tuple[TopicName, ...]
+    fates: tuple[RecordFate, ...]
+    function: Callable[..., Output]
+
+
+STAGES = (
+    Stage(
+        name=StageName.SPLIT,
+        inputs=(TopicName.DUMPS, TopicName.BACKFILL),
+        outputs=(TopicName.ARTICLES,),
+        fates=(RecordFate.SPLIT, RecordFate.NO_ARTICLES, RecordFate.DEAD),
+        function=split,
+    ),
+    Stage(
+        name=StageName.DEDUPLICATE,
+        inputs=(TopicName.ARTICLES,),
+        outputs=(TopicName.JUDGED, TopicName.INDEX),
+        fates=(RecordFate.ORIGINAL, RecordFate.COPY, RecordFate.REPLAYED, RecordFate.REPEAT, RecordFate.DEAD),
+        function=deduplicate,
+    ),
+    Stage(
+        name=StageName.CLASSIFY,
+        inputs=(TopicName.JUDGED,),
+        outputs=(TopicName.EVENTS, TopicName.DUPLICATES),
+        fates=(RecordFate.EVENT, RecordFate.DUPLICATE, RecordFate.DEAD),
+        function=classify,
+    ),
+)
+# The internal path in order: a stage commits its outputs with its input, so what one has done lies in front of the next.
+INPUT_TOPICS = tuple(name for stage in STAGES for name in stage.inputs)

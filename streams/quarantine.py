@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from streams.counts import StageName
 from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
 from streams.messages.dead_letters import dead_letter
@@ -12,13 +13,13 @@ from streams.records import Incoming
 DETAIL = "its worker died of it, and then twice a process that held nothing else"
 
 
-def one_by_one(stage: str, incoming: Incoming) -> list[Incoming]:
+def one_by_one(stage: StageName, incoming: Incoming) -> list[Incoming]:
     """Return the records of a message, each as a message with the same place: the articles of a batch; a dump is one already."""
     replay = text_headers(incoming.headers).get(REPLAY_HEADER)
     try:
-        if stage == "split":
+        if stage is StageName.SPLIT:
             return [incoming]
-        if stage == "deduplicate":
+        if stage is StageName.DEDUPLICATE:
             elements = [encode_article(article) for article in decode_articles(incoming.value, replay)]
         else:
             elements = [encode_judged(judged) for judged in decode_judged(incoming.value, replay)]
@@ -27,11 +28,10 @@ def one_by_one(stage: str, incoming: Incoming) -> list[Incoming]:
     return [replace(incoming, value=value) for element in elements for value in encode_batches([element])]
 
 
-def crashed(stage: str, incoming: Incoming, prefix: str) -> Output:
+def crashed(stage: StageName, incoming: Incoming, prefix: str) -> Output:
     """Return what becomes of a record that ends its process."""
     output = Output()
     output.messages.append(dead_letter(incoming, incoming.value, stage=stage, reason=Reason.CRASH, detail=DETAIL, prefix=prefix))
     output.deaths.append(Death(stage=stage, incoming=incoming, reason=Reason.CRASH, detail=DETAIL, error=None))
-    output.counts["records", stage, "dead"] += 1
-    output.counts["dead_letters", stage, Reason.CRASH] += 1
+    output.counts.die(stage, Reason.CRASH)
     return output

@@ -1,7 +1,8 @@
-"""Every topic once: its name, partitions, retention and meaning; and which partition an article goes to."""
+"""Every topic once: its name, partitions, retention and meaning; and the partition that an article goes to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 DAY_MS = 86_400_000
@@ -20,6 +21,30 @@ LANGUAGE_GROUPS: tuple[frozenset[str], ...] = (
 )
 OTHER_GROUP = len(LANGUAGE_GROUPS)
 UNKNOWN_GROUP = OTHER_GROUP + 1
+
+
+class TopicName(StrEnum):
+    """The topics of every project, without the prefix; `class_topic` names those of its classes."""
+
+    DUMPS = "dumps"
+    BACKFILL = "dumps.backfill"
+    ARTICLES = "articles"
+    JUDGED = "judged"
+    INDEX = "index"
+    EVENTS = "events"
+    DUPLICATES = "duplicates"
+    DEAD_LETTERS = "dead-letters"
+    REPLAYS = "replays"
+
+
+def class_topic(kind: str, id: str) -> str:
+    """Return the name of the topic of a class, without the prefix: `region.chile`. `kind` is "region" or "topic"."""
+    return f"{kind}.{id}"
+
+
+def full_name(prefix: str, name: str) -> str:
+    """Return the name of a topic as Kafka has it: `news.dumps` for "dumps"."""
+    return f"{prefix}.{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,31 +81,31 @@ def declared(*, regions: Iterable[str], topics: Iterable[str], partitions: int, 
     """
     kept_ms = window_s * 1000 + DAY_MS
     return (
-        Topic(name="dumps", key="source address", meaning="raw dumps, live", partitions=partitions),
-        Topic(name="dumps.backfill", key="source address", meaning="raw dumps of the past", partitions=partitions),
+        Topic(name=TopicName.DUMPS, key="source address", meaning="raw dumps, live", partitions=partitions),
+        Topic(name=TopicName.BACKFILL, key="source address", meaning="raw dumps of the past", partitions=partitions),
         Topic(
-            name="articles",
+            name=TopicName.ARTICLES,
             key="none",
             meaning="batches of articles; a partition holds whole language groups",
             partitions=partitions,
             retention_ms=kept_ms,
             timestamps="LogAppendTime",
         ),
-        Topic(name="judged", key="none", meaning="batches of articles with their verdicts", partitions=partitions),
+        Topic(name=TopicName.JUDGED, key="none", meaning="batches of articles with their verdicts", partitions=partitions),
         Topic(
-            name="index",
+            name=TopicName.INDEX,
             key="none",
             meaning="changes of the copy index; the same partition as the articles",
             partitions=partitions,
             retention_ms=kept_ms,
             timestamps="LogAppendTime",
         ),
-        _public("events", "event id", "every unique article, classified"),
-        *(_public(f"region.{id}", "event id", f"events that refer to the region {id}") for id in sorted(regions)),
-        *(_public(f"topic.{id}", "event id", f"events on the topic {id}") for id in sorted(topics)),
-        _public("duplicates", "id of the original", "copies, linked to their originals, classified too"),
-        _public("dead-letters", "the original key", "what can't be processed, with the reason in its headers"),
-        Topic(name="replays", key="dead letter id", meaning="which dead letters were sent back", partitions=1),
+        _public(TopicName.EVENTS, "event id", "every unique article, classified"),
+        *(_public(class_topic("region", id), "event id", f"events that refer to the region {id}") for id in sorted(regions)),
+        *(_public(class_topic("topic", id), "event id", f"events on the topic {id}") for id in sorted(topics)),
+        _public(TopicName.DUPLICATES, "id of the original", "copies, linked to their originals, classified too"),
+        _public(TopicName.DEAD_LETTERS, "the original key", "what can't be processed, with the reason in its headers"),
+        Topic(name=TopicName.REPLAYS, key="dead letter id", meaning="which dead letters were sent back", partitions=1),
     )
 
 

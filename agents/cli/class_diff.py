@@ -21,6 +21,7 @@ from agents.terminal.output import note, write_out
 from agents.terminal.show import echo, show_changes
 from streams.classify.class_set import ClassSet
 from streams.classify.diff import LabelChange
+from streams.topics import TopicName
 
 BUILT_IN = "built-in"
 
@@ -46,7 +47,7 @@ def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...], r
     before, after = (read_folder(settings, folder) for folder in (old, new))
     show = show_changes if sys.stdout.isatty() else None
     counts: Counter[str] = Counter()
-    reading = ReadOptions(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at)
+    reading = ReadOptions(topic=settings.topic(TopicName.DUMPS), raw=raw, url=url, fetched_at=fetched_at)
     for text in _events(settings, before, paths, reading) if paths else examples_of(before, after):
         if isinstance(text, RefusedInput):
             counts["inputs refused"] += 1

@@ -2,7 +2,7 @@
 
 import click
 
-from agents.demo import run_demo
+from agents.cli.run_demo import run_demo
 from agents.settings import Settings
 from agents.terminal.interrupt import run_until_signal
 from agents.terminal.output import note

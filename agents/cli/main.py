@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from agents.errors import UserError
-from agents.log_format import CleanFormatter
+from agents.log import CleanFormatter
 from agents.settings import Settings, SettingsError
 
 # Each command lives in a module of its own, imported when it is used: `newsmill --help` needs neither Faust nor Kafka.

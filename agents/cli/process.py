@@ -12,19 +12,21 @@ from agents.inputs.input_items import InputDump, InputItem, ReadOptions, Refused
 from agents.inputs.inputs import STANDARD_INPUT, input_bytes, read_inputs
 from agents.settings import Settings
 from agents.terminal.output import amount, json_lines, note, note_passed_over, progress, write_out
+from streams.counts import RecordFate, StageName
 from streams.local import Processor
 from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER
 from streams.records import Message
+from streams.topics import TopicName
 
 Show = Callable[[InputDump, list[Message]], None]
 
-NO_ARTICLES = ("records", "split", "no-articles")
+NO_ARTICLES = (StageName.SPLIT, RecordFate.NO_ARTICLES)
 # What the summary names, one of it and many, and where it is counted.
 SUMMARY = (
-    ("event", "events", ("records", "classify", "event")),
-    ("copy", "copies", ("records", "classify", "duplicate")),
-    ("article seen before", "articles seen before", ("records", "deduplicate", "replayed")),
-    ("repeat left out", "repeats left out", ("records", "deduplicate", "repeat")),
+    ("event", "events", (StageName.CLASSIFY, RecordFate.EVENT)),
+    ("copy", "copies", (StageName.CLASSIFY, RecordFate.DUPLICATE)),
+    ("article seen before", "articles seen before", (StageName.DEDUPLICATE, RecordFate.REPLAYED)),
+    ("repeat left out", "repeats left out", (StageName.DEDUPLICATE, RecordFate.REPEAT)),
     ("dump without an article", "dumps without an article", NO_ARTICLES),
 )
 
@@ -51,7 +53,7 @@ def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str |
       newsmill process --explain page.txt
     """
     paths = paths or (STANDARD_INPUT,)
-    inputs = read_inputs(paths, ReadOptions(topic=settings.topic("dumps"), raw=raw, url=url, fetched_at=fetched_at))
+    inputs = read_inputs(paths, ReadOptions(topic=settings.topic(TopicName.DUMPS), raw=raw, url=url, fetched_at=fetched_at))
     check_standard_input(paths)
     show = _explainer(settings) if explain else _write_json
     if not process_inputs(settings, inputs, input_bytes(paths), show, has_notes=not explain):
@@ -80,14 +82,14 @@ def process_inputs(settings: Settings, inputs: Iterable[InputItem], total_bytes:
                 note(f"{found.name}: refused: {found.reason}")
             else:
                 handled += 1
-                without = processor.counts[NO_ARTICLES]
+                without = processor.counts.records[NO_ARTICLES]
                 messages = processor.process(found.incoming)
                 show(found, messages)
                 dead += _note_deaths(found, messages, has_notes)
-                if has_notes and processor.counts[NO_ARTICLES] > without:
+                if has_notes and processor.counts.records[NO_ARTICLES] > without:
                     note(f"{found.name}: no articles")
             advance(found.read_bytes)
-    counted = ((one, many, processor.counts[where]) for one, many, where in SUMMARY)
+    counted = ((one, many, processor.counts.records[where]) for one, many, where in SUMMARY)
     told = [("dead letter", "dead letters", dead), *counted, ("input refused", "inputs refused", refused)]
     counts = ", ".join(amount(number, one, many) for one, many, number in told if number)
     note(f"{amount(handled, 'dump', 'dumps')}: {counts or 'nothing to publish'}")

@@ -11,6 +11,7 @@ from agents.inputs.inputs import input_bytes, read_inputs
 from agents.settings import Settings
 from agents.terminal.interrupt import run_until_signal
 from agents.terminal.output import amount, note, note_passed_over, progress
+from streams.topics import TopicName
 
 
 @click.command("produce")
@@ -35,7 +36,7 @@ def command(
       newsmill produce --url https://example.org/news --fetched-at 2025-08-02T12:00:00Z page.html
       zcat old-dumps.jsonl.gz | newsmill produce --backfill --rate 50 -
     """
-    topic = settings.topic("dumps.backfill" if backfill else "dumps")
+    topic = settings.topic(TopicName.BACKFILL if backfill else TopicName.DUMPS)
     inputs = read_inputs(paths, ReadOptions(topic=topic, raw=raw, url=url, fetched_at=fetched_at))
     check_standard_input(paths)
     tally, complete = Tally(), False

@@ -8,8 +8,7 @@ from agents.classes import load_classes
 from agents.errors import UserError
 from agents.kafka.topics import ready_for
 from agents.settings import Settings
-
-STAGES = ("split", "deduplicate", "classify")
+from streams.counts import StageName
 
 
 @click.command("worker")
@@ -20,12 +19,20 @@ def command(settings: Settings, only: str | None) -> None:
 
     It serves /metrics, /livez and /readyz on NEWS_WEB_HOST:NEWS_WEB_PORT, and ends cleanly at SIGTERM or Ctrl-C.
     """
-    stages = tuple(stage.strip() for stage in only.split(",")) if only is not None else STAGES
-    for stage in stages:
-        if stage not in STAGES:
-            raise UserError(f"--only {stage}: no such stage; there are {', '.join(STAGES)}")
+    stages = _stages(only)
     classes = load_classes(settings)
     asyncio.run(ready_for(settings, classes))
     from agents.service import run_worker
 
     run_worker(settings, stages, classes)
+
+
+def _stages(only: str | None) -> tuple[StageName, ...]:
+    """Return the stages of `--only`, all where it is not given."""
+    if only is None:
+        return tuple(StageName)
+    names = [name.strip() for name in only.split(",")]
+    for name in names:
+        if name not in list(StageName):
+            raise UserError(f"--only {name}: no such stage; there are {', '.join(StageName)}")
+    return tuple(map(StageName, names))

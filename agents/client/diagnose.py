@@ -13,11 +13,12 @@ from packaging.requirements import Requirement
 
 from agents.classes import load_classes
 from agents.kafka.connect import NotReachable, admin
-from agents.kafka.lag import STAGE_TOPICS, waiting_messages
+from agents.kafka.lag import waiting_messages
 from agents.kafka.read_topic import reader
 from agents.kafka.topics import declared_topics, differences, partitions_of
 from agents.settings import Settings, SettingsError
 from streams.classify.classify import check_examples
+from streams.pipeline import INPUT_TOPICS
 
 LEAST_PYTHON = (3, 11)
 WATCH_S = 2.0
@@ -86,7 +87,7 @@ async def _topics(client: AIOKafkaAdminClient, settings: Settings) -> AsyncItera
     state = "\n".join(wrong) or f"{len(declared)} topics as declared"
     yield Finding(what="topics", state=state, advice=_topics_advice(wrong))
     existing = await partitions_of(client, settings)
-    places = [TopicPartition(name, number) for name in map(settings.topic, STAGE_TOPICS) for number in range(existing.get(name, 0))]
+    places = [TopicPartition(name, number) for name in map(settings.topic, INPUT_TOPICS) for number in range(existing.get(name, 0))]
     if places:
         yield await _lag(client, settings)
         yield await _clocks(settings, places)

@@ -16,7 +16,7 @@ from agents.settings import Settings
 from streams.messages.dead_letters import LENGTH_HEADER, PARTITION_HEADER, REASON_HEADER, TOPIC_HEADER, original_headers
 from streams.messages.envelope import REPLAY_HEADER, text_headers
 from streams.records import Headers, Message
-from streams.topics import MAX_MESSAGE_BYTES
+from streams.topics import MAX_MESSAGE_BYTES, TopicName
 
 MAX_TRANSACTION_LETTERS = 100
 MAX_TRANSACTION_BYTES = MAX_MESSAGE_BYTES
@@ -44,7 +44,7 @@ class NotReplayable(Exception):
 
 async def letters(settings: Settings) -> AsyncIterator[Letter]:
     """Yield every dead letter."""
-    async for record in read_to_end(settings, settings.topic("dead-letters")):
+    async for record in read_to_end(settings, settings.topic(TopicName.DEAD_LETTERS)):
         yield _letter(record)
 
 
@@ -57,7 +57,7 @@ async def letter_of(settings: Settings, id: str) -> Letter:
     partition, _, offset = id.partition("-")
     if not (partition.isdecimal() and offset.isdecimal()):
         raise UserError(f"{id!r} is no id of a dead letter, such as 3-17; `newsmill dead-letters list` shows them")
-    record = await read_one(settings, settings.topic("dead-letters"), int(partition), int(offset))
+    record = await read_one(settings, settings.topic(TopicName.DEAD_LETTERS), int(partition), int(offset))
     if record is None:
         raise UserError(f"no dead letter {id} (any more); `newsmill dead-letters list` shows them")
     return _letter(record)
@@ -65,7 +65,7 @@ async def letter_of(settings: Settings, id: str) -> Letter:
 
 async def replayed_ids(settings: Settings) -> set[str]:
     """Return the ids of the dead letters that were sent back."""
-    return {record.key.decode() async for record in read_to_end(settings, settings.topic("replays")) if record.key}
+    return {record.key.decode() async for record in read_to_end(settings, settings.topic(TopicName.REPLAYS)) if record.key}
 
 
 def replay_message(letter: Letter, prefix: str) -> Message:
@@ -112,7 +112,7 @@ async def replay(
                 async with producer.transaction():
                     for letter, message in batch:
                         await _send(producer, message)
-                        await _send(producer, Message(topic=settings.topic("replays"), key=letter.id.encode(), value=b""))
+                        await _send(producer, Message(topic=settings.topic(TopicName.REPLAYS), key=letter.id.encode(), value=b""))
                 for letter, _ in batch:
                     on_done(letter, None)
     except ProducerFenced as error:

@@ -9,13 +9,12 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from agents.kafka.read_topic import reader
 from agents.kafka.topics import partitions_of
 from agents.settings import Settings
+from streams.pipeline import INPUT_TOPICS
 
-# In the order of the path: a stage commits its outputs with its input, so what one has done lies in front of the next.
-STAGE_TOPICS = ("dumps", "dumps.backfill", "articles", "judged")
 POLL_S = 0.1
 
 
-async def waiting_messages(client: AIOKafkaAdminClient, settings: Settings, names: tuple[str, ...] = STAGE_TOPICS) -> dict[str, int]:
+async def waiting_messages(client: AIOKafkaAdminClient, settings: Settings, names: tuple[str, ...] = INPUT_TOPICS) -> dict[str, int]:
     """Return how many messages wait on each of these topics that has any, by full name; the marks among them count too."""
     existing = await partitions_of(client, settings)
     places = [TopicPartition(name, number) for name in map(settings.topic, names) for number in range(existing.get(name, 0))]
@@ -35,7 +34,7 @@ async def waiting_messages(client: AIOKafkaAdminClient, settings: Settings, name
 
 async def until_done(client: AIOKafkaAdminClient, settings: Settings) -> None:
     """Return when every stage has committed all that was in front of it."""
-    for name in STAGE_TOPICS:
+    for name in INPUT_TOPICS:
         while await waiting_messages(client, settings, (name,)):  # noqa: ASYNC110 - the broker knows when, and tells nobody
             await asyncio.sleep(POLL_S)
 

@@ -13,7 +13,7 @@ from agents.errors import UserError
 from agents.kafka.connect import admin
 from agents.settings import Settings
 from streams.classify.class_set import ClassSet
-from streams.topics import Topic, declared
+from streams.topics import Topic, TopicName, declared
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def _refuse(wrong: Sequence[str], advice: str) -> None:
 
 async def kept_too_short(client: AIOKafkaAdminClient, settings: Settings) -> list[str]:
     """Return a line where Kafka deletes of `news.index` what is still in the window: the rest would give other verdicts."""
-    name, window_ms = settings.topic("index"), settings.copy_window * 1000
+    name, window_ms = settings.topic(TopicName.INDEX), settings.copy_window * 1000
     kept_ms = int((await _configs(client, [name]))[name]["retention.ms"])
     return [f"{name}: retention.ms={kept_ms}, at least {window_ms} for NEWS_COPY_WINDOW"] if 0 <= kept_ms < window_ms else []
 

@@ -9,8 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from agents.worker.health import Health
 from agents.worker.runner import Shell
-
-STAGE_TOPICS = ("dumps", "dumps.backfill", "articles", "judged")
+from streams.pipeline import INPUT_TOPICS
 
 
 def figures(shell: Shell, health: Health) -> bytes:
@@ -26,7 +25,7 @@ def figures(shell: Shell, health: Health) -> bytes:
             "at": time.time() * 1000,
             "ready": shell.ready,
             "owned": len(shell.publisher.owned),
-            "partitions": shell.settings.partitions * len(STAGE_TOPICS),
+            "partitions": shell.settings.partitions * len(INPUT_TOPICS),
             "lag": lag,
             **counted(shell.metrics.registry),
         }

@@ -21,7 +21,7 @@ from agents.kafka.require import require_topics
 from agents.settings import Settings
 from agents.web.feed import Feed, Source
 from agents.web.shown import shown_event, shown_letter
-from streams.topics import MAX_MESSAGE_BYTES
+from streams.topics import MAX_MESSAGE_BYTES, TopicName
 
 log = logging.getLogger("agents.web_watch")
 
@@ -106,7 +106,7 @@ class Watch:
                 feed.announce("skipped", b'{"messages": %d}' % skipped)
 
     def _publish(self, records: "Iterable[ConsumerRecord[bytes, bytes]]", feed: Feed) -> None:
-        letters = self._settings.topic("dead-letters")
+        letters = self._settings.topic(TopicName.DEAD_LETTERS)
         for record in records:
             if record.topic == letters:
                 feed.publish("dead", shown_letter(record))

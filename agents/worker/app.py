@@ -1,24 +1,23 @@
 """The Faust app of a worker: its settings, its transport, and the agents that it runs."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Iterable
 
 import faust
 from yarl import URL
 
-from agents import classify, deduplicate, split
 from agents.kafka.connect import faust_credentials
 from agents.kafka.consumer import BoundedTransport, Inflight
 from agents.settings import Settings
 from agents.worker.runner import Shell
 from streams.classify.class_set import ClassSet
+from streams.topics import TopicName
 
-STAGES = {"split": split.declare, "deduplicate": deduplicate.declare, "classify": classify.declare}
 # What a consumer takes of one partition at a time; a larger message comes alone.
 FETCH_BYTES = 1024 * 1024
 
 
-def create_shell(settings: Settings, classes: ClassSet, stages: Collection[str] = tuple(STAGES)) -> Shell:
-    """Return the shell of a new app that runs these stages; `shell.app` is not started.
+def create_shell(settings: Settings, classes: ClassSet, declare: Iterable[Callable[[Shell], None]]) -> Shell:
+    """Return the shell of a new app; each of `declare` adds the agents of one stage to it. `shell.app` is not started.
 
     Faust commits nothing and declares nothing: the transaction is the only committer, and topics come from `newsmill topics apply`.
     """
@@ -44,8 +43,8 @@ def create_shell(settings: Settings, classes: ClassSet, stages: Collection[str] 
         web_enabled=False,
     )
     shell = Shell(app, settings, classes, _bounded(app, settings))
-    for stage in stages:
-        STAGES[stage](shell)
+    for declare_stage in declare:
+        declare_stage(shell)
 
     @app.on_partitions_revoked.connect(weak=False)
     async def let_go(*_: object, **__: object) -> None:
@@ -60,7 +59,7 @@ def create_shell(settings: Settings, classes: ClassSet, stages: Collection[str] 
 
 def _bounded(app: faust.App, settings: Settings) -> Inflight:
     """Give the app our transport, and return the bound on what it holds."""
-    inflight = Inflight(settings.inflight_bytes, settings.topic("dumps.backfill"))
+    inflight = Inflight(settings.inflight_bytes, settings.topic(TopicName.BACKFILL))
     transport = BoundedTransport(app.conf.broker_consumer, app)
     transport.inflight = inflight
     app.transport = transport

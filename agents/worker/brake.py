@@ -5,7 +5,7 @@ import logging
 from collections import deque
 
 from agents.settings import Settings
-from streams.pipeline import Output
+from streams.counts import Counts, RecordFate, StageName
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ class Brake:
         """Look at the last `brake_minimum` records of a stage, and hold above `brake_share` percent."""
         self._share = settings.brake_share
         self._minimum = settings.brake_minimum
-        self._batches: dict[str, deque[tuple[int, int]]] = {}
+        self._batches: dict[StageName, deque[tuple[int, int]]] = {}
         self._released = asyncio.Event()
         self._released.set()
 
@@ -26,11 +26,10 @@ class Brake:
         """Whether the worker stands still."""
         return not self._released.is_set()
 
-    def count(self, stage: str, output: Output) -> None:
+    def count(self, stage: StageName, counts: Counts) -> None:
         """Count a committed batch; more records than the minimum are kept only where the batches are not of one record each."""
-        fates = {fate: number for (metric, *labels), number in output.counts.items() if metric == "records" for fate in labels[1:]}
         batches = self._batches.setdefault(stage, deque())
-        batches.append((sum(fates.values()), fates.get("dead", 0)))
+        batches.append((counts.records.total(), counts.records[stage, RecordFate.DEAD]))
         while sum(records for records, _ in batches) - batches[0][0] >= self._minimum:
             batches.popleft()
         records, dead = (sum(numbers) for numbers in zip(*batches, strict=True))

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from agents.worker.runner import Shell
+from streams.topics import TopicName
 
 ANSWER_S = 2.0
 
@@ -53,7 +54,7 @@ class Health:
         stalled = [f"taking over partitions for {now - since:.0f} s"] if since is not None and now - since > limit else []
         for partition, moved in list(self._shell.progress.items()):
             owned = self._shell.publisher.owned.get(partition)
-            is_waiting = self._shell.backfill.is_shut and partition.topic == self._shell.settings.topic("dumps.backfill")
+            is_waiting = self._shell.backfill.is_shut and partition.topic == self._shell.settings.topic(TopicName.BACKFILL)
             if self._shell.brake.is_on or is_waiting or not (self.lag(partition) or (owned is not None and owned.failed)):
                 self._shell.progress[partition] = now
             elif now - moved > limit:

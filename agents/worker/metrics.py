@@ -1,6 +1,6 @@
 """The metrics of a worker (CONTRACT.md, Metrics), in a registry of its own."""
 
-from collections import Counter as Counts
+from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
@@ -15,8 +15,9 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from streams.counts import Counts
 from streams.errors import Reason
-from streams.pipeline import Output
+from streams.pipeline import STAGES
 
 BUSIEST_OUTLETS = 200
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -25,13 +26,6 @@ BYTES = tuple(4.0**power for power in range(4, 14))
 
 Refusal = Literal["files", "topics"]
 REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
-
-# Shown from the start, at 0: the first of a kind would else be no increase.
-FATES = {
-    "split": ("split", "no-articles", "dead"),
-    "deduplicate": ("original", "copy", "replayed", "repeat", "dead"),
-    "classify": ("event", "duplicate", "dead"),
-}
 
 
 class Metrics:
@@ -77,27 +71,37 @@ class Metrics:
         )
         self._classes = self._gauge("classes_info", "1; the label is the hash of the classes in force", "hash")
         self._refused = self._gauge("classes_refused", "1 where changed classes were refused: their files, or their topics", "reason")
-        self._busy: Counts[str] = Counts()
+        self._busy: Tally[str] = Tally()
         self._shown: set[str] = set()
         self._seen: dict[str, int] = {}
 
     def _show_from_the_start(self) -> None:
-        for stage, fates in FATES.items():
-            for fate in fates:
-                self._counters["records"].labels(stage, fate)
+        """Show each fate and reason at 0: the first of a kind would be no increase otherwise."""
+        for stage in STAGES:
+            for fate in stage.fates:
+                self._counters["records"].labels(stage.name, fate)
             for reason in Reason:
-                self._counters["dead_letters"].labels(stage, reason)
+                self._counters["dead_letters"].labels(stage.name, reason)
 
-    def count(self, output: Output) -> None:
-        """Count what a committed batch came to."""
-        for (name, *labels), number in output.counts.items():
-            self._counters[name].labels(*labels).inc(number)
-        for confidence, number in output.confidences.items():
+    def count(self, counts: Counts) -> None:
+        """Add the counts of a committed batch."""
+        self._add("records", counts.records.items())
+        self._add("dead_letters", counts.dead_letters.items())
+        self._add("articles", (((language,), number) for language, number in counts.articles.items()))
+        self._add("dump_characters", (((fate,), number) for fate, number in counts.dump_characters.items()))
+        self._add("duplicates", (((kind,), number) for kind, number in counts.duplicates.items()))
+        self._add("events", (((id, str(about).lower()), number) for (id, about), number in counts.events.items()))
+        for confidence, number in counts.confidences.items():
             for _ in range(number):
                 self.split_confidence.observe(confidence)
-        self._busy.update(output.outlets.keys())
-        for outlet, time in output.outlets.items():
+        self._busy.update(counts.outlets.keys())
+        for outlet, time in counts.outlets.items():
             self._seen[outlet] = max(time, self._seen.get(outlet, 0))
+
+    def _add(self, name: str, numbers: Iterable[tuple[tuple[str, ...], int]]) -> None:
+        counter = self._counters[name]
+        for labels, number in numbers:
+            counter.labels(*labels).inc(number)
 
     def show_classes(self, hash: str) -> None:
         """Show that these classes are in force, and none are refused."""
@@ -123,7 +127,7 @@ class Metrics:
             self._keep(busiest)
 
     def _keep(self, outlets: Iterable[str]) -> None:
-        self._busy = Counts({outlet: self._busy[outlet] for outlet in outlets})
+        self._busy = Tally({outlet: self._busy[outlet] for outlet in outlets})
         self._seen = {outlet: self._seen[outlet] for outlet in outlets}
 
     def _histogram(self, name: str, meaning: str, buckets: Sequence[float], *labels: str) -> Histogram:

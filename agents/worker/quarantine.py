@@ -12,6 +12,7 @@ from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
 from agents.worker.sandbox import survives
+from streams.counts import StageName
 from streams.pipeline import Output, merged
 from streams.quarantine import crashed, one_by_one
 from streams.records import Incoming
@@ -59,7 +60,7 @@ def note(next_offset: int) -> str:
 
 
 def without_killers(
-    stage: str, batch: Sequence[Incoming], work: Work, *, prefix: str, moved: Callable[[], None], trial: Trial = survives
+    stage: StageName, batch: Sequence[Incoming], work: Work, *, prefix: str, moved: Callable[[], None], trial: Trial = survives
 ) -> Output:
     """Return what a stage makes of a batch whose worker died: a record that kills its process ends as a dead letter, the rest goes on.
 
@@ -93,9 +94,9 @@ def without_killers(
     return merged(parts(batch))
 
 
-def _apart(stage: str, incoming: Incoming, outlived: Trial) -> list[Incoming]:
+def _apart(stage: StageName, incoming: Incoming, outlived: Trial) -> list[Incoming]:
     """Return the articles of a message as messages of their own, or the message where taking it apart is what kills."""
-    is_safe = stage == "split" or outlived(lambda: _nothing(one_by_one(stage, incoming)))
+    is_safe = stage is StageName.SPLIT or outlived(lambda: _nothing(one_by_one(stage, incoming)))
     return one_by_one(stage, incoming) if is_safe else [incoming]
 
 

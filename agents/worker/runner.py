@@ -36,8 +36,10 @@ from agents.worker.publish import Owned, Part, Publisher
 from agents.worker.quarantine import Suspicion
 from agents.worker.tracing import batch_spans
 from streams.classify.class_set import ClassSet
+from streams.counts import StageName
 from streams.pipeline import Output
 from streams.records import Incoming
+from streams.topics import TopicName
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +79,7 @@ class Shell:
             on_failure=self._give_up,
         )
         self._open_limit_s = 2 * settings.transaction_timeout + TIMED_OUT_S
-        self.indexes = Indexes(settings.topic("index"), options, copy_config(settings))
+        self.indexes = Indexes(settings.topic(TopicName.INDEX), options, copy_config(settings))
         self.backfill = BackfillGate(settings)
         self.suspicion = Suspicion()
         self.brake = Brake(settings)
@@ -88,7 +90,7 @@ class Shell:
         # One thread, beside the loop: a page that takes seconds must not hold up the transactions of other partitions.
         self._steps = ThreadPoolExecutor(max_workers=1, thread_name_prefix="steps")
 
-    def agent(self, name: str) -> Callable[[Agent], object]:
+    def agent(self, name: TopicName) -> Callable[[Agent], object]:
         """Return the decorator of the agent of the topic `name`. Faust acknowledges nothing of it (`acks=False`)."""
         topic = self.app.topic(self.settings.topic(name), key_type=bytes, value_type=bytes, acks=False)
         return cast(Callable[[Agent], object], self.app.agent(topic, name=name))
@@ -117,7 +119,7 @@ class Shell:
         self.inflight.reset(self.consumer)
         await self.publisher.fence(assigned, member, lambda: self.app.consumer_generation_id == member.generation)
         committed = await self._settled(assigned)
-        articles = {partition.partition for partition in assigned if partition.topic == self.settings.topic("articles")}
+        articles = {partition.partition for partition in assigned if partition.topic == self.settings.topic(TopicName.ARTICLES)}
         await self.indexes.restore(articles, limit_s=self._open_limit_s)
         await self._rewind()
         self.suspicion.take_over(committed, await self._ends(assigned))
@@ -130,7 +132,7 @@ class Shell:
         group = self.app.conf.id
         async with admin(self.settings) as client:
             topics = await partitions_of(client, self.settings)
-            inputs = {self.settings.topic("dumps"), self.settings.topic("dumps.backfill")}
+            inputs = {self.settings.topic(TopicName.DUMPS), self.settings.topic(TopicName.BACKFILL)}
             written = [TopicPartition(topic, number) for topic, count in topics.items() if topic not in inputs for number in range(count)]
             found = await open_partitions(self._options, written)
             if found or not await are_stable(client, group, assigned):
@@ -158,7 +160,7 @@ class Shell:
         self.ready = False
         await self.publisher.stop()
 
-    async def run(self, name: str, events: Sequence[EventT[bytes]], stage: Stage) -> None:
+    async def run(self, name: StageName, events: Sequence[EventT[bytes]], stage: Stage) -> None:
         """Take events of any partitions of one topic through a stage, each partition's in order."""
         await self.brake.released()
         came: dict[TopicPartition, list[EventT[bytes]]] = {}
@@ -181,7 +183,7 @@ class Shell:
         await self.indexes.stop()
         self._steps.shutdown(wait=False, cancel_futures=True)
 
-    async def _run(self, name: str, came: Mapping[TopicPartition, Sequence[EventT[bytes]]], stage: Stage) -> None:
+    async def _run(self, name: StageName, came: Mapping[TopicPartition, Sequence[EventT[bytes]]], stage: Stage) -> None:
         owned = {partition: self.publisher.owned[partition] for partition in sorted(came) if partition in self.publisher.owned}
         async with AsyncExitStack() as held:
             for each in owned.values():
@@ -203,7 +205,7 @@ class Shell:
     def _goes_on(self, partition: TopicPartition, owned: Owned) -> bool:
         return self.publisher.owned.get(partition) is owned and not owned.failed
 
-    async def _run_parts(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], stage: Stage) -> None:
+    async def _run_parts(self, name: StageName, parts: Parts, owned: Mapping[TopicPartition, Owned], stage: Stage) -> None:
         """Take the parts of a batch through a stage in one transaction, but those that are suspected of killing workers each in its own."""
         tried = {place: part for place, part in parts.items() if self.suspicion.is_tried(place, _begin(part))}
         for place, part in tried.items():
@@ -212,7 +214,7 @@ class Shell:
         if others:
             await self._run_batch(name, others, owned, stage())
 
-    async def _run_batch(self, name: str, parts: Parts, owned: Mapping[TopicPartition, Owned], work: Work) -> None:
+    async def _run_batch(self, name: StageName, parts: Parts, owned: Mapping[TopicPartition, Owned], work: Work) -> None:
         batch = [incoming for part in parts.values() for incoming in part]
         marked = [
             Part(place, owned[place], _begin(part), quarantine.note(_end(part)))
@@ -230,8 +232,8 @@ class Shell:
             self.progress[place] = time.monotonic()
             self.timestamps[place] = part[-1].timestamp or 0
         self.metrics.stage_bytes.labels(name).observe(sum(len(incoming.value) for incoming in batch))
-        self.metrics.count(output)
-        self.brake.count(name, output)
+        self.metrics.count(output.counts)
+        self.brake.count(name, output.counts)
         for death in output.deaths:
             log.warning(
                 "dead letter stage=%s topic=%s partition=%s offset=%s key=%s reason=%s: %s",
@@ -243,7 +245,7 @@ class Shell:
     async def _work(self, work: Work, batch: Sequence[Incoming]) -> Output:
         return await asyncio.get_running_loop().run_in_executor(self._steps, work, batch)
 
-    def _try(self, name: str, partition: TopicPartition, work: Work, batch: Sequence[Incoming]) -> Output:
+    def _try(self, name: StageName, partition: TopicPartition, work: Work, batch: Sequence[Incoming]) -> Output:
         def moved() -> None:
             self.progress[partition] = time.monotonic()
 

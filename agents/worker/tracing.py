@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from aiokafka import TopicPartition
 
 from agents.settings import SettingsError
+from streams.counts import StageName
 from streams.messages.envelope import text_headers
 from streams.records import Incoming
 
@@ -26,7 +27,7 @@ _CARRIED = re.compile(rb'"traceparent":"([^"\\]+)"')
 # What OpenTelemetry keeps of a span's links by itself.
 MAX_LINKS = 128
 
-BatchSpan = Callable[[str, Sequence[TopicPartition], Sequence[Incoming]], AbstractContextManager[None]]
+BatchSpan = Callable[[StageName, Sequence[TopicPartition], Sequence[Incoming]], AbstractContextManager[None]]
 
 
 def batch_spans(environ: Mapping[str, str], group: str) -> BatchSpan:
@@ -48,7 +49,7 @@ def spans_of(provider: "TracerProvider", group: str) -> BatchSpan:
     tracer = provider.get_tracer("newsmill", importlib.metadata.version("newsmill"))
 
     @contextmanager
-    def span(stage: str, partitions: Sequence[TopicPartition], batch: Sequence[Incoming]) -> Iterator[None]:
+    def span(stage: StageName, partitions: Sequence[TopicPartition], batch: Sequence[Incoming]) -> Iterator[None]:
         topic = partitions[0].topic
         attributes = {
             "messaging.system": "kafka",

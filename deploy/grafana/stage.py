@@ -4,8 +4,9 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.board import board
 from deploy.grafana.panels import HALF, Panel, bars, heat, lines, number, rows
+from streams.pipeline import STAGES
 
-INPUT = {"split": "dumps", "deduplicate": "articles", "classify": "judged"}
+INPUT: dict[str, str] = {stage.name: stage.inputs[0] for stage in STAGES}
 
 
 def stage(name: str) -> Dashboard:

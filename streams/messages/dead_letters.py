@@ -2,11 +2,12 @@
 
 import hashlib
 
+from streams.counts import StageName
 from streams.errors import Reason
 from streams.messages.envelope import REPLAY_HEADER
 from streams.records import Headers, Incoming, Message
 from streams.times import format_time, is_time
-from streams.topics import MAX_MESSAGE_BYTES
+from streams.topics import MAX_MESSAGE_BYTES, TopicName, full_name
 
 ERROR_PREFIX = "__connect.errors."
 TOPIC_HEADER = ERROR_PREFIX + "topic"
@@ -25,7 +26,7 @@ MAX_VALUE_BYTES = MAX_MESSAGE_BYTES - (MAX_HEADERS + 2) * KEPT_BYTES
 MAX_DETAIL_CHARACTERS = 500
 
 
-def dead_letter(incoming: Incoming, value: bytes, *, stage: str, reason: Reason, detail: str, prefix: str) -> Message:
+def dead_letter(incoming: Incoming, value: bytes, *, stage: StageName, reason: Reason, detail: str, prefix: str) -> Message:
     """Return the dead letter of a dump, or of the one article of `incoming` whose record is `value`.
 
     One that is too large for a dump or for a message keeps its first 64 KiB, its length and its SHA-256; so does its key, and each of its
@@ -42,12 +43,12 @@ def dead_letter(incoming: Incoming, value: bytes, *, stage: str, reason: Reason,
     if reason is Reason.TOO_LARGE or len(value) > MAX_VALUE_BYTES:
         headers |= {LENGTH_HEADER: len(value), HASH_HEADER: hashlib.sha256(value).hexdigest()}
         value = value[:KEPT_BYTES]
-    if stage == "split" and incoming.timestamp is not None and is_time(incoming.timestamp) and not _has_time(incoming.headers):
+    if stage is StageName.SPLIT and incoming.timestamp is not None and is_time(incoming.timestamp) and not _has_time(incoming.headers):
         headers["fetched-at"] = format_time(incoming.timestamp)
     own = tuple((name, str(field).encode(errors="replace")) for name, field in headers.items() if field is not None)
     kept = tuple((name[:KEPT_CHARACTERS], field[:KEPT_BYTES]) for name, field in original_headers(incoming.headers)[:MAX_HEADERS])
     key = None if incoming.key is None else incoming.key[:KEPT_BYTES]
-    return Message(topic=f"{prefix}.dead-letters", key=key, value=value, headers=kept + own)
+    return Message(topic=full_name(prefix, TopicName.DEAD_LETTERS), key=key, value=value, headers=kept + own)
 
 
 def original_headers(headers: Headers) -> Headers:

@@ -7,6 +7,7 @@ from streams.messages.codec import encode_event
 from streams.messages.event_types import EventHeaders
 from streams.records import Classified, Headers, Label, Message
 from streams.times import format_time
+from streams.topics import TopicName, class_topic, full_name
 
 
 def route(classified: Classified, *, prefix: str, version: str) -> list[Message]:
@@ -14,10 +15,10 @@ def route(classified: Classified, *, prefix: str, version: str) -> list[Message]
     article, duplicate = classified.judged.article, classified.judged.duplicate
     value, headers = encode_event(classified, version), _headers(classified)
     if duplicate is not None:
-        return [Message(topic=f"{prefix}.duplicates", key=duplicate.of.encode(), value=value, headers=headers)]
+        return [Message(topic=full_name(prefix, TopicName.DUPLICATES), key=duplicate.of.encode(), value=value, headers=headers)]
     names = [("region", label.id) for label in classified.regions] + [("topic", label.id) for label in classified.topics]
-    class_topics = [f"{prefix}.{kind}.{id}" for kind, id in sorted(names, key=lambda name: name[1])]
-    return [Message(topic=topic, key=article.id.encode(), value=value, headers=headers) for topic in (f"{prefix}.events", *class_topics)]
+    topics = [TopicName.EVENTS, *(class_topic(kind, id) for kind, id in sorted(names, key=lambda name: name[1]))]
+    return [Message(topic=full_name(prefix, topic), key=article.id.encode(), value=value, headers=headers) for topic in topics]
 
 
 def _headers(classified: Classified) -> Headers:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -22,8 +22,9 @@ from agents.web.shown import bounded
 from agents.web.site import Probes, create_site
 from agents.worker.metrics import Metrics
 from streams.classify.class_set import builtin_classes
+from streams.counts import Counts, RecordFate, StageName
 from streams.local import Processor
-from streams.pipeline import Output, PipelineConfig
+from streams.pipeline import PipelineConfig
 from streams.records import Incoming
 from tests.samples import samples
 
@@ -60,8 +61,8 @@ class Site:
         }
         self.feed.announce("figures", orjson.dumps(told))
 
-    def count(self, counts: dict[tuple[str, ...], int]) -> None:
-        self.metrics.count(Output(counts=Counter(counts)))
+    def count(self, records: Mapping[tuple[StageName, RecordFate], int]) -> None:
+        self.metrics.count(Counts(records=Counter(records)))
 
 
 LAG = {"dumps": [0, 0.0], "dumps.backfill": [0, 0.0], "articles": [0, 0.0], "judged": [0, 0.0]}
@@ -103,11 +104,11 @@ async def site(port: int = 0, web_host: str = "127.0.0.1") -> AsyncIterator[Site
 
 @dataclass(frozen=True)
 class Sampled:
-    """What comes of the project's samples, in order: events and copies, dead letters, and counts."""
+    """What comes of the project's samples, in order: events and copies, dead letters, and the counts of records."""
 
     events: tuple[dict[str, Any], ...]
     letters: tuple[dict[str, str], ...]
-    counts: Counter[tuple[str, ...]]
+    records: Mapping[tuple[StageName, RecordFate], int]
 
 
 @cache
@@ -122,7 +123,7 @@ def sampled() -> Sampled:
                 events.append(orjson.loads(message.value))
             elif message.topic == "news.dead-letters":
                 letters.append({name: text.decode() for name, text in message.headers})
-    return Sampled(events=tuple(events), letters=tuple(letters), counts=processor.counts)
+    return Sampled(events=tuple(events), letters=tuple(letters), records=processor.counts.records)
 
 
 def event(number: int, **fields: Any) -> dict[str, Any]:

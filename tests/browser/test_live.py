@@ -2,6 +2,7 @@
 
 import pytest
 
+from streams.counts import RecordFate, StageName
 from tests.browser.conftest import Opened
 from tests.browser.served import copy_of, event, sampled
 
@@ -136,7 +137,9 @@ async def test_counts_by_class_are_shown_over_time(page: Opened) -> None:
 
 async def test_path_shows_rates_fates_and_what_waits(page: Opened) -> None:
     page.site.figures(at_ms=1_000)
-    page.site.count({("records", "split", "split"): 40, ("records", "split", "dead"): 2, ("records", "deduplicate", "copy"): 7})
+    page.site.count(
+        {(StageName.SPLIT, RecordFate.SPLIT): 40, (StageName.SPLIT, RecordFate.DEAD): 2, (StageName.DEDUPLICATE, RecordFate.COPY): 7}
+    )
     page.site.figures({"dumps": [1234, 90.0], "articles": [5, 0.2]}, at_ms=3_000)
     await page.tab.until("document.querySelector('[data-stage=split] .rate').textContent === '21.0'")
     fates = "(stage) => [...document.querySelectorAll(`[data-stage=${stage}] .fate .number`)].map((count) => count.textContent)"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from streams.counts import RecordFate, StageName
 from tests.browser.chromium import Chromium, tab
 from tests.browser.conftest import Opened
 from tests.browser.served import event, sampled, site
@@ -152,7 +153,7 @@ CONTRAST = """(() => {
 
 async def test_nothing_moves_where_less_motion_is_wanted(page: Opened) -> None:
     page.site.figures(at_ms=1_000)
-    page.site.count({("records", "split", "split"): 10})
+    page.site.count({(StageName.SPLIT, RecordFate.SPLIT): 10})
     page.site.figures(at_ms=2_000)
     await page.tab.until("document.querySelector('.waiting.flows')")
     assert await page.tab.run("document.getAnimations().length") > 0

@@ -16,6 +16,7 @@ from agents.kafka.topics import create_missing, declared_topics
 from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
 from streams.records import Headers, Incoming
+from streams.topics import TopicName
 from tests.chaos.faults import AWAY_S, Fault
 from tests.chaos.fleet import PERMANENT, Fleet
 from tests.chaos.inflict import INFLICT, Scene, thaw
@@ -148,7 +149,7 @@ async def _send_all(run: Run, sent: Dumps) -> None:
     async with AIOKafkaProducer(**client_options(run.settings)) as producer:
         for number, (value, headers) in enumerate(sent):
             run.dumps_sent = number
-            await _send(producer, run.settings.topic("dumps"), value, headers, number % run.settings.partitions)
+            await _send(producer, run.settings.topic(TopicName.DUMPS), value, headers, number % run.settings.partitions)
             a_fault_s = (time.monotonic() - began) / len(run.rows) if run.rows else FAULT_S
             lasting = (len(sent) - number) / (run.faults_left * a_fault_s + 1)
             await asyncio.sleep(1 / (min(MOST_A_SECOND, lasting) if run.faults_left else REST_A_SECOND))

@@ -14,6 +14,7 @@ from agents.kafka.topics import create_missing, declared_topics
 from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
 from streams.messages.codec import encode_article, encode_batches
+from streams.topics import TopicName
 from tests.kafka.spoiled import HOLD
 from tests.kafka.worker import View, Worker
 from tests.streams.messages.test_codec import article
@@ -44,7 +45,7 @@ async def held_up_s(settings: Settings, *, others: int) -> float:
         for helper in helpers:
             helper.start()
         await view.send("judged", BEHIND, (), None)
-        while BEHIND not in [message.value for message in await view.topic("judged")]:  # noqa: ASYNC110 - nobody tells
+        while BEHIND not in [message.value for message in await view.topic(TopicName.JUDGED)]:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.05)
         return time.monotonic() - began
     finally:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from streams.counts import StageName
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.errors import Reason
 from streams.messages.dead_letters import dead_letter
@@ -102,7 +103,7 @@ def die_in_classify(topics: Topics) -> None:
     lost = topics["duplicates"].pop()
     judged = Incoming(topic="news.judged", key=None, value=b"")
     value = json.dumps({"batch": [{"article": {"id": json.loads(lost.value)["id"]}}]}).encode()
-    letter = dead_letter(judged, value, stage="classify", reason=Reason.BUG, detail="", prefix=PREFIX)
+    letter = dead_letter(judged, value, stage=StageName.CLASSIFY, reason=Reason.BUG, detail="", prefix=PREFIX)
     topics["dead-letters"].append(Incoming(topic=letter.topic, key=None, value=letter.value, headers=letter.headers))
 
 

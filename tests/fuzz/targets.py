@@ -6,11 +6,12 @@ from functools import cache
 from itertools import pairwise
 
 from streams.classify.class_set import ClassError, builtin_classes, parse_classes
+from streams.counts import RecordFate, StageName
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.dumps.decode import Page, decode_dump
 from streams.messages.codec import decode_articles
 from streams.messages.envelope import ENVELOPE_TYPE, id_of, open_envelope
-from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
+from streams.pipeline import STAGES, Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Article, Headers, Incoming, Message, Span
 from streams.split import split_page
 
@@ -42,7 +43,12 @@ def check_dump(data: bytes) -> None:
     output = split([incoming], config)
     assert output.messages == split([incoming], config).messages, "the same input gives another output"
     raise_bug(output)
-    assert len(output.deaths) + output.counts["records", "split", "split"] + output.counts["records", "split", "no-articles"] == 1
+    assert (
+        len(output.deaths)
+        + output.counts.records[StageName.SPLIT, RecordFate.SPLIT]
+        + output.counts.records[StageName.SPLIT, RecordFate.NO_ARTICLES]
+        == 1
+    )
     if not output.deaths:
         check_articles(output, incoming, config)
     assert passed_on(output, config) == passed_on(output, config), "the same articles give other events"
@@ -52,7 +58,7 @@ def check_articles(output: Output, incoming: Incoming, config: PipelineConfig) -
     dump = open_envelope(incoming)
     page = decode_dump(dump.body, dump.content_type)
     check_ledger(page, split_page(page, dump.fetched_at, config.shapes).spans)
-    assert sum(number for (name, *_), number in output.counts.items() if name == "dump_characters") == len(page.text)
+    assert output.counts.dump_characters.total() == len(page.text)
     articles = sorted((article for message in output.messages for article in decode_articles(message.value)), key=lambda one: one.index)
     assert [article.id for article in articles] == [id_of(dump.dump_id.encode(), str(index).encode()) for index in range(len(articles))]
     for article in articles:
@@ -92,7 +98,7 @@ def passed_on(output: Output, config: PipelineConfig) -> list[Message]:
         if message.topic == "news.articles":
             judged = deduplicate([_received(message)], config, CopyIndex(CopyConfig()))
             raise_bug(judged)
-            fates = [judged.counts["records", "deduplicate", fate] for fate in ("original", "copy", "replayed", "repeat")]
+            fates = [judged.counts.records[StageName.DEDUPLICATE, fate] for fate in STAGES[1].fates if fate is not RecordFate.DEAD]
             assert sum(fates) == len(decode_articles(message.value))
             for handed in judged.messages:
                 if handed.topic == "news.judged":

@@ -20,9 +20,10 @@ from agents.kafka.record_batches import batches_of
 from agents.worker.publish import Part, Publisher, _partitions
 from agents.worker.runner import Parts, Shell
 from streams import pipeline
+from streams.counts import StageName
 from streams.messages.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
-from streams.topics import MAX_MESSAGE_BYTES
+from streams.topics import MAX_MESSAGE_BYTES, TopicName
 
 KILLER = "This one ends its worker."
 HELD = "This one is held."
@@ -63,8 +64,8 @@ def stuck() -> None:
     """A batch with something of the first partition of the dumps never ends."""
     known = Shell._run_batch
 
-    async def run_batch(shell: Shell, name: str, parts: Parts, *rest: Any) -> None:
-        if TopicPartition(shell.settings.topic("dumps"), 0) in parts:
+    async def run_batch(shell: Shell, name: StageName, parts: Parts, *rest: Any) -> None:
+        if TopicPartition(shell.settings.topic(TopicName.DUMPS), 0) in parts:
             await asyncio.Event().wait()
         await known(shell, name, parts, *rest)
 

@@ -11,6 +11,7 @@ import pytest
 from agents.settings import Settings
 from streams.messages.envelope import ENVELOPE_TYPE
 from streams.records import Headers, Incoming
+from streams.topics import TopicName
 from tests.deliveries import dumps, verdicts
 from tests.kafka.test_worker import get
 from tests.kafka.worker import View, Worker, until
@@ -47,11 +48,11 @@ async def test_the_past_waits_while_the_present_is_behind_and_changes_none_of_it
         while await view.waiting("dumps"):  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
         assert await view.committed("dumps.backfill") == 0
-        assert not any(map(is_past, await view.topic("articles")))
+        assert not any(map(is_past, await view.topic(TopicName.ARTICLES)))
         assert get(splitting, "/livez")[0] == 200
         with Worker(settings, arguments=("--only", "deduplicate,classify")):
             await view.settled()
-    out = await view.topic("articles")
+    out = await view.topic(TopicName.ARTICLES)
     assert sum(map(is_past, out)) > 1
     published = [orjson.loads(one.value) for name in ("events", "duplicates") for one in await view.topic(name)]
     live = {event["id"]: event["duplicate"] for event in published if not event["source"]["url"].startswith("https://past.example/")}
@@ -61,5 +62,5 @@ async def test_the_past_waits_while_the_present_is_behind_and_changes_none_of_it
 
 
 def waiting_of_the_past(worker: Worker, settings: Settings) -> float:
-    name = re.escape(settings.topic("dumps.backfill"))
+    name = re.escape(settings.topic(TopicName.BACKFILL))
     return sum(map(float, re.findall(rf'news_lag_messages\{{partition="\d",topic="{name}"\}} (\S+)', get(worker, "/metrics")[1])))

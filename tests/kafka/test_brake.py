@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agents.settings import Settings
+from streams.topics import TopicName
 from tests.contract import page, text_dump
 from tests.kafka.test_worker import get
 from tests.kafka.worker import View, Worker, until
@@ -26,11 +27,11 @@ async def test_brake_holds_the_worker_and_a_start_releases_it(settings: Settings
         assert (status, why.split(":")[0]) == (503, "the brake is on")
         assert re.search(r"^news_brake_on 1", get(worker, "/metrics")[1], re.MULTILINE)
     assert "Traceback" not in worker.log()
-    assert not await view.topic("articles")
+    assert not await view.topic(TopicName.ARTICLES)
     with Worker(replace(settings, brake_minimum=10)):
         await view.settled()
-    assert len(await view.topic("events")) == 1
-    assert len(await view.topic("dead-letters")) == 10
+    assert len(await view.topic(TopicName.EVENTS)) == 1
+    assert len(await view.topic(TopicName.DEAD_LETTERS)) == 10
 
 
 def lag(worker: Worker) -> float:

@@ -21,11 +21,13 @@ from agents.client.listen import Wanted, events
 from agents.kafka.connect import client_options
 from agents.kafka.read_topic import read_to_end
 from agents.settings import Settings
+from streams.counts import StageName
 from streams.dumps.decode import MAX_BODY_BYTES
 from streams.errors import Reason
 from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import text_headers
 from streams.records import Incoming, Message
+from streams.topics import TopicName
 from tests import archives
 from tests.command import Ran, newsmill
 
@@ -208,11 +210,11 @@ class TestSubscribe:
 
 
 def dead(settings: Settings, incoming: Incoming, reason: Reason = Reason.BUG) -> Message:
-    return dead_letter(incoming, incoming.value, stage="split", reason=reason, detail="it broke", prefix=settings.prefix)
+    return dead_letter(incoming, incoming.value, stage=StageName.SPLIT, reason=reason, detail="it broke", prefix=settings.prefix)
 
 
 def dead_dump(settings: Settings, value: bytes = b"page") -> Incoming:
-    return Incoming(topic=settings.topic("dumps"), key=b"u", value=value, timestamp=1_754_136_000, partition=5, offset=9)
+    return Incoming(topic=settings.topic(TopicName.DUMPS), key=b"u", value=value, timestamp=1_754_136_000, partition=5, offset=9)
 
 
 class TestDeadLetters:
@@ -240,7 +242,7 @@ class TestDeadLetters:
         assert [message.value for message in read(settings, "dumps")] == [b"limit"]
 
     def test_articles_go_back_to_their_partition(self, settings: Settings) -> None:
-        incoming = Incoming(topic=settings.topic("articles"), key=None, value=b'{"batch":[]}', partition=4, offset=2)
+        incoming = Incoming(topic=settings.topic(TopicName.ARTICLES), key=None, value=b'{"batch":[]}', partition=4, offset=2)
         send(settings, [dead(settings, incoming)])
         run(settings, "dead-letters", "replay")
         assert [message.partition for message in read(settings, "articles")] == [4]
@@ -289,7 +291,7 @@ class TestDoctor:
         assert (ran.status, "all is well" in ran.out.decode()) == (0, True)
 
     def test_what_waits_with_no_worker_is_a_problem_and_marks_of_transactions_are_none(self, settings: Settings) -> None:
-        articles = Message(topic=settings.topic("articles"), key=None, value=b"x", partition=0)
+        articles = Message(topic=settings.topic(TopicName.ARTICLES), key=None, value=b"x", partition=0)
         send(settings, [articles], transaction="abort")
         assert "ok       lag       nothing waits" in run(settings, "doctor").out.decode()
         send(settings, [articles])
@@ -312,7 +314,7 @@ class TestDoctor:
 
     def test_a_message_of_the_future_is_a_problem_of_a_clock(self, settings: Settings) -> None:
         producer = Producer({"bootstrap.servers": settings.brokers})
-        producer.produce(settings.topic("dumps"), b"x", timestamp=int((time.time() + 3600) * 1000))
+        producer.produce(settings.topic(TopicName.DUMPS), b"x", timestamp=int((time.time() + 3600) * 1000))
         producer.flush()
         ran = run(settings, "doctor")
         assert f"problem  clocks    messages on {settings.topic('dumps')} are more than 60 s ahead" in ran.out.decode()

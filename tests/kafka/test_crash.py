@@ -8,6 +8,7 @@ import pytest
 
 from agents.settings import Settings
 from streams.records import Headers, Incoming
+from streams.topics import TopicName
 from tests.command import newsmill
 from tests.contract import header, page, text_dump, values
 from tests.kafka.spoiled import HELD, KILLER, release
@@ -59,7 +60,7 @@ async def test_dump_that_kills_its_worker_is_found_after_two_deaths_and_its_neig
         killer = text_dump(page(20, body=f"{story(20)} {KILLER.upper()}"), "https://crash.example/20")
         await send(view, [*map(dump, range(2, 20)), killer, *map(dump, range(21, 40))])
         assert await settled_with_restarts(worker, view) == [-signal.SIGKILL] * 2
-        [letter] = letters = await view.topic("dead-letters")
+        [letter] = letters = await view.topic(TopicName.DEAD_LETTERS)
         assert (letter.value, reasons(letters)) == (killer[0], [("split", "crash")])
         published = {event["source"]["url"] for name in ("events", "duplicates") for event in values(await view.topic(name))}
         assert published == {f"https://crash.example/{number}" for number in range(1, 40) if number != 20}
@@ -76,15 +77,15 @@ async def test_article_that_kills_its_worker_at_a_later_stage_dies_alone(setting
     with Worker(settings, spoiled="deadly") as worker:
         await send(view, [text_dump("\n".join(lines), "https://crash.example/three")])
         await settled_with_restarts(worker, view)
-        [letter] = letters = await view.topic("dead-letters")
+        [letter] = letters = await view.topic(TopicName.DEAD_LETTERS)
         assert reasons(letters) == [("classify", "crash")]
         assert [judged["article"]["title"] for judged in values([letter])[0]["batch"]] == [headline(2)]
-        assert {event["title"] for event in values(await view.topic("events"))} == {headline(1), headline(3)}
+        assert {event["title"] for event in values(await view.topic(TopicName.EVENTS))} == {headline(1), headline(3)}
     sent_back = await asyncio.to_thread(newsmill, "dead-letters", "replay", "--reason", "crash", env=settings.to_env())
     assert "1 dead letters sent back" in sent_back.notes
     with Worker(settings):  # one that was mended
         await view.settled()
-    published = {event["title"]: event["id"] for event in values(await view.topic("events"))}
+    published = {event["title"]: event["id"] for event in values(await view.topic(TopicName.EVENTS))}
     assert published.keys() == {headline(1), headline(2), headline(3)}
     assert published[headline(2)] == values([letter])[0]["batch"][0]["article"]["id"]
 
@@ -101,5 +102,5 @@ async def test_dump_whose_worker_is_killed_by_others_again_and_again_is_publishe
     release()
     with worker:
         await view.settled()
-    assert len(await view.topic("events")) == 1
-    assert not await view.topic("dead-letters")
+    assert len(await view.topic(TopicName.EVENTS)) == 1
+    assert not await view.topic(TopicName.DEAD_LETTERS)

@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from agents.settings import Settings
+from streams.topics import TopicName
 from tests.deliveries import dumps, expected, problems, verdicts
 from tests.kafka.worker import View, Worker
 from tests.samples import CLASS_TOPICS
@@ -34,7 +35,7 @@ async def test_killed_and_stopped_workers_lose_nothing_and_publish_nothing_twice
         await producing
         await view.settled()
         topics = {name: await view.topic(name) for name in ("events", "duplicates", "dead-letters", *CLASS_TOPICS)}
-        articles = await view.topic("articles")
+        articles = await view.topic(TopicName.ARTICLES)
     finally:
         for worker in (killed, stopped):
             await asyncio.to_thread(worker.end, signal.SIGTERM)

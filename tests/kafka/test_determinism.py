@@ -19,7 +19,7 @@ from agents.kafka.connect import client_options
 from agents.kafka.topics import declared_topics
 from agents.settings import Settings
 from streams.records import Incoming
-from streams.topics import Topic
+from streams.topics import Topic, TopicName
 from tests.article_log import COPIES, Outcome, article_log, as_messages, judged_in_one_go, outcome, unlike
 from tests.deliveries import config
 from tests.kafka.conftest import settings_of_their_own
@@ -82,7 +82,7 @@ class Mill:
         sending: list[asyncio.Future[object]] = []
         for message in self.messages[self._sent : end]:
             place = {"partition": message.partition, "timestamp_ms": (message.timestamp or 0) * 1000, "headers": list(message.headers)}
-            sending.append(await self._producer.send(self.settings.topic("articles"), message.value, **place))
+            sending.append(await self._producer.send(self.settings.topic(TopicName.ARTICLES), message.value, **place))
             if len(sending) % AT_ONCE == 0:
                 await asyncio.gather(*sending)
         await asyncio.gather(*sending)
@@ -131,7 +131,7 @@ async def made_by_workers(settings: Settings, size: int, workers: int, meddle: M
     """Return what workers make of the log in messages of at most `size` articles, while `meddle` sends it and does what it likes."""
     view = View(settings)
     await view.start()
-    mill = Mill(settings, view, as_messages(LOG, size, settings.topic("articles")))
+    mill = Mill(settings, view, as_messages(LOG, size, settings.topic(TopicName.ARTICLES)))
     try:
         async with asyncio.timeout(LIMIT_S):
             await mill.start(workers)
@@ -139,8 +139,8 @@ async def made_by_workers(settings: Settings, size: int, workers: int, meddle: M
                 await meddle(mill)
             await mill.send(1)
             await view.settled()
-            assert not await view.topic("dead-letters")
-            assert by_partition(await view.topic("articles")) == by_partition(mill.messages), "the log itself is another one"
+            assert not await view.topic(TopicName.DEAD_LETTERS)
+            assert by_partition(await view.topic(TopicName.ARTICLES)) == by_partition(mill.messages), "the log itself is another one"
             return outcome([message for name in READ for message in await view.topic(name)], settings.prefix)
     finally:
         await mill.stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from agents.settings import Settings
+from streams.topics import TopicName
 from tests.kafka.conftest import settings_of_their_own
 from tests.kafka.worker import Worker, WorkerMill
 from tests.test_docs import README
@@ -75,7 +76,12 @@ def example(settings: Settings, name: str, topic: str, *arguments: str) -> list[
 def kcat_line(settings: Settings, page: Path) -> list[str]:
     """The line of the README, as it stands there but for its names in capitals; and with a trace context."""
     (line,) = re.findall(r"^ +(kcat -P .*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    names = {"BROKER": settings.brokers, "URL": "https://pages.example/kcat", "news.dumps": settings.topic("dumps"), "page.txt": str(page)}
+    names = {
+        "BROKER": settings.brokers,
+        "URL": "https://pages.example/kcat",
+        "news.dumps": settings.topic(TopicName.DUMPS),
+        "page.txt": str(page),
+    }
     for name, value in names.items():
         line = line.replace(name, value)
     return [*line.split()[:-1], "-H", f"traceparent={TRACEPARENT}", line.split()[-1]]

@@ -13,6 +13,7 @@ import pytest
 
 from agents.settings import Settings
 from streams.records import Headers
+from streams.topics import TopicName
 from tests.contract import header, page, text_dump, values
 from tests.kafka.spoiled import HELD, is_held, release
 from tests.kafka.test_worker import get
@@ -39,7 +40,7 @@ async def test_what_cannot_be_decoded_dies_alone_on_every_internal_topic(setting
     await view.send("dumps", *dump(1), None)
     with Worker(settings):
         await view.settled()
-        letters = await view.topic("dead-letters")
+        letters = await view.topic(TopicName.DEAD_LETTERS)
         assert sorted((header(one, "__connect.errors.stage"), header(one, "__connect.errors.exception.class.name")) for one in letters) == (
             [("classify", "bad-envelope")] * 3 + [("deduplicate", "bad-envelope")] * 3
         )

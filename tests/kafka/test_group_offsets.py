@@ -15,6 +15,7 @@ from agents.kafka.connect import admin, client_options
 from agents.kafka.group_offsets import Member, commit_as, stable_offsets
 from agents.kafka.hanging_transactions import abort_in, open_partitions
 from agents.settings import Settings
+from streams.topics import TopicName
 from tests.kafka.worker import View
 
 pytestmark = pytest.mark.kafka
@@ -27,14 +28,16 @@ Offsets = dict[TopicPartition, OffsetAndMetadata]
 @pytest.fixture
 async def member(settings: Settings) -> AsyncIterator[Member]:
     """A member of the workers' group, and the only one."""
-    consumer = AIOKafkaConsumer(settings.topic("dumps"), **client_options(settings), group_id=settings.prefix, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        settings.topic(TopicName.DUMPS), **client_options(settings), group_id=settings.prefix, enable_auto_commit=False
+    )
     await consumer.start()
     yield Member(consumer._coordinator.member_id, consumer._coordinator.generation)
     await consumer.stop()
 
 
 def offsets(settings: Settings, reached: int, note: str = "") -> Offsets:
-    return {TopicPartition(settings.topic("dumps"), partition): OffsetAndMetadata(reached, note) for partition in (0, 3)}
+    return {TopicPartition(settings.topic(TopicName.DUMPS), partition): OffsetAndMetadata(reached, note) for partition in (0, 3)}
 
 
 @asynccontextmanager
@@ -108,16 +111,16 @@ async def test_what_was_never_committed_is_told_as_such(settings: Settings) -> N
 
 
 async def test_what_is_open_in_any_partition_is_seen_until_it_ends(settings: Settings, member: Member) -> None:
-    events = [TopicPartition(settings.topic("events"), number) for number in range(3)]
+    events = [TopicPartition(settings.topic(TopicName.EVENTS), number) for number in range(3)]
     async with producing(settings, member) as producer:
         async with producer.transaction():
-            await producer.send_and_wait(settings.topic("events"), b"open", partition=1)
+            await producer.send_and_wait(settings.topic(TopicName.EVENTS), b"open", partition=1)
             assert await open_partitions(client_options(settings), events) == {events[1]: 0}
         assert await open_partitions(client_options(settings), events) == {}
 
 
 async def test_abort_is_written_in_each_partition_and_the_producer_goes_on(settings: Settings, member: Member, view: View) -> None:
-    events = [TopicPartition(settings.topic("events"), number) for number in range(3)]
+    events = [TopicPartition(settings.topic(TopicName.EVENTS), number) for number in range(3)]
     async with producing(settings, member) as producer:
         await abort_in(producer, events[:2], settings.prefix)
         assert await view.ends("events") == dict(zip(events, (1, 1, 0), strict=False)) | dict.fromkeys(other_partitions(settings), 0)
@@ -128,7 +131,7 @@ async def test_abort_is_written_in_each_partition_and_the_producer_goes_on(setti
 
 
 def other_partitions(settings: Settings) -> list[TopicPartition]:
-    return [TopicPartition(settings.topic("events"), number) for number in range(3, settings.partitions)]
+    return [TopicPartition(settings.topic(TopicName.EVENTS), number) for number in range(3, settings.partitions)]
 
 
 class OldKafka:

@@ -17,7 +17,7 @@ from streams.deduplicate.changes import pack_changes
 from streams.deduplicate.index import CopyIndex
 from streams.messages.codec import decode_judged, encode_article, encode_batches
 from streams.records import Article, Judged
-from streams.topics import Topic
+from streams.topics import Topic, TopicName
 from tests.driver import NOW
 from tests.kafka.conftest import settings_of_their_own
 from tests.kafka.worker import View, Worker
@@ -38,7 +38,7 @@ class Judge:
 
     async def judge(self, articles: Iterable[Article]) -> list[Judged]:
         """Return what a new worker makes of articles, each a message of its own; those that it saw before are missing."""
-        before = len(await self.view.topic("judged"))
+        before = len(await self.view.topic(TopicName.JUDGED))
         for one in articles:
             [value] = encode_batches([encode_article(one)])
             await self.view.send("articles", value, (), None)
@@ -49,12 +49,12 @@ class Judge:
             assert worker.process.poll() is None, worker.log()
             await asyncio.sleep(0.05)
         await asyncio.to_thread(worker.end, signal.SIGKILL)
-        return [judged for message in (await self.view.topic("judged"))[before:] for judged in decode_judged(message.value)]
+        return [judged for message in (await self.view.topic(TopicName.JUDGED))[before:] for judged in decode_judged(message.value)]
 
     async def cut_index(self, end: int) -> None:
         """Delete the records of the index before this offset, -1 for all: as retention does, but now."""
         async with admin(self.settings) as client:
-            await client.delete_records({TopicPartition(self.settings.topic("index"), 0): RecordsToDelete(before_offset=end)})
+            await client.delete_records({TopicPartition(self.settings.topic(TopicName.INDEX), 0): RecordsToDelete(before_offset=end)})
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def index_record(one: Article) -> bytes:
 async def test_index_without_its_head_or_empty_is_read_and_what_is_gone_is_forgotten(judging: Judge) -> None:
     first, second = article(1, text(1)), article(2, text(2))
     assert copies(await judging.judge([first, second])) == [None, None]
-    records = await judging.view.topic("index")
+    records = await judging.view.topic(TopicName.INDEX)
     assert [record.partition for record in records] == [0] * len(records)
     await judging.cut_index((records[1].offset or 0) if len(records) > 1 else 0)
     assert copies(await judging.judge([article(3, text(1)), article(4, text(2))])) == [None, second.id]
@@ -90,7 +90,7 @@ async def test_index_changes_of_an_aborted_batch_were_never_made(judging: Judge)
     settings, one = judging.settings, article(1, text(1))
     async with AIOKafkaProducer(**client_options(settings), transactional_id=f"{settings.prefix}-test") as producer:
         await producer.begin_transaction()
-        await producer.send_and_wait(settings.topic("index"), index_record(one), partition=0)
+        await producer.send_and_wait(settings.topic(TopicName.INDEX), index_record(one), partition=0)
         await producer.abort_transaction()
     assert [judged.article.id for judged in await judging.judge([one])] == [one.id]
 
@@ -102,7 +102,7 @@ async def test_index_record_that_cannot_be_read_ends_the_worker_with_what_to_do(
     assert await asyncio.to_thread(worker.wait) == 1
     assert f"{judging.settings.topic('index')}-0 offset 0: index record of version 09" in worker.log()
     assert "run the version that wrote it, or begin anew" in worker.log()
-    assert not await judging.view.topic("judged")
+    assert not await judging.view.topic(TopicName.JUDGED)
 
 
 def short_index(settings: Settings) -> list[Topic]:

@@ -16,6 +16,7 @@ from agents.kafka.connect import client_options
 from agents.settings import Settings
 from streams.messages.codec import encode_article, encode_batches
 from streams.messages.envelope import ENVELOPE_TYPE
+from streams.topics import TopicName
 from tests.contract import header, page, text_dump, values
 from tests.kafka.worker import Loop, Worker, WorkerMill
 from tests.stories import headline, story
@@ -117,7 +118,7 @@ def test_batch_of_an_aborted_transaction_is_never_seen_by_the_next_stage(mill: W
         producer = AIOKafkaProducer(**client_options(settings), transactional_id=f"{settings.prefix}-test")
         await producer.start()
         await producer.begin_transaction()
-        await producer.send_and_wait(settings.topic("articles"), batch, partition=0)
+        await producer.send_and_wait(settings.topic(TopicName.ARTICLES), batch, partition=0)
         await asyncio.sleep(0.5)  # long enough for a reader of uncommitted messages
         await producer.abort_transaction()
         await producer.stop()
@@ -164,8 +165,8 @@ def test_message_that_unpacks_past_every_limit_is_a_dead_letter(mill: WorkerMill
         producer = AIOKafkaProducer(**client_options(settings), compression_type="gzip", max_request_size=64 << 20)
         await producer.start()
         broken = [("content-type", ENVELOPE_TYPE.encode())]
-        await producer.send_and_wait(settings.topic("dumps"), b"{" * (18 << 20), key=b"k" * 100_000, headers=broken, partition=0)
-        await producer.send_and_wait(settings.topic("dumps"), b"page", headers=[("source-url", b"u" * (17 << 20))], partition=0)
+        await producer.send_and_wait(settings.topic(TopicName.DUMPS), b"{" * (18 << 20), key=b"k" * 100_000, headers=broken, partition=0)
+        await producer.send_and_wait(settings.topic(TopicName.DUMPS), b"page", headers=[("source-url", b"u" * (17 << 20))], partition=0)
         await producer.stop()
 
     loop.run(send())

@@ -18,6 +18,7 @@ from agents.kafka.topics import create_missing, declared_topics
 from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
 from streams.records import Headers
+from streams.topics import TopicName
 from tests.deliveries import dumps
 from tests.kafka.worker import View, Worker
 
@@ -51,7 +52,7 @@ async def turn(kafka: LocalKafka, prefix: str, spoiled: str, sent: Sequence[tupl
         await view.settled()
         seconds = time.monotonic() - began
         worker_s, kafka_s = (_cpu_s(process) - used for process, used in zip(processes, before, strict=True))
-        published = len(await view.topic("events")) + len(await view.topic("duplicates"))
+        published = len(await view.topic(TopicName.EVENTS)) + len(await view.topic(TopicName.DUPLICATES))
     await view.stop()
     assert published == ARTICLES_A_DUMP * len(sent), f"{published} articles of {ARTICLES_A_DUMP * len(sent)}"
     return Turn(published, seconds, worker_s, kafka_s)

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from agents.kafka.connect import client_options
 from agents.settings import Settings
 from streams.records import Headers
+from streams.topics import TopicName
 from tests.deliveries import endless
 from tests.kafka.worker import INTERNAL, View, Worker
 
@@ -114,7 +115,7 @@ class Soak:
     async def _send(self, producer: AIOKafkaProducer, value: bytes, headers: Headers) -> None:
         number = len(self._sent_at)
         self._sent_at[orjson.loads(value)["url"]] = time.monotonic()
-        await producer.send_and_wait(self._settings.topic("dumps"), value, headers=list(headers), partition=number % 6)
+        await producer.send_and_wait(self._settings.topic(TopicName.DUMPS), value, headers=list(headers), partition=number % 6)
 
     async def _read(self) -> None:
         names = [self._settings.topic(name) for name in ("events", "duplicates")]

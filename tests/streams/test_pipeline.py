@@ -9,7 +9,9 @@ import pytest
 from streams import pipeline
 from streams.classify.class_set import builtin_classes
 from streams.classify.classify import classify
+from streams.counts import Counts, RecordFate, StageName
 from streams.deduplicate.index import CopyIndex
+from streams.errors import Reason
 from streams.messages.codec import decode_articles
 from streams.pipeline import PipelineConfig
 from streams.records import Incoming
@@ -38,7 +40,7 @@ def test_articles_of_several_dumps_travel_in_one_message_for_each_partition() ->
     output = pipeline.split([dump(1), dump(2), dump(3)], CONFIG)
     assert [(message.topic, message.partition) for message in output.messages] == [("news.articles", 0)]
     assert len(decode_articles(output.messages[0].value)) == 3
-    assert output.counts["records", "split", "split"] == 3
+    assert output.counts.records[StageName.SPLIT, RecordFate.SPLIT] == 3
 
 
 def test_time_of_the_message_stands_in_where_a_dump_has_none() -> None:
@@ -48,13 +50,13 @@ def test_time_of_the_message_stands_in_where_a_dump_has_none() -> None:
 
 def test_every_character_of_a_dump_is_counted_once() -> None:
     output = pipeline.split([dump(1)], CONFIG)
-    counted = sum(count for (name, *_), count in output.counts.items() if name == "dump_characters")
+    counted = output.counts.dump_characters.total()
     assert counted == len(dump(1).value.decode())
 
 
 def test_each_article_counts_for_its_language_and_those_of_a_dump_that_dies_do_not() -> None:
     output = pipeline.split([dump(1), dump(2), dump(3, value=b"")], CONFIG)
-    assert {key: count for key, count in output.counts.items() if key[0] == "articles"} == {("articles", "en"): 2}
+    assert output.counts.articles == {"en": 2}
 
 
 def test_bad_dump_dies_alone() -> None:
@@ -64,11 +66,8 @@ def test_bad_dump_dies_alone() -> None:
     assert header(letter, "__connect.errors.topic") == b"news.dumps"
     assert (header(letter, "__connect.errors.partition"), header(letter, "__connect.errors.offset")) == (b"2", b"2")
     assert (header(letter, "source-url"), header(letter, "fetched-at")) == (b"https://2/", b"2025-08-02T12:00:00Z")
-    assert Counter({key: count for key, count in output.counts.items() if key[0] in ("records", "dead_letters")}) == {
-        ("records", "split", "split"): 2,
-        ("records", "split", "dead"): 1,
-        ("dead_letters", "split", "empty"): 1,
-    }
+    assert output.counts.records == {(StageName.SPLIT, RecordFate.SPLIT): 2, (StageName.SPLIT, RecordFate.DEAD): 1}
+    assert output.counts.dead_letters == {(StageName.SPLIT, Reason.EMPTY): 1}
 
 
 def test_bug_of_ours_costs_one_article_and_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +82,7 @@ def test_bug_of_ours_costs_one_article_and_is_told_with_its_place(monkeypatch: p
     judged = pipeline.deduplicate([articles_of(dump(1), dump(2), dump(3))], CONFIG, CopyIndex()).messages[-1]
     batch = Incoming(topic=judged.topic, key=None, value=judged.value, partition=0, offset=9)
     output = pipeline.classify([batch], CONFIG)
-    assert output.counts["records", "classify", "event"] == 2
+    assert output.counts.records[StageName.CLASSIFY, RecordFate.EVENT] == 2
     [letter] = [message for message in output.messages if message.topic == "news.dead-letters"]
     assert header(letter, "__connect.errors.exception.class.name") == b"bug"
     assert b"ZeroDivisionError: by nought" in (header(letter, "__connect.errors.exception.message") or b"")
@@ -104,9 +103,9 @@ def test_replayed_dump_that_the_index_has_seen_keeps_its_verdict() -> None:
     index = CopyIndex()
     pipeline.deduplicate([articles_of(dump(1))], CONFIG, index)
     same = pipeline.deduplicate([articles_of(dump(1))], CONFIG, index)
-    assert same.counts == {("records", "deduplicate", "replayed"): 1}
+    assert same.counts == Counts(records=Counter({(StageName.DEDUPLICATE, RecordFate.REPLAYED): 1}))
     replayed = articles_of(dump(1, headers=(*dump(1).headers, ("newsmill-replay", b"0-1"))))
-    assert pipeline.deduplicate([replayed], CONFIG, index).counts["records", "deduplicate", "original"] == 1
+    assert pipeline.deduplicate([replayed], CONFIG, index).counts.records[StageName.DEDUPLICATE, RecordFate.ORIGINAL] == 1
 
 
 def test_repeats_can_be_counted_and_not_published() -> None:
@@ -114,7 +113,7 @@ def test_repeats_can_be_counted_and_not_published() -> None:
     index = CopyIndex()
     later = dump(1, value=dump(1).value + b"\n")
     output = pipeline.deduplicate([articles_of(dump(1)), articles_of(later)], muted, index)
-    assert output.counts["records", "deduplicate", "repeat"] == 1
-    assert output.counts["duplicates", "repeat"] == 1
+    assert output.counts.records[StageName.DEDUPLICATE, RecordFate.REPEAT] == 1
+    assert output.counts.duplicates["repeat"] == 1
     [judged] = [message for message in output.messages if message.topic == "news.judged"]
     assert len(orjson.loads(judged.value)["batch"]) == 1

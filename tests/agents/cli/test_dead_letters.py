@@ -6,13 +6,14 @@ import pytest
 
 from agents.cli import dead_letters
 from agents.client.replay import Letter, NotReplayable, replay_message
+from streams.counts import StageName
 from streams.errors import Reason
 from streams.messages.dead_letters import KEPT_BYTES, dead_letter
 from streams.records import Incoming
 from tests.command import newsmill
 
 
-def letter_of(incoming: Incoming, stage: str = "split", reason: Reason = Reason.BUG) -> Letter:
+def letter_of(incoming: Incoming, stage: StageName = StageName.SPLIT, reason: Reason = Reason.BUG) -> Letter:
     message = dead_letter(incoming, incoming.value, stage=stage, reason=reason, detail="it broke", prefix="news")
     return Letter(id="3-17", time=1_754_136_000, key=message.key, value=message.value, headers=message.headers)
 
@@ -48,7 +49,7 @@ def test_one_that_dies_again_carries_the_mark_of_its_last_death_only() -> None:
 
 @pytest.mark.parametrize("topic", ["news.articles", "news.judged"])
 def test_articles_go_back_to_the_partition_that_they_failed_in(topic: str) -> None:
-    message = replay_message(letter_of(replace(ARTICLES, topic=topic), stage="deduplicate"), "news")
+    message = replay_message(letter_of(replace(ARTICLES, topic=topic), stage=StageName.DEDUPLICATE), "news")
     assert (message.topic, message.partition) == (topic, 2)
 
 

@@ -7,21 +7,22 @@ import pytest
 
 from agents.settings import Settings
 from agents.worker.brake import Brake
-from streams.pipeline import Output
+from streams.counts import Counts, RecordFate, StageName
+from streams.errors import Reason
 
 
-def batch(stage: str, dead: int, alive: int) -> Output:
-    output = Output()
-    output.counts["records", stage, "dead"] = dead
-    output.counts["records", stage, "split"] = alive
-    output.counts["dead_letters", stage, "bug"] = dead
-    return output
+def batch(stage: StageName, dead: int, alive: int) -> Counts:
+    counts = Counts()
+    counts.records[stage, RecordFate.DEAD] = dead
+    counts.records[stage, RecordFate.SPLIT] = alive
+    counts.dead_letters[stage, Reason.BUG] = dead
+    return counts
 
 
 def after(*batches: tuple[int, int], share: int = 50, minimum: int = 20) -> Brake:
     brake = Brake(Settings(brake_share=share, brake_minimum=minimum))
     for dead, alive in batches:
-        brake.count("split", batch("split", dead, alive))
+        brake.count(StageName.SPLIT, batch(StageName.SPLIT, dead, alive))
     return brake
 
 
@@ -46,7 +47,7 @@ def test_share_of_100_percent_switches_it_off() -> None:
 
 def test_stages_are_counted_apart() -> None:
     brake = after((15, 0))
-    brake.count("classify", batch("classify", 15, 0))
+    brake.count(StageName.CLASSIFY, batch(StageName.CLASSIFY, 15, 0))
     assert not brake.is_on
 
 
@@ -55,8 +56,8 @@ async def test_once_on_it_holds_and_says_once_why_and_what_to_do(caplog: pytest.
     await brake.released()
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            brake.count("split", batch("split", 20, 0))
-        brake.count("split", batch("split", 0, 1000))
+            brake.count(StageName.SPLIT, batch(StageName.SPLIT, 20, 0))
+        brake.count(StageName.SPLIT, batch(StageName.SPLIT, 0, 1000))
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(brake.released(), 0.01)
     [line] = caplog.messages

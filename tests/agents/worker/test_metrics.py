@@ -5,7 +5,8 @@ from collections import Counter
 from prometheus_client import generate_latest
 
 from agents.worker.metrics import BUSIEST_OUTLETS, Metrics
-from streams.pipeline import Output
+from streams.counts import Counts, RecordFate, StageName
+from streams.errors import Reason
 
 
 def shown(metrics: Metrics) -> str:
@@ -15,9 +16,11 @@ def shown(metrics: Metrics) -> str:
 
 def test_counts_of_an_output_are_added_under_their_names_and_labels() -> None:
     metrics = Metrics()
-    counts = {("records", "split", "dead"): 2, ("dead_letters", "split", "empty"): 2, ("events", "chile", "true"): 1}
-    metrics.count(Output(counts=Counter(counts)))
-    metrics.count(Output(counts=Counter({("records", "split", "dead"): 1})))
+    counts = Counts(events=Counter({("chile", True): 1}))
+    counts.die(StageName.SPLIT, Reason.EMPTY)
+    counts.die(StageName.SPLIT, Reason.EMPTY)
+    metrics.count(counts)
+    metrics.count(Counts(records=Counter({(StageName.SPLIT, RecordFate.DEAD): 1})))
     text = shown(metrics)
     assert 'news_records_total{fate="dead",stage="split"} 3.0' in text
     assert 'news_dead_letters_total{reason="empty",stage="split"} 2.0' in text
@@ -26,7 +29,7 @@ def test_counts_of_an_output_are_added_under_their_names_and_labels() -> None:
 
 def test_confidences_of_an_output_fall_into_their_buckets() -> None:
     metrics = Metrics()
-    metrics.count(Output(confidences=Counter({0.61: 2, 0.99: 3})))
+    metrics.count(Counts(confidences=Counter({0.61: 2, 0.99: 3})))
     text = shown(metrics)
     assert 'news_split_confidence_bucket{le="0.6"} 0.0' in text
     assert 'news_split_confidence_bucket{le="0.7"} 2.0' in text
@@ -36,9 +39,9 @@ def test_confidences_of_an_output_fall_into_their_buckets() -> None:
 def test_outlets_show_the_latest_time_of_the_busiest_ones_only() -> None:
     metrics = Metrics()
     for number in range(BUSIEST_OUTLETS + 5):
-        metrics.count(Output(outlets={f"Outlet {number}": number}))
+        metrics.count(Counts(outlets={f"Outlet {number}": number}))
     for time in (50, 70, 60):
-        metrics.count(Output(outlets={"The Daily Plum": time}))
+        metrics.count(Counts(outlets={"The Daily Plum": time}))
     text = shown(metrics)
     assert 'news_outlet_last_seen_seconds{outlet="The Daily Plum"} 70.0' in text
     assert text.count("news_outlet_last_seen_seconds{") == BUSIEST_OUTLETS

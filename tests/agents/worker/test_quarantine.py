@@ -7,6 +7,8 @@ import orjson
 import pytest
 
 from agents.worker.quarantine import without_killers
+from streams.counts import RecordFate, StageName
+from streams.errors import Reason
 from streams.messages.codec import encode_article, encode_batches
 from streams.pipeline import Output
 from streams.records import Incoming, Message
@@ -43,11 +45,13 @@ def out(output: Output, topic: str = "news.articles") -> list[bytes]:
 
 @pytest.mark.parametrize("killers", [(), (b"0",), (b"17",), (b"39",), (b"3", b"4", b"30")], ids=str)
 def test_killers_die_and_the_others_go_on_in_order(killers: tuple[bytes, ...]) -> None:
-    output = without_killers("split", MESSAGES, stage(*killers), prefix="news", moved=lambda: None, trial=lives)
+    output = without_killers(StageName.SPLIT, MESSAGES, stage(*killers), prefix="news", moved=lambda: None, trial=lives)
     assert out(output) == [message.value for message in MESSAGES if message.value not in killers]
     assert out(output, "news.dead-letters") == list(killers)
     assert {header(letter, "__connect.errors.exception.class.name") for letter in _letters(output)} == ({"crash"} if killers else set())
-    assert output.counts["records", "split", "dead"] == output.counts["dead_letters", "split", "crash"] == len(killers)
+    assert (
+        output.counts.records[StageName.SPLIT, RecordFate.DEAD] == output.counts.dead_letters[StageName.SPLIT, Reason.CRASH] == len(killers)
+    )
 
 
 def _letters(output: Output) -> list[Incoming]:
@@ -55,7 +59,7 @@ def _letters(output: Output) -> list[Incoming]:
 
 
 def test_what_kills_only_together_is_taken_apart_and_nothing_dies() -> None:
-    output = without_killers("split", MESSAGES, stage(at_most=7), prefix="news", moved=lambda: None, trial=lives)
+    output = without_killers(StageName.SPLIT, MESSAGES, stage(at_most=7), prefix="news", moved=lambda: None, trial=lives)
     assert out(output) == [message.value for message in MESSAGES]
 
 
@@ -68,7 +72,7 @@ def test_one_death_alone_condemns_nobody() -> None:
         held = [] if asked is None else out(asked)
         return b"17" not in held or (held == [b"17"] and next(deaths_alone))
 
-    output = without_killers("split", MESSAGES, stage(), prefix="news", moved=lambda: None, trial=shaken)
+    output = without_killers(StageName.SPLIT, MESSAGES, stage(), prefix="news", moved=lambda: None, trial=shaken)
     assert out(output) == [message.value for message in MESSAGES]
 
 
@@ -82,7 +86,7 @@ def test_article_of_a_message_dies_alone() -> None:
             raise Killed
         return Output(messages=[Message(topic="news.judged", key=None, value=incoming.value) for incoming in batch])
 
-    output = without_killers("deduplicate", [incoming], work, prefix="news", moved=lambda: None, trial=lives)
+    output = without_killers(StageName.DEDUPLICATE, [incoming], work, prefix="news", moved=lambda: None, trial=lives)
     assert _titles(out(output, "news.judged")) == [f"Headline {number}" for number in (0, 1, 2, 4)]
     assert _titles(out(output, "news.dead-letters")) == ["Headline 3"]
 
@@ -99,12 +103,12 @@ def test_message_that_kills_when_it_is_taken_apart_dies_as_a_whole() -> None:
         return False
 
     incoming = Incoming(topic="news.judged", key=None, value=b"whatever kills a parser", partition=0, offset=7)
-    output = without_killers("classify", [incoming], stage(), prefix="news", moved=lambda: None, trial=dead)
+    output = without_killers(StageName.CLASSIFY, [incoming], stage(), prefix="news", moved=lambda: None, trial=dead)
     assert out(output, "news.dead-letters") == [incoming.value]
     assert len(asked) == 3  # the batch, the taking apart, and the message once more
 
 
 def test_each_trial_counts_as_progress() -> None:
     moved: list[int] = []
-    without_killers("split", MESSAGES, stage(b"17"), prefix="news", moved=lambda: moved.append(1), trial=lives)
+    without_killers(StageName.SPLIT, MESSAGES, stage(b"17"), prefix="news", moved=lambda: moved.append(1), trial=lives)
     assert len(moved) == 12  # 40, 20, 10, 10, 5, 5, 2, 3, 1, the one again, 2, 20

@@ -10,6 +10,7 @@ import pytest
 
 from agents.worker import sandbox
 from agents.worker.sandbox import survives
+from streams.counts import Counts, StageName
 from streams.errors import Reason
 from streams.pipeline import Death, Output
 from streams.records import Incoming
@@ -23,12 +24,12 @@ def read_nowhere() -> Output:
 
 
 def take_more_memory_than_a_worker_may() -> Output:
-    return Output(outlets={"": len(bytearray(3 * 1024**3))})
+    return Output(counts=Counts(outlets={"": len(bytearray(3 * 1024**3))}))
 
 
 def tell_of_memory_that_was_short() -> Output:
     incoming = Incoming(topic="news.dumps", key=None, value=b"")
-    return Output(deaths=[Death(stage="split", incoming=incoming, reason=Reason.BUG, detail="", error=MemoryError())])
+    return Output(deaths=[Death(stage=StageName.SPLIT, incoming=incoming, reason=Reason.BUG, detail="", error=MemoryError())])
 
 
 def work_for_ever() -> Output:
@@ -59,7 +60,7 @@ def be_told_to_stop() -> Output:
 
 
 def take_some_memory() -> Output:
-    return Output(outlets={"": len(bytearray(512 * 1024**2))})
+    return Output(counts=Counts(outlets={"": len(bytearray(512 * 1024**2))}))
 
 
 @pytest.mark.parametrize("work", [Output, make_a_mistake, be_told_to_stop, take_some_memory])

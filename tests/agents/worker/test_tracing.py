@@ -17,6 +17,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from agents.settings import SettingsError
 from agents.worker import tracing
+from streams.counts import StageName
 from streams.records import Incoming
 from tests.streams.messages.test_cloudevents import TRACEPARENT, original_and_copy
 
@@ -27,7 +28,7 @@ def dump(traceparent: str, value: bytes = b"x") -> Incoming:
     return Incoming(topic="news.dumps", key=None, value=value, headers=(("traceparent", traceparent.encode()),))
 
 
-def span_of(*batch: Incoming, stage: str = "split") -> ReadableSpan:
+def span_of(*batch: Incoming, stage: StageName = StageName.SPLIT) -> ReadableSpan:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
@@ -78,7 +79,7 @@ def test_a_text_that_speaks_of_trace_contexts_is_no_link() -> None:
     ],
 )
 def test_where_nobody_asks_a_batch_has_no_span(environ: dict[str, str]) -> None:
-    assert isinstance(tracing.batch_spans(environ, "news")("split", [TopicPartition("news.dumps", 0)], []), nullcontext)
+    assert isinstance(tracing.batch_spans(environ, "news")(StageName.SPLIT, [TopicPartition("news.dumps", 0)], []), nullcontext)
 
 
 def test_where_nobody_asks_nothing_of_opentelemetry_is_imported() -> None:
@@ -132,7 +133,7 @@ def test_spans_come_to_the_collector_that_the_environment_names(
     environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "10", "OTEL_EXPORTER_OTLP_COMPRESSION": "none"}
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    with tracing.batch_spans(environ, "news")("split", [TopicPartition("news.dumps", 0)], [dump(TRACEPARENT)]):
+    with tracing.batch_spans(environ, "news")(StageName.SPLIT, [TopicPartition("news.dumps", 0)], [dump(TRACEPARENT)]):
         pass
     path, body = received.get(timeout=60)
     assert path == "/v1/traces"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from streams.counts import StageName
 from streams.errors import InvalidRecord, Reason
 from streams.messages.dead_letters import HASH_HEADER, KEPT_BYTES, LENGTH_HEADER, dead_letter, original_headers
 from streams.messages.envelope import MAX_NAME_CHARACTERS, open_envelope
@@ -18,7 +19,7 @@ def incoming(**fields: Any) -> Incoming:
 
 
 def letter(dead: Incoming, reason: Reason = Reason.BAD_ENVELOPE) -> Message:
-    return dead_letter(dead, dead.value, stage="split", reason=reason, detail="x", prefix="news")
+    return dead_letter(dead, dead.value, stage=StageName.SPLIT, reason=reason, detail="x", prefix="news")
 
 
 def size(message: Message) -> int:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.classify.class_set import builtin_classes
+from streams.counts import RecordFate, StageName
 from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord
 from streams.pipeline import Output, PipelineConfig, split
@@ -52,7 +53,7 @@ def assert_adds_up(text: str, content_type: str) -> None:
         return
     output = taken(text, content_type)
     assert not output.deaths
-    assert sum(number for (name, *_), number in output.counts.items() if name == "dump_characters") == len(page.text)
+    assert output.counts.dump_characters.total() == len(page.text)
 
 
 @settings(max_examples=40, deadline=None)
@@ -80,5 +81,5 @@ INDEX = [headline(seed) for seed in range(20)]
 def test_an_index_page_publishes_nothing_and_says_so(text: str, content_type: str) -> None:
     output = taken(text, content_type)
     assert (output.messages, output.deaths) == ([], [])
-    assert output.counts["records", "split", "no-articles"] == 1
-    assert sum(number for (name, *_), number in output.counts.items() if name == "dump_characters") == len(text)
+    assert output.counts.records[StageName.SPLIT, RecordFate.NO_ARTICLES] == 1
+    assert output.counts.dump_characters.total() == len(text)

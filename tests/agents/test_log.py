@@ -3,7 +3,7 @@
 import io
 import logging
 
-from agents.log_format import CleanFormatter
+from agents.log import CleanFormatter
 
 FORGED = "2026-01-01 00:00:00,000 ERROR agents.worker.runner all is lost"
 

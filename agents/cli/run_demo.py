@@ -33,6 +33,7 @@ from agents.settings import Settings
 from agents.terminal.output import note, progress
 from agents.terminal.show import echo, show_event
 from streams.times import parse_time
+from streams.topics import TopicName
 
 SAMPLES_FETCHED_AT = parse_time("2025-08-02T12:00:00Z")
 WORKER_START_S = 60
@@ -160,7 +161,7 @@ def _samples(topic: str) -> Iterator[InputItem]:
 
 
 async def _produce(settings: Settings) -> Tally:
-    topic = settings.topic("dumps")
+    topic = settings.topic(TopicName.DUMPS)
     dumps = list(_samples(topic))
     tally = Tally()
     with progress("sample dumps", sum(dump.read_bytes for dump in dumps)) as advance:
