@@ -6,10 +6,10 @@ import signal
 import socket
 from collections.abc import Collection
 
-import faust
 import uvloop
 
 from agents import classify, deduplicate, split
+from agents.kafka.compat.faust_worker import SignalReportingWorker
 from agents.log import show_library_errors
 from agents.settings import Settings, SettingsError
 from agents.web.server import WebServer
@@ -23,15 +23,6 @@ log = logging.getLogger(__name__)
 
 STOP_LIMIT_S = 20
 AGENTS = {StageName.SPLIT: split.declare, StageName.DEDUPLICATE: deduplicate.declare, StageName.CLASSIFY: classify.declare}
-
-
-class BoundedStop(faust.Worker):
-    """A worker that ends when it is told to, whatever hangs: what is not committed by then is done again by the next one."""
-
-    def _schedule_shutdown(self, number: signal.Signals) -> None:
-        end_within(STOP_LIMIT_S)
-        log.info("stopping: %s", number.name)
-        super()._schedule_shutdown(number)
 
 
 def run_worker(settings: Settings, stages: Collection[StageName], classes: ClassSet) -> None:
@@ -54,9 +45,17 @@ def run_worker(settings: Settings, stages: Collection[StageName], classes: Class
         await shell.stop()
 
     server = WebServer(shell, listening)
-    worker = BoundedStop(shell.app, server, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARN")
+    worker = SignalReportingWorker(
+        *(shell.app, server), on_signal=_limit_stop, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARN"
+    )
     worker.spinner = None
     worker.execute_from_commandline()
+
+
+def _limit_stop(number: signal.Signals) -> None:
+    """Force the process to exit after a deadline. Uncommitted work is redone by the next owner."""
+    end_within(STOP_LIMIT_S)
+    log.info("stopping: %s", number.name)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -6,6 +6,7 @@ import click
 
 from agents.classes import load_classes
 from agents.errors import UserError
+from agents.kafka.compat.check import check_compatibility
 from agents.kafka.topics import ready_for
 from agents.settings import Settings
 from streams.counts import StageName
@@ -20,6 +21,7 @@ def command(settings: Settings, only: str | None) -> None:
     It serves /metrics, /livez and /readyz on NEWS_WEB_HOST:NEWS_WEB_PORT, and ends cleanly at SIGTERM or Ctrl-C.
     """
     stages = _stages(only)
+    check_compatibility()
     classes = load_classes(settings)
     asyncio.run(ready_for(settings, classes))
     from agents.service import run_worker

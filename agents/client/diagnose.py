@@ -12,6 +12,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from packaging.requirements import Requirement
 
 from agents.classes import load_classes
+from agents.errors import UserError
+from agents.kafka.compat.check import check_compatibility, installed
+from agents.kafka.compat.names import REQUIREMENTS
 from agents.kafka.connect import NotReachable, admin
 from agents.kafka.lag import waiting_messages
 from agents.kafka.read_topic import reader
@@ -36,7 +39,7 @@ class Finding:
 
 async def diagnose(settings: Settings) -> AsyncIterator[Finding]:
     """Yield a finding for each check; those that need a broker only where one answers."""
-    for finding in (*_versions(), *_classes(settings)):
+    for finding in (*_versions(), _compatibility(), *_classes(settings)):
         yield finding
     try:
         async with admin(settings) as client:
@@ -64,6 +67,15 @@ def _versions() -> Iterator[Finding]:
     own = importlib.metadata.version("newsmill")
     advice = f"Install {', '.join(missing)}: `make setup`, or pip install newsmill again." if missing else ""
     yield Finding(what="packages", state=f"newsmill {own}, {', '.join(sorted(found))}", advice=advice)
+
+
+def _compatibility() -> Finding:
+    try:
+        check_compatibility()
+    except UserError as error:
+        state, _, advice = str(error).rpartition("\n")
+        return Finding(what="clients", state=state, advice=advice)
+    return Finding(what="clients", state=f"{', '.join(map(installed, REQUIREMENTS))}: compatible")
 
 
 def _classes(settings: Settings) -> Iterator[Finding]:

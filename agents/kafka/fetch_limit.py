@@ -1,54 +1,30 @@
-"""What keeps aiokafka's fetcher from reading ahead without bound: it buffers an answer for each partition, of any size."""
+"""Skip fetches of partitions whose memory budget is used up by buffered records."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 from aiokafka import TopicPartition
 
-
-class Admitted:
-    """An assignment as the fetcher reads it, with only those partitions that may be fetched now."""
-
-    def __init__(self, assignment: Any, partitions: Iterable[TopicPartition]) -> None:
-        self.tps = frozenset(partitions)
-        self.state_value = assignment.state_value
+from agents.kafka.compat.fetcher import BufferedBytes
 
 
-def bound_fetches(fetcher: Any, share_of: Callable[[TopicPartition], bool], has_room: Callable[[TopicPartition, int], bool]) -> None:
-    """Have a fetcher ask only for partitions whose share of the memory has room beside what is buffered; it looks again 5 times a second.
+def fetchable_partitions(
+    is_backfill: Callable[[TopicPartition], bool], has_room: Callable[[TopicPartition, int], bool]
+) -> Callable[[BufferedBytes], Callable[[TopicPartition], bool]]:
+    """Return the rule for `restrict_fetches`: fetch a partition only if its share has room beside the records in the fetcher's buffer.
 
-    XXX aiokafka (0.14) bounds one answer, and not their number: 6 partitions with dumps of 10 MiB were 60 MiB beside what the agents hold,
-    and back-filled dumps that wait as much again. A test with such a flood fails without it.
+    XXX aiokafka (0.14) limits the size of one response, not their number: 6 partitions with dumps of 10 MiB were 60 MiB beside those that
+    the agents hold, and waiting back-fills as much again. A test with such a flood fails without this.
 
     Args:
-        fetcher: a consumer's.
-        share_of: which share a partition belongs to.
-        has_room: whether a partition has room, given the bytes that are buffered for its share.
+        is_backfill: the share of a partition.
+        has_room: whether a partition may be fetched, with so many bytes buffered for its share.
     """
-    known = fetcher._get_actions_per_node
 
-    def bounded(assignment: Any) -> Any:
-        buffered: Counter[bool] = Counter()
-        for partition, result in fetcher._records.items():
-            buffered[share_of(partition)] += _size(result)
-        return known(
-            Admitted(
-                assignment,
-                (
-                    partition
-                    for partition in assignment.tps
-                    # One with something in the buffer is not asked for, and one without a place yet has to be given one.
-                    if has_room(partition, buffered[share_of(partition)])
-                    or partition in fetcher._records
-                    or not assignment.state_value(partition).has_valid_position
-                ),
-            )
-        )
+    def fetchable(buffered: BufferedBytes) -> Callable[[TopicPartition], bool]:
+        bytes_by_share: Counter[bool] = Counter()
+        for partition, size in buffered.items():
+            bytes_by_share[is_backfill(partition)] += size
+        return lambda partition: has_room(partition, bytes_by_share[is_backfill(partition)])
 
-    fetcher._get_actions_per_node = bounded
-
-
-def _size(result: Any) -> int:
-    records = getattr(result, "_partition_records", None)  # an error that waits to be raised has none
-    return records._records.size_in_bytes() if records is not None else 0
+    return fetchable

@@ -1,44 +1,43 @@
-"""What Kafka never ended: a broker can lose the end of a transaction in some partitions, and readers of committed messages stand there.
+"""Find and abort hanging transactions: open ones that their producer and Kafka's coordinator will never end.
 
-Where a partition has no leader for a moment, the coordinator (Kafka 4.3) takes it for deleted and skips it. What lies there becomes visible
-with the next commit of the same producer in that partition, though it was aborted and done again. So whoever is given a producer's
-partitions aborts what it may have left open, before it commits anything.
+The coordinator (Kafka 4.3) takes a partition that has no leader for a moment for deleted, and writes no commit or abort marker there.
+Readers of committed records stop at the first record of the transaction. The next commit of the same producer in that partition makes the
+records visible, though their work was aborted and redone. So a new owner aborts what the producers of its partitions left open before it
+commits anything.
 """
 
 import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.client import CoordinationType
-from aiokafka.producer.sender import AddOffsetsToTxnHandler
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from agents.kafka.compat.transactions import add_to_transaction
 
 
-async def open_partitions(options: dict[str, Any], partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-    """Return those of the partitions where something is written and neither committed nor aborted, with the offset from which on."""
-    places = list(partitions)
-    if not places:
+async def open_transactions(options: dict[str, Any], partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+    """Return the partitions that have records of an open transaction, each with its last stable offset."""
+    partitions = list(partitions)
+    if not partitions:
         return {}
-    stable, written = await asyncio.gather(_ends(options, places, "read_committed"), _ends(options, places, "read_uncommitted"))
-    return {place: stable[place] for place in places if stable[place] < written[place]}
+    stable, written = await asyncio.gather(_ends(options, partitions, "read_committed"), _ends(options, partitions, "read_uncommitted"))
+    return {partition: stable[partition] for partition in partitions if stable[partition] < written[partition]}
 
 
-async def _ends(options: dict[str, Any], places: list[TopicPartition], level: str) -> dict[TopicPartition, int]:
-    async with AIOKafkaConsumer(**options, group_id=None, isolation_level=level) as consumer:
-        ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
+async def _ends(options: dict[str, Any], partitions: list[TopicPartition], isolation_level: str) -> dict[TopicPartition, int]:
+    async with AIOKafkaConsumer(**options, group_id=None, isolation_level=isolation_level) as consumer:
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
         return ends
 
 
-async def abort_in(producer: Any, partitions: Iterable[TopicPartition], group: str) -> None:
-    """Abort what `producer` (aiokafka's, transactional, just started) has open in these partitions and among the offsets of a group.
+async def abort_hanging(producer: AIOKafkaProducer, partitions: Iterable[TopicPartition], group: str) -> None:
+    """Abort the transactions that predecessors of `producer` left open in these partitions and in the offsets of a group.
 
-    XXX aiokafka (0.14) adds partitions to a transaction only with messages for them, and a group only with offsets.
+    Args:
+        producer: transactional, just started, with the transactional id of its predecessors.
+        partitions: of output topics.
+        group: whose offsets the predecessors committed.
     """
-    sender, transaction = producer._sender, producer._txn_manager
     await producer.begin_transaction()
-    for partition in partitions:
-        transaction.maybe_add_partition_to_txn(partition)
-    coordinator = await sender._find_coordinator(CoordinationType.TRANSACTION, transaction.transactional_id)
-    while not await AddOffsetsToTxnHandler(sender, group).do(coordinator):
-        pass  # it has waited already; Kafka is still busy with the partitions
+    await add_to_transaction(producer, partitions, group)
     await producer.abort_transaction()

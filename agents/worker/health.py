@@ -4,7 +4,6 @@ import asyncio
 import time
 
 from aiokafka import TopicPartition
-from aiokafka.consumer.subscription_state import Assignment
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
@@ -25,7 +24,7 @@ class Health:
         """Return the messages of a partition that wait: at the broker, in the fetcher, and with the agents."""
         consumer = self._shell.consumer
         highwater = consumer.highwater(TP(*partition)) or 0
-        position = self._position(partition)
+        position = consumer.position_of(partition)
         waiting = max(0, highwater - position) if position is not None else 0
         return waiting + self._shell.inflight.messages[TP(*partition)]
 
@@ -72,15 +71,5 @@ class Health:
         for number, index in self._shell.indexes.by_partition.items():
             metrics.index_entries.labels(number).set(len(index))
         metrics.brake_on.set(self._shell.brake.is_on)
-        metrics.inflight_bytes.set(self._shell.inflight.held_bytes)
+        metrics.inflight_bytes.set(self._shell.inflight.total_bytes)
         metrics.show_outlets()
-
-    def _position(self, partition: TopicPartition) -> int | None:
-        """XXX aiokafka gives the position only to its own thread and as a coroutine; this reads the number that it keeps."""
-        thread = self._shell.consumer._thread
-        subscription = thread._consumer._subscription.subscription if thread._consumer is not None else None
-        assignment: Assignment | None = subscription.assignment if subscription is not None else None
-        if assignment is None or partition not in assignment.tps:
-            return None
-        position: int | None = assignment.state_value(partition)._position
-        return position

@@ -17,9 +17,9 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 from aiokafka.structs import OffsetAndMetadata
 
+from agents.kafka.compat.transactions import Member, fence_offset_commits_by_generation
 from agents.kafka.connect import stop_within
-from agents.kafka.group_offsets import Member, commit_as
-from agents.kafka.hanging_transactions import abort_in
+from agents.kafka.hanging_transactions import abort_hanging
 from agents.kafka.record_batches import batches_of
 from streams.messages.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
@@ -103,10 +103,10 @@ class Publisher:
                     await self._stop_all()
                     raise failure
 
-    async def abort_in(self, partitions: Collection[TopicPartition]) -> None:
+    async def abort_hanging(self, partitions: Collection[TopicPartition]) -> None:
         """Abort what the predecessors of our producers left open in these partitions, and of their offsets."""
         try:
-            await asyncio.gather(*(abort_in(owned.producer, partitions, self._app_id) for owned in self.owned.values()))
+            await asyncio.gather(*(abort_hanging(owned.producer, partitions, self._app_id) for owned in self.owned.values()))
         except ProducerFenced:
             log.warning("fenced while taking over")  # what was assigned is ours no more, and its owner does this
 
@@ -196,7 +196,7 @@ class Publisher:
             retry_backoff_ms=10,
             max_request_size=MAX_MESSAGE_BYTES,
         )
-        commit_as(producer, member)
+        fence_offset_commits_by_generation(producer, member)
         return producer
 
 

@@ -18,10 +18,11 @@ from aiokafka.structs import OffsetAndMetadata
 from faust.streams import Stream
 from faust.types import EventT
 
+from agents.kafka.compat.transactions import Member
 from agents.kafka.connect import admin, client_options
 from agents.kafka.consumer import BoundedConsumer, Inflight
-from agents.kafka.group_offsets import Member, are_stable, stable_offsets
-from agents.kafka.hanging_transactions import open_partitions
+from agents.kafka.group_offsets import are_stable, stable_offsets
+from agents.kafka.hanging_transactions import open_transactions
 from agents.kafka.topics import partitions_of
 from agents.pipeline_config import copy_config, pipeline_config
 from agents.settings import Settings
@@ -134,14 +135,14 @@ class Shell:
             topics = await partitions_of(client, self.settings)
             inputs = {self.settings.topic(TopicName.DUMPS), self.settings.topic(TopicName.BACKFILL)}
             written = [TopicPartition(topic, number) for topic, count in topics.items() if topic not in inputs for number in range(count)]
-            found = await open_partitions(self._options, written)
+            found = await open_transactions(self._options, written)
             if found or not await are_stable(client, group, assigned):
                 await asyncio.sleep(TRANSACTION_S)
-                again = await open_partitions(self._options, found)
+                again = await open_transactions(self._options, found)
                 stuck = {place for place, at in found.items() if again.get(place) == at}
                 if stuck or not await are_stable(client, group, assigned):
                     log.warning("open since before: aborted where ours partitions=%s", _names(sorted(stuck)))
-                    await self.publisher.abort_in(stuck)
+                    await self.publisher.abort_hanging(stuck)
             return await stable_offsets(client, group, assigned, limit_s=self._open_limit_s)
 
     async def _ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:

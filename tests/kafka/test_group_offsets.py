@@ -10,10 +10,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 from aiokafka.structs import OffsetAndMetadata
 
-from agents.errors import UserError
+from agents.kafka.compat.transactions import Member, fence_offset_commits_by_generation
 from agents.kafka.connect import admin, client_options
-from agents.kafka.group_offsets import Member, commit_as, stable_offsets
-from agents.kafka.hanging_transactions import abort_in, open_partitions
+from agents.kafka.group_offsets import stable_offsets
+from agents.kafka.hanging_transactions import abort_hanging, open_transactions
 from agents.settings import Settings
 from streams.topics import TopicName
 from tests.kafka.worker import View
@@ -43,7 +43,7 @@ def offsets(settings: Settings, reached: int, note: str = "") -> Offsets:
 @asynccontextmanager
 async def producing(settings: Settings, member: Member) -> AsyncIterator[AIOKafkaProducer]:
     producer = AIOKafkaProducer(**client_options(settings), transactional_id=f"{settings.prefix}-test")
-    commit_as(producer, member)
+    fence_offset_commits_by_generation(producer, member)
     async with producer:
         yield producer
 
@@ -115,14 +115,14 @@ async def test_what_is_open_in_any_partition_is_seen_until_it_ends(settings: Set
     async with producing(settings, member) as producer:
         async with producer.transaction():
             await producer.send_and_wait(settings.topic(TopicName.EVENTS), b"open", partition=1)
-            assert await open_partitions(client_options(settings), events) == {events[1]: 0}
-        assert await open_partitions(client_options(settings), events) == {}
+            assert await open_transactions(client_options(settings), events) == {events[1]: 0}
+        assert await open_transactions(client_options(settings), events) == {}
 
 
 async def test_abort_is_written_in_each_partition_and_the_producer_goes_on(settings: Settings, member: Member, view: View) -> None:
     events = [TopicPartition(settings.topic(TopicName.EVENTS), number) for number in range(3)]
     async with producing(settings, member) as producer:
-        await abort_in(producer, events[:2], settings.prefix)
+        await abort_hanging(producer, events[:2], settings.prefix)
         assert await view.ends("events") == dict(zip(events, (1, 1, 0), strict=False)) | dict.fromkeys(other_partitions(settings), 0)
         assert await committed(settings) == offsets(settings, -1)
         async with producer.transaction():
@@ -132,19 +132,3 @@ async def test_abort_is_written_in_each_partition_and_the_producer_goes_on(setti
 
 def other_partitions(settings: Settings) -> list[TopicPartition]:
     return [TopicPartition(settings.topic(TopicName.EVENTS), number) for number in range(3, settings.partitions)]
-
-
-class OldKafka:
-    """A broker from before 2.5, as aiokafka's client has it."""
-
-    async def find_coordinator(self, _: str) -> int:
-        return 0
-
-    async def _send_request(self, *_: object) -> None:
-        raise NotImplementedError("Support for _Fetch v0 has not yet been added")
-
-
-async def test_broker_that_is_too_old_is_named() -> None:
-    client: Any = OldKafka()
-    with pytest.raises(UserError, match=r"Kafka 2\.5"):
-        await stable_offsets(client, "news", [TopicPartition("news.dumps", 0)], LIMIT_S)

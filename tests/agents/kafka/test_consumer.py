@@ -31,20 +31,20 @@ class FakeConsumer:
 def test_partition_is_paused_above_the_limit_and_goes_on_at_half_of_it() -> None:
     consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
     for size in (400, 400):
-        inflight.hold(LIVE, size, consumer)  # type: ignore[arg-type]
+        inflight.acquire(LIVE, size, consumer)  # type: ignore[arg-type]
     assert not consumer.paused
-    inflight.hold(LIVE, 1, consumer)  # type: ignore[arg-type]
+    inflight.acquire(LIVE, 1, consumer)  # type: ignore[arg-type]
     assert consumer.paused == {TP("news.dumps", 0)}
     inflight.release(LIVE, [400], consumer)  # type: ignore[arg-type]
     assert consumer.paused
     inflight.release(LIVE, [1], consumer)  # type: ignore[arg-type]
-    assert (consumer.paused, inflight.held_bytes, inflight.messages[TP("news.dumps", 0)]) == (set(), 400, 1)
+    assert (consumer.paused, inflight.total_bytes, inflight.messages[TP("news.dumps", 0)]) == (set(), 400, 1)
 
 
 def test_waiting_dumps_of_the_past_never_pause_live_ones() -> None:
     consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
-    inflight.hold(BACKFILL, 300, consumer)  # type: ignore[arg-type]
-    inflight.hold(LIVE, 700, consumer)  # type: ignore[arg-type]
+    inflight.acquire(BACKFILL, 300, consumer)  # type: ignore[arg-type]
+    inflight.acquire(LIVE, 700, consumer)  # type: ignore[arg-type]
     assert consumer.paused == {TP("news.dumps.backfill", 0)}
     inflight.release(LIVE, [700], consumer)  # type: ignore[arg-type]
     assert consumer.paused == {TP("news.dumps.backfill", 0)}
@@ -52,10 +52,10 @@ def test_waiting_dumps_of_the_past_never_pause_live_ones() -> None:
 
 def test_rebalance_forgets_what_was_held() -> None:
     consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
-    inflight.hold(LIVE, 5000, consumer)  # type: ignore[arg-type]
+    inflight.acquire(LIVE, 5000, consumer)  # type: ignore[arg-type]
     inflight.reset(consumer)  # type: ignore[arg-type]
     inflight.release(LIVE, [5000], consumer)  # type: ignore[arg-type]
-    assert (consumer.paused, inflight.held_bytes) == (set(), 0)
+    assert (consumer.paused, inflight.total_bytes) == (set(), 0)
 
 
 class Fresh(BoundedConsumer):

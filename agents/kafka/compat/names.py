@@ -1,0 +1,87 @@
+"""The private names of aiokafka, Faust and mode that newsmill depends on, and what each is needed for."""
+
+from dataclasses import dataclass
+
+# The versions that newsmill is tested with, as in pyproject.toml.
+REQUIREMENTS = {
+    "aiokafka": "aiokafka[zstd]>=0.14,<0.15",
+    "faust": "faust-streaming>=0.15.3,<0.16",
+    "mode": "mode-streaming>=0.7.1,<0.8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateName:
+    """A private name of a library, or a public one of a class that the library does not document.
+
+    Attributes:
+        owner: the class, as "module:class".
+        name: a method, property or instance attribute of it.
+        purpose: what newsmill needs it for; completes "needed to …".
+        readers: methods of `owner` that must read the name. Given where newsmill sets or overrides it: after a rename nothing would fail,
+            and the library would ignore what newsmill set.
+    """
+
+    owner: str
+    name: str
+    purpose: str
+    readers: tuple[str, ...] = ()
+
+
+_CONSUMER = "aiokafka.consumer.consumer:AIOKafkaConsumer"
+_FETCHER = "aiokafka.consumer.fetcher"
+_SUBSCRIPTIONS = "aiokafka.consumer.subscription_state"
+_SENDER = "aiokafka.producer.sender"
+_TRANSACTION = "aiokafka.producer.transaction_manager:TransactionManager"
+_FAUST = "faust.transport.drivers.aiokafka"
+
+_FENCE = "fence offset commits of members whose generation is over"
+_LIMIT = "limit the memory of fetched records"
+_POSITION = "measure the consumer lag"
+_ABORT = "abort hanging transactions"
+
+PRIVATE_NAMES = (
+    PrivateName(_CONSUMER, "_isolation_level", "hide records of aborted transactions from a worker", readers=("start",)),
+    PrivateName(_CONSUMER, "_fetch_max_bytes", _LIMIT, readers=("start",)),
+    PrivateName(_CONSUMER, "_fetcher", _LIMIT),
+    PrivateName(_CONSUMER, "_coordinator", _FENCE),
+    PrivateName(_CONSUMER, "_subscription", _POSITION),
+    PrivateName("aiokafka.consumer.group_coordinator:GroupCoordinator", "member_id", _FENCE),
+    PrivateName(f"{_FETCHER}:Fetcher", "_get_actions_per_node", _LIMIT, readers=("_fetch_requests_routine",)),
+    PrivateName(f"{_FETCHER}:Fetcher", "_records", _LIMIT),
+    PrivateName(f"{_FETCHER}:FetchResult", "_partition_records", _LIMIT),
+    PrivateName(f"{_FETCHER}:PartitionRecords", "_records", _LIMIT),
+    PrivateName(f"{_SUBSCRIPTIONS}:SubscriptionState", "subscription", _POSITION),
+    PrivateName(f"{_SUBSCRIPTIONS}:Subscription", "assignment", _POSITION),
+    PrivateName(f"{_SUBSCRIPTIONS}:Assignment", "tps", _LIMIT),
+    PrivateName(f"{_SUBSCRIPTIONS}:Assignment", "state_value", _LIMIT),
+    PrivateName(f"{_SUBSCRIPTIONS}:TopicPartitionState", "has_valid_position", _LIMIT),
+    PrivateName(f"{_SUBSCRIPTIONS}:TopicPartitionState", "_position", _POSITION),
+    PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "_sender", _FENCE),
+    PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "_txn_manager", _ABORT),
+    PrivateName(f"{_SENDER}:Sender", "_txn_manager", _FENCE),
+    PrivateName(f"{_SENDER}:Sender", "_find_coordinator", _FENCE),
+    PrivateName(f"{_SENDER}:Sender", "_do_txn_offset_commit", _FENCE, readers=("_maybe_do_transactional_request",)),
+    PrivateName(f"{_SENDER}:TxnOffsetCommitHandler", "create_request", _FENCE, readers=("do",)),
+    PrivateName(f"{_SENDER}:TxnOffsetCommitHandler", "handle_response", _FENCE, readers=("do",)),
+    PrivateName(f"{_SENDER}:TxnOffsetCommitHandler", "_sender", _FENCE),
+    PrivateName(f"{_SENDER}:TxnOffsetCommitHandler", "_offsets", _FENCE),
+    PrivateName(f"{_SENDER}:TxnOffsetCommitHandler", "_group_id", _FENCE),
+    PrivateName(f"{_SENDER}:AddOffsetsToTxnHandler", "do", _ABORT),
+    PrivateName(_TRANSACTION, "maybe_add_partition_to_txn", _ABORT),
+    PrivateName(_TRANSACTION, "transactional_id", _FENCE),
+    PrivateName(_TRANSACTION, "producer_id", _FENCE),
+    PrivateName(_TRANSACTION, "producer_epoch", _FENCE),
+    PrivateName("aiokafka.admin.client:AIOKafkaAdminClient", "_send_request", "read stable offsets of a consumer group"),
+    PrivateName(f"{_FAUST}:Consumer", "_thread", _FENCE),
+    PrivateName(f"{_FAUST}:Consumer", "_new_consumer_thread", "hide records of aborted transactions", readers=("__init__",)),
+    PrivateName(f"{_FAUST}:AIOKafkaConsumerThread", "_consumer", _POSITION),
+    PrivateName(f"{_FAUST}:AIOKafkaConsumerThread", "_ensure_consumer", _FENCE),
+    PrivateName(
+        f"{_FAUST}:AIOKafkaConsumerThread",
+        "_create_worker_consumer",
+        "hide records of aborted transactions",
+        readers=("_create_consumer",),
+    ),
+    PrivateName("mode.worker:Worker", "_schedule_shutdown", "stop within a time limit", readers=("_on_sigint", "_on_sigterm")),
+)

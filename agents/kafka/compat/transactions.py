@@ -1,0 +1,69 @@
+"""Transactions of aiokafka's producer: offset commits fenced by generation, and partitions added without a message."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.client import CoordinationType
+from aiokafka.errors import IllegalGenerationError, ProducerFenced, UnknownMemberIdError, for_code
+from aiokafka.producer.sender import AddOffsetsToTxnHandler, Sender, TxnOffsetCommitHandler
+from aiokafka.structs import OffsetAndMetadata
+
+from agents.kafka.compat.offset_requests import TxnOffsetCommit, rows_by_topic
+
+_UNKNOWN_LEADER_EPOCH = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a consumer group in one generation."""
+
+    id: str
+    generation: int
+
+
+def fence_offset_commits_by_generation(producer: AIOKafkaProducer, member: Member) -> None:
+    """Make a transactional producer commit offsets as `member`; ProducerFenced is raised once its generation is over (KIP-447)."""
+    sender = producer._sender
+
+    async def commit(offsets: dict[TopicPartition, OffsetAndMetadata], group: str) -> None:
+        coordinator = await sender._find_coordinator(CoordinationType.GROUP, group)
+        await _FencedOffsetCommitHandler(sender, offsets, group, member).do(coordinator)
+
+    sender._do_txn_offset_commit = commit
+
+
+async def add_to_transaction(producer: AIOKafkaProducer, partitions: Iterable[TopicPartition], group: str) -> None:
+    """Add partitions and a consumer group's offsets to the open transaction of a producer, without a message or an offset.
+
+    XXX aiokafka (0.14) adds a partition only with messages for it, and a group only with offsets.
+    """
+    sender, transaction = producer._sender, producer._txn_manager
+    for partition in partitions:
+        transaction.maybe_add_partition_to_txn(partition)
+    coordinator = await sender._find_coordinator(CoordinationType.TRANSACTION, transaction.transactional_id)
+    while not await AddOffsetsToTxnHandler(sender, group).do(coordinator):
+        pass  # the handler has waited: Kafka is still busy with the partitions
+
+
+class _FencedOffsetCommitHandler(TxnOffsetCommitHandler):
+    def __init__(self, sender: Sender, offsets: dict[TopicPartition, OffsetAndMetadata], group: str, member: Member) -> None:
+        super().__init__(sender, offsets, group)
+        self._member = member
+
+    def create_request(self) -> TxnOffsetCommit:
+        transaction = self._sender._txn_manager
+        producer = (transaction.transactional_id, self._group_id, transaction.producer_id, transaction.producer_epoch)
+        rows: dict[TopicPartition, Any] = {
+            partition: (partition.partition, offset.offset, _UNKNOWN_LEADER_EPOCH, offset.metadata, {})
+            for partition, offset in self._offsets.items()
+        }
+        return TxnOffsetCommit(*producer, self._member.generation, self._member.id, None, rows_by_topic(rows), {})
+
+    def handle_response(self, resp: Any) -> float | None:
+        errors = [(topic, [(partition, code) for partition, code, _ in rows]) for topic, rows, _ in resp.errors]
+        if any(for_code(code) in (IllegalGenerationError, UnknownMemberIdError) for _, rows in errors for _, code in rows):
+            raise ProducerFenced
+        return super().handle_response(SimpleNamespace(errors=errors))
