@@ -43,6 +43,7 @@ def test_cycle_is_found_with_all_its_modules_and_once() -> None:
         ("streams.split.fields.ages", "streams.split.html.tree"),
         ("streams.split.text.split", "streams.split.html.split"),
         ("agents.log", "agents.settings"),
+        ("agents.kafka.compat.check", "agents.kafka.connect"),
         ("agents.kafka.connect", "agents.worker.runner"),
         ("agents.inputs.warc", "agents.local_kafka.broker"),
         ("agents.worker.app", "agents.split"),
