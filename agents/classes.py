@@ -1,4 +1,4 @@
-"""The class files that the settings name: those of a folder or the built-in ones, and more of the shipped ones."""
+"""Load the class files named by the settings: a folder or the built-in ones, and extra shipped classes."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from streams.classify.class_set import ClassError, ClassSet, extra_files, parse_
 
 
 def load_classes(settings: Settings) -> ClassSet:
-    """Return the classes to label with.
+    """Load the classes that the settings name.
 
     Raises:
-        SettingsError: where the folder of NEWS_CLASSES holds no class file, or one with mistakes; the text names each of them. Where
-            NEWS_EXTRA_CLASSES names a class that is not shipped.
+        SettingsError: the folder of NEWS_CLASSES has no class file, or files with mistakes, which the message lists; or
+            NEWS_EXTRA_CLASSES names an unknown class.
     """
     extra = read_extra_files(settings)
     try:
@@ -21,10 +21,10 @@ def load_classes(settings: Settings) -> ClassSet:
 
 
 def read_extra_files(settings: Settings) -> dict[str, bytes]:
-    """Return name -> content of the shipped class files that NEWS_EXTRA_CLASSES switches on.
+    """Return name -> content of the shipped class files that NEWS_EXTRA_CLASSES enables.
 
     Raises:
-        SettingsError: it names a class that is not shipped.
+        SettingsError: it names an unknown class.
     """
     try:
         return extra_files(settings.extra_classes.replace(",", " ").split())
@@ -33,10 +33,10 @@ def read_extra_files(settings: Settings) -> dict[str, bytes]:
 
 
 def read_class_files(folder: Path) -> dict[str, bytes]:
-    """Return name -> content of each `.toml` file of a folder; hidden ones, which editors and file servers leave there, don't count.
+    """Return name -> content of each `.toml` file of a folder, without hidden files, which editors and file servers leave behind.
 
     Raises:
-        ClassError: there is none, or one can't be read.
+        ClassError: the folder has no such file, or one can't be read.
     """
     try:
         files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml")) if not path.name.startswith(".")}

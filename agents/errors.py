@@ -1,5 +1,5 @@
-"""What a person did wrong or can mend; the commands show its text and no traceback."""
+"""Errors that the user can fix; the commands show their message without a traceback."""
 
 
 class UserError(RuntimeError):
-    """The text says what is wrong, where, and what to do."""
+    """A mistake of the user or the environment. The message says what is wrong, where, and what to do."""

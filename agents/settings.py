@@ -1,4 +1,4 @@
-"""Every setting once: its default, unit and meaning; read from `NEWS_*` environment variables, unknown ones refused."""
+"""Declare every setting with its default, unit and meaning, and read them from `NEWS_*` environment variables."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ENVIRONMENT_PREFIX = "NEWS_"
-SECRET = "secret"  # noqa: S105 - the name of a mark, no password
+SECRET = "secret"  # noqa: S105 - a metadata key, no password
 LOCAL_BROKER = "127.0.0.1:9092"
 
 
@@ -17,7 +17,7 @@ NAME = (r"[A-Za-z0-9._-]{1,100}", "a name of letters, digits, '.', '_' and '-'")
 
 
 class SettingsError(ValueError):
-    """A setting that is unknown or has an impossible value; the text says which, and what to do."""
+    """An unknown setting or an invalid value; the message names it and says what to do."""
 
 
 def _setting(
@@ -30,7 +30,7 @@ def _setting(
     form: tuple[str, str] | None = None,
     secret: bool = False,
 ) -> Any:
-    """Declare a setting; `form` is a pattern that its text must fit, and that in words."""
+    """Declare a setting; `form`: a pattern that the value must match, and its description."""
     limits = {"minimum": minimum, "maximum": maximum, "form": form}
     return field(default=default, repr=not secret, metadata={"meaning": meaning, "choices": choices, SECRET: secret} | limits)
 
@@ -72,45 +72,47 @@ class Settings:
     session_timeout: int = _setting(10, "seconds without a heartbeat after which its partitions go to others", minimum=1, maximum=1800)
     stall_timeout: int = _setting(60, "seconds without progress on a partition with lag after which /livez fails", minimum=1)
     brake_share: int = _setting(
-        50, "percent of a stage's last records; a worker that sees more of them dead stands still; 100 never", minimum=0, maximum=100
+        50, "percent of dead letters among a stage's last records above which a worker pauses; 100 never", minimum=0, maximum=100
     )
-    brake_minimum: int = _setting(200, "records of a stage that the brake looks at; fewer never brake", minimum=1)
+    brake_minimum: int = _setting(
+        200, "last records of a stage that the brake looks at; below that number a worker never pauses", minimum=1
+    )
     data: str = _setting(".newsmill", "folder of the local broker's data and logs")
     log_level: str = _setting("INFO", "what the log shows", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """Return the settings that an environment gives; an empty variable counts as unset.
+        """Read the settings from an environment; an empty variable counts as unset.
 
         Raises:
-            SettingsError: an unknown `NEWS_*` variable, or a value that is out of range.
+            SettingsError: an unknown `NEWS_*` variable, or an invalid value.
         """
         known = {ENVIRONMENT_PREFIX + setting.name.upper(): setting for setting in fields(cls)}
-        given = {name: text for name, text in environ.items() if name.startswith(ENVIRONMENT_PREFIX) and text != ""}
-        for name in given:
+        variables = {name: text for name, text in environ.items() if name.startswith(ENVIRONMENT_PREFIX) and text != ""}
+        for name in variables:
             if name not in known:
-                raise SettingsError(f"{name} is no setting{_suggestion(name, known)}; docs/operations.md lists them all")
-        values: dict[str, Any] = {known[name].name: _value(name, text, known[name]) for name, text in given.items()}
+                raise SettingsError(f"{name} is not a setting{_suggestion(name, known)}; docs/operations.md lists them all")
+        values: dict[str, Any] = {known[name].name: _value(name, text, known[name]) for name, text in variables.items()}
         return cls(**values)
 
     def to_env(self) -> dict[str, str]:
-        """Return the environment that `from_env` makes these settings of; what is empty is left out, as unset."""
+        """Return the environment from which `from_env` reads these settings, without empty values."""
         values = {ENVIRONMENT_PREFIX + setting.name.upper(): str(getattr(self, setting.name)) for setting in fields(self)}
         return {name: text for name, text in values.items() if text}
 
     def describe(self) -> str:
-        """Return the settings that differ from their defaults, secrets hidden, in one line for the log."""
+        """Return the settings that differ from their defaults as one log line, secrets hidden."""
         changed = [setting for setting in fields(self) if getattr(self, setting.name) != setting.default]
         return " ".join(f"{setting.name}={'***' if setting.metadata[SECRET] else getattr(self, setting.name)}" for setting in changed)
 
     @property
     def bootstrap(self) -> str:
-        """The addresses to connect to."""
+        """Return the addresses to connect to."""
         return self.brokers or LOCAL_BROKER
 
     @property
     def data_folder(self) -> Path:
-        """The folder that the local broker keeps its data in."""
+        """Return the data folder of the local broker."""
         return Path(self.data)
 
     def topic(self, name: str) -> str:
@@ -121,20 +123,20 @@ class Settings:
 def _value(name: str, text: str, setting: "Field[Any]") -> int | str:
     choices, minimum = setting.metadata["choices"], setting.metadata["minimum"]
     if choices and text not in choices:
-        raise SettingsError(f"{name}={text!r}: one of {', '.join(choices)} is expected")
+        raise SettingsError(f"{name}={text!r}: expected one of {', '.join(choices)}")
     form = setting.metadata["form"]
     if form is not None and not re.fullmatch(form[0], text):
-        raise SettingsError(f"{name}={text!r}: {form[1]} is expected")
+        raise SettingsError(f"{name}={text!r}: expected {form[1].removesuffix(',')}")
     if minimum is None:
         return text
     try:
         number = int(text)
     except ValueError:
-        raise SettingsError(f"{name}={text!r}: a whole number is expected") from None
+        raise SettingsError(f"{name}={text!r}: expected a whole number") from None
     if number < minimum:
-        raise SettingsError(f"{name}={text!r}: at least {minimum} is expected")
+        raise SettingsError(f"{name}={text!r}: expected at least {minimum}")
     if setting.metadata["maximum"] is not None and number > setting.metadata["maximum"]:
-        raise SettingsError(f"{name}={text!r}: at most {setting.metadata['maximum']} is expected")
+        raise SettingsError(f"{name}={text!r}: expected at most {setting.metadata['maximum']}")
     return number
 
 

@@ -1,16 +1,16 @@
-"""The nouns of a class file: what an editor writes, read and checked (format: docs/classes.md)."""
+"""Records of a parsed class file (format: docs/classes.md)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["region", "topic"]
-Counts = Literal["mention", "discussion"]
-Within = Literal["sentence", "text"]
-Expect = Literal["about", "mentioned", "none"]
+ClassKind = Literal["region", "topic"]
+CountRule = Literal["mention", "discussion"]
+ContextRange = Literal["sentence", "text"]
+ExpectedLabel = Literal["about", "mentioned", "none"]
 
 ANY_LANGUAGE = "any"
-# ISO 639-1, but for codes that an article never has: Norwegian is "no", Serbo-Croatian one of its own.
+# ISO 639-1 without codes that articles never have: Norwegian is always "no", Serbo-Croatian always one of its languages.
 _CODES = """
 aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr
 fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li
@@ -22,14 +22,14 @@ LANGUAGES = frozenset(_CODES.split())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermGroup:
-    """Terms that share a weight and the words that must or must not stand by them.
+    """Terms that share a weight and their context conditions.
 
-    `terms`: language code or "any" -> terms as written; they count in every text, with `own_language` only in texts of that language.
-    `weight`: how sure one hit alone is, 0..1; 0 marks a homonym, whose place no shorter term can take. `capital`: the last word that is
-    written with a capital needs one. `alone`: a name beside a term makes another name of it ("Santiago Ferrolho"). `after_name`: a name
-    must stand directly before it, and it has small letters itself ("the Ferrolho mine"). Directly beside a term, `only_after` needs one
-    of its words before, `not_after` and `not_before` bear none. `near`: one of them must stand `within` the same sentence or text,
-    `unless`: none may.
+    `terms`: language code or "any" -> terms as written; matched in every text, with `own_language` only in texts of that language.
+    `weight`: the probability that one hit alone is meant, 0..1; 0 marks a homonym, which blocks shorter terms in its span. `capital`: the
+    last word written with a capital needs one. `alone`: a hit beside another name does not count ("Santiago Ferrolho"). `after_name`: a
+    hit must be in lower case and directly after a name ("the Ferrolho mine"). `only_after`: one of these words must directly precede the
+    term; `not_after`, `not_before`: none of them may directly precede or follow it. `near`: one of these words must occur in the same
+    sentence or text (`within`); `unless`: none of them may.
     """
 
     name: str
@@ -44,14 +44,14 @@ class TermGroup:
     not_before: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
-    within: Within = "sentence"
+    within: ContextRange = "sentence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """An invented text with what it must come out as: "about", "mentioned" (and not about), or "none"."""
+    """An invented text with its expected label: "about", "mentioned" (and not about), or "none"."""
 
-    expect: Expect
+    expect: ExpectedLabel
     body: str
     title: str | None = None
     language: str | None = None
@@ -60,12 +60,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsClass:
-    """One class. `counts`: "mention" where one sure reference is enough, "discussion" where the text must really deal with it."""
+    """One class. `counts`: "mention" if one certain reference is enough, "discussion" if the text must discuss the subject."""
 
     id: str
-    kind: Kind
+    kind: ClassKind
     name: str
-    counts: Counts
+    counts: CountRule
     standard_ids: Mapping[str, str]
     groups: tuple[TermGroup, ...]
     examples: tuple[Example, ...] = field(default=())

@@ -1,4 +1,4 @@
-"""The classes: from their files (docs/classes.md) to one checked set with its matcher and its hash."""
+"""Build the checked set of classes from their files (docs/classes.md), with its matcher and hash."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -8,12 +8,12 @@ from itertools import chain
 from typing import Any
 
 from streams.classify.class_files import ClassFile, read_class, read_list, read_table
-from streams.classify.class_records import Kind, NewsClass
+from streams.classify.class_records import ClassKind, NewsClass
 from streams.classify.matcher import Matcher, compile_matcher
 
 
 class ClassError(ValueError):
-    """Class files that can't be used. `mistakes`: every one, as "file:line: what is wrong"."""
+    """Invalid class files. `mistakes`: all of them, as "file:line: message"."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))
@@ -22,7 +22,7 @@ class ClassError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassSet:
-    """Classes in order of id. `hash`: 12 hex digits of all their files; equal for equal files."""
+    """Classes in order of id. `hash`: 12 hex digits over all their files; equal for equal files."""
 
     classes: tuple[NewsClass, ...]
     hash: str
@@ -38,7 +38,7 @@ class ClassSet:
         """The ids of the topics, sorted."""
         return self._ids("topic")
 
-    def _ids(self, kind: Kind) -> tuple[str, ...]:
+    def _ids(self, kind: ClassKind) -> tuple[str, ...]:
         return tuple(news_class.id for news_class in self.classes if news_class.kind == kind)
 
 
@@ -46,26 +46,26 @@ EXTRA_FOLDERS = ("countries", "topics")
 
 
 def builtin_classes() -> ClassSet:
-    """Return the classes that the package ships and that are on by themselves."""
+    """Return the shipped classes that are on by default."""
     return parse_classes(shipped_files())
 
 
 def shipped_files(folder: str = "") -> dict[str, bytes]:
-    """Return name -> content of the class files that the package ships: those that are on by themselves, or those of an extra folder."""
+    """Return name -> content of the shipped class files: those on by default, or those of an extra folder."""
     shipped = resources.files("streams.classify").joinpath("classes", folder)
     return {file.name: file.read_bytes() for file in sorted(shipped.iterdir(), key=str) if file.name.endswith(".toml")}
 
 
 def extra_ids() -> dict[str, list[str]]:
-    """Return the ids of the classes that are off by default, by their folder; a file has the id as its name."""
+    """Return the ids of the classes that are off by default, by folder; each file is named by its id."""
     return {folder: sorted(name.removesuffix(".toml") for name in shipped_files(folder)) for folder in EXTRA_FOLDERS}
 
 
 def extra_files(names: Iterable[str]) -> dict[str, bytes]:
-    """Return the files of the classes that `names` switches on: ids, folders of them ("countries", "topics"), or "all".
+    """Return the class files that `names` enables: ids, folders ("countries", "topics"), or "all".
 
     Raises:
-        ClassError: a name is none of these.
+        ClassError: an unknown name.
     """
     known = {f"{folder}/{name}": data for folder in EXTRA_FOLDERS for name, data in shipped_files(folder).items()}
     chosen: dict[str, bytes] = {}
@@ -78,13 +78,13 @@ def extra_files(names: Iterable[str]) -> dict[str, bytes]:
 
 
 def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
-    """Return the classes of `files`.
+    """Parse and check class files.
 
     Args:
-        files: file name -> TOML as saved. A file of `kind = "list"` holds words that others name as "@id".
+        files: file name -> TOML as saved. A file of `kind = "list"` defines words that others refer to as "@id".
 
     Raises:
-        ClassError: with every mistake of every file, by file and line.
+        ClassError: has every mistake of every file, by file and line.
     """
     mistakes: list[str] = []
     tables = _read_tables(files, mistakes)
@@ -96,7 +96,7 @@ def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
         file = ClassFile(name, files[name].decode("utf-8-sig"), lists)
         news_class = read_class(file, table)
         if (other := classes.setdefault(news_class.id, news_class)) is not news_class:
-            file.mistake(f"id {news_class.id!r} is taken by {other.file}", file.line_of_key("id"))
+            file.add_mistake(f"id {news_class.id!r} is taken by {other.file}", file.line_of_key("id"))
         mistakes += file.mistakes
     if mistakes or not classes:
         raise ClassError(mistakes or ["no class file: a class is a .toml file of kind 'region' or 'topic'"])
@@ -104,7 +104,7 @@ def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
 
 
 def class_set(classes: Iterable[NewsClass], hash: str) -> ClassSet:
-    """Return the set of these classes, which are checked, with its matcher."""
+    """Return the set of these valid classes, with its matcher."""
     ordered = tuple(sorted(classes, key=lambda news_class: news_class.id))
     return ClassSet(classes=ordered, hash=hash, matcher=compile_matcher(ordered))
 
@@ -130,14 +130,14 @@ def _read_lists(files: Mapping[str, bytes], tables: Mapping[str, Mapping[str, An
 
 
 def _shipped_lists() -> dict[str, tuple[str, ...]]:
-    """Return the word lists of the package, which every class may name; a list of the same id beside the class takes its place."""
-    # By their text: reading all shipped files as TOML takes 50 ms.
+    """Return the shipped word lists, which every class may use; a user's list of the same id replaces one."""
+    # Searched as text: parsing all shipped files as TOML takes 50 ms.
     files = {name: data for name, data in shipped_files().items() if b'kind = "list"' in data}
     return _read_lists(files, _read_tables(files, []), [])
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:
-    """Return 12 hex digits of the names and contents of class files: what events name, and what tells that a file was changed."""
+    """Return 12 hex digits over the names and contents of class files. Events carry it, and a change of it means changed files."""
     digest = hashlib.sha256()
     for name in sorted(files):
         for part in (name.encode(), files[name]):

@@ -1,4 +1,4 @@
-"""Classify: which regions and topics an article refers to, which it is about, and what in the text says so."""
+"""Classify an article: the regions and topics that it mentions or is about, with the evidence in its text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from streams.classify.class_records import Example, NewsClass
 from streams.classify.class_set import ClassSet
 from streams.classify.masks import masked_spans
 from streams.classify.matcher import Hit, find_hits
-from streams.classify.score import HEADLINE_CHARS, is_about, prominence, score
+from streams.classify.score import HEADLINE_CHARS, is_about, measure_prominence, score
 from streams.records import Evidence, Label
 
 MAX_EVIDENCE = 20
@@ -22,68 +22,74 @@ class Labels:
     topics: tuple[Label, ...]
 
 
-def classify(title: str | None, body: str, language: str | None, classes: ClassSet, least: float = LABEL_SCORE) -> Labels:
+def classify(title: str | None, body: str, language: str | None, classes: ClassSet, min_score: float = LABEL_SCORE) -> Labels:
     """Return the labels of an article, with evidence.
 
     Args:
-        title: the headline; where there is none the body's first line stands for it.
+        title: the headline; without one the body's first line is used as the headline.
         body: the text, any length; the work is linear in it.
         language: two letters, as the article's; None where unknown.
-        classes: what to look for.
-        least: the score that makes a label.
+        classes: the classes to look for.
+        min_score: the lowest score of a label.
     """
     heading = title or ""
     text = f"{heading}\n{body}"
     headline_end = len(heading) if heading.strip() else 1 + _headline_length(body)
-    found: dict[str, list[Label]] = {"region": [], "topic": []}
+    labels: dict[str, list[Label]] = {"region": [], "topic": []}
     hits_by_class = find_hits(text, language, classes.matcher, headline_end, masked_spans(heading, body))
     for number, hits in hits_by_class.items():
         news_class = classes.classes[number]
-        label = _label(news_class, hits, text, (headline_end, len(heading) + 1), least)
+        label = _label(news_class, hits, text, (headline_end, len(heading) + 1), min_score)
         if label is not None:
-            found[news_class.kind].append(label)
-    return Labels(regions=tuple(found["region"]), topics=tuple(found["topic"]))
+            labels[news_class.kind].append(label)
+    return Labels(regions=tuple(labels["region"]), topics=tuple(labels["topic"]))
 
 
 def _headline_length(body: str) -> int:
-    """Return the length of the body's first line or sentence, or of its first 160 characters: what a reader sees first."""
-    ends = [place for mark in ("\n", "  ", ". ") if (place := body.find(mark, 1, HEADLINE_CHARS)) > 0]
+    """Return the length of the body's first line or sentence, at most `HEADLINE_CHARS`."""
+    ends = [end for mark in ("\n", "  ", ". ") if (end := body.find(mark, 1, HEADLINE_CHARS)) > 0]
     return min(ends, default=min(HEADLINE_CHARS, len(body)))
 
 
-def _label(news_class: NewsClass, hits: Sequence[Hit], text: str, ends: tuple[int, int], least: float) -> Label | None:
-    """Return the label, or None; `ends`: where the headline ends and where the body begins."""
+def _label(news_class: NewsClass, hits: Sequence[Hit], text: str, ends: tuple[int, int], min_score: float) -> Label | None:
+    """Return the label, or None if its score is too low; `ends`: the end of the headline and the start of the body."""
     headline_end, body_start = ends
-    place = prominence(hits, headline_end, len(text))
-    sure = score(place, news_class.counts)
-    if sure < least:
+    prominence = measure_prominence(hits, headline_end, len(text))
+    label_score = score(prominence, news_class.counts)
+    if label_score < min_score:
         return None
     if len(hits) > MAX_EVIDENCE:
         strongest = sorted(hits, key=lambda hit: (-hit.use.weight, hit.start))[:MAX_EVIDENCE]
         hits = sorted(strongest, key=lambda hit: hit.start)
     evidence = tuple(_evidence(hit, text, body_start) for hit in hits)
-    return Label(id=news_class.id, name=news_class.name, score=round(sure, 3), about=is_about(place, news_class.counts), evidence=evidence)
+    return Label(
+        id=news_class.id,
+        name=news_class.name,
+        score=round(label_score, 3),
+        about=is_about(prominence, news_class.counts),
+        evidence=evidence,
+    )
 
 
 def _evidence(hit: Hit, text: str, body_start: int) -> Evidence:
-    """Return a hit of the joined text as a place of its field, in code points of that field."""
+    """Return a hit of the joined text as a span of its field, in code points of that field."""
     field, shift = ("body", body_start) if hit.start >= body_start else ("title", 0)
     return Evidence(field=field, start=hit.start - shift, end=hit.end - shift, text=text[hit.start : hit.end])
 
 
 def check_examples(classes: ClassSet) -> list[str]:
-    """Return a line for each example of a class file that does not come out as it says, and by which words; empty where all do."""
+    """Return a message for each example of a class file without its expected label, with the matched words; empty if all pass."""
     failures = (_failure(news_class, example, classes) for news_class in classes.classes for example in news_class.examples)
     return [failure for failure in failures if failure is not None]
 
 
 def _failure(news_class: NewsClass, example: Example, classes: ClassSet) -> str | None:
-    labels = classify(example.title, example.body, example.language, classes, least=0.0)
+    labels = classify(example.title, example.body, example.language, classes, min_score=0.0)
     label = next((label for label in labels.regions + labels.topics if label.id == news_class.id), None)
-    came_out = "none" if label is None or label.score < LABEL_SCORE else "about" if label.about else "mentioned"
-    if came_out == example.expect:
+    actual = "none" if label is None or label.score < LABEL_SCORE else "about" if label.about else "mentioned"
+    if actual == example.expect:
         return None
     words = dict.fromkeys(evidence.text for evidence in label.evidence) if label is not None else ()
-    found = f"score {label.score:.2f} of {LABEL_SCORE}, found: {', '.join(words)}" if label is not None else "no term counts"
+    matched = f"score {label.score:.2f} of {LABEL_SCORE}, found: {', '.join(words)}" if label is not None else "no term matches"
     beginning = (example.title or example.body)[:60]
-    return f"{news_class.file}:{example.line}: expected {example.expect}, got {came_out} ({found}): {beginning!r}"
+    return f"{news_class.file}:{example.line}: expected {example.expect}, got {actual} ({matched}): {beginning!r}"

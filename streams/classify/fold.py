@@ -1,4 +1,4 @@
-"""A text without case, accents and broken encoding, with the way back to its own code points."""
+"""Fold a text for matching: without case, accents and mojibake, with a mapping back to the original offsets."""
 
 import re
 import unicodedata
@@ -24,7 +24,7 @@ def _base_letters() -> dict[str, str]:
 
 
 def _mojibake() -> dict[str, str]:
-    """Return what UTF-8 read as Windows-1252 makes of a letter ("Ã¡") -> its base letter. Latin-1 Supplement only: es, pt, fr, de, it."""
+    """Return mojibake (UTF-8 decoded as Windows-1252, "Ã¡") -> base letter, for Latin-1 Supplement only: es, pt, fr, de, it."""
     table: dict[str, str] = {}
     for code in range(0xC0, 0x100):
         broken = chr(code).encode()
@@ -35,49 +35,49 @@ def _mojibake() -> dict[str, str]:
 
 _BASE = _base_letters()
 _MOJIBAKE = _mojibake()
-_PERHAPS_ODD = frozenset([*map(chr, range(0x300, 0x370)), "\u00ad", "\u200b", "\u200c", "\u200d", "\ufeff", "Ã"])
-_ODD = re.compile(f"[{_VANISHING}]|Ã[^\x00-\x7f]")
+_LENGTH_CHANGING_CHARS = frozenset([*map(chr, range(0x300, 0x370)), "\u00ad", "\u200b", "\u200c", "\u200d", "\ufeff", "Ã"])
+_LENGTH_CHANGING = re.compile(f"[{_VANISHING}]|Ã[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """`text` for matching; `offsets[i]` is the place of its i-th character in the original, with the original's length at the end.
+    """A folded text. `offsets[i]`: the offset of its i-th character in the original, with the original's length at the end.
 
-    `offsets` is None where both have the same places, which is nearly always.
+    `offsets` is None where all offsets are equal, which is nearly always.
     """
 
     text: str
     offsets: list[int] | None
 
-    def place(self, start: int, end: int) -> tuple[int, int]:
-        """Return the half-open code points of the original that `text[start:end]` stands for; `end` > `start`."""
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the half-open span in the original of `text[start:end]`; `end` > `start`."""
         return (start, end) if self.offsets is None else (self.offsets[start], self.offsets[end])
 
 
 def fold(text: str) -> Folded:
-    """Return `text` in lower case, without accents, with plain spaces for line ends and hyphens; linear in its length."""
+    """Return `text` in lower case, without accents, with spaces for line ends and hyphens; linear in its length."""
     if text.isascii():
-        return Folded(_spaced(text.lower()), None)
-    letters = _not_ascii(text)
-    if not letters.isdisjoint(_PERHAPS_ODD):
-        return _fold_slowly(text, letters)
-    return Folded(_spaced(_plain_letters(text, letters)), None)
+        return Folded(_with_spaces(text.lower()), None)
+    letters = _non_ascii(text)
+    if not letters.isdisjoint(_LENGTH_CHANGING_CHARS):
+        return _fold_with_offsets(text, letters)
+    return Folded(_with_spaces(_fold_letters(text, letters)), None)
 
 
-def _not_ascii(text: str) -> set[str]:
-    """Return the distinct letters of `text` beyond ASCII; by bytes, half as dear as by a pattern."""
+def _non_ascii(text: str) -> set[str]:
+    """Return the distinct non-ASCII characters of `text`; translating bytes takes half the time of a pattern."""
     return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
 
 
-def _plain_letters(text: str, letters: Iterable[str]) -> str:
-    """Return `text`, which has these letters beyond ASCII, in lower case without accents, at the same length.
+def _fold_letters(text: str, letters: Iterable[str]) -> str:
+    """Return `text` in lower case without accents, at the same length; `letters` are its non-ASCII characters.
 
-    Letters that would grow stay as they are.
+    Letters whose lower case is longer are not changed.
     """
     plain = text.lower()
     if len(plain) != len(text):
         plain = "".join(letter.lower()[:1] for letter in text)
-    # A replacement for each distinct letter: a news text has a dozen, str.translate would look at every character.
+    # One replace for each distinct letter, of which a news text has a dozen; str.translate would visit every character.
     for letter in {letter.lower()[:1] for letter in letters}:
         base = _BASE.get(letter)
         if base is not None:
@@ -85,25 +85,25 @@ def _plain_letters(text: str, letters: Iterable[str]) -> str:
     return plain
 
 
-def _spaced(plain: str) -> str:
+def _with_spaces(plain: str) -> str:
     return plain.replace("\n", " ").replace("-", " ").replace("\t", " ").replace("\r", " ")
 
 
-def _fold_slowly(text: str, letters: Iterable[str]) -> Folded:
-    """Return the fold of a text where some characters vanish or two stand for one, stretch by stretch between those."""
+def _fold_with_offsets(text: str, letters: Iterable[str]) -> Folded:
+    """Fold a text in which some characters vanish or two become one, piece by piece, and record the offsets."""
     pieces: list[str] = []
     offsets: list[int] = []
-    place = 0
-    for odd in _ODD.finditer(text):
-        pieces.append(_plain_letters(text[place : odd.start()], letters))
-        offsets.extend(range(place, odd.start()))
+    piece_start = 0
+    for odd in _LENGTH_CHANGING.finditer(text):
+        pieces.append(_fold_letters(text[piece_start : odd.start()], letters))
+        offsets.extend(range(piece_start, odd.start()))
         if odd[0] in _MOJIBAKE or len(odd[0]) == 1:
             folded = _MOJIBAKE.get(odd[0], "")
             offsets.extend([odd.start()] * len(folded))
         else:
-            folded = _plain_letters(odd[0], letters)
+            folded = _fold_letters(odd[0], letters)
             offsets.extend(range(odd.start(), odd.end()))
         pieces.append(folded)
-        place = odd.end()
-    pieces.append(_plain_letters(text[place:], letters))
-    return Folded(_spaced("".join(pieces)), [*offsets, *range(place, len(text) + 1)])
+        piece_start = odd.end()
+    pieces.append(_fold_letters(text[piece_start:], letters))
+    return Folded(_with_spaces("".join(pieces)), [*offsets, *range(piece_start, len(text) + 1)])

@@ -1,9 +1,9 @@
-"""Whether a word is only a part of a longer name: "Santiago Ferrolho", "Leda Santiago"."""
+"""Detect that a word is a part of a longer name: "Santiago Ferrolho", "Leda Santiago"."""
 
 import re
 
-# Words that stand before a name with a capital of their own and are no part of it: titles, and prepositions in headlines.
-_NO_NAMES = frozenset([
+# Capitalised words before a name that are no part of it: titles, and prepositions in headlines.
+_NOT_NAMES = frozenset([
     "a", "and", "around", "at", "by", "central", "de", "del", "desde", "downtown", "east", "el", "em", "en", "for", "from", "greater",
     "in", "la", "metropolitan", "near", "north", "of", "outside", "para", "por", "south", "the", "to", "west", "y", "comandante",
     "dictador", "dictator", "general", "gobierno", "leader", "lider", "mandatario", "mr", "mr.", "ministro", "ousted", "president",
@@ -13,33 +13,33 @@ _NO_NAMES = frozenset([
 ])  # fmt: skip
 _BEFORE = re.compile(r"(?:\A|[\s(\"'“‘¿¡])([^\W\d_][\w.'’]{0,30}) \Z")
 _AFTER = re.compile(r"\A ([^\W\d_][\w'’]{1,30})")
-_NEAR_CHARS = 40
+_NEIGHBOUR_CHARS = 40
 _LOWER_WORD = re.compile(r"\b[a-zß-öø-ÿ]{5,}\b")
 
 
 def is_sentence_case(headline: str) -> bool:
-    """Tell whether `headline` leaves its longer words small, so that a capital in it marks a name; English headlines often don't."""
+    """Return whether longer words of `headline` are in lower case, so that a capital marks a name; title case has none."""
     return len(_LOWER_WORD.findall(headline)) >= 2
 
 
 def has_name_beside(text: str, start: int, end: int) -> bool:
-    """Tell whether a word with a capital stands directly before or after text[start:end], which then is a part of a longer name.
+    """Return whether a capitalised word directly precedes or follows text[start:end], which then is a part of a longer name.
 
-    A word that begins the sentence does not count before, nor does anything in texts in capitals.
+    The first word of a sentence does not count, nor do words beside a span in capitals.
     """
     if text[start:end].isupper():
         return False
-    after = _AFTER.search(text[end : end + _NEAR_CHARS])
-    return (after is not None and _is_name(after[1])) or _name_before(text, start)
+    after = _AFTER.search(text[end : end + _NEIGHBOUR_CHARS])
+    return (after is not None and _is_name(after[1])) or _follows_name(text, start)
 
 
 def has_name_before(text: str, start: int, end: int) -> bool:
-    """Tell whether a word with a capital stands directly before text[start:end], itself in small letters: "the Ferrolho mine"."""
-    return text[start:end].islower() and _name_before(text, start)
+    """Return whether text[start:end] is in lower case and a capitalised word directly precedes it: "the Ferrolho mine"."""
+    return text[start:end].islower() and _follows_name(text, start)
 
 
-def _name_before(text: str, start: int) -> bool:
-    floor = max(0, start - _NEAR_CHARS)
+def _follows_name(text: str, start: int) -> bool:
+    floor = max(0, start - _NEIGHBOUR_CHARS)
     before = _BEFORE.search(text[floor:start])
     if before is None or not _is_name(before[1]):
         return False
@@ -48,4 +48,4 @@ def _name_before(text: str, start: int) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    return word[0].isupper() and not word.isupper() and word.lower() not in _NO_NAMES
+    return word[0].isupper() and not word.isupper() and word.lower() not in _NOT_NAMES

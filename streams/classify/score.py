@@ -1,62 +1,65 @@
-"""From the hits of a class to its score and to `about`: how sure, and how much of the text.
+"""Compute the score of a class and `about` from its hits.
 
-The coefficients of `is_about` are a logistic regression's on the labelled development texts (regularised, rounded; cross-validated
-F1 0.94). They weigh only where and how much, never which words.
+The coefficients of `is_about` come from a logistic regression on the labelled development texts (regularised, rounded; cross-validated
+F1 0.94). They weigh only position and amount, never particular words.
 """
 
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from streams.classify.class_records import Counts
+from streams.classify.class_records import CountRule
 from streams.classify.matcher import CERTAIN_WEIGHT, Hit
 
 HEADLINE_CHARS = 160
-# The text is looked at in stretches of this length: ten hits in one sentence are still one place of the text.
-STRETCH_CHARS = 200
-# A place named once in a notice of two sentences is its setting: a share is one of at least so many stretches.
-MIN_STRETCHES = 4
-# A notice of two sentences has no "late": where the first hit stands is measured against at least this length.
+# Hits are counted by segments of this length, so that ten hits in one sentence count once.
+SEGMENT_CHARS = 200
+# Minimum number of segments of a share: one hit in a notice of two sentences is only its setting.
+MIN_SEGMENTS = 4
+# Minimum length against which the first hit is measured: a notice of two sentences has no late part.
 SHORT_CHARS = 600
-# A notice of three sentences is about what it names; a longer text that names it in one place only is not.
+# A notice of three sentences is about what it names; a longer text with hits in one segment only is not.
 NOTICE_CHARS = 300
-# Two sentences have no room to name twice what they discuss.
+# Texts of two sentences name their subject once; BRIEF_BONUS makes up for that.
 BRIEF_CHARS = 250
 BRIEF_BONUS = 0.5
 CLEAR_WEIGHT = 0.5
+MAX_DISTINCT_TERMS = 5
+# No label is certain.
+MAX_SCORE = 0.99
 
 
 class Prominence(NamedTuple):
-    """How a class stands in a text; all but `mass` and `kinds` are 0..1.
+    """The prominence of a class in a text; all numbers but `mass` and `distinct_terms` are 0..1.
 
-    `headline`: the strongest hit there. `early`: 1 where the first clear hit opens the text, 0 where it ends it. `share`: the part
-    of the text's stretches that have a hit, each counted with its strongest. `mass`: natural logarithm of 1 + the summed weights.
-    `kinds`: how many different terms. `sure`: how likely it is that one hit at least is meant. `is_lone`: all hits stand
-    together, in a text longer than a notice and not in its headline. `is_brief`: the text is of two sentences or so.
+    `headline`: the highest weight there. `early`: 1 if the first clear hit is at the start of the text, 0 at its end. `share`: the part of
+    the text's segments with a hit, each by its highest weight. `mass`: natural logarithm of 1 + the summed weights. `certainty`: the
+    probability that at least one hit is meant. `is_lone`: all hits are close together, not in the headline, in a text longer than a
+    notice. `is_brief`: the text has about two sentences.
     """
 
     headline: float
     early: float
     share: float
     mass: float
-    kinds: int
-    sure: float
+    distinct_terms: int
+    certainty: float
     is_lone: bool
     is_brief: bool
 
 
-def prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominence:
-    """Return how `hits` (at least one, in order of place) stand in a text of `length` whose headline ends at `headline_end`.
+def measure_prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominence:
+    """Measure `hits` (at least one, in order of offset) in a text of `length` whose headline ends at `headline_end`.
 
-    Both lengths are code points of headline and body joined.
+    Both numbers are code points of headline and body joined.
     """
-    stretches: dict[int, float] = {}
+    segments: dict[int, float] = {}
     weight_of: dict[int, float] = {}
     headline, first = 0.0, -1
-    for (start, _, pattern, use), weight in zip(hits, _weights_in_this_text(hits), strict=True):
-        stretch = start // STRETCH_CHARS
-        if weight > stretches.get(stretch, 0.0):
-            stretches[stretch] = weight
+    for (start, _, pattern, use), weight in zip(hits, _effective_weights(hits), strict=True):
+        segment = start // SEGMENT_CHARS
+        if weight > segments.get(segment, 0.0):
+            segments[segment] = weight
         weight_of[pattern] = use.weight
         if weight > headline and start < headline_end:
             headline = weight
@@ -66,17 +69,17 @@ def prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominenc
     return Prominence(
         headline=headline,
         early=max(0.0, 1 - max(0, first - headline_end) / max(SHORT_CHARS, length - headline_end)),
-        share=sum(stretches.values()) / max(MIN_STRETCHES, math.ceil(length / STRETCH_CHARS)),
+        share=sum(segments.values()) / max(MIN_SEGMENTS, math.ceil(length / SEGMENT_CHARS)),
         mass=math.log1p(sum([hit.use.weight for hit in hits])),
-        kinds=len(weight_of),
-        sure=1 - math.prod([1 - weight for weight in weight_of.values()]),
-        is_lone=headline_end <= hits[0].start and hits[-1].start - hits[0].start < STRETCH_CHARS and length - headline_end > NOTICE_CHARS,
+        distinct_terms=len(weight_of),
+        certainty=1 - math.prod([1 - weight for weight in weight_of.values()]),
+        is_lone=headline_end <= hits[0].start and hits[-1].start - hits[0].start < SEGMENT_CHARS and length - headline_end > NOTICE_CHARS,
         is_brief=length - headline_end < BRIEF_CHARS,
     )
 
 
-def _weights_in_this_text(hits: Sequence[Hit]) -> list[float]:
-    """Return the weight of each hit, where a name that may be somebody else's is as good as sure once another term makes the class certain.
+def _effective_weights(hits: Sequence[Hit]) -> list[float]:
+    """Return the weights of the hits; an ambiguous name (`alone`) is raised to certain once another term makes the class certain.
 
     Source: Gale, Church and Yarowsky, One sense per discourse, 1992: 98 of 100 ambiguous words keep one sense throughout a text.
     """
@@ -86,22 +89,29 @@ def _weights_in_this_text(hits: Sequence[Hit]) -> list[float]:
     return [max(hit.use.weight, CERTAIN_WEIGHT) if hit.use.alone else hit.use.weight for hit in hits]
 
 
-def score(place: Prominence, counts: Counts) -> float:
-    """Return how sure it is that the text refers to the class (or discusses it), 0..1; 0.5 and more is a label."""
-    if counts == "mention" or place.sure < CLEAR_WEIGHT:
-        return min(place.sure, 0.99)
-    value = -3.35 + 3.0 * place.headline + 1.5 * place.early + 5.0 * place.share + 0.8 * place.mass + 0.3 * min(place.kinds, 5)
-    return min(_logistic(value + (BRIEF_BONUS if place.is_brief else 0.0)), 0.99)
+def score(prominence: Prominence, counts: CountRule) -> float:
+    """Return the probability that the text mentions (or discusses) the class, 0..1; 0.5 and more makes a label."""
+    if counts == "mention" or prominence.certainty < CLEAR_WEIGHT:
+        return min(prominence.certainty, MAX_SCORE)
+    value = (
+        -3.35
+        + 3.0 * prominence.headline
+        + 1.5 * prominence.early
+        + 5.0 * prominence.share
+        + 0.8 * prominence.mass
+        + 0.3 * min(prominence.distinct_terms, MAX_DISTINCT_TERMS)
+    )
+    return min(_logistic(value + (BRIEF_BONUS if prominence.is_brief else 0.0)), MAX_SCORE)
 
 
-def is_about(place: Prominence, counts: Counts) -> bool:
-    """Tell whether the text is substantially about the class; what is discussed at all is so more easily than what is mentioned.
+def is_about(prominence: Prominence, counts: CountRule) -> bool:
+    """Return whether the text is substantially about the class; the threshold is lower for "discussion" than for "mention".
 
-    What a longer text names in one place only, and not in its headline, is its setting, however early: a port of call, a witness's home.
+    A lone mention in a longer text is its setting, even an early one: a port of call, a witness's home.
     """
-    if place.is_lone:
+    if prominence.is_lone:
         return False
-    value = -5.0 + 3.3 * place.headline + 5.1 * place.early + 3.2 * place.share
+    value = -5.0 + 3.3 * prominence.headline + 5.1 * prominence.early + 3.2 * prominence.share
     return value + (1.0 if counts == "discussion" else 0.0) >= 0
 
 

@@ -19,7 +19,7 @@ def test_variables_are_read_by_their_names_and_types() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        pytest.param("NEWS_BROKER", "x:1", ["NEWS_BROKER is no setting", "NEWS_BROKERS"], id="unknown name"),
+        pytest.param("NEWS_BROKER", "x:1", ["NEWS_BROKER is not a setting", "NEWS_BROKERS"], id="unknown name"),
         pytest.param("NEWS_PARTITIONS", "six", ["NEWS_PARTITIONS='six'", "whole number"], id="no number"),
         pytest.param("NEWS_PARTITIONS", "0", ["at least 1"], id="too small"),
         pytest.param("NEWS_REPEATS", "maybe", ["one of on, off"], id="no choice"),

@@ -58,14 +58,14 @@ def test_the_shipped_classes_are_the_four_of_the_contract() -> None:
     assert all(news_class.standard_ids and news_class.examples for news_class in classes.classes)
 
 
-def test_a_class_is_read_as_written() -> None:
+def test_class_file_is_parsed_into_a_class() -> None:
     (fen,) = parse_classes({"fen.toml": GOOD}).classes
     assert (fen.id, fen.kind, fen.name, fen.counts, fen.file) == ("fen", "region", "Fen", "mention", "fen.toml")
     assert fen.standard_ids == {"iso3166": "XF"}
     assert fen.groups == (TermGroup(name="names", weight=0.9, terms={"any": ("Fen",), "es": ("fenense",)}),)
 
 
-def test_a_list_is_opened_where_it_is_named() -> None:
+def test_list_reference_is_expanded() -> None:
     files = {
         "fen.toml": GOOD + b'not_after = ["@first", "Old"]\n',
         "first.toml": b'kind = "list"\nid = "first"\nwords = ["Orla", "Ebba"]\n',
@@ -73,7 +73,7 @@ def test_a_list_is_opened_where_it_is_named() -> None:
     assert parse_classes(files).classes[0].groups[0].not_after == ("Orla", "Ebba", "Old")
 
 
-def test_the_shipped_lists_are_there_for_every_class_and_one_of_its_own_comes_first() -> None:
+def test_shipped_lists_are_available_and_overridden_by_own_lists() -> None:
     fen = GOOD + b'not_after = ["@given-names"]\n'
     own = b'kind = "list"\nid = "given-names"\nwords = ["Orla"]\n'
     assert "Carlos" in parse_classes({"fen.toml": fen}).classes[0].groups[0].not_after
@@ -91,17 +91,17 @@ def test_the_shipped_lists_are_there_for_every_class_and_one_of_its_own_comes_fi
         pytest.param(b'kind = "list"\nid = "first"\nname = "First"\nwords = ["x"]', "list.toml:3: unknown key 'name'", id="unknown-key"),
     ],
 )
-def test_a_mistake_in_a_list_is_named(list_file: bytes, mistake: str) -> None:
+def test_mistake_in_a_list_is_reported(list_file: bytes, mistake: str) -> None:
     assert any(found.startswith(mistake) for found in mistakes(GOOD, list=list_file))
 
 
-def test_language_keys_are_codes_that_articles_have() -> None:
+def test_language_keys_are_the_codes_of_articles() -> None:
     assert {"en", "es", "pt", "fr", "de", "it", "zh", "no"} <= LANGUAGES
     assert not {"nb", "nn", "sh", "esp", "any"} & LANGUAGES
     assert LANGUAGES.isdisjoint(SAME_LANGUAGE)
 
 
-def test_the_hash_is_of_names_and_contents() -> None:
+def test_hash_depends_on_names_and_contents() -> None:
     first = parse_classes({"fen.toml": GOOD}).hash
     assert first == parse_classes({"fen.toml": GOOD}).hash
     assert len(first) == 12
@@ -132,17 +132,17 @@ def test_the_hash_is_of_names_and_contents() -> None:
             b'kind = "region"\n', b"", "fen.toml:1: kind must be 'region' or 'topic' (or 'list'), and it is missing", id="no-kind"
         ),
         pytest.param(b'any = ["Fen"]', b'all = ["Fen"]', "fen.toml:12: unknown key 'all' in [[terms]]; known: any, a language", id="all"),
-        pytest.param(b'any = ["Fen"]', b'any = ["the  Fen"]', "fen.toml:12: spaces where no text has them", id="two-spaces"),
-        pytest.param(b'any = ["Fen"]', b'any = [" Fen"]', "fen.toml:12: spaces where no text has them", id="space-in-front"),
+        pytest.param(b'any = ["Fen"]', b'any = ["the  Fen"]', "fen.toml:12: leading, trailing or repeated spaces", id="two-spaces"),
+        pytest.param(b'any = ["Fen"]', b'any = [" Fen"]', "fen.toml:12: leading, trailing or repeated spaces", id="space-in-front"),
         pytest.param(b'any = ["Fen"]', b'any = ["Fen", ""]', "fen.toml:12: a term must be a text", id="empty-term"),
         pytest.param(b"[[terms]]", b"[[terms]] # names\ncolour = 1", "fen.toml:10: unknown key 'colour'", id="remark-behind-the-head"),
         pytest.param(b"weight = 0.9", b"weight = 0,9", "fen.toml:11: not TOML: Expected newline", id="decimal-comma"),
-        pytest.param(b'iso3166 = "XF"', b'wikidata = "XF"', "fen.toml:7: wikidata can't be 'XF'; it looks as Q298", id="wikidata"),
+        pytest.param(b'iso3166 = "XF"', b'wikidata = "XF"', "fen.toml:7: wikidata can't be 'XF'; it must look like Q298", id="wikidata"),
         pytest.param(b"[[terms]]", b"[[term]]", "fen.toml:9: unknown key 'term'", id="misspelt-head"),
         pytest.param(b"[[terms]]", b"[terms]", "fen.toml:9: terms must be written as [[terms]]", id="single-brackets"),
     ],
 )
-def test_a_mistake_is_named_with_its_line(old: bytes, new: bytes, mistake: str) -> None:
+def test_mistake_is_reported_with_its_line(old: bytes, new: bytes, mistake: str) -> None:
     assert any(found.startswith(mistake) for found in mistakes(GOOD.replace(old, new)))
 
 
@@ -156,11 +156,11 @@ def test_a_mistake_is_named_with_its_line(old: bytes, new: bytes, mistake: str) 
         pytest.param(b'expect = "none"\nbody = "x"\ntitle = 3', "fen.toml:17: title must be a text", id="title"),
     ],
 )
-def test_a_mistake_in_an_example_is_named(example: bytes, mistake: str) -> None:
+def test_mistake_in_an_example_is_reported(example: bytes, mistake: str) -> None:
     assert any(found.startswith(mistake) for found in mistakes(GOOD + b"[[examples]]\n" + example))
 
 
-def test_the_line_is_that_of_the_right_table() -> None:
+def test_line_is_that_of_the_table_with_the_mistake() -> None:
     second = b'[[terms]]\nany = ["Marsh"]\nweight = 0.5\n'
     assert mistakes(GOOD.replace(b"weight = 0.9\n", b"") + second)[0].startswith("fen.toml:9: weight")
 
@@ -175,7 +175,7 @@ KEYS = ["id", "kind", "name", "counts", "standard", "terms", "homonyms", "exampl
     lines=st.permutations(WHOLE.splitlines()), kept=st.integers(1, 20), key=st.sampled_from(KEYS), value=VALUES, junk=st.binary(max_size=8)
 )
 @example(lines=WHOLE.splitlines(), kept=20, key="near", value="[" * 5000, junk=b"")
-def test_whatever_is_written_every_mistake_has_file_and_line(lines: list[str], kept: int, key: str, value: str, junk: bytes) -> None:
+def test_every_mistake_has_file_and_line_for_any_content(lines: list[str], kept: int, key: str, value: str, junk: bytes) -> None:
     """Lines in any order, some lost, one key with a value of any kind, and bytes of any kind behind it."""
     try:
         parse_classes({"fen.toml": "\n".join([*lines[:kept], f"{key} = {value}", ""]).encode() + junk})
@@ -183,12 +183,12 @@ def test_whatever_is_written_every_mistake_has_file_and_line(lines: list[str], k
         assert all(re.match(r"fen\.toml:\d+: \w", mistake) for mistake in error.mistakes)  # noqa: PT017
 
 
-def test_all_mistakes_of_all_files_come_at_once() -> None:
+def test_all_mistakes_of_all_files_are_reported_at_once() -> None:
     found = mistakes(GOOD.replace(b"0.9", b"9").replace(b'"mention"', b'"all"'), broken=b"id = \n", latin=b'id = "caf\xe9"\n')
     assert [line.split(": ")[0] for line in found] == ["broken.toml:1", "latin.toml:1", "fen.toml:4", "fen.toml:11"]
 
 
-def test_two_files_of_one_id_are_refused() -> None:
+def test_two_files_with_one_id_are_refused() -> None:
     assert mistakes(GOOD, other=GOOD) == ("other.toml:1: id 'fen' is taken by fen.toml",)
 
 

@@ -26,7 +26,7 @@ def label_of(class_id: str, title: str | None, body: str, language: str | None =
     return next(label for label in labels.regions + labels.topics if label.id == class_id)
 
 
-def test_every_example_of_the_shipped_classes_comes_out_as_it_says() -> None:
+def test_every_example_of_the_default_classes_has_its_expected_label() -> None:
     assert check_examples(CLASSES) == []
 
 
@@ -54,7 +54,7 @@ def test_every_example_of_the_shipped_classes_comes_out_as_it_says() -> None:
         ),
     ],
 )
-def test_what_really_refers_to_a_class_is_labelled(title: str, body: str, expected: set[str]) -> None:
+def test_text_that_refers_to_a_class_is_labelled(title: str, body: str, expected: set[str]) -> None:
     assert found(title, body) == expected
 
 
@@ -115,7 +115,7 @@ def test_a_dateline_alone_is_no_label(body: str) -> None:
     assert found("Storm turns north", body) == set()
 
 
-def test_a_place_beyond_the_dateline_is_a_label() -> None:
+def test_mention_outside_the_dateline_is_a_label() -> None:
     assert found("Storm turns north", "MIAMI (AP) — The storm will pass Miami on Monday.") == {"miami"}
 
 
@@ -136,7 +136,7 @@ def test_a_linked_headline_of_another_story_is_no_evidence(mark: str) -> None:
         pytest.param("El Tren\nde\u00a0Aragua, İ dijo.", "Tren\nde\u00a0Aragua", id="line-end-and-hard-space"),
     ],
 )
-def test_evidence_is_found_and_placed_in_spoilt_text(body: str, text: str) -> None:
+def test_evidence_has_original_offsets_in_mojibake(body: str, text: str) -> None:
     evidence = label_of("venezuela", "Aviso", body).evidence
     assert [(piece.text, body[piece.start : piece.end]) for piece in evidence] == [(text, text)]
 
@@ -187,44 +187,44 @@ def test_labels_are_in_order_of_id() -> None:
         pytest.param(None, "Chilean rowers win twice\n" + LONG * 6, True, id="first-line-stands-for-the-headline"),
     ],
 )
-def test_about_needs_headline_lead_or_share(title: str | None, body: str, about: bool) -> None:
+def test_about_needs_headline_early_hit_or_share(title: str | None, body: str, about: bool) -> None:
     assert label_of("chile", title, body).about is about
 
 
-def test_no_term_reaches_from_the_headline_into_the_text() -> None:
+def test_no_term_crosses_the_end_of_the_headline() -> None:
     assert [piece.text for piece in label_of("miami", "Storm turns north", "Miami is calm, and Miami stays open.").evidence] == [
         "Miami"
     ] * 2
 
 
-def test_a_name_beside_is_seen_in_a_headline_that_leaves_words_small() -> None:
+def test_name_beside_a_term_counts_in_a_headline_in_sentence_case() -> None:
     assert found("Jailed banker Orla Chávez walks free after three years", LONG) == set()
     assert found("Crowds Cheer As Maduro Opens Bridge", LONG) == {"venezuela"}
 
 
-def test_the_first_line_stands_for_a_missing_headline() -> None:
+def test_first_line_replaces_a_missing_headline() -> None:
     assert found(None, "Miners strike in the valley\n" + LONG * 12) == {"mining"}
     assert found("Notes of the day", "Miners strike in the valley\n" + LONG * 12) == set()
 
 
-def test_a_name_keeps_one_meaning_all_through_a_text() -> None:
+def test_name_keeps_one_meaning_throughout_a_text() -> None:
     title, opening = "Santiago opens a night line", "The trains did not stop on Friday. " * 14
     assert label_of("chile", title, opening + "He lives in Ñuñoa, he said. " + opening).about
     assert not label_of("chile", "City opens a night line", opening + "He lives in Ñuñoa, he said. " + opening).about
 
 
-def test_a_term_of_its_own_language_only_does_not_count_in_another() -> None:
+def test_own_language_term_does_not_match_in_another_language() -> None:
     body = "Le Chili a ouvert la frontière."
     assert "chile" in found(None, body, "fr")
     assert "chile" not in found(None, body, "en")
     assert "chile" in found(None, body, "xx"), "a language that no class speaks counts all"
 
 
-def test_a_wrong_guess_of_the_language_hides_nothing_else() -> None:
+def test_wrong_language_hides_no_other_term() -> None:
     assert found("Strike", "The Chilean miners of the copper mine left the pit.", "es") == {"chile", "mining"}
 
 
-def test_a_capital_is_asked_of_the_name_and_not_of_the_sentence() -> None:
+def test_capital_is_required_of_the_name_not_of_the_sentence_start() -> None:
     assert found("Notas", "La moneda perdió valor frente al euro.") == set()
     assert found("Notas", "Los manifestantes llegaron hasta la puerta de La Moneda.") == {"chile"}
 
@@ -264,29 +264,29 @@ def one_class(terms: str) -> ClassSet:
         ),
     ],
 )
-def test_a_rule_of_a_class_file_decides(rule: str, counts: str, does_not: str) -> None:
+def test_conditions_of_a_class_file_decide(rule: str, counts: str, does_not: str) -> None:
     classes = one_class(rule)
     assert ids(classify("Notes", counts, None, classes)) == {"fen"}
     assert ids(classify("Notes", does_not, None, classes)) == set()
 
 
-def test_a_term_stands_as_a_whole_word_only() -> None:
+def test_term_matches_whole_words_only() -> None:
     classes = one_class("")
     assert ids(classify(None, "Fenland and the defence.", None, classes)) == set()
     assert ids(classify(None, "(fen)", None, classes)) == {"fen"}
 
 
 @pytest.mark.parametrize("unit", ["Valencia Carabobo ", "AA, Aa (", "READ MORE: ", "Ã", "e\u0301", "mine. "])
-def test_work_grows_with_the_length_only(unit: str) -> None:
+def test_work_is_linear_in_the_length(unit: str) -> None:
     assert growth(lambda length: classify(None, unit * (length // len(unit)), None, CLASSES), 15_000) <= MOST_GROWTH
 
 
-def test_a_failed_example_says_where_and_what() -> None:
+def test_failed_example_names_line_score_and_words() -> None:
     classes = one_class('[[examples]]\nexpect = "none"\nbody = "The Fen is wide."\n')
     assert check_examples(classes) == ["fen.toml:8: expected none, got about (score 0.90 of 0.5, found: Fen): 'The Fen is wide.'"]
 
 
-def test_what_a_longer_text_names_in_one_place_only_is_not_its_subject_however_early() -> None:
+def test_lone_early_mention_in_a_longer_text_is_not_its_subject() -> None:
     start = "The airline will fly to Lisbon and, three times a week, to Caracas, its director said. "
     assert not label_of("venezuela", "Island airline adds two routes", start + LONG * 6).about
     assert label_of("venezuela", "Island airline adds two routes", start + LONG).about

@@ -60,7 +60,7 @@ TRAPS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), TRAPS)
-def test_a_country_is_found_where_the_text_means_it(text: str, expected: set[str], classes: ClassSet) -> None:
+def test_country_is_labelled_if_the_text_means_it(text: str, expected: set[str], classes: ClassSet) -> None:
     assert regions(text, classes) == expected
 
 
@@ -75,15 +75,15 @@ def test_a_country_is_found_where_the_text_means_it(text: str, expected: set[str
         ("Quarterback traded\nThe trade deadline passed at noon.", set()),
     ],
 )
-def test_a_topic_is_found_where_the_text_is_on_it(text: str, expected: set[str], classes: ClassSet) -> None:
+def test_topic_is_labelled_if_the_text_discusses_it(text: str, expected: set[str], classes: ClassSet) -> None:
     title, body = text.split("\n", 1)
     assert {label.id for label in classify(title, body, None, classes).topics} == expected
 
 
-def test_every_example_of_every_shipped_class_comes_out_as_it_says(classes: ClassSet) -> None:
+def test_every_example_of_every_shipped_class_has_its_expected_label(classes: ClassSet) -> None:
     assert check_examples(classes) == []
 
 
-def test_the_files_say_whose_data_they_are_made_of() -> None:
+def test_files_name_their_data_sources() -> None:
     for name, data in shipped_files("countries").items():
         assert b"GeoNames" in data and b"CC BY 4.0" in data and b"Unicode" in data, name  # noqa: PT018

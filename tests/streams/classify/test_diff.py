@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from streams.classify.classify import Labels
-from streams.classify.diff import What, label_changes
+from streams.classify.diff import ChangeKind, label_changes
 from streams.records import Evidence, Label
 
 FEN = Label(id="fen", name="Fen", score=0.9, about=False, evidence=(Evidence(field="body", start=0, end=3, text="Fen"),))
@@ -28,7 +28,7 @@ def labels(*found: Label) -> Labels:
         pytest.param(labels(FEN), Labels(regions=(), topics=(FEN,)), [], id="another-kind-of-the-same-id"),
     ],
 )
-def test_what_became_of_a_label(old: Labels, new: Labels, what: list[What]) -> None:
+def test_change_of_a_label(old: Labels, new: Labels, what: list[ChangeKind]) -> None:
     assert [change.what for change in label_changes(old, new)] == what
 
 

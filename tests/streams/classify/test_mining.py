@@ -1,4 +1,4 @@
-"""What is mining and what only looks like it; every text and name is invented."""
+"""ChangeKind is mining and what only looks like it; every text and name is invented."""
 
 import pytest
 
@@ -9,7 +9,7 @@ def test_the_price_of_a_metal_is_not_mining() -> None:
     assert found("Iron ore falls", "Iron ore fell on Monday. Iron ore is at its lowest in a month.") == set()
 
 
-def test_a_miner_in_passing_is_not_mining() -> None:
+def test_passing_mention_of_a_miner_is_not_mining() -> None:
     assert found("Runner wins in the last metre", LONG * 8 + "Her father had been a miner. " + LONG * 4) == set()
 
 
@@ -21,7 +21,7 @@ def test_a_miner_in_passing_is_not_mining() -> None:
         pytest.param("Nueva planta de litio", "La firma extraerá el mineral de la salmuera.", id="a mineral taken out, in Spanish"),
     ],
 )
-def test_extraction_is_mining_whatever_it_is_called(title: str, body: str) -> None:
+def test_extraction_is_mining_under_any_name(title: str, body: str) -> None:
     assert found(title, body) == {"mining"}
 
 
@@ -33,7 +33,7 @@ def test_extraction_is_mining_whatever_it_is_called(title: str, body: str) -> No
         pytest.param("Hallaron una mina antipersonal. Limpiar de minas el camino llevará un año.", id="one land mine stands for all"),
     ],
 )
-def test_what_only_looks_like_extraction_is_not_mining(body: str) -> None:
+def test_text_that_resembles_extraction_is_not_mining(body: str) -> None:
     assert found("Notes of the day", body) == set()
 
 
