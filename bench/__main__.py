@@ -99,7 +99,7 @@ async def _memory(figures: Figures, known: Settings, sizes: argparse.Namespace, 
 
 
 def last_line(figures: Figures) -> dict[str, float]:
-    """Return the fields that programs read (CONTRACT.md, Measurements), and a few more."""
+    """Return the fields that programs read (docs/contract.md, Measurements), and a few more."""
     ours, quix = NEWSMILL.name, QUIX.name
     overheads = _differences(figures.values[f"{ours}: CPU µs an article"], figures.values["all steps, text: µs an article"])
     return {

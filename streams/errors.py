@@ -1,4 +1,4 @@
-"""Why a record can't be processed: the reasons of CONTRACT.md, and the exception that carries one."""
+"""Why a record can't be processed: the reasons of docs/contract.md (Dead letters), and the exception that carries one."""
 
 from enum import StrEnum
 

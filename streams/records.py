@@ -87,7 +87,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A cut article with its identity, fixed at split and never computed again (fields: CONTRACT.md, An event)."""
+    """A cut article with its identity, fixed at split and never computed again (fields: docs/contract.md, Events and Identity)."""
 
     id: str
     content_id: str

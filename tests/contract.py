@@ -1,4 +1,4 @@
-"""What newsmill promises (CONTRACT.md), as scenarios that hold in memory and on a real Kafka alike."""
+"""What newsmill promises (docs/contract.md), as scenarios that hold in memory and on a real Kafka alike."""
 
 import base64
 import hashlib

@@ -69,7 +69,7 @@ def without_verdict(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def problems(topics: Mapping[str, list[Incoming]], wanted: Mapping[str, dict[str, Any]]) -> list[str]:
-    """Return what is wrong with what came out, in the words of CONTRACT.md (Measurements): lost, twice, contradicting.
+    """Return what is wrong with what came out, in the words of docs/contract.md (Measurements): lost, twice, contradicting.
 
     Args:
         topics: the committed messages by topic name without prefix: events, duplicates, dead-letters, the class topics.

@@ -76,7 +76,7 @@ def _internal_topics() -> dict[str, object]:
 
 
 def _sizes() -> dict[str, object]:
-    """Limits for the messages that CONTRACT.md promises, and threads and buffers for one machine."""
+    """Limits for the messages that docs/contract.md (Limits) promises, and threads and buffers for one machine."""
     return {
         "message.max.bytes": MESSAGE_BYTES,
         "replica.fetch.max.bytes": MESSAGE_BYTES,

@@ -14,7 +14,7 @@ def ninjs(event: Mapping[str, Any], standards: Mapping[str, Mapping[str, str]]) 
     A published day is left out too: ninjs has times only, and a day's midnight would claim more than is known.
 
     Args:
-        event: as in CONTRACT.md, An event.
+        event: as in docs/contract.md, Events.
         standards: class id -> its ids in standards, "wikidata" and "medtop".
     """
     fetched_at = event["source"]["fetched_at"]

@@ -1,4 +1,4 @@
-"""The metrics of a worker (CONTRACT.md, Metrics), in a registry of its own."""
+"""The metrics of a worker (docs/contract.md, Metrics), in a registry of its own."""
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Sequence

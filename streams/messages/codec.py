@@ -1,4 +1,4 @@
-"""The form of records on the internal topics (batches, JSON), and of events on the public ones (CONTRACT.md, An event)."""
+"""The form of records on the internal topics (batches, JSON), and of events on the public ones (docs/contract.md, Events)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What came out against what `streams.local` makes of the same dumps: lost, twice, contradicting, as CONTRACT.md defines them."""
+"""Compare outputs with what `streams.local` makes of the same dumps: lost, twice, contradicting (docs/contract.md, Measurements)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -52,7 +52,7 @@ def table(run: Run, findings: Findings) -> str:
 
 
 def last_line(run: Run, findings: Findings) -> str:
-    """Return the JSON object of CONTRACT.md, Measurements."""
+    """Return the JSON object of docs/contract.md, Measurements."""
     seconds = _seconds(run)
     return json.dumps(
         {

@@ -16,7 +16,9 @@ _OURS = ("kafka", "topics", "worker-*", "dumps.jsonl", "faults.jsonl", "wrong.tx
 
 
 async def chaos(faults: int, articles: int, seed: int, out: Path, *, spoiled: str = "") -> int:
-    """Return 0 where nothing is lost, twice or contradicting and all has settled, else 1; prints a table and the line of CONTRACT.md.
+    """Return 0 where nothing is lost, twice or contradicting and all has settled, else 1.
+
+    Print a table and the last line of docs/contract.md, Measurements.
 
     `spoiled` is what is broken in the workers, a function of tests/kafka/spoiled.py.
     """

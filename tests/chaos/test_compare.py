@@ -1,4 +1,4 @@
-"""The chaos driver must be able to fail: each thing that can be wrong is found, and counted as CONTRACT.md says."""
+"""The chaos driver must be able to fail: each thing that can be wrong is found, and counted as docs/contract.md (Measurements) says."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The names of CONTRACT.md, Metrics, and what they count."""
+"""The metrics of docs/contract.md, Metrics, and what they count."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""The rules of CONTRACT.md for `duplicate`, over several articles: chains, both intakes, outlets, and the edges of the window."""
+"""The rules of docs/contract.md, Duplicates, over several articles: chains, both intakes, outlets, and the edges of the window."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
