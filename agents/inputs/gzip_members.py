@@ -1,7 +1,7 @@
 """Decompress a gzip file member by member, continuing at the next member after a damaged one.
 
 Web archives have one member per record, so that each can be read without the others. Python's `gzip` and the libraries for web archives
-stop at the first damaged member (docs/decisions.md has the figures).
+stop at the first damaged member (docs/measurements.md, Web archives).
 """
 
 import zlib

@@ -1,7 +1,7 @@
 """Read the records of a web archive (WARC, or WET, which uses the same format), continuing after a damaged record.
 
 Source: ISO 28500, "WARC/1.1": a line "WARC/1.x", named fields, an empty line, Content-Length bytes, two line ends. No library is used
-since none continues after a damaged gzip member; the figures are in docs/decisions.md.
+since none continues after a damaged gzip member; figures: docs/measurements.md, Web archives.
 """
 
 import re

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from streams.pipeline import Output
 
-# A dump of 10 MiB of the worst kind takes a few seconds and less than 512 MiB (docs/decisions.md, Hostile dumps).
+# A dump of 10 MiB of the worst kind takes a few seconds and less than 512 MiB (docs/measurements.md, Hostile dumps).
 CPU_S = 60
 MEMORY_BYTES = 1024 * 1024 * 1024
 # Processor time ends what works for ever. What neither works nor ends after this long (a lock that was held at the fork) proves nothing.

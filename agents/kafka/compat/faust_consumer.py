@@ -13,8 +13,9 @@ from agents.kafka.compat.fetcher import BufferedBytes, restrict_fetches
 class ReadCommittedConsumer(Consumer):
     """Faust's consumer with isolation level read_committed and a limit on the memory of fetched records.
 
-    XXX Faust sets read_committed only with its own exactly_once, which lost and doubled records (docs/decisions.md). aiokafka reads the
-    attributes when the consumer starts; tests on real Kafka fail where it does not.
+    XXX Faust sets read_committed only with its own exactly_once, which lost and doubled records
+    (docs/decisions/0011-read-committed-through-a-private-attribute.md). aiokafka reads the attributes when the consumer starts; tests on
+    real Kafka fail where it does not.
     """
 
     def __init__(

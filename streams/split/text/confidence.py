@@ -1,7 +1,8 @@
 """How sure it is that an article begins and ends where its story does, from signs that the cut itself shows.
 
 The share of cuts that were right on pages with their truth, by the way of cutting and three signs. The table is printed by
-`python -m tests.quality.unlike.calibrate`, which says how well it holds on pages that it was not made from; figures: docs/decisions.md.
+`python -m tests.quality.unlike.calibrate`, which also validates it on pages that it was not fitted to; figures: docs/measurements.md,
+Confidence.
 """
 
 import re
