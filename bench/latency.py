@@ -42,6 +42,6 @@ async def measure(run: Run, dumps_per_s: float, count: int, first: int) -> Laten
     sending, waited = asyncio.create_task(send()), list[float]()
     async for record in run.records(count * ARTICLES):
         seen = time.perf_counter()
-        waited.append(seen - due[orjson.loads(record.value)["source"]["url"]])
+        waited.append(seen - due[orjson.loads(record.value or b"")["source"]["url"]])
     await sending
     return Latency(dumps_per_s, *(float(np.percentile(waited, rank)) * 1000 for rank in (50, 90, 99)))

@@ -125,7 +125,7 @@ class Run:
 
     async def send(self, dump: Incoming, number: int) -> asyncio.Future[Any]:
         """Send one dump and return what says that Kafka has it."""
-        place = {"key": dump.key, "headers": list(dump.headers), "partition": number % self.settings.partitions}
+        place: dict[str, Any] = {"key": dump.key, "headers": list(dump.headers), "partition": number % self.settings.partitions}
         sent: asyncio.Future[Any] = await self._producer.send(self.settings.topic(TopicName.DUMPS), dump.value, **place)
         return sent
 

@@ -17,5 +17,5 @@ def read_batches(data: bytes) -> list[list[Record]]:
     """Return the records of each batch."""
     batches, found = MemoryRecords(data), []
     while batches.has_next():
-        found.append([Record(record.key, record.value, tuple(record.headers)) for record in batches.next_batch()])
+        found.append([Record(record.key, record.value or b"", tuple(record.headers)) for record in batches.next_batch()])
     return found

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
@@ -124,7 +124,7 @@ async def _heard(
         while given != most:
             async for partition, record in _records(consumer):
                 topic = partition.topic.removeprefix(settings.prefix + ".")
-                headers = text_headers(record.headers)
+                headers = text_headers(tuple(record.headers))
                 id = headers.get("ce_id", "")
                 if is_wanted(topic, headers, wanted) and not _was_seen(id, seen):
                     yield Heard(topic=partition.topic, id=id, value=record.value or b"", headers=headers)
@@ -164,7 +164,7 @@ async def _commit(consumer: AIOKafkaConsumer, done: dict[TopicPartition, int]) -
     done.clear()
 
 
-class _Starting(ConsumerRebalanceListener):  # type: ignore[misc]
+class _Starting(ConsumerRebalanceListener):
     """Puts each assigned partition to its first position, and fixes that for the group, which may stop before it has read anything."""
 
     def __init__(self, consumer: AIOKafkaConsumer, start: Start, *, is_group: bool, on_ready: Callable[[], None]) -> None:
@@ -192,9 +192,9 @@ class _Starting(ConsumerRebalanceListener):  # type: ignore[misc]
         if not partitions:
             return {}
         if self._start == "beginning":
-            return cast(dict[TopicPartition, int], await self._consumer.beginning_offsets(partitions))
+            return await self._consumer.beginning_offsets(partitions)
         ends = await self._consumer.end_offsets(partitions)
         if self._start == "now":
-            return cast(dict[TopicPartition, int], ends)
+            return ends
         found = await self._consumer.offsets_for_times(dict.fromkeys(partitions, self._start * 1000))
-        return {partition: ends[partition] if found[partition] is None else found[partition].offset for partition in partitions}
+        return {partition: ends[partition] if first is None else first.offset for partition, first in found.items()}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.structs import RecordMetadata
 
 from agents.client.read_ahead import read_ahead
 from agents.errors import UserError
@@ -125,7 +126,7 @@ async def _send_all(settings: Settings, inputs: Iterable[InputItem], tally: Tall
 
 
 async def _send(producer: AIOKafkaProducer, found: InputDump, tally: Tally, on_done: OnDone) -> None:
-    def acknowledged(future: asyncio.Future[object]) -> None:
+    def acknowledged(future: asyncio.Future[RecordMetadata]) -> None:
         error = None if future.cancelled() else future.exception()
         if future.cancelled() or error is not None:
             refuse(f"Kafka did not take it: {error or 'stopped'}")

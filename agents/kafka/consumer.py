@@ -42,9 +42,9 @@ class Inflight:
         """The bytes of the records that the agents have received and not finished."""
         return self._bytes_by_share.total()
 
-    def is_backfill(self, partition: TopicPartition) -> bool:
+    def is_backfill(self, partition: TopicPartition | TP) -> bool:
         """Return whether a partition belongs to the share of back-fills."""
-        return bool(partition.topic == self._backfill_topic)
+        return partition.topic == self._backfill_topic
 
     def has_room(self, partition: TopicPartition, buffered_bytes: int) -> bool:
         """Return whether a partition may be fetched, with `buffered_bytes` of its share in the fetcher's buffer."""

@@ -26,8 +26,7 @@ async def open_transactions(options: dict[str, Any], partitions: Iterable[TopicP
 
 async def _ends(options: dict[str, Any], partitions: list[TopicPartition], isolation_level: str) -> dict[TopicPartition, int]:
     async with AIOKafkaConsumer(**options, group_id=None, isolation_level=isolation_level) as consumer:
-        ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
-        return ends
+        return await consumer.end_offsets(partitions)
 
 
 async def abort_hanging(producer: AIOKafkaProducer, partitions: Iterable[TopicPartition], group: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
-from aiokafka.structs import OffsetAndMetadata
+from aiokafka.structs import OffsetAndMetadata, RecordMetadata
 
 from agents.kafka.compat.transactions import Member, fence_offset_commits_by_generation
 from agents.kafka.connect import stop_within
@@ -116,7 +116,7 @@ class Publisher:
         The caller holds the locks of all. Where it fails, or is cancelled, none of the partitions does any more work until it is assigned
         anew: what came next would commit past what is missing. A predecessor that was fenced just ends; anything else goes to `on_failure`.
         """
-        sent: list[asyncio.Future[object]] = []
+        sent: list[asyncio.Future[RecordMetadata]] = []
         for part in parts:
             part.owned.failed = True
         try:
@@ -138,7 +138,7 @@ class Publisher:
             future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return None
 
-    async def _transact(self, parts: Sequence[Part], output: Output, sent: list[asyncio.Future[object]]) -> None:
+    async def _transact(self, parts: Sequence[Part], output: Output, sent: list[asyncio.Future[RecordMetadata]]) -> None:
         """Send and commit in one transaction; each message's future is added to `sent` as soon as there is one."""
         producer = parts[0].owned.producer
         offsets = {part.partition: OffsetAndMetadata(part.next_offset, part.note) for part in parts}

@@ -16,7 +16,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError
 from aiokafka.structs import OffsetAndMetadata
 from faust.streams import Stream
-from faust.types import EventT
+from faust.types import TP, EventT
 
 from agents.kafka.compat.transactions import Member
 from agents.kafka.connect import admin, client_options
@@ -146,7 +146,7 @@ class Shell:
             return await stable_offsets(client, group, assigned, limit_s=self._open_limit_s)
 
     async def _ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        ends = await self.consumer.highwaters(*partitions)
+        ends = await self.consumer.highwaters(*(TP(*partition) for partition in partitions))
         return {TopicPartition(*partition): end for partition, end in ends.items()}
 
     async def _rewind(self) -> None:

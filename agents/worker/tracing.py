@@ -51,7 +51,7 @@ def spans_of(provider: "TracerProvider", group: str) -> BatchSpan:
     @contextmanager
     def span(stage: StageName, partitions: Sequence[TopicPartition], batch: Sequence[Incoming]) -> Iterator[None]:
         topic = partitions[0].topic
-        attributes = {
+        attributes: dict[str, str | int] = {
             "messaging.system": "kafka",
             "messaging.operation.name": stage,
             "messaging.operation.type": "process",

@@ -95,7 +95,7 @@ def open_transaction() -> None:
             await asyncio.sleep(0.05)
         await known(producer, *rest)
 
-    AIOKafkaProducer.send_offsets_to_transaction = send_offsets
+    AIOKafkaProducer.send_offsets_to_transaction = send_offsets  # type: ignore[method-assign, assignment]
 
 
 def offset_first() -> None:
@@ -121,7 +121,7 @@ def without_transactions() -> None:
         shells.append(shell)
 
     def producer(publisher: Publisher, *_: object) -> AIOKafkaProducer:
-        sizes = {"max_batch_size": MAX_BATCH_BYTES, "max_request_size": MAX_MESSAGE_BYTES}
+        sizes: dict[str, Any] = {"max_batch_size": MAX_BATCH_BYTES, "max_request_size": MAX_MESSAGE_BYTES}
         return AIOKafkaProducer(**publisher._options, compression_type="zstd", **sizes)
 
     async def publish(_: Publisher, parts: Sequence[Part], work: Callable[[], Awaitable[Output]]) -> Output:

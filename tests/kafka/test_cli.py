@@ -49,7 +49,7 @@ def read(settings: Settings, name: str) -> list[Incoming]:
 
     async def collect() -> list[Incoming]:
         return [
-            Incoming(topic=name, key=record.key, value=record.value, headers=tuple(record.headers), partition=record.partition)
+            Incoming(topic=name, key=record.key, value=record.value or b"", headers=tuple(record.headers), partition=record.partition)
             async for record in read_to_end(settings, settings.topic(name))
         ]
 
@@ -60,8 +60,8 @@ def send(settings: Settings, messages: Sequence[Message], *, transaction: str = 
     """Send messages as they are; in a transaction, which "commit" or "abort" ends, where one is asked for."""
 
     async def run_it() -> None:
-        own = {"transactional_id": f"{settings.prefix}-test-{os.urandom(4).hex()}"} if transaction else {}
-        producer = AIOKafkaProducer(**client_options(settings), max_request_size=16 * 1024 * 1024, **own)
+        own_id = f"{settings.prefix}-test-{os.urandom(4).hex()}" if transaction else None
+        producer = AIOKafkaProducer(**client_options(settings), max_request_size=16 * 1024 * 1024, transactional_id=own_id)
         await producer.start()
         if transaction:
             await producer.begin_transaction()

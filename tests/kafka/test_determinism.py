@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.structs import RecordMetadata
 
 from agents.kafka.connect import client_options
 from agents.kafka.topics import declared_topics
@@ -79,10 +80,11 @@ class Mill:
         if not self._sent:
             await self._producer.start()
         end = round(share * len(self.messages))
-        sending: list[asyncio.Future[object]] = []
+        sending: list[asyncio.Future[RecordMetadata]] = []
         for message in self.messages[self._sent : end]:
-            place = {"partition": message.partition, "timestamp_ms": (message.timestamp or 0) * 1000, "headers": list(message.headers)}
-            sending.append(await self._producer.send(self.settings.topic(TopicName.ARTICLES), message.value, **place))
+            at_ms, headers = (message.timestamp or 0) * 1000, list(message.headers)
+            topic = self.settings.topic(TopicName.ARTICLES)
+            sending.append(await self._producer.send(topic, message.value, None, message.partition, at_ms, headers))
             if len(sending) % AT_ONCE == 0:
                 await asyncio.gather(*sending)
         await asyncio.gather(*sending)

@@ -85,7 +85,7 @@ async def test_offsets_are_read_once_the_transaction_that_has_more_is_over(setti
             asked.put_nowait(None)
             return await known(*arguments)
 
-        client._send_request = send
+        client._send_request = send  # type: ignore[method-assign, assignment]
         async with producer.transaction():
             await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
             reading = asyncio.create_task(stable_offsets(client, settings.prefix, offsets(settings, 0), LIMIT_S))

@@ -55,7 +55,7 @@ async def read(broker: LocalKafka, topic: str) -> list[bytes]:
         values: list[bytes] = []
         while await consumer.position(partition) < end:
             batches = await consumer.getmany(timeout_ms=200)
-            values += [message.value for messages in batches.values() for message in messages]
+            values += [message.value or b"" for messages in batches.values() for message in messages]
         return values
 
 

@@ -124,7 +124,7 @@ class Soak:
         )
         async with consumer:
             async for message in consumer:
-                event = orjson.loads(message.value)
+                event = orjson.loads(message.value or b"")
                 self._articles[event["id"]] += 1
                 if self._is_steady:
                     self._latencies.append(time.monotonic() - self._sent_at[event["source"]["url"]])

@@ -1,0 +1,3 @@
+from aiokafka.admin.client import AIOKafkaAdminClient as AIOKafkaAdminClient
+from aiokafka.admin.new_topic import NewTopic as NewTopic
+from aiokafka.admin.records_to_delete import RecordsToDelete as RecordsToDelete

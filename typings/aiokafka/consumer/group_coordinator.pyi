@@ -1,0 +1,3 @@
+class GroupCoordinator:
+    generation: int
+    member_id: str

@@ -1,0 +1,9 @@
+from aiokafka.structs import TopicPartition
+
+class TransactionManager:
+    transactional_id: str
+    @property
+    def producer_id(self) -> int: ...
+    @property
+    def producer_epoch(self) -> int: ...
+    def maybe_add_partition_to_txn(self, tp: TopicPartition) -> None: ...
