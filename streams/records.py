@@ -3,10 +3,12 @@
 Incoming -> Dump -> Cut -> Article -> Judged -> Classified -> Message. All are frozen. Times are whole seconds since the epoch (UTC).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Headers = tuple[tuple[str, bytes], ...]
 Precision = Literal["second", "minute", "hour", "day"]
 Kind = Literal["exact", "near", "excerpt", "repeat"]
@@ -87,7 +89,10 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A cut article with its identity, fixed at split and never computed again (fields: docs/contract.md, Events and Identity)."""
+    """A cut article with its identity, fixed at split and never computed again (fields: docs/contract.md, Events and Identity).
+
+    `extra` of this and of the next records: fields that only a newer version knows, carried on to the next internal topic.
+    """
 
     id: str
     content_id: str
@@ -110,6 +115,7 @@ class Article:
     backfill: bool = False
     traceparent: str | None = None
     replay: str | None = None
+    extra: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +126,7 @@ class Copy:
     kind: Kind
     similarity: float
     fuller: bool = False
+    extra: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +135,7 @@ class Judged:
 
     article: Article
     duplicate: Copy | None
+    extra: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

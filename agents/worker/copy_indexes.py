@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from agents.errors import UserError
 from agents.kafka.connect import stop_within
+from streams.deduplicate.changes import UnreadableIndexRecord
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.deduplicate.rebuild import Rebuild
 
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 
 # A record is a batch of 200 articles at most; so many are read in 0.1 s, and then the worker's web server has its turn.
 RECORDS_AT_ONCE = 64
-ADVICE = "without it verdicts would differ: run the version that wrote it, or begin anew (docs/operations.md, An index that can't be read)"
+ADVICE = "without it copies would be published as originals (docs/operations.md, An index that can't be read)"
 
 
 class Indexes:
@@ -95,6 +96,6 @@ async def _is_at_end(consumer: AIOKafkaConsumer, partition: TopicPartition) -> b
 def _add(rebuild: Rebuild, record: "ConsumerRecord[bytes, bytes]") -> None:
     try:
         rebuild.add(record.value or b"")
-    except ValueError as error:
+    except UnreadableIndexRecord as error:
         place = f"{record.topic}-{record.partition} offset {record.offset}"
         raise UserError(f"{place}: {error}; {ADVICE}") from error

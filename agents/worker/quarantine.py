@@ -6,6 +6,7 @@ before it that was begun and never ended. It is tried in a process of its own (`
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from aiokafka import TopicPartition
@@ -23,6 +24,8 @@ Work = Callable[[Sequence[Incoming]], Output]
 Trial = Callable[[Callable[[], Output | None]], bool]
 
 NOTE = "begun to "
+# A later version may write more behind the offset.
+_NOTE = re.compile(rf"{NOTE}([0-9]{{1,19}})(?: .*)?", re.DOTALL)
 # Offsets behind the committed one in which a predecessor may have died: those of a batch, with the markers between its messages.
 MARKED_OFFSETS = 1000
 
@@ -41,9 +44,11 @@ class Suspicion:
         for partition, found in committed.items():
             begin, note = max(found.offset, 0), found.metadata
             self._marked_below[partition] = min(ends[partition], begin + MARKED_OFFSETS)
-            if note.startswith(NOTE):
-                self._tried_below[partition] = int(note.removeprefix(NOTE))
+            if match := _NOTE.fullmatch(note):
+                self._tried_below[partition] = int(match[1])
                 log.warning("begun and never ended topic=%s partition=%s offset=%s: tried apart", *partition, begin)
+            elif note:
+                log.warning("unknown crash note ignored topic=%s partition=%s offset=%s note=%r", *partition, begin, note[:80])
 
     def is_marked(self, partition: TopicPartition, offset: int) -> bool:
         """Return whether the batch that begins here is to be marked first."""

@@ -1,21 +1,27 @@
-"""What the copy index remembers, and the compact record of it on `news.index`: one for each input batch.
+"""The changes of the copy index, and their compact record on `news.index`: one for each input batch.
 
-A record: version (1 byte), back-fill (1), append time (8), number of changes (4); then 67 bytes for each change, and last the samples
-of all (4 bytes a run), so that numpy reads a record in one go. An original of 300 words is about 450 bytes, a copy 67. All numbers
+A record of version 2: version (1 byte), back-fill (1), append time (8), number of changes (4); then 67 bytes for each change, and last the
+samples of all (4 bytes a run), so that numpy reads a record in one go. An original of 300 words is about 450 bytes, a copy 67. All numbers
 are little-endian.
+
+Version 3 is the same with sections at its end: tag (2 bytes), length (4), and so many bytes. A later release adds data in a section with a
+new tag, and readers skip the tags that they do not know. Records without a section are written as version 2, the only one that 0.1.0 reads.
 """
 
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 VERSION = 2
+VERSION_WITH_SECTIONS = 3
 _HEAD = struct.Struct("<BBqI")
 _CHANGE = struct.Struct("<B16s16s16sIqIH")
+_SECTION = struct.Struct("<HI")
 _NO_ID = bytes(16)
+_RUN_BYTES = 4
 _COLUMNS = np.dtype(
     [
         ("original", "?"),
@@ -28,6 +34,10 @@ _COLUMNS = np.dtype(
         ("sampled", "<u2"),
     ]
 )
+
+
+class UnreadableIndexRecord(ValueError):
+    """A record of `news.index` that this version can't read: of a newer version, damaged, or not written by newsmill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +66,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedChanges:
-    """The changes of one batch in order, with the append time and the intake that they were judged under."""
+    """The changes of one batch in order, with the append time and the intake that they were judged under; `sections` by tag."""
 
     changes: tuple[Change, ...]
     now: int
     backfill: bool
+    sections: Mapping[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,44 +85,79 @@ class ChangeColumns:
     samples: NDArray[np.uint32]
     now: int
     backfill: bool
+    sections: Mapping[int, bytes] = field(default_factory=dict)
 
 
-def pack_changes(changes: Sequence[Change], now: int, backfill: bool) -> bytes:
-    """Return the value of one record on `news.index`."""
-    parts = [_HEAD.pack(VERSION, backfill, now, len(changes))]
+def pack_changes(changes: Sequence[Change], now: int, backfill: bool, sections: Mapping[int, bytes] | None = None) -> bytes:
+    """Return the value of one record on `news.index`: of version 2 unless it has sections (tag -> data)."""
+    parts = [_HEAD.pack(VERSION_WITH_SECTIONS if sections else VERSION, backfill, now, len(changes))]
     for change in changes:
         of = bytes.fromhex(change.of) if change.of else _NO_ID
         ids = (bytes.fromhex(change.id), bytes.fromhex(change.content_id), of)
-        parts.append(_CHANGE.pack(change.of is None, *ids, change.source, change.event, change.runs, len(change.sample) // 4))
-    return b"".join((*parts, *(change.sample for change in changes)))
+        parts.append(_CHANGE.pack(change.of is None, *ids, change.source, change.event, change.runs, len(change.sample) // _RUN_BYTES))
+    parts += [change.sample for change in changes]
+    parts += [_SECTION.pack(tag, len(data)) + data for tag, data in (sections or {}).items()]
+    return b"".join(parts)
 
 
 def change_columns(value: bytes) -> ChangeColumns:
-    """Return what `pack_changes` was given, as arrays that share the memory of `value`.
+    """Return the changes of a record as arrays that share the memory of `value`.
 
     Raises:
-        ValueError: another version wrote it, or it is cut short; the index can't be rebuilt from this topic by this program.
+        UnreadableIndexRecord: a newer version wrote it, or it is cut short; this version can't rebuild the index from the topic.
     """
-    if value[:1] != bytes((VERSION,)):
-        raise ValueError(f"index record of version {value[:1].hex() or 'none'}, this program reads version {VERSION:02x} only")
+    _require_version(value)
     if len(value) < _HEAD.size:
-        raise ValueError(f"index record of {len(value)} bytes is cut short")
-    _, backfill, now, count = _HEAD.unpack_from(value)
-    end = _HEAD.size + count * _COLUMNS.itemsize
-    if len(value) < end:
-        raise ValueError(f"index record of {len(value)} bytes is cut short: it has {count} changes")
+        raise UnreadableIndexRecord(f"index record of {len(value)} bytes is cut short")
+    version, backfill, now, count = _HEAD.unpack_from(value)
+    first_sample = _HEAD.size + count * _COLUMNS.itemsize
+    if len(value) < first_sample:
+        raise UnreadableIndexRecord(f"index record of {len(value)} bytes is cut short: it has {count} changes")
     changes = np.frombuffer(value, dtype=_COLUMNS, count=count, offset=_HEAD.size)
-    taken = end + 4 * int(changes["sampled"].sum())
-    if taken != len(value):
-        raise ValueError(f"index record has {len(value)} bytes, its changes take {taken}")
-    return ChangeColumns(changes=changes, samples=np.frombuffer(value, dtype="<u4", offset=end), now=now, backfill=bool(backfill))
+    runs = int(changes["sampled"].sum(dtype=np.int64))
+    end = first_sample + runs * _RUN_BYTES
+    if len(value) < end or (version == VERSION and len(value) > end):
+        raise UnreadableIndexRecord(f"index record has {len(value)} bytes, its changes take {end}")
+    return ChangeColumns(
+        changes=changes,
+        samples=np.frombuffer(value, dtype="<u4", count=runs, offset=first_sample),
+        now=now,
+        backfill=bool(backfill),
+        sections=_sections(value, end),
+    )
+
+
+def _require_version(value: bytes) -> None:
+    if not value:
+        raise UnreadableIndexRecord("index record is empty")
+    if value[0] > VERSION_WITH_SECTIONS:
+        raise UnreadableIndexRecord(
+            f"index record of version {value[0]}: a newer newsmill wrote it, this one reads versions up to {VERSION_WITH_SECTIONS}; "
+            "upgrade this worker"
+        )
+    if value[0] < VERSION:
+        raise UnreadableIndexRecord(f"index record of version {value[0]}: no release of newsmill wrote it")
+
+
+def _sections(value: bytes, start: int) -> dict[int, bytes]:
+    """Return the sections from `start` to the end of a record by tag; those of unknown tags too, which cost nothing to skip."""
+    sections = {}
+    while start < len(value):
+        if len(value) < start + _SECTION.size:
+            raise UnreadableIndexRecord(f"index record of {len(value)} bytes is cut short in the head of a section")
+        tag, length = _SECTION.unpack_from(value, start)
+        start += _SECTION.size + length
+        if len(value) < start:
+            raise UnreadableIndexRecord(f"index record of {len(value)} bytes is cut short: its section {tag} has {length} bytes")
+        sections[tag] = value[start - length : start]
+    return sections
 
 
 def unpack_changes(value: bytes) -> PackedChanges:
-    """Return what `pack_changes` was given.
+    """Return the changes of a record one by one.
 
     Raises:
-        ValueError: as `change_columns`.
+        UnreadableIndexRecord: as `change_columns`.
     """
     columns = change_columns(value)
     ends = np.cumsum(columns.changes["sampled"], dtype=np.int64).tolist()
@@ -129,4 +175,4 @@ def unpack_changes(value: bytes) -> PackedChanges:
                 sample=columns.samples[start:end].tobytes(),
             )
         )
-    return PackedChanges(changes=tuple(changes), now=columns.now, backfill=columns.backfill)
+    return PackedChanges(changes=tuple(changes), now=columns.now, backfill=columns.backfill, sections=columns.sections)

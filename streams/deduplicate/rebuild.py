@@ -37,7 +37,7 @@ def rebuilt(config: CopyConfig, values: Iterable[bytes]) -> CopyIndex:
     """Return the index that these records of `news.index` describe, in the order of the log.
 
     Raises:
-        ValueError: as `change_columns`.
+        UnreadableIndexRecord: as `change_columns`.
     """
     rebuild = Rebuild(config)
     for value in values:
@@ -61,7 +61,7 @@ class Rebuild:
         """Take one record; at most 20 ms.
 
         Raises:
-            ValueError: as `change_columns`.
+            UnreadableIndexRecord: as `change_columns`.
         """
         columns = change_columns(value)
         # Within one write the append time never falls, so that forgetting at its end is the same as after each change.

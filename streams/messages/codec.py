@@ -1,30 +1,43 @@
-"""The form of records on the internal topics (batches, JSON), and of events on the public ones (docs/contract.md, Events)."""
+"""Internal records as JSON: the batches on `news.articles` and `news.judged`.
+
+Workers of two versions may run side by side, so a record may come from an older or a newer one. Each field added after 0.1.0 has a
+default; a field that this version does not know is kept in `extra` and written to the next internal topic. A record without such fields
+has exactly the fields of 0.1.0, which refuses others.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import orjson
 
 from streams.errors import InvalidRecord, Reason
-from streams.messages.event_types import Event
-from streams.messages.field_types import are_ids, are_typed
-from streams.records import Article, Classified, Copy, Judged
-from streams.times import format_time, is_time
+from streams.messages.field_types import are_ids, types_of
+from streams.records import Article, Copy, Json, Judged
+from streams.times import is_time
 
-# A batch closes at whichever comes first. One article may be larger than the bytes; it then stands alone.
+# A batch closes at whichever comes first. An article larger than the bytes has a batch of its own.
 MAX_BATCH_BYTES = 1024 * 1024
 MAX_BATCH_ARTICLES = 200
+# Of all unknown fields of one record, as JSON.
+MAX_EXTRA_BYTES = 64 * 1024
+_Record = TypeVar("_Record", Article, Copy)
+_TYPES = {record: types_of(record) for record in (Article, Copy)}
+_VALUES = {record: attrgetter(*types) for record, types in _TYPES.items()}
+_NO_TYPES = frozenset[type]()
+_JUDGED = {"article", "duplicate"}
 
 
 def encode_article(article: Article) -> bytes:
     """Return one article as an element of a batch."""
-    return orjson.dumps(article)
+    return orjson.dumps(_fields(article))
 
 
 def encode_judged(judged: Judged) -> bytes:
     """Return one judged article as an element of a batch."""
-    return orjson.dumps(judged)
+    duplicate = None if judged.duplicate is None else _fields(judged.duplicate)
+    return orjson.dumps({"article": _fields(judged.article), "duplicate": duplicate, **judged.extra})
 
 
 def encode_batches(elements: Iterable[bytes]) -> Iterator[bytes]:
@@ -42,10 +55,10 @@ def encode_batches(elements: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def decode_articles(value: bytes, replay_id: str | None = None) -> list[Article]:
-    """Return the articles of a batch; `replay_id` is the dead letter that the whole message comes back from, if any.
+    """Return the articles of a batch; `replay_id` is the dead letter that the whole message is replayed from, if any.
 
     Raises:
-        InvalidRecord: "bad-envelope" where the value is no batch of articles.
+        InvalidRecord: "bad-envelope" for a value that is no batch of articles, "limit" for unknown fields above `MAX_EXTRA_BYTES`.
     """
     return [_article(fields, replay_id) for fields in _elements(value)]
 
@@ -55,68 +68,74 @@ def decode_judged(value: bytes, replay_id: str | None = None) -> list[Judged]:
     return [_judged(fields, replay_id) for fields in _elements(value)]
 
 
-def encode_event(classified: Classified, version: str) -> bytes:
-    """Return an event or a duplicate as its public topic holds it."""
-    article, duplicate = classified.judged.article, classified.judged.duplicate
-    event: Event = {
-        "id": article.id,
-        "content_id": article.content_id,
-        "source": {
-            "url": article.url,
-            "dump_id": article.dump_id,
-            "index": article.index,
-            "start": article.start,
-            "end": article.end,
-            "fetched_at": None if article.fetched_at is None else format_time(article.fetched_at),
-        },
-        "title": article.title,
-        "body": article.body,
-        "language": article.language,
-        "outlet": article.outlet,
-        "agency": article.agency,
-        "dateline": article.dateline,
-        "author": article.author,
-        "published_at": article.published_at,
-        "published_precision": article.published_precision,
-        "confidence": article.confidence,
-        "regions": classified.regions,
-        "topics": classified.topics,
-        "duplicate": duplicate,
-        "pipeline": {"version": version, "classes": classified.classes},
-    }
-    return orjson.dumps(event)
-
-
 def _batch(elements: list[bytes]) -> bytes:
     return b'{"batch":[' + b",".join(elements) + b"]}"
 
 
-def _elements(value: bytes) -> list[dict[str, Any]]:
+def _elements(value: bytes) -> list[Any]:
     try:
         return list(orjson.loads(value)["batch"])
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise InvalidRecord(Reason.BAD_ENVELOPE, f"no batch of articles: {error!r}") from error
+        raise _invalid(f"no batch of articles: {error!r}") from error
 
 
-def _article(fields: dict[str, Any], replay_id: str | None) -> Article:
-    try:
-        article = Article(**fields)
-    except TypeError as error:
-        raise InvalidRecord(Reason.BAD_ENVELOPE, f"no article of this version: {error}") from error
-    _require(are_typed(Article, fields) and are_ids(article.id, article.content_id), "article")
-    _require(article.fetched_at is None or is_time(article.fetched_at), "article")
+def _article(fields: Any, replay_id: str | None) -> Article:
+    article = _decoded(Article, fields)
+    if not are_ids(article.id, article.content_id):
+        raise _invalid("an id of an article is not 32 hex digits")
+    if article.fetched_at is not None and not is_time(article.fetched_at):
+        raise _invalid("fetched_at of an article is outside the years 1 to 9999")
     return article if replay_id is None else replace(article, replay=replay_id)
 
 
-def _require(is_sound: bool, what: str) -> None:
-    if not is_sound:
-        raise InvalidRecord(Reason.BAD_ENVELOPE, f"no {what} of this version: a field of another type, an id or a time that can't be one")
+def _copy(fields: Any) -> Copy:
+    copy = _decoded(Copy, fields)
+    if not are_ids(copy.of):
+        raise _invalid("the original's id of a copy is not 32 hex digits")
+    return copy
 
 
-def _judged(fields: dict[str, Any], replay_id: str | None) -> Judged:
+def _judged(fields: Any, replay_id: str | None) -> Judged:
+    if not isinstance(fields, dict) or not fields.keys() >= _JUDGED:
+        raise _invalid("a judged article is not an object with 'article' and 'duplicate'")
+    duplicate = None if fields["duplicate"] is None else _copy(fields["duplicate"])
+    extra = {name: field for name, field in fields.items() if name not in _JUDGED}
+    return Judged(article=_article(fields["article"], replay_id), duplicate=duplicate, extra=_within_limit(extra))
+
+
+def _decoded(record: type[_Record], fields: Any) -> _Record:
+    """Return the record with these fields, unknown ones in `extra`."""
+    if not isinstance(fields, dict):
+        raise _invalid(f"{record.__name__} is not a JSON object")
+    types = _TYPES[record]
+    unfit = {name: field for name, field in fields.items() if type(field) not in types.get(name, _NO_TYPES)}
+    for name in sorted(unfit.keys() & types.keys()):
+        raise _invalid(f"{name} of {record.__name__} is of type {type(unfit[name]).__name__}")
     try:
-        duplicate = None if fields["duplicate"] is None else Copy(**fields["duplicate"])
-        _require(duplicate is None or (are_typed(Copy, fields["duplicate"]) and are_ids(duplicate.of)), "copy")
-        return Judged(article=_article(fields["article"], replay_id), duplicate=duplicate)
-    except (KeyError, TypeError) as error:
-        raise InvalidRecord(Reason.BAD_ENVELOPE, f"no judged article of this version: {error!r}") from error
+        if not unfit:
+            return record(**fields)
+        return record(**{name: field for name, field in fields.items() if name in types}, extra=_within_limit(unfit))
+    except TypeError as error:
+        raise _invalid(f"a field is missing: {error}") from error
+
+
+def _within_limit(extra: dict[str, Json]) -> dict[str, Json]:
+    if not extra:
+        return extra
+    try:
+        # Nested as deep as in any record, so that each can be encoded again: orjson encodes 254 levels, and decodes more.
+        size = len(orjson.dumps([extra]))
+    except TypeError as error:
+        raise InvalidRecord(Reason.LIMIT, f"unknown fields of a record can't be encoded: {error}") from error
+    if size > MAX_EXTRA_BYTES:
+        raise InvalidRecord(Reason.LIMIT, f"unknown fields of a record have {size:,} bytes; {MAX_EXTRA_BYTES:,} is the most")
+    return extra
+
+
+def _invalid(detail: str) -> InvalidRecord:
+    return InvalidRecord(Reason.BAD_ENVELOPE, detail)
+
+
+def _fields(record: Article | Copy) -> dict[str, Any]:
+    fields = dict(zip(_TYPES[type(record)], _VALUES[type(record)](record), strict=True))
+    return {**fields, **record.extra} if record.extra else fields

@@ -1,6 +1,6 @@
 """What the outside sees of each message, once: the form of an event and of a dump's envelope, and the headers beside them.
 
-`codec`, `route` and `envelope` make and read these; `schemas` and `asyncapi` make JSON Schemas and the AsyncAPI document of them.
+`events` and `envelope` make and read these; `schemas` and `asyncapi` make JSON Schemas and the AsyncAPI document of them.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
 from streams.errors import Reason
-from streams.records import Copy, Label, Precision
+from streams.records import Kind, Label, Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ ID = "^[0-9a-f]{32}$"
 IDS = r"^([a-z0-9-]+(,[a-z0-9-]+)*)?$"
 TRACEPARENT = "the dump's own, W3C Trace Context; only where it had one"
 
-# What the labels' and copies' fields mean; their types are those of `records`, which the stages use.
+# The meaning of the fields of labels and evidence; their types are those of `records`, which the stages use.
 MEANINGS: dict[str, dict[str, Means]] = {
     "Label": {
         "id": Means(text="the class", pattern="^[a-z0-9-]+$"),
@@ -41,14 +41,6 @@ MEANINGS: dict[str, dict[str, Means]] = {
         "end": Means(text="behind the last one", minimum=1),
         "text": Means(text="what stands there"),
     },
-    "Copy": {
-        "of": Means(text="id of the first original, never of a copy", pattern=ID),
-        "kind": Means(
-            text="`exact`: the same text; `near`: edited; `excerpt`: one contains the other; `repeat`: fetched or published again"
-        ),
-        "similarity": Means(text="how alike", minimum=0, maximum=1),
-        "fuller": Means(text="this copy has the longer text"),
-    },
 }
 
 
@@ -61,6 +53,18 @@ class Source(TypedDict):
     start: Annotated[int | None, Means(text="first code point of the decoded dump; null where it can't be told", minimum=0)]
     end: Annotated[int | None, Means(text="behind the last one", minimum=0)]
     fetched_at: Annotated[str | None, Means(text="when the dump was fetched, UTC; the event's time", pattern=TIME)]
+
+
+class Duplicate(TypedDict):
+    """The original that a copy repeats, and how alike the two are."""
+
+    of: Annotated[str, Means(text="id of the first original, never of a copy", pattern=ID)]
+    kind: Annotated[
+        Kind,
+        Means(text="`exact`: the same text; `near`: edited; `excerpt`: one contains the other; `repeat`: fetched or published again"),
+    ]
+    similarity: Annotated[float, Means(text="how alike", minimum=0, maximum=1)]
+    fuller: Annotated[bool, Means(text="this copy has the longer text")]
 
 
 class Pipeline(TypedDict):
@@ -91,7 +95,7 @@ class Event(TypedDict):
     confidence: Annotated[float, Means(text="share of such cuts that are right", minimum=0, maximum=1)]
     regions: Annotated[Sequence[Label], Means(text="what it refers to, in order of id")]
     topics: Annotated[Sequence[Label], Means(text="what it is on, in order of id")]
-    duplicate: Annotated[Copy | None, Means(text="null; on `news.duplicates` what it is a copy of")]
+    duplicate: Annotated[Duplicate | None, Means(text="null; on `news.duplicates` what it is a copy of")]
     pipeline: Annotated[Pipeline, Means(text="what made it")]
 
 

@@ -8,8 +8,7 @@ from dataclasses import is_dataclass
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
-from streams.messages.event_types import MEANINGS, Event, Means
-from streams.records import Copy
+from streams.messages.event_types import MEANINGS, Duplicate, Event, Means
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
@@ -24,7 +23,7 @@ def event_schema() -> Schema:
 
 def duplicate_schema() -> Schema:
     """Return the schema of a copy: the value on `news.duplicates`."""
-    copy = schema_of(Copy) | {"description": "What it is a copy of, and how alike."}
+    copy = schema_of(Duplicate) | {"description": "What it is a copy of, and how alike."}
     return _published("duplicate", "A copy of an earlier article, classified too.", copy)
 
 

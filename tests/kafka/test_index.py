@@ -100,8 +100,8 @@ async def test_index_record_that_cannot_be_read_ends_the_worker_with_what_to_do(
     worker = judging.worker()
     worker.start()
     assert await asyncio.to_thread(worker.wait) == 1
-    assert f"{judging.settings.topic('index')}-0 offset 0: index record of version 09" in worker.log()
-    assert "run the version that wrote it, or begin anew" in worker.log()
+    assert f"{judging.settings.topic('index')}-0 offset 0: index record of version 9: a newer newsmill wrote it" in worker.log()
+    assert "upgrade this worker" in worker.log()
     assert not await judging.view.topic(TopicName.JUDGED)
 
 

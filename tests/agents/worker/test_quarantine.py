@@ -1,12 +1,17 @@
 """Which records of a batch kill their worker: those that a process dies of twice when it holds nothing else."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
+from aiokafka import TopicPartition
+from aiokafka.structs import OffsetAndMetadata
 
-from agents.worker.quarantine import without_killers
+from agents.worker.quarantine import Suspicion, note, without_killers
 from streams.counts import RecordFate, StageName
 from streams.errors import Reason
 from streams.messages.codec import encode_article, encode_batches
@@ -15,6 +20,7 @@ from streams.records import Incoming, Message
 from tests.contract import header
 from tests.streams.messages.test_codec import article
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 MESSAGES = [Incoming(topic="news.dumps", key=None, value=str(number).encode(), partition=0, offset=number) for number in range(40)]
 
 
@@ -112,3 +118,28 @@ def test_each_trial_counts_as_progress() -> None:
     moved: list[int] = []
     without_killers(StageName.SPLIT, MESSAGES, stage(b"17"), prefix="news", moved=lambda: moved.append(1), trial=lives)
     assert len(moved) == 12  # 40, 20, 10, 10, 5, 5, 2, 3, 1, the one again, 2, 20
+
+
+NOTES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((EXAMPLES / "internal" / "crash-notes").glob("*.json"))]
+PARTITION = TopicPartition("news.dumps", 0)
+
+
+@pytest.mark.parametrize("example", [*NOTES, {"note": "begun to ", "tried_below": None}, {"note": "begun to x", "tried_below": None}])
+def test_crash_notes_of_any_version_are_read_or_ignored(example: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    suspicion = Suspicion()
+    suspicion.take_over({PARTITION: OffsetAndMetadata(10, example["note"])}, {PARTITION: 100})
+    end = example["tried_below"]
+    assert [suspicion.is_tried(PARTITION, offset) for offset in (10, 16, 17)] == [end is not None, end is not None, False]
+    assert ("unknown crash note" in caplog.text) == (end is None)
+    assert suspicion.is_marked(PARTITION, 10)
+
+
+def test_a_note_that_this_version_writes_is_read_by_0_1_0() -> None:
+    assert int(note(17).removeprefix("begun to ")) == 17
+
+
+def test_a_committed_offset_without_a_note_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    suspicion = Suspicion()
+    suspicion.take_over({PARTITION: OffsetAndMetadata(10, "")}, {PARTITION: 100})
+    assert not suspicion.is_tried(PARTITION, 10)
+    assert caplog.text == ""

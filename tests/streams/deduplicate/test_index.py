@@ -5,10 +5,8 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from streams.deduplicate.fingerprint import SAMPLE_SIZE, fingerprint, fingerprints
+from streams.deduplicate.fingerprint import fingerprint, fingerprints
 from streams.deduplicate.index import Change, CopyConfig, CopyIndex, pack_changes, unpack_changes
 from streams.deduplicate.judge import Verdict, judge
 from streams.deduplicate.rebuild import rebuilt
@@ -172,41 +170,3 @@ def test_a_copy_never_points_at_what_took_the_place_of_its_original() -> None:
     for number in (3, 4):
         take(index, article(number, text(number)))
     assert take(index, article(6, text(1), outlet="The Lomaverde Sun")).fate == "original"
-
-
-HEX = st.binary(min_size=16, max_size=16).map(bytes.hex)
-CHANGES = st.builds(
-    Change,
-    id=HEX,
-    content_id=HEX,
-    source=st.integers(0, 2**32 - 1),
-    event=st.integers(-(2**62), 2**62),
-    of=st.none() | HEX,
-    runs=st.integers(0, 2**32 - 1),
-    sample=st.lists(st.integers(1, 2**32 - 1), max_size=SAMPLE_SIZE).map(lambda runs: np.array(sorted(runs), dtype="<u4").tobytes()),
-)
-
-
-@given(st.lists(CHANGES, max_size=5), st.integers(-(2**62), 2**62), st.booleans())
-def test_packed_changes_come_back_as_they_were(changes: list[Change], now: int, backfill: bool) -> None:
-    packed = unpack_changes(pack_changes(changes, now, backfill))
-    assert (list(packed.changes), packed.now, packed.backfill) == (changes, now, backfill)
-
-
-@given(st.lists(CHANGES, min_size=1, max_size=3), st.data())
-def test_a_record_cut_anywhere_is_refused(changes: list[Change], data: st.DataObject) -> None:
-    value = pack_changes(changes, NOW, False)
-    end = data.draw(st.integers(0, len(value) - 1))
-    with pytest.raises(ValueError, match="index record"):
-        unpack_changes(value[:end])
-
-
-@pytest.mark.parametrize("value", [pytest.param(b"", id="empty"), pytest.param(b"\x03rest", id="later version")])
-def test_another_version_is_refused_by_name(value: bytes) -> None:
-    with pytest.raises(ValueError, match=r"index record of version (none|03), this program reads version 02"):
-        unpack_changes(value)
-
-
-def test_a_record_with_bytes_behind_its_changes_is_refused() -> None:
-    with pytest.raises(ValueError, match="its changes take"):
-        unpack_changes(pack_changes([], NOW, False) + b"x")

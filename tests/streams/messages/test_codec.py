@@ -87,5 +87,5 @@ def test_an_article_with_a_field_that_can_not_be_is_said_to_be_none(field: dict[
 
 def test_a_copy_of_something_that_has_no_id_is_said_to_be_none() -> None:
     copy = {"of": "the first", "kind": "near", "similarity": 1, "fuller": False}
-    with pytest.raises(InvalidRecord, match="no copy of this version"):
+    with pytest.raises(InvalidRecord, match="id of a copy is not 32 hex digits"):
         decode_judged(orjson.dumps({"batch": [{"article": article(), "duplicate": copy}]}))

@@ -66,7 +66,7 @@ def test_all_messages_of_the_samples_fit_the_strict_schemas() -> None:
     assert [wrong for message in sampled() for wrong in wrong_in(message["topic"].removeprefix("news."), message)] == []
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.json")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*/*.json")), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_each_example_fits_for_ever(path: Path) -> None:
     assert wrong_in(path.parent.name, json.loads(path.read_text(encoding="utf-8"))) == []
 
@@ -136,7 +136,7 @@ def test_a_field_that_nobody_explains_is_an_error(monkeypatch: pytest.MonkeyPatc
 
 
 def all_examples_of_events() -> Iterator[Message]:
-    for path in sorted(EXAMPLES.rglob("*.json")):
+    for path in sorted(EXAMPLES.glob("*/*.json")):
         if SCHEMAS[path.parent.name.partition(".")[0]][1] == headers_schema(EventHeaders):
             yield json.loads(path.read_text(encoding="utf-8"))
 

@@ -1,0 +1,69 @@
+"""The public form of a classified article: the value and the headers of an event or a duplicate (docs/contract.md, Events)."""
+
+from collections.abc import Mapping
+from typing import cast
+
+import orjson
+
+from streams.messages.event_types import Duplicate, Event, EventHeaders
+from streams.records import Classified, Copy, Headers, Label
+from streams.times import format_time
+
+
+def encode_event(classified: Classified, version: str) -> bytes:
+    """Return the value of an event or a duplicate; it has the public fields only, whatever its internal record carries."""
+    article, duplicate = classified.judged.article, classified.judged.duplicate
+    event: Event = {
+        "id": article.id,
+        "content_id": article.content_id,
+        "source": {
+            "url": article.url,
+            "dump_id": article.dump_id,
+            "index": article.index,
+            "start": article.start,
+            "end": article.end,
+            "fetched_at": None if article.fetched_at is None else format_time(article.fetched_at),
+        },
+        "title": article.title,
+        "body": article.body,
+        "language": article.language,
+        "outlet": article.outlet,
+        "agency": article.agency,
+        "dateline": article.dateline,
+        "author": article.author,
+        "published_at": article.published_at,
+        "published_precision": article.published_precision,
+        "confidence": article.confidence,
+        "regions": classified.regions,
+        "topics": classified.topics,
+        "duplicate": None if duplicate is None else _public(duplicate),
+        "pipeline": {"version": version, "classes": classified.classes},
+    }
+    return orjson.dumps(event)
+
+
+def event_headers(classified: Classified) -> Headers:
+    """Return the headers: CloudEvents 1.0 in binary mode, and the labels, for consumers that filter without parsing the value."""
+    article = classified.judged.article
+    labels = (*classified.regions, *classified.topics)
+    headers: EventHeaders = {
+        "ce_specversion": "1.0",
+        "ce_id": article.id,
+        "ce_source": "/newsmill",
+        "ce_type": "newsmill.event.v1" if classified.judged.duplicate is None else "newsmill.duplicate.v1",
+        "ce_time": None if article.fetched_at is None else format_time(article.fetched_at),
+        "content-type": "application/json",
+        "regions": _ids(classified.regions),
+        "topics": _ids(classified.topics),
+        "about": _ids(tuple(label for label in labels if label.about)),
+        "traceparent": article.traceparent,
+    }
+    return tuple((name, text.encode()) for name, text in cast(Mapping[str, str | None], headers).items() if text is not None)
+
+
+def _public(copy: Copy) -> Duplicate:
+    return {"of": copy.of, "kind": copy.kind, "similarity": copy.similarity, "fuller": copy.fuller}
+
+
+def _ids(labels: tuple[Label, ...]) -> str:
+    return ",".join(sorted(label.id for label in labels))
