@@ -27,7 +27,7 @@ OPERATIONS = PROJECT / "docs" / "operations.md"
 README = PROJECT / "README.md"
 CLASSES = PROJECT / "docs" / "classes.md"
 DEPLOY = PROJECT / "docs" / "deploy.md"
-PAGES = sorted([README, *(PROJECT / "docs").glob("*.md")])
+PAGES = sorted([*PROJECT.glob("[A-Z]*.md"), *(PROJECT / "docs").glob("*.md")])
 ALERTS = PROJECT / "deploy" / "prometheus" / "alerts.yml"
 
 
