@@ -7,7 +7,7 @@ from pathlib import Path
 from faust.streams import Stream
 
 from agents.classes import read_extra_files
-from agents.kafka.topics import ready_for
+from agents.kafka.topics import prepare_topics
 from agents.worker.class_watch import LOOK_S, ClassWatch
 from agents.worker.intake import batches
 from agents.worker.runner import Shell, Work
@@ -20,7 +20,7 @@ def declare(shell: Shell) -> None:
     """Have the shell's app label and route articles, with the classes as their files now are."""
     settings = shell.settings
     folder, extra = Path(settings.classes), read_extra_files(settings)
-    watch = ClassWatch(folder, shell.config.classes, partial(ready_for, settings), shell.metrics, extra)
+    watch = ClassWatch(folder, shell.config.classes, partial(prepare_topics, settings), shell.metrics, extra)
 
     def stage() -> Work:
         return partial(pipeline.classify, config=replace(shell.config, classes=watch.classes))

@@ -24,7 +24,7 @@ from agents.errors import UserError
 from agents.inputs.input_items import InputItem, ReadOptions
 from agents.inputs.inputs import read_inputs
 from agents.kafka.connect import admin
-from agents.kafka.lag import until_done
+from agents.kafka.lag import wait_until_consumed
 from agents.kafka.topics import create_missing, declared_topics
 from agents.local_kafka.broker import LocalKafka
 from agents.local_kafka.errors import last_lines
@@ -56,7 +56,7 @@ async def run_demo(settings: Settings, *, once: bool) -> None:
             await _until(ready, printing)
             tally = await _produce(own)
             async with admin(own) as client:
-                await until_done(client, own)
+                await wait_until_consumed(client, own)
             await _until_printed(printing)
             await _summarize(address, tally)
             if not once:

@@ -7,7 +7,7 @@ import click
 from agents.classes import load_classes
 from agents.errors import UserError
 from agents.kafka.compat.check import check_compatibility
-from agents.kafka.topics import ready_for
+from agents.kafka.topics import prepare_topics
 from agents.settings import Settings
 from streams.counts import StageName
 
@@ -23,7 +23,7 @@ def command(settings: Settings, only: str | None) -> None:
     stages = _stages(only)
     check_compatibility()
     classes = load_classes(settings)
-    asyncio.run(ready_for(settings, classes))
+    asyncio.run(prepare_topics(settings, classes))
     from agents.service import run_worker
 
     run_worker(settings, stages, classes)

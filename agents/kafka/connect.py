@@ -1,4 +1,4 @@
-"""How to reach Kafka: the options of aiokafka's clients, Faust's credentials, and a clear error where no broker answers."""
+"""Connect to Kafka: options of aiokafka's clients, Faust's credentials, and an error that says what to do if no broker answers."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ STOP_TIMEOUT_S = 3
 
 
 class NotReachable(UserError):
-    """No broker answers; the text says at which address, and what to start."""
+    """No broker answers; the text names the address and what to start."""
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
 
 
 def faust_credentials(settings: Settings) -> faust.SASLCredentials | faust.SSLCredentials | None:
-    """Return the same for Faust's own clients; None for plain text."""
+    """Return the credentials and TLS settings for Faust's own clients; None for plain text."""
     context = _ssl_context(settings) if settings.security.endswith("SSL") else None
     if settings.security.startswith("SASL"):
         return faust.SASLCredentials(
@@ -53,7 +53,7 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """Yield a connected admin client.
 
     Raises:
-        NotReachable: where no broker answers within 10 seconds.
+        NotReachable: no broker answers within 10 seconds.
     """
     client = AIOKafkaAdminClient(**client_options(settings), request_timeout_ms=REACH_TIMEOUT_S * 1000)
     try:
@@ -70,7 +70,7 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def stop_within(stopping: Coroutine[Any, Any, object], limit_s: float = STOP_TIMEOUT_S) -> None:
-    """Close a client, and leave it to its fate after `limit_s`: over TLS a close can wait 30 s for the broker's farewell."""
+    """Close a client, and stop waiting after `limit_s`: over TLS a close can wait 30 s for the broker's close_notify."""
     try:
         await asyncio.wait_for(stopping, limit_s)
     except TimeoutError:
@@ -78,9 +78,9 @@ async def stop_within(stopping: Coroutine[Any, Any, object], limit_s: float = ST
 
 
 def _advice(settings: Settings, error: BaseException) -> str:
-    # Where nothing listens aiokafka only says so again, with the inside of an address.
+    # Without a listener aiokafka's text only repeats that, with the internals of an address.
     reason = "" if isinstance(error, KafkaConnectionError) else f": {str(error) or type(error).__name__}"
-    secured = "" if settings.security == "PLAINTEXT" else " Or it takes no such connection, or not this login."
+    secured = "" if settings.security == "PLAINTEXT" else " Or the broker refuses this security protocol or these credentials."
     return (
         f"no Kafka answers at {settings.bootstrap} ({settings.security}){reason}\n"
         f"Start one with `newsmill kafka`, or name another with NEWS_BROKERS=host:port.{secured}"

@@ -1,4 +1,4 @@
-"""What waits in front of the stages, as the broker knows it: messages behind the group's offsets, marks of transactions aside."""
+"""Consumer lag of the stages as the broker knows it: records after the group's committed offsets, transaction markers aside."""
 
 import asyncio
 
@@ -12,43 +12,42 @@ from agents.settings import Settings
 from streams.pipeline import INPUT_TOPICS
 
 POLL_S = 0.1
+PROBE_TIMEOUT_MS = 200
 
 
 async def waiting_messages(client: AIOKafkaAdminClient, settings: Settings, names: tuple[str, ...] = INPUT_TOPICS) -> dict[str, int]:
-    """Return how many messages wait on each of these topics that has any, by full name; the marks among them count too."""
+    """Return the lag of each of these topics that has any, in messages by full name; transaction markers between messages count too."""
     existing = await partitions_of(client, settings)
-    places = [TopicPartition(name, number) for name in map(settings.topic, names) for number in range(existing.get(name, 0))]
+    partitions = [TopicPartition(name, number) for name in map(settings.topic, names) for number in range(existing.get(name, 0))]
     try:
         committed = await client.list_consumer_group_offsets(settings.prefix)
     except GroupCoordinatorNotAvailableError:
-        committed = {}  # a broker that never had a group
+        committed = {}  # this broker has never had a consumer group
     waiting: dict[str, int] = {}
     async with reader(settings) as consumer:
-        first, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-        done = {place: max(committed[place].offset if place in committed else 0, first[place]) for place in places}
-        behind = {place: done[place] for place in places if done[place] < ends[place]}
-        for place in await _with_messages(consumer, behind, ends):
-            waiting[place.topic] = waiting.get(place.topic, 0) + ends[place] - done[place]
+        first, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+        done = {partition: max(committed[partition].offset if partition in committed else 0, first[partition]) for partition in partitions}
+        behind = {partition: done[partition] for partition in partitions if done[partition] < ends[partition]}
+        for partition in await _non_empty(consumer, behind, ends):
+            waiting[partition.topic] = waiting.get(partition.topic, 0) + ends[partition] - done[partition]
     return waiting
 
 
-async def until_done(client: AIOKafkaAdminClient, settings: Settings) -> None:
-    """Return when every stage has committed all that was in front of it."""
+async def wait_until_consumed(client: AIOKafkaAdminClient, settings: Settings) -> None:
+    """Wait until every stage has committed all of its input, in the order of the path."""
     for name in INPUT_TOPICS:
-        while await waiting_messages(client, settings, (name,)):  # noqa: ASYNC110 - the broker knows when, and tells nobody
+        while await waiting_messages(client, settings, (name,)):  # noqa: ASYNC110 - the broker sends no event
             await asyncio.sleep(POLL_S)
 
 
-async def _with_messages(
-    consumer: AIOKafkaConsumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]
-) -> set[TopicPartition]:
-    """Return where there is more than marks of transactions, of which each producer leaves one behind the last message."""
+async def _non_empty(consumer: AIOKafkaConsumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]) -> set[TopicPartition]:
+    """Return the partitions with messages between `starts` and `ends`: a producer leaves a transaction marker after its last message."""
     consumer.assign(list(starts))
-    for place, start in starts.items():
-        consumer.seek(place, start)
-    found: set[TopicPartition] = set()
+    for partition, start in starts.items():
+        consumer.seek(partition, start)
+    non_empty: set[TopicPartition] = set()
     pending = set(starts)
     while pending:
-        found |= (await consumer.getmany(*pending, timeout_ms=200, max_records=1)).keys()
-        pending = {place for place in pending - found if await consumer.position(place) < ends[place]}
-    return found
+        non_empty |= (await consumer.getmany(*pending, timeout_ms=PROBE_TIMEOUT_MS, max_records=1)).keys()
+        pending = {partition for partition in pending - non_empty if await consumer.position(partition) < ends[partition]}
+    return non_empty

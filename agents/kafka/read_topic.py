@@ -1,4 +1,4 @@
-"""A topic from its beginning to its present end, read committed."""
+"""Read a topic from its beginning to its current end, committed records only."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,12 +11,13 @@ from agents.kafka.require import require_topics
 from agents.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES
 
-ONE_S = 1000
+FETCH_TIMEOUT_MS = 1000
+MAX_RECORDS = 50  # messages may have megabytes
 
 
 @asynccontextmanager
 async def reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
-    """Yield a consumer in no group that reads committed messages of any size, with nothing assigned."""
+    """Yield a started consumer without a group and without an assignment, which reads committed messages of any size."""
     consumer = AIOKafkaConsumer(
         **client_options(settings),
         group_id=None,
@@ -33,10 +34,11 @@ async def reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
 
 
 async def read_to_end(settings: Settings, topic: str) -> AsyncIterator[ConsumerRecord]:
-    """Yield every message that the topic (full name) now has, in order within a partition.
+    """Yield every message that the topic (full name) has at the call, in order within a partition.
 
     Raises:
-        NotReachable, UserError: no broker, no topic.
+        NotReachable: no broker answers.
+        UserError: no such topic.
     """
     count = (await require_topics(settings, [topic]))[topic]
     async with reader(settings) as consumer:
@@ -46,7 +48,7 @@ async def read_to_end(settings: Settings, topic: str) -> AsyncIterator[ConsumerR
         await consumer.seek_to_beginning(*partitions)
         pending = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}
         while pending:
-            for partition, records in (await consumer.getmany(*pending, timeout_ms=ONE_S, max_records=50)).items():
+            for partition, records in (await consumer.getmany(*pending, timeout_ms=FETCH_TIMEOUT_MS, max_records=MAX_RECORDS)).items():
                 for record in records:
                     if record.offset < ends[partition]:
                         yield record
@@ -54,18 +56,18 @@ async def read_to_end(settings: Settings, topic: str) -> AsyncIterator[ConsumerR
 
 
 async def read_one(settings: Settings, topic: str, partition: int, offset: int) -> ConsumerRecord | None:
-    """Return the message at this place, or None where there is none (or no longer)."""
+    """Return the message at an offset of a topic (full name), or None if it does not exist or is deleted."""
     count = (await require_topics(settings, [topic]))[topic]
-    place = TopicPartition(topic, partition)
     if partition >= count:
         return None
+    source = TopicPartition(topic, partition)
     async with reader(settings) as consumer:
-        consumer.assign([place])
-        first, end = (await consumer.beginning_offsets([place]))[place], (await consumer.end_offsets([place]))[place]
+        consumer.assign([source])
+        first, end = (await consumer.beginning_offsets([source]))[source], (await consumer.end_offsets([source]))[source]
         if not first <= offset < end:
             return None
-        consumer.seek(place, offset)
-        while await consumer.position(place) <= offset:
-            for record in (await consumer.getmany(place, timeout_ms=ONE_S, max_records=1)).get(place, []):
+        consumer.seek(source, offset)
+        while await consumer.position(source) <= offset:
+            for record in (await consumer.getmany(source, timeout_ms=FETCH_TIMEOUT_MS, max_records=1)).get(source, []):
                 return record if record.offset == offset else None
     return None

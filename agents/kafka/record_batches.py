@@ -1,4 +1,4 @@
-"""Messages as record batches, which a producer sends with one future each in place of one a message (22 of 260 microseconds an article)."""
+"""Pack messages into record batches: a producer then needs one future per batch, not per message (22 of 260 microseconds an article)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
@@ -8,11 +8,11 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from streams.records import Message
 
-_by_key = DefaultPartitioner()
+_partition_of_key = DefaultPartitioner()
 
 
 class BatchFactory(Protocol):
-    """A producer, as far as it makes batches of its own size and compression."""
+    """The part of a producer that creates batches of its size and compression."""
 
     def create_batch(self) -> BatchBuilder:
         """Return an empty batch."""
@@ -21,37 +21,37 @@ class BatchFactory(Protocol):
 def batches_of(
     producer: BatchFactory, messages: Iterable[Message], partitions: Mapping[str, Sequence[int]]
 ) -> Iterator[tuple[str, int, BatchBuilder]]:
-    """Yield topic, partition and a full batch until all messages are in one; those of a partition stay in order.
+    """Yield topic, partition and batch until all messages are in one; the messages of a partition stay in order.
 
     Args:
-        producer: that will send them.
-        messages: one without a partition goes where Kafka's own hash of its key says; without a key too, anywhere.
-        partitions: of each of their topics.
+        producer: sends the batches.
+        messages: one without a partition gets it from Kafka's hash of its key, or at random without a key.
+        partitions: the partition numbers of each of their topics.
     """
-    by_place: dict[tuple[str, int], list[Message]] = {}
-    hashed: dict[tuple[bytes | None, int], int] = {}  # an event goes to several topics under one key, and the hash is in Python
+    by_partition: dict[tuple[str, int], list[Message]] = {}
+    hashed: dict[tuple[bytes | None, int], int] = {}  # an event has one key on several topics, and the hash is slow Python
     for message in messages:
-        known, partition = partitions[message.topic], message.partition
+        numbers, partition = partitions[message.topic], message.partition
         if partition is None:
-            partition = hashed.get((message.key, len(known)))
+            partition = hashed.get((message.key, len(numbers)))
         if partition is None:
-            partition = _by_key(message.key, known, known)
+            partition = _partition_of_key(message.key, numbers, numbers)
             if message.key is not None:
-                hashed[message.key, len(known)] = partition
-        by_place.setdefault((message.topic, partition), []).append(message)
-    for (topic, partition), placed in by_place.items():
-        for batch in _filled(producer, placed):
+                hashed[message.key, len(numbers)] = partition
+        by_partition.setdefault((message.topic, partition), []).append(message)
+    for (topic, partition), partition_messages in by_partition.items():
+        for batch in _full_batches(producer, partition_messages):
             yield topic, partition, batch
 
 
-def _filled(producer: BatchFactory, messages: Iterable[Message]) -> Iterator[BatchBuilder]:
+def _full_batches(producer: BatchFactory, messages: Iterable[Message]) -> Iterator[BatchBuilder]:
     batch = producer.create_batch()
     for message in messages:
         if not _append(batch, message):
             yield batch
             batch = producer.create_batch()
-            _append(batch, message)  # an empty one takes a message of any size
-    batch.close()  # or the producer would wait for more
+            _append(batch, message)  # an empty batch takes a message of any size
+    batch.close()  # so that the producer does not wait for more messages
     yield batch
 
 

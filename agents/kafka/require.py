@@ -1,4 +1,4 @@
-"""What must be there before a command can start: a broker that answers, and its topics."""
+"""Check what a command needs before it starts: a broker that answers, and the topics."""
 
 from collections.abc import Iterable
 from typing import NoReturn

@@ -1,4 +1,4 @@
-"""The declared topics against those that Kafka has: what is missing, what differs, and creating it."""
+"""Compare the declared topics with those in Kafka, and create missing ones."""
 
 import asyncio
 import logging
@@ -18,10 +18,11 @@ from streams.topics import Topic, TopicName, declared
 log = logging.getLogger(__name__)
 
 LISTED_WITHIN_S = 30
+POLL_S = 0.1
 
 
 def declared_topics(settings: Settings) -> tuple[Topic, ...]:
-    """Return the topics that these settings and their classes need, names without the prefix."""
+    """Return the topics that these settings and the classes they name need, names without the prefix."""
     return topics_of(settings, load_classes(settings))
 
 
@@ -42,7 +43,7 @@ async def partitions_of(client: AIOKafkaAdminClient, settings: Settings) -> dict
 
 
 async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:
-    """Return one line for each topic that is missing or differs from its declaration; none where all is well."""
+    """Return a line for each topic that is missing or differs from its declaration."""
     existing = await partitions_of(client, settings)
     lines = [f"{settings.topic(topic.name)}: missing" for topic in topics if settings.topic(topic.name) not in existing]
     for topic in topics:
@@ -61,45 +62,46 @@ async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: S
     return lines
 
 
-async def ready_for(settings: Settings, classes: ClassSet) -> None:
-    """Return when a worker can begin with these classes: new classes get their topics; all others must be there, as declared.
+async def prepare_topics(settings: Settings, classes: ClassSet) -> None:
+    """Create the topics of new classes, and check that all others exist as declared, so that a worker can use these classes.
 
     Raises:
-        UserError: no broker answers, or a topic is missing or has other partitions: articles would be misplaced.
-        KafkaError: where Kafka refuses one.
+        NotReachable: no broker answers.
+        UserError: a topic is missing or has another number of partitions: articles would go to the wrong partition.
+        KafkaError: Kafka refuses to create a topic.
     """
     topics = topics_of(settings, classes)
     async with admin(settings) as client:
         await _require(client, settings, _declared(settings, (), ()))
         created = await create_missing(client, settings, topics)
         await _require(client, settings, topics)
-        _refuse(await kept_too_short(client, settings), "Kafka's own tools change it.")
+        _raise_if_any(await short_retention(client, settings), "Change it with Kafka's own tools.")
     if created:
         log.info("topics created %s", ",".join(created))
 
 
 async def _require(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:
     wrong = [line for line in await differences(client, settings, topics) if "missing" in line or "partitions" in line]
-    _refuse(wrong, "Create missing ones with `newsmill topics apply`.")
+    _raise_if_any(wrong, "Create missing ones with `newsmill topics apply`.")
 
 
-def _refuse(wrong: Sequence[str], advice: str) -> None:
+def _raise_if_any(wrong: Sequence[str], advice: str) -> None:
     if wrong:
         raise UserError("\n  ".join(("the topics are not as declared:", *wrong)) + f"\n{advice}")
 
 
-async def kept_too_short(client: AIOKafkaAdminClient, settings: Settings) -> list[str]:
-    """Return a line where Kafka deletes of `news.index` what is still in the window: the rest would give other verdicts."""
+async def short_retention(client: AIOKafkaAdminClient, settings: Settings) -> list[str]:
+    """Return a line if the retention of `news.index` is shorter than the copy window: verdicts would change after a restart."""
     name, window_ms = settings.topic(TopicName.INDEX), settings.copy_window * 1000
     kept_ms = int((await _configs(client, [name]))[name]["retention.ms"])
     return [f"{name}: retention.ms={kept_ms}, at least {window_ms} for NEWS_COPY_WINDOW"] if 0 <= kept_ms < window_ms else []
 
 
 async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:
-    """Create the declared topics that Kafka lacks, and return their names. None that exists is touched.
+    """Create the declared topics that Kafka lacks, and return their names; existing topics are not changed.
 
     Raises:
-        KafkaError: where Kafka refuses one, with the topic's name.
+        KafkaError: Kafka refuses one; the text has the topic's name.
     """
     existing = await partitions_of(client, settings)
     new = [
@@ -111,21 +113,21 @@ async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics
     for name, code, message in response.topic_errors if response is not None else []:
         if code not in (0, TopicAlreadyExistsError.errno):
             raise for_code(code)(f"{name}: {message}")
-    await _wait_for(client, settings, {topic.name for topic in new})
+    await _wait_until_listed(client, settings, {topic.name for topic in new})
     return [topic.name for topic in new]
 
 
-async def _wait_for(client: AIOKafkaAdminClient, settings: Settings, names: set[str]) -> None:
-    """Return when the broker lists them: it answers a creation before all of it knows.
+async def _wait_until_listed(client: AIOKafkaAdminClient, settings: Settings, names: set[str]) -> None:
+    """Wait until the broker lists these topics: it confirms a creation before its metadata is complete.
 
     Raises:
-        UserError: it does not within 30 s.
+        UserError: the broker does not within 30 s.
     """
-    for _ in range(LISTED_WITHIN_S * 10):
+    for _ in range(int(LISTED_WITHIN_S / POLL_S)):
         if names <= (await partitions_of(client, settings)).keys():
             return
-        await asyncio.sleep(0.1)
-    raise UserError(f"Kafka took the topics, and does not list them after {LISTED_WITHIN_S} s; see its log")
+        await asyncio.sleep(POLL_S)
+    raise UserError(f"Kafka accepted the topics, but does not list them after {LISTED_WITHIN_S} s; see its log")
 
 
 async def _configs(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:

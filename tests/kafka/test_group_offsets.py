@@ -1,4 +1,4 @@
-"""Whoever lost its membership commits nothing more, whatever its transaction spans; and what is still open is waited for."""
+"""A member whose generation is over cannot commit offsets; readers wait for open transactions; hanging ones are found and aborted."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -27,7 +27,7 @@ Offsets = dict[TopicPartition, OffsetAndMetadata]
 
 @pytest.fixture
 async def member(settings: Settings) -> AsyncIterator[Member]:
-    """A member of the workers' group, and the only one."""
+    """The only member of the workers' group."""
     consumer = AIOKafkaConsumer(
         settings.topic(TopicName.DUMPS), **client_options(settings), group_id=settings.prefix, enable_auto_commit=False
     )
@@ -60,57 +60,57 @@ async def test_member_commits_offsets_and_notes_of_several_partitions_in_one_tra
 
 
 @pytest.mark.parametrize(
-    "stranger",
+    "former",
     [
         pytest.param(lambda member: Member(member.id, member.generation - 1), id="an older generation"),
-        pytest.param(lambda _: Member("worker-of-before", 1), id="no member any more"),
+        pytest.param(lambda _: Member("worker-of-before", 1), id="not a member"),
     ],
 )
-async def test_whose_membership_is_over_is_fenced_and_commits_nothing(
-    settings: Settings, member: Member, stranger: Callable[[Member], Member]
+async def test_producer_of_a_former_member_is_fenced_and_commits_nothing(
+    settings: Settings, member: Member, former: Callable[[Member], Member]
 ) -> None:
-    async with producing(settings, stranger(member)) as producer:
+    async with producing(settings, former(member)) as producer:
         with pytest.raises(ProducerFenced):
             async with producer.transaction():
                 await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
     assert await committed(settings) == offsets(settings, -1)
 
 
-async def test_offsets_are_read_once_the_transaction_that_has_more_is_over(settings: Settings, member: Member) -> None:
-    asked: asyncio.Queue[None] = asyncio.Queue()
+async def test_offsets_are_read_after_the_open_transaction_that_has_newer_ones(settings: Settings, member: Member) -> None:
+    requests: asyncio.Queue[None] = asyncio.Queue()
     async with admin(settings) as client, producing(settings, member) as producer:
-        known = client._send_request
+        send_request = client._send_request
 
         async def send(*arguments: Any) -> Any:
-            asked.put_nowait(None)
-            return await known(*arguments)
+            requests.put_nowait(None)
+            return await send_request(*arguments)
 
         client._send_request = send  # type: ignore[method-assign, assignment]
         async with producer.transaction():
             await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
             reading = asyncio.create_task(stable_offsets(client, settings.prefix, offsets(settings, 0), LIMIT_S))
-            again = asyncio.create_task(asked_times(asked, 5))  # the coordinator and the offsets, twice, and it goes on
+            again = asyncio.create_task(wait_for_requests(requests, 5))  # the coordinator and the offsets, twice, and it goes on
             await asyncio.wait({reading, again}, return_when=asyncio.FIRST_COMPLETED)
             assert not reading.done()
         assert await reading == offsets(settings, 8)
 
 
-async def test_transaction_that_never_ends_is_waited_for_no_longer_than_the_limit(settings: Settings, member: Member) -> None:
+async def test_hanging_transaction_is_ignored_after_the_limit(settings: Settings, member: Member) -> None:
     async with admin(settings) as client, producing(settings, member) as producer, producer.transaction():
         await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
         assert await stable_offsets(client, settings.prefix, offsets(settings, 0), 0.1) == offsets(settings, -1)
 
 
-async def asked_times(asked: "asyncio.Queue[None]", times: int) -> None:
+async def wait_for_requests(requests: "asyncio.Queue[None]", times: int) -> None:
     for _ in range(times):
-        await asked.get()
+        await requests.get()
 
 
-async def test_what_was_never_committed_is_told_as_such(settings: Settings) -> None:
+async def test_partition_without_a_committed_offset_has_offset_minus_one(settings: Settings) -> None:
     assert await committed(settings) == offsets(settings, -1)
 
 
-async def test_what_is_open_in_any_partition_is_seen_until_it_ends(settings: Settings, member: Member) -> None:
+async def test_open_transaction_is_reported_by_partition_until_it_ends(settings: Settings, member: Member) -> None:
     events = [TopicPartition(settings.topic(TopicName.EVENTS), number) for number in range(3)]
     async with producing(settings, member) as producer:
         async with producer.transaction():
@@ -119,7 +119,9 @@ async def test_what_is_open_in_any_partition_is_seen_until_it_ends(settings: Set
         assert await open_transactions(client_options(settings), events) == {}
 
 
-async def test_abort_is_written_in_each_partition_and_the_producer_goes_on(settings: Settings, member: Member, view: View) -> None:
+async def test_abort_is_written_in_each_partition_and_the_producer_can_commit_afterwards(
+    settings: Settings, member: Member, view: View
+) -> None:
     events = [TopicPartition(settings.topic(TopicName.EVENTS), number) for number in range(3)]
     async with producing(settings, member) as producer:
         await abort_hanging(producer, events[:2], settings.prefix)

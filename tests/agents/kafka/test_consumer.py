@@ -1,4 +1,4 @@
-"""Partitions are paused by the bytes that the agents hold, and go on when there is room."""
+"""Partitions are paused while the agents hold too many bytes, and resumed when there is room."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ LIVE, BACKFILL = TopicPartition("news.dumps", 0), TopicPartition("news.dumps.bac
 
 
 class FakeConsumer:
-    """Knows which partitions are paused, by Faust's type only, as the real one does."""
+    """Records the paused partitions; takes Faust's type only, as the real consumer does."""
 
     def __init__(self) -> None:
         self.paused: set[TP] = set()
@@ -28,7 +28,7 @@ class FakeConsumer:
         self.paused.discard(tp)
 
 
-def test_partition_is_paused_above_the_limit_and_goes_on_at_half_of_it() -> None:
+def test_partition_is_paused_above_the_limit_and_resumed_at_half_of_it() -> None:
     consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
     for size in (400, 400):
         inflight.acquire(LIVE, size, consumer)  # type: ignore[arg-type]
@@ -41,7 +41,7 @@ def test_partition_is_paused_above_the_limit_and_goes_on_at_half_of_it() -> None
     assert (consumer.paused, inflight.total_bytes, inflight.messages[TP("news.dumps", 0)]) == (set(), 400, 1)
 
 
-def test_waiting_dumps_of_the_past_never_pause_live_ones() -> None:
+def test_waiting_backfills_never_pause_live_dumps() -> None:
     consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
     inflight.acquire(BACKFILL, 300, consumer)  # type: ignore[arg-type]
     inflight.acquire(LIVE, 700, consumer)  # type: ignore[arg-type]
@@ -50,7 +50,7 @@ def test_waiting_dumps_of_the_past_never_pause_live_ones() -> None:
     assert consumer.paused == {TP("news.dumps.backfill", 0)}
 
 
-def test_rebalance_forgets_what_was_held() -> None:
+def test_rebalance_resets_the_bytes_and_resumes_all_partitions() -> None:
     consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
     inflight.acquire(LIVE, 5000, consumer)  # type: ignore[arg-type]
     inflight.reset(consumer)  # type: ignore[arg-type]
@@ -58,11 +58,11 @@ def test_rebalance_forgets_what_was_held() -> None:
     assert (consumer.paused, inflight.total_bytes) == (set(), 0)
 
 
-class Fresh(BoundedConsumer):
-    """A consumer of a partition with a committed offset and of two without, as Faust's own leaves them."""
+class SeekingConsumer(BoundedConsumer):
+    """Has a partition with a committed offset and two without; records its seeks."""
 
     def __init__(self) -> None:
-        self.at: dict[TP, int] = {}
+        self.sought: dict[TP, int] = {}
         self.is_assigned = True
 
     async def earliest_offsets(self, *partitions: TP) -> dict[TP, int]:
@@ -71,23 +71,23 @@ class Fresh(BoundedConsumer):
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         if not self.is_assigned:
             raise IllegalStateError
-        self.at.update(partitions)
+        self.sought.update(partitions)
 
 
 @pytest.fixture
-def fresh(monkeypatch: pytest.MonkeyPatch) -> Fresh:
+def consumer(monkeypatch: pytest.MonkeyPatch) -> SeekingConsumer:
     async def committed(_: Consumer) -> dict[TP, int | None]:
         return {TP("news.dumps", 0): 7, TP("news.dumps", 1): None, TP("news.dumps", 2): 0}
 
     monkeypatch.setattr(Consumer, "seek_to_committed", committed)
-    return Fresh()
+    return SeekingConsumer()
 
 
-async def test_partition_with_nothing_committed_begins_at_its_first_message_at_each_seek(fresh: Fresh) -> None:
-    assert (await fresh.seek_to_committed())[TP("news.dumps", 0)] == 7
-    assert fresh.at == {TP("news.dumps", 1): 3, TP("news.dumps", 2): 3}
+async def test_seek_to_committed_goes_to_the_first_message_without_a_committed_offset(consumer: SeekingConsumer) -> None:
+    assert (await consumer.seek_to_committed())[TP("news.dumps", 0)] == 7
+    assert consumer.sought == {TP("news.dumps", 1): 3, TP("news.dumps", 2): 3}
 
 
-async def test_seek_in_a_partition_that_was_taken_away_is_left_to_the_next_rebalance(fresh: Fresh) -> None:
-    fresh.is_assigned = False
-    assert len(await fresh.seek_to_committed()) == 3
+async def test_seek_in_a_revoked_partition_is_left_to_the_next_rebalance(consumer: SeekingConsumer) -> None:
+    consumer.is_assigned = False
+    assert len(await consumer.seek_to_committed()) == 3

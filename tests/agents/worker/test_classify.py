@@ -59,7 +59,7 @@ def hashes(output: Output) -> set[str]:
 async def test_batch_keeps_the_classes_that_it_began_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def ready(_: Settings, __: object) -> None: ...
 
-    monkeypatch.setattr(classify, "ready_for", ready)
+    monkeypatch.setattr(classify, "prepare_topics", ready)
     (tmp_path / "fen.toml").write_text(FEN, encoding="utf-8")
     shell = await FakeShell(Settings(classes=str(tmp_path))).started()
     old = shell.config.classes.hash
