@@ -17,7 +17,7 @@ from agents.worker.app import create_shell
 from agents.worker.exit import end_within
 from streams.classify.class_set import ClassSet
 from streams.counts import StageName
-from streams.split.warm_up import make_ready
+from streams.split.warm_up import warm_up
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def run_worker(settings: Settings, stages: Collection[StageName], classes: Class
     shell = create_shell(settings, classes, [AGENTS[stage] for stage in stages])
     show_library_errors()
     log.info("worker stages=%s %s", ",".join(stages), settings.describe())
-    make_ready()
+    warm_up()
 
     @shell.app.on_before_shutdown.connect(weak=False)
     async def stop(*_: object, **__: object) -> None:

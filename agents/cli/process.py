@@ -67,9 +67,9 @@ def process_inputs(settings: Settings, inputs: Iterable[InputItem], total_bytes:
     """
     from agents.classes import load_classes
     from agents.pipeline_config import copy_config, pipeline_config
-    from streams.split.warm_up import make_ready
+    from streams.split.warm_up import warm_up
 
-    make_ready()
+    warm_up()
     processor = Processor(pipeline_config(settings, load_classes(settings)), copy_config(settings), now=int(time.time()))
     handled, refused, dead = 0, 0, 0
     passed_over: Counter[str] = Counter()

@@ -8,7 +8,7 @@ from streams.records import Cut, Fate, Span
 
 MAX_BODY_CHARACTERS = 1_000_000
 MAX_FIELD_CHARACTERS = 10_000
-MAX_BLOCKS = 5_000
+MAX_ARTICLES = 5_000
 MIN_BODY_WORDS = 8
 
 
@@ -21,7 +21,7 @@ class Cuts:
     is_shaped: bool = False
 
 
-def merged(pieces: Iterable[tuple[int, Fate]]) -> tuple[Span, ...]:
+def merge_spans(pieces: Iterable[tuple[int, Fate]]) -> tuple[Span, ...]:
     """Return spans from (end, fate) pieces in order, beginning at 0."""
     spans: list[Span] = []
     start = stop = 0
@@ -39,7 +39,7 @@ def merged(pieces: Iterable[tuple[int, Fate]]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def require_at_most(limit: int, count: int) -> None:
+def require_few_articles(limit: int, count: int) -> None:
     """Raise `InvalidRecord` ("limit") where a page has more articles than `limit`."""
     if count > limit:
         raise InvalidRecord(Reason.LIMIT, f"the page has {count:,} articles; the limit is {limit:,}")

@@ -10,7 +10,7 @@ PAGE = (
 )
 
 
-def make_ready() -> None:
+def warm_up() -> None:
     """Load all of it by splitting a small page, so that the first dump doesn't wait for it (55 ms of processor time)."""
     for format in Format:
         split_page(Page(PAGE, format), None)

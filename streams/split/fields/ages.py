@@ -15,7 +15,7 @@ from streams.records import Precision
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
 # A count above this belongs partly to the outlet glued before it: pages turn 60 minutes into an hour, 24 hours into a day.
-LARGEST_GLUED = {"second": 59, "minute": 59, "hour": 23, "day": 31, "week": 52, "month": 12, "year": 30}
+MAX_GLUED_COUNT = {"second": 59, "minute": 59, "hour": 23, "day": 31, "week": 52, "month": 12, "year": 30}
 CLOCK_WORDS = ("am", "pm", "a.m", "p.m", "utc", "gmt", "uhr", "h", "hs", "et", "pt", "est", "edt", "cet", "cest", "bst", "brt", "z")
 LEAP_YEAR = 2000
 EARLIEST_DAY = date(1995, 1, 1)  # before the news web; such a time is an error of the page
@@ -144,7 +144,7 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def published(age: Age | None, fetched_at: int | None) -> tuple[str | None, Precision | None]:
+def publication_time(age: Age | None, fetched_at: int | None) -> tuple[str | None, Precision | None]:
     """Return the time that `age` means for a page fetched at `fetched_at` (seconds since the epoch), with its precision.
 
     Seconds, minutes and hours give "2025-08-02T02:00:00Z"; days, weeks and printed dates a UTC day. Both are None where the page

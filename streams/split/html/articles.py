@@ -14,7 +14,7 @@ from streams.split.html.metadata import Declaration, Meta
 from streams.split.html.prose import Reading, reading_of
 from streams.split.html.story import headline_of, place_of, story_of
 from streams.split.html.tree import Tree
-from streams.split.text.bodies import cleaned
+from streams.split.text.bodies import clean_text
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.text.single_story import MAX_INDEX_PROSE_SHARE, MIN_INDEX_HEADLINES
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS
@@ -99,7 +99,7 @@ def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, f
     meta = declared.by_title.get(key, Meta())
     told, stamped = without_stamp(tree, tree.lines[places[0]]) if places else ("", None)
     shown = joined(tree, places)
-    head = 0 if stamped is None else len(cleaned(tree.lines[places[0]].text)) - len(told)
+    head = 0 if stamped is None else len(clean_text(tree.lines[places[0]].text)) - len(told)
     body = max(shown[head:], meta.body or "", key=len)
     if word_count(body) < MIN_PROSE_WORDS:
         return Found()

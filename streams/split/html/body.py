@@ -7,9 +7,9 @@ from html import unescape
 
 from streams.split.html.prose import HEADINGS, MAX_LABEL_CHARACTERS, PARAGRAPHS, SENTENCE, Reading, is_end_label, is_footer, is_promotion
 from streams.split.html.tree import TextLine, Tree
-from streams.split.text.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, cleaned
+from streams.split.text.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, clean_text
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
-from streams.split.text.shapes import general
+from streams.split.text.shapes import general_words
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
 
 MAX_PROMOTIONS_SHARE = 0.2
@@ -134,7 +134,7 @@ def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
 def _is_label(tree: Tree, line: TextLine) -> bool:
     """Return whether a line is a button, or the name of a section of the page; "Health" may be a heading within a story."""
     is_heading = tree.elements[line.element].tag in HEADINGS
-    return key_of(line.text) in (general().words.ends if is_heading else general().words.chrome)
+    return key_of(line.text) in (general_words().ends if is_heading else general_words().chrome)
 
 
 def is_stamped(line: TextLine) -> bool:
@@ -180,12 +180,12 @@ def _goes_on(tree: Tree, line: TextLine, first: TextLine) -> bool:
 
 def _without_button(tree: Tree, line: TextLine) -> str:
     """Return the text of a line without a link to more of it at its end: "... of the ferry. Read more"."""
-    text = cleaned(line.text)
+    text = clean_text(line.text)
     if len(line.pieces) > 1:
         start, end = line.pieces[-1]
-        last = cleaned(unescape(tree.source[start:end]))
+        last = clean_text(unescape(tree.source[start:end]))
         before = text.removesuffix(last).rstrip()
-        if last and len(last) <= MAX_LABEL_CHARACTERS and key_of(last) in general().words.chrome and SENTENCE.search(before[-6:]):
+        if last and len(last) <= MAX_LABEL_CHARACTERS and key_of(last) in general_words().chrome and SENTENCE.search(before[-6:]):
             return before
     return text
 

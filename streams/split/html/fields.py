@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from html import unescape
 
 from streams.records import Cut
-from streams.split.fields.ages import Age, published
+from streams.split.fields.ages import Age, publication_time
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
 from streams.split.html.declared_times import declared_times, with_declared_time
 from streams.split.html.tree import TextLine, Tree
-from streams.split.text.bodies import cleaned
+from streams.split.text.bodies import clean_text
 from streams.split.text.lines import key_of
-from streams.split.text.shapes import general
-from streams.split.text.stamps import BYLINE, FIELDS, MAX_STAMP_CHARACTERS, is_byline, is_outlet_name, stamp_of
+from streams.split.text.shapes import general_words
+from streams.split.text.stamps import BYLINE, FIELD_SEPARATOR, MAX_STAMP_CHARACTERS, is_byline, is_outlet_name, stamp_of
 
 OUTLET_DISTANCE = (-1, -2, 1)  # where an outlet stands from the age, in parts of the header, the likeliest first
 AUTHOR_NAMES = ("author", "byline")
@@ -38,7 +38,7 @@ def with_header(cut: Cut, tree: Tree, places: Sequence[int], fetched_at: int | N
     lines = [tree.lines[place] for place in places if len(tree.lines[place].text) <= MAX_STAMP_CHARACTERS]
     header = _header(tree, lines)
     credits = credits_of(cut.body, header.byline)
-    time, precision = published(header.age, fetched_at)
+    time, precision = publication_time(header.age, fetched_at)
     filled = replace(
         cut,
         outlet=cut.outlet or (header.outlet if is_list or (header.age and header.age.day is None) else None),
@@ -56,9 +56,9 @@ def with_header(cut: Cut, tree: Tree, places: Sequence[int], fetched_at: int | N
 
 def without_stamp(tree: Tree, line: TextLine) -> tuple[str, Age | None]:
     """Return a line without the time before it in an element of its own, and that time: "2 August 2025 - The ferry ..."."""
-    text = cleaned(line.text)
+    text = clean_text(line.text)
     start, end = line.pieces[0]
-    head = cleaned(unescape(tree.source[start:end]))
+    head = clean_text(unescape(tree.source[start:end]))
     stamp = stamp_of(head.strip(SIGNS)) if len(line.pieces) > 1 and 0 < len(head) <= MAX_STAMP_CHARACTERS else None
     if stamp is None or stamp.outlet or not text.startswith(head) or not (head[-1] in SIGNS or line.is_link):
         return text, None
@@ -70,7 +70,7 @@ def with_age(cut: Cut, ages: Iterable[Age | None], fetched_at: int | None) -> Cu
     age = next(filter(None, ages), None)
     if cut.published_at or age is None:
         return cut
-    time, precision = published(age, fetched_at)
+    time, precision = publication_time(age, fetched_at)
     return replace(cut, published_at=time, published_precision=precision)
 
 
@@ -93,10 +93,12 @@ def _byline(tree: Tree, line: TextLine) -> str | None:
     text = ""
     for start, end in line.pieces:
         part = unescape(tree.source[start:end])
-        if stamp_of(cleaned(part).strip(SIGNS)):
+        if stamp_of(clean_text(part).strip(SIGNS)):
             break
         text += part
-    return next((part for part in (cleaned(text).strip(SIGNS), FIELDS.split(cleaned(text))[0]) if part and is_byline(part)), None)
+    return next(
+        (part for part in (clean_text(text).strip(SIGNS), FIELD_SEPARATOR.split(clean_text(text))[0]) if part and is_byline(part)), None
+    )
 
 
 def _parts(tree: Tree, line: TextLine) -> Iterator[str]:
@@ -106,7 +108,7 @@ def _parts(tree: Tree, line: TextLine) -> Iterator[str]:
     if whole and whole.outlet is None:
         texts = (line.text,)
     for text in texts:
-        part = cleaned(text).strip(SIGNS)
+        part = clean_text(text).strip(SIGNS)
         if part:
             yield part
 
@@ -117,7 +119,7 @@ def _may_be_outlet(part: str) -> bool:
         and part[0].isalnum()
         and "@" not in part
         and not is_byline(part)
-        and key_of(part) not in general().words.chrome
+        and key_of(part) not in general_words().chrome
         and stamp_of(part) is None
     )
 
@@ -127,5 +129,5 @@ def _named(tree: Tree, lines: Sequence[TextLine]) -> str | None:
     for line in lines:
         names = tree.elements[line.element].names.casefold()
         if any(name in names for name in AUTHOR_NAMES) and len(line.text.split()) in AUTHOR_WORDS and is_outlet_name(line.text):
-            return cleaned(line.text)
+            return clean_text(line.text)
     return None

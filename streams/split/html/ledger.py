@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from streams.records import Fate, Span
-from streams.split.cuts import merged
+from streams.split.cuts import merge_spans
 from streams.split.html.prose import Reading
 from streams.split.html.tree import Tree
 from streams.split.text.lines import word_count
@@ -19,7 +19,7 @@ def spans_of(tree: Tree, reading: Reading, fates: Mapping[int, Fate]) -> tuple[S
         reading: what its lines are by their looks.
         fates: place of a line -> its fate, where it is part of an article; others have the fate of their looks.
     """
-    return merged(_pieces(tree, reading, fates))
+    return merge_spans(_pieces(tree, reading, fates))
 
 
 def _pieces(tree: Tree, reading: Reading, fates: Mapping[int, Fate]) -> Iterator[tuple[int, Fate]]:

@@ -10,7 +10,7 @@ from html import unescape
 from streams.records import Precision
 from streams.split.html.declared_times import declared_time
 from streams.split.html.tree import TAG, Tree, attributes_of
-from streams.split.text.bodies import cleaned
+from streams.split.text.bodies import clean_text
 from streams.split.text.lines import key_of
 
 STORY_TYPES = frozenset(
@@ -122,7 +122,7 @@ def _tags(tree: Tree) -> dict[str, str]:
             continue
         tag = {key.lower(): value for key, value in attributes_of(attributes)}
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold()
-        content = cleaned(tag.get("content") or "")
+        content = clean_text(tag.get("content") or "")
         if name and content:
             tags.setdefault(name, content)
     return tags
@@ -155,7 +155,7 @@ def _kinds(node: Mapping[str, object]) -> list[str]:
 
 
 def _text(value: object) -> str | None:
-    return cleaned(unescape(TAG.sub(" ", value))) or None if isinstance(value, str) else None
+    return clean_text(unescape(TAG.sub(" ", value))) or None if isinstance(value, str) else None
 
 
 def _paragraphs(value: object) -> str | None:
@@ -181,9 +181,9 @@ def _title(tree: Tree, declared: str | None, outlet: str | None) -> str | None:
 
     `<title>` names the headline, and often the site and a section: the longest heading in it is the headline.
     """
-    named = next(map(cleaned, tree.titles), "")
-    headings = list(filter(None, map(cleaned, _headings(tree, MAIN_HEADINGS[:1]))))
-    shown = (heading for heading in map(cleaned, _headings(tree, MAIN_HEADINGS)) if heading in named)
+    named = next(map(clean_text, tree.titles), "")
+    headings = list(filter(None, map(clean_text, _headings(tree, MAIN_HEADINGS[:1]))))
+    shown = (heading for heading in map(clean_text, _headings(tree, MAIN_HEADINGS)) if heading in named)
     heading = max((text for text in shown if len(text.split()) >= MIN_TITLE_WORDS), key=len, default=None)
     heading = heading or next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
     if declared or heading:

@@ -19,7 +19,7 @@ from streams.split.text.lines import (
     word_count,
 )
 from streams.split.text.promotions import promotion_start
-from streams.split.text.shapes import general
+from streams.split.text.shapes import general_words
 
 PAGE_TAGS = frozenset({"nav", "footer", "aside", "figure", "figcaption", "form", "fieldset", "menu", "dialog", "address", "summary"})
 # Words in the names (class, id, role) of blocks that stand beside a story on pages of any make.
@@ -128,7 +128,7 @@ def _labelled(tree: Tree) -> dict[int, float]:
 @functools.cache
 def _beginnings() -> frozenset[str]:
     """Return how the lines begin of which some may be labels: most of a page's lines are done with here."""
-    return frozenset({label[:2] for label in general().words.ends} | {f"{one}{two}" for one in "0123456789" for two in "0123456789 ,."})
+    return frozenset({label[:2] for label in general_words().ends} | {f"{one}{two}" for one in "0123456789" for two in "0123456789 ,."})
 
 
 def is_end_label(text: str) -> bool:
@@ -136,7 +136,7 @@ def is_end_label(text: str) -> bool:
     if len(text) > MAX_LABEL_CHARACTERS or not (text[:2].casefold() in _beginnings() or "omm" in text or "oment" in text):
         return False
     key = key_of(text)
-    ends = general().words.ends
+    ends = general_words().ends
     return key in ends or bool(COMMENTS_LABEL.fullmatch(key)) or (len(key.split()) <= MAX_COUNTED_WORDS and COUNT.sub("", key) in ends)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
-from streams.split.cuts import MAX_BLOCKS, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, require_at_most
+from streams.split.cuts import MAX_ARTICLES, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, require_few_articles
 from streams.split.html.articles import Found, from_item, from_meta, single, tells_story
 from streams.split.html.declared_times import with_declared_times
 from streams.split.html.ledger import spans_of
@@ -42,7 +42,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
         reading = reading if found.cuts else reading_of(tree)
     if not found.cuts:
         found = single(tree, reading, declared, fetched_at, is_story=is_story)
-    require_at_most(MAX_BLOCKS, len(found.cuts))
+    require_few_articles(MAX_ARTICLES, len(found.cuts))
     if any(len(cut.body) > MAX_BODY_CHARACTERS for cut in found.cuts):
         raise InvalidRecord(Reason.TOO_LONG, f"a body has over {MAX_BODY_CHARACTERS:,} characters")
     return Cuts(found.cuts, spans_of(tree, reading, found.fates))

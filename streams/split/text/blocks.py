@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from streams.split.fields.ages import Age
-from streams.split.text.lines import Kind, Line
-from streams.split.text.shapes import Grammar, Header
+from streams.split.text.lines import Line, LineKind
+from streams.split.text.shapes import Header, PageShape
 
 # How a block was found: by a shape's header or its lead, by stamps, as one of a list, or as the page's one story.
-Way: TypeAlias = Literal["shape", "lead", "stamped", "list", "single"]
+CutMethod: TypeAlias = Literal["shape", "lead", "stamped", "list", "single"]
 
 MAX_HEADLINE_CHARACTERS = 400
 MAX_OUTLET_WORDS = 9
-PAGE = frozenset({Kind.CHROME, Kind.END})
-NO_TEXT = frozenset({Kind.EMPTY, Kind.DEBRIS})
+PAGE = frozenset({LineKind.CHROME, LineKind.END})
+NO_TEXT = frozenset({LineKind.EMPTY, LineKind.DEBRIS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Block:
     header: tuple[int, ...]
     headline: int | None
     body: tuple[int, ...]
-    way: Way
+    method: CutMethod
     outlet: str | None = None
     age: Age | None = None
     links: tuple[int, ...] = ()
@@ -41,20 +41,20 @@ class _Match:
     age: Age | None = None
 
 
-def blocks_of(lines: Sequence[Line], grammar: Grammar) -> list[Block]:
+def blocks_of(lines: Sequence[Line], shape: PageShape) -> list[Block]:
     """Return the blocks that `grammar` finds, in order. Each line belongs to at most one; the work is linear in the number of lines."""
-    dense = [place for place, line in enumerate(lines) if line.kind not in NO_TEXT]
-    headers = _headers(lines, dense, grammar)
+    text_line_nos = [line_no for line_no, line in enumerate(lines) if line.kind not in NO_TEXT]
+    headers = _headers(lines, text_line_nos, shape)
     blocks = []
     for number, (at, header, found) in enumerate(headers):
-        stop = headers[number + 1][0] if number + 1 < len(headers) else len(dense)
-        body = _body(lines, dense[found.stop : stop])
+        stop = headers[number + 1][0] if number + 1 < len(headers) else len(text_line_nos)
+        body = _body(lines, text_line_nos[found.stop : stop])
         blocks.append(
             Block(
-                header=tuple(dense[at : found.stop]),
+                header=tuple(text_line_nos[at : found.stop]),
                 headline=found.headline,
                 body=body,
-                way="lead" if header.is_lead else "shape",
+                method="lead" if header.is_lead else "shape",
                 outlet=found.outlet,
                 age=found.age,
             )
@@ -62,20 +62,20 @@ def blocks_of(lines: Sequence[Line], grammar: Grammar) -> list[Block]:
     return blocks
 
 
-def _headers(lines: Sequence[Line], dense: Sequence[int], grammar: Grammar) -> list[tuple[int, Header, _Match]]:
+def _headers(lines: Sequence[Line], text_line_nos: Sequence[int], shape: PageShape) -> list[tuple[int, Header, _Match]]:
     """Return where a header begins (place in `dense`), which, and what it says: the first that fits around each stamp."""
-    top = next((at for at, place in enumerate(dense) if lines[place].kind not in PAGE), len(dense))
-    fitting: dict[int, list[Header]] = {top: [header for header in grammar.headers if header.is_lead]}
-    stamps = [at for at, place in enumerate(dense) if lines[place].stamp]
-    for header in grammar.headers:
+    top = next((at for at, line_no in enumerate(text_line_nos) if lines[line_no].kind not in PAGE), len(text_line_nos))
+    fitting: dict[int, list[Header]] = {top: [header for header in shape.headers if header.is_lead]}
+    stamps = [at for at, line_no in enumerate(text_line_nos) if lines[line_no].stamp]
+    for header in shape.headers:
         if not header.is_lead:
             for at in {stamp - distance for stamp in stamps for distance in header.age_at if stamp >= distance}:
                 fitting.setdefault(at, []).append(header)
     result: list[tuple[int, Header, _Match]] = []
     stop = 0
     for at in sorted(fitting):
-        if stop <= at < len(dense) and lines[dense[at]].kind not in PAGE:
-            tried = ((header, _match(lines, dense, at, header)) for header in fitting[at])
+        if stop <= at < len(text_line_nos) and lines[text_line_nos[at]].kind not in PAGE:
+            tried = ((header, _match(lines, text_line_nos, at, header)) for header in fitting[at])
             fits = next(((header, found) for header, found in tried if found), None)
             if fits:
                 result.append((at, *fits))
@@ -83,29 +83,29 @@ def _headers(lines: Sequence[Line], dense: Sequence[int], grammar: Grammar) -> l
     return result
 
 
-def _match(lines: Sequence[Line], dense: Sequence[int], at: int, header: Header) -> _Match | None:
+def _match(lines: Sequence[Line], text_line_nos: Sequence[int], at: int, header: Header) -> _Match | None:
     """Fit the tokens of `header` to the lines from `at` on.
 
     An optional token is left out where its line doesn't fit, or where the rest then can't.
     """
-    return _fit(lines, dense, at, header.tokens, _Match(at))
+    return _fit(lines, text_line_nos, at, header.tokens, _Match(at))
 
 
-def _fit(lines: Sequence[Line], dense: Sequence[int], at: int, tokens: Sequence[tuple[str, bool]], found: _Match) -> _Match | None:
+def _fit(lines: Sequence[Line], text_line_nos: Sequence[int], at: int, tokens: Sequence[tuple[str, bool]], found: _Match) -> _Match | None:
     for number, (token, is_optional) in enumerate(tokens):
-        after = _take(lines, dense[at], token, found) if at < len(dense) else None
+        after = _take(lines, text_line_nos[at], token, found) if at < len(text_line_nos) else None
         if is_optional:
-            rest = _fit(lines, dense, at + 1, tokens[number + 1 :], after) if after else None
-            return rest or _fit(lines, dense, at, tokens[number + 1 :], found)
+            rest = _fit(lines, text_line_nos, at + 1, tokens[number + 1 :], after) if after else None
+            return rest or _fit(lines, text_line_nos, at, tokens[number + 1 :], found)
         if after is None:
             return None
         found, at = after, at + 1
     return _Match(at, found.headline, found.outlet, found.age)
 
 
-def _take(lines: Sequence[Line], place: int, role: str, found: _Match) -> _Match | None:  # noqa: PLR0911  one line for each role
+def _take(lines: Sequence[Line], line_no: int, role: str, found: _Match) -> _Match | None:  # noqa: PLR0911  one line for each role
     """Return `found` with what the line at `place` says as `role`, or None where it can't be that."""
-    line = lines[place]
+    line = lines[line_no]
     if role in ("age", "outlet-age"):
         if line.stamp is None or (role == "outlet-age") != (line.stamp.outlet is not None):
             return None
@@ -115,7 +115,7 @@ def _take(lines: Sequence[Line], place: int, role: str, found: _Match) -> _Match
     if line.stamp is not None or line.kind in PAGE:
         return None
     if role == "headline" and not line.is_bullet and len(line.text) <= MAX_HEADLINE_CHARACTERS:
-        return _Match(found.stop, place, found.outlet, found.age)
+        return _Match(found.stop, line_no, found.outlet, found.age)
     if role == "headline-again" and found.headline is not None and lines[found.headline].key == line.key:
         return found
     if role == "outlet" and not line.is_bullet and line.words <= MAX_OUTLET_WORDS and not line.is_terminated:
@@ -123,7 +123,7 @@ def _take(lines: Sequence[Line], place: int, role: str, found: _Match) -> _Match
     return found if role == "outlet-again" and found.outlet == line.text else None
 
 
-def _body(lines: Sequence[Line], places: Sequence[int]) -> tuple[int, ...]:
+def _body(lines: Sequence[Line], line_nos: Sequence[int]) -> tuple[int, ...]:
     """Return the lines before the first that ends a story."""
-    stop = next((number for number, place in enumerate(places) if lines[place].kind is Kind.END), len(places))
-    return tuple(places[:stop])
+    stop = next((number for number, line_no in enumerate(line_nos) if lines[line_no].kind is LineKind.END), len(line_nos))
+    return tuple(line_nos[:stop])

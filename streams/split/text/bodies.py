@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.split.text.lines import INVISIBLE, SENTENCE_INSIDE, Kind, Line
+from streams.split.text.lines import INVISIBLE, SENTENCE_INSIDE, Line, LineKind
 from streams.split.text.promotions import promotion_start
 
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -22,7 +22,7 @@ MIN_INDEX_LINES = 4
 MIN_HEADLINE_WORDS = 4
 MIN_MEAN_WORDS = 5
 # Lines that are the page's, unless a sentence goes on with them: "News" may be a button, or a word that was a link.
-PAGE_KINDS = frozenset({Kind.CHROME, Kind.STAMP, Kind.HASHTAG})
+PAGE_KINDS = frozenset({LineKind.CHROME, LineKind.STAMP, LineKind.HASHTAG})
 MAX_CREDIT_CHARACTERS = 160
 SUBJECT = r"(?:photo|foto|image|imagen|imagem|picture|bild|video|vídeo|graphic)"
 CREDIT = re.compile(
@@ -52,7 +52,7 @@ def is_credit(text: str) -> bool:
     return bool(CREDIT.match(text))
 
 
-def cleaned(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return `text` fit for an event: no control characters or lone surrogates, one space between words."""
     if "](" in text or "**" in text:
         text = MARKED.sub(r"\1\2", text)
@@ -63,36 +63,36 @@ def cleaned(text: str) -> str:
     return (spaced if spaced.isprintable() else " ".join(UNSAFE.sub("", spaced).split())).strip(INVISIBLE)
 
 
-def body_of(lines: Sequence[Line], places: Sequence[int]) -> Body:
+def body_of(lines: Sequence[Line], line_nos: Sequence[int]) -> Body:
     """Return the body that the lines at `places` hold.
 
     Paragraphs are joined by a newline. A line is joined to the one before where that stops in mid-sentence and this one (or the one after,
     for a name that was a link) goes on with it.
     """
-    places = [place for place in places if lines[place].kind is not Kind.DEBRIS]
-    story, links = _without_links(lines, places)
+    line_nos = [line_no for line_no in line_nos if lines[line_no].kind is not LineKind.DEBRIS]
+    story, links = _without_links(lines, line_nos)
     paragraphs: list[list[str]] = []
     kept, debris, cuts = [], [], []
-    for number, place in enumerate(story):
-        line = lines[place]
+    for number, line_no in enumerate(story):
+        line = lines[line_no]
         following = lines[story[number + 1]] if number + 1 < len(story) else None
         stop = promotion_start(line.text)
-        text = cleaned(line.text[:stop])
+        text = clean_text(line.text[:stop])
         goes_on = bool(paragraphs and text) and _continues(paragraphs[-1][-1], text, following)
         is_again = number > 0 and line.key == lines[story[number - 1]].key  # the first paragraph stands twice on some pages
         if not text or is_again or is_credit(text):
-            debris.append(place)
+            debris.append(line_no)
             continue
         if line.kind in PAGE_KINDS and not goes_on:
             continue
         if stop < len(line.text):
-            cuts.append((place, line.offset + stop))
-        kept.append(place)
+            cuts.append((line_no, line.offset + stop))
+        kept.append(line_no)
         if goes_on:
             paragraphs[-1].append(text if text[0] in CLOSING else " " + text)
         else:
             paragraphs.append([text])
-    links = [place for place in links if lines[place].kind is Kind.SHORT]
+    links = [line_no for line_no in links if lines[line_no].kind is LineKind.SHORT]
     return Body("\n".join(map("".join, paragraphs)), tuple(kept), tuple(links), tuple(debris), tuple(cuts))
 
 
@@ -105,40 +105,42 @@ def _continues(before: str, text: str, following: Line | None) -> bool:
     return following is not None and bool(CONTINUES.match(following.text)) and not following.is_bullet
 
 
-def _without_links(lines: Sequence[Line], places: Sequence[int]) -> tuple[list[int], list[int]]:
+def _without_links(lines: Sequence[Line], line_nos: Sequence[int]) -> tuple[list[int], list[int]]:
     """Part the headlines of linked stories, which stand bare under a story, from its lines.
 
     They are lines without an end of a sentence under a last paragraph that has one. A story that has no paragraph like that keeps all.
     """
-    stop = _start_of_index(lines, places)
-    while stop and is_bare_headline(lines[places[stop - 1]]):
+    stop = _start_of_index(lines, line_nos)
+    while stop and is_bare_headline(lines[line_nos[stop - 1]]):
         stop -= 1
-    if not stop or not lines[places[stop - 1]].is_terminated or lines[places[stop - 1]].kind is not Kind.PROSE:
-        if not any(lines[place].kind is Kind.PROSE for place in places):
-            return list(places), []
-        last = max(number for number, place in enumerate(places) if lines[place].is_terminated or lines[place].kind is Kind.PROSE)
+    if not stop or not lines[line_nos[stop - 1]].is_terminated or lines[line_nos[stop - 1]].kind is not LineKind.PROSE:
+        if not any(lines[line_no].kind is LineKind.PROSE for line_no in line_nos):
+            return list(line_nos), []
+        last = max(
+            number for number, line_no in enumerate(line_nos) if lines[line_no].is_terminated or lines[line_no].kind is LineKind.PROSE
+        )
         stop = max(last + 1, stop)
-    return list(places[:stop]), list(places[stop:])
+    return list(line_nos[:stop]), list(line_nos[stop:])
 
 
-def _start_of_index(lines: Sequence[Line], places: Sequence[int]) -> int:
+def _start_of_index(lines: Sequence[Line], line_nos: Sequence[int]) -> int:
     """Return where, below the last paragraph, a list of headlines begins that is most of what follows, or the number of places."""
-    last = next((number for number in range(len(places) - 1, -1, -1) if lines[places[number]].kind is Kind.PROSE), len(places))
-    below = [lines[place] for place in places[last + 1 :]]
+    last = next((number for number in range(len(line_nos) - 1, -1, -1) if lines[line_nos[number]].kind is LineKind.PROSE), len(line_nos))
+    below = [lines[line_no] for line_no in line_nos[last + 1 :]]
     bare = [
         last + 1 + number
         for number, line in enumerate(below)
         if is_bare_headline(line) and not any(CONTINUES.match(following.text) for following in below[number + 1 : number + 2])
     ]
-    told = [words for number in bare if (words := lines[places[number]].words) >= MIN_HEADLINE_WORDS]
-    is_index = len(told) >= MIN_INDEX_LINES and 3 * len(bare) > 2 * (len(places) - bare[0]) and sum(told) >= MIN_MEAN_WORDS * len(told)
+    told = [words for number in bare if (words := lines[line_nos[number]].words) >= MIN_HEADLINE_WORDS]
+    is_index = len(told) >= MIN_INDEX_LINES and 3 * len(bare) > 2 * (len(line_nos) - bare[0]) and sum(told) >= MIN_MEAN_WORDS * len(told)
     # A list of names or things is the story's, and so is what a colon leads up to.
-    return bare[0] if is_index and not lines[places[bare[0] - 1]].text.endswith(":") else len(places)
+    return bare[0] if is_index and not lines[line_nos[bare[0] - 1]].text.endswith(":") else len(line_nos)
 
 
 def is_bare_headline(line: Line) -> bool:
     """Return whether a short line is rather a headline than a sentence of a story."""
-    if line.kind is Kind.PROSE or line.words > MAX_LINK_WORDS or CONTINUES.match(line.text):
+    if line.kind is LineKind.PROSE or line.words > MAX_LINK_WORDS or CONTINUES.match(line.text):
         return False
     if line.is_terminated and (line.text[0] in SPEECH or SENTENCE_INSIDE.search(line.text)):
         return False  # somebody speaks, or there are two sentences

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from streams.split.text.blocks import Block
-from streams.split.text.lines import Kind, Line, key_of
+from streams.split.text.lines import Line, LineKind, key_of
 
 MIN_STORIES = 3
 MIN_HEADLINE_WORDS = 4
@@ -19,7 +19,7 @@ DIGITS = re.compile(r"\d+")
 LABEL = re.compile(r"\s?[:|»›→]\s")
 
 
-def repeated_in(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
+def boilerplate_line_nos(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     """Return the places in the blocks' bodies that are the page's and not a story's.
 
     A line counts as repeated where it stands in three stories, each time between other neighbours: one story three times on a page
@@ -40,20 +40,20 @@ def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
     before: dict[str, set[str]] = {}
     for block, own in zip(blocks, keys, strict=True):
         above = ""
-        for place in block.body:
-            key = own.get(place, lines[place].key)
+        for line_no in block.body:
+            key = own.get(line_no, lines[line_no].key)
             if key in often:
-                again.setdefault(key, []).append(place)
+                again.setdefault(key, []).append(line_no)
                 before.setdefault(key, set()).add(above)
             else:
                 above = key
-    found_places = frozenset(place for key, places in again.items() if len(before[key]) >= MIN_STORIES for place in places)
+    found_places = frozenset(line_no for key, line_nos in again.items() if len(before[key]) >= MIN_STORIES for line_no in line_nos)
     return found_places | _below_last(blocks, found_places)
 
 
 def _below_last(blocks: Sequence[Block], repeated: frozenset[int]) -> frozenset[int]:
     """Return what stands in the last story below its repeated lines, where they are the end of all others: the foot of the page."""
-    last = max((number for number, place in enumerate(blocks[-1].body) if place in repeated), default=None)
+    last = max((number for number, line_no in enumerate(blocks[-1].body) if line_no in repeated), default=None)
     if last is None or any(not block.body or block.body[-1] not in repeated for block in blocks[:-1]):
         return frozenset()
     return frozenset(blocks[-1].body[last + 1 :])
@@ -62,10 +62,10 @@ def _below_last(blocks: Sequence[Block], repeated: frozenset[int]) -> frozenset[
 def _keys(lines: Sequence[Line], block: Block) -> dict[int, str]:
     """Return the keys of a body's lines by place; of long paragraphs none, which no page repeats."""
     outlet = key_of(block.outlet) if block.outlet else ""
-    own = ((place, lines[place]) for place in block.body)
+    own = ((line_no, lines[line_no]) for line_no in block.body)
     return {
-        place: _key_without(outlet, line) if line.kind is Kind.SHORT else line.key
-        for place, line in own
+        line_no: _key_without(outlet, line) if line.kind is LineKind.SHORT else line.key
+        for line_no, line in own
         if len(line.text) <= MAX_CHARACTERS
     }
 
@@ -77,12 +77,12 @@ def _key_without(outlet: str, line: Line) -> str:
 
 
 def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
-    texts = ((place, lines[place].text) for block in blocks for place in block.body if lines[place].kind is not Kind.STAMP)
-    labelled = [place for place, text in texts if len(text) <= MAX_LINK_CHARACTERS and LABEL.search(text)]
+    texts = ((line_no, lines[line_no].text) for block in blocks for line_no in block.body if lines[line_no].kind is not LineKind.STAMP)
+    labelled = [line_no for line_no, text in texts if len(text) <= MAX_LINK_CHARACTERS and LABEL.search(text)]
     if not labelled:
         return frozenset()
     headlines = {line.key for line in lines if line.words >= MIN_HEADLINE_WORDS}
-    return frozenset(place for place in labelled if _headline_of(lines[place].text) in headlines)
+    return frozenset(line_no for line_no in labelled if _headline_of(lines[line_no].text) in headlines)
 
 
 def _headline_of(text: str) -> str | None:

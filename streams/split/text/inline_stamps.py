@@ -12,7 +12,7 @@ LINE = re.compile(r"[^\r\n]+")
 SIGN = re.compile(r"\t|\s[—–|·•-]\s|(?<=\S) {2,}(?=\S)")
 
 
-def parted(text: str) -> str:
+def separate_inline_stamps(text: str) -> str:
     """Return `text` with newlines between headlines and stamps where lines of the page hold both, any other text as it is.
 
     Several lines must: a sentence may begin or end with a day by chance. The result has the same length, so that places in it are places in

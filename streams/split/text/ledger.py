@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from streams.records import Fate, Span
-from streams.split.cuts import merged
-from streams.split.text.lines import Kind, Line
+from streams.split.cuts import merge_spans
+from streams.split.text.lines import Line, LineKind
 
 BY_LOOKS = {
-    Kind.STAMP: Fate.META,
-    Kind.HASHTAG: Fate.META,
-    Kind.END: Fate.CHROME,
-    Kind.CHROME: Fate.CHROME,
-    Kind.DEBRIS: Fate.DEBRIS,
-    Kind.PROSE: Fate.UNKNOWN,
-    Kind.SHORT: Fate.UNKNOWN,
+    LineKind.STAMP: Fate.META,
+    LineKind.HASHTAG: Fate.META,
+    LineKind.END: Fate.CHROME,
+    LineKind.CHROME: Fate.CHROME,
+    LineKind.DEBRIS: Fate.DEBRIS,
+    LineKind.PROSE: Fate.UNKNOWN,
+    LineKind.SHORT: Fate.UNKNOWN,
 }
 
 
@@ -28,14 +28,14 @@ def spans_of(lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int
     """
     pieces: list[tuple[int, Fate]] = []  # (end, fate)
     fate = Fate.CHROME
-    empty = Kind.EMPTY
-    for place, line in enumerate(lines):
+    empty = LineKind.EMPTY
+    for line_no, line in enumerate(lines):
         kind = line.kind
         if kind is not empty:
-            fate = fates.get(place) or BY_LOOKS[kind]
-        if place in cuts and line.start < cuts[place] < line.end:
-            pieces.append((cuts[place], fate))
+            fate = fates.get(line_no) or BY_LOOKS[kind]
+        if line_no in cuts and line.start < cuts[line_no] < line.end:
+            pieces.append((cuts[line_no], fate))
             pieces.append((line.end, Fate.DEBRIS))
         else:
             pieces.append((line.end, fate))
-    return merged(pieces)
+    return merge_spans(pieces)

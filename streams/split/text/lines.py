@@ -48,7 +48,7 @@ DEBRIS = re.compile(
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-class Kind(IntEnum):
+class LineKind(IntEnum):
     """What a line looks like by itself, before its neighbours are asked."""
 
     EMPTY = auto()
@@ -74,7 +74,7 @@ class Line:
     offset: int
     text: str
     key: str
-    kind: Kind
+    kind: LineKind
     words: int = 0
     stamp: Stamp | None = None
     is_bullet: bool = False
@@ -127,11 +127,11 @@ def lines_of(text: str, words: PageWords) -> list[Line]:
     for raw, content in zip(raws, contents, strict=True):
         end = start + len(raw)
         if not content:
-            lines.append(Line(start, end, start, "", "", Kind.EMPTY))
+            lines.append(Line(start, end, start, "", "", LineKind.EMPTY))
         else:
             look = _short_look if len(content) <= MAX_STAMP_CHARACTERS else _look
             bullet, said, key, kind, count, stamp = look(content, words)
-            if stamp and stamp.is_parted:
+            if stamp and stamp.has_glued_digits:
                 stamp = stamp_of(said, names)
             offset = start + bullet + (0 if raw[0] == content[0] else len(raw) - len(raw.lstrip(INVISIBLE)))
             lines.append(Line(start, end, offset, said, key, kind, count, stamp, bullet > 0 and content[0] not in POINTERS))
@@ -150,7 +150,7 @@ def require_few_lines(text: str) -> None:
         raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_LINES:,} lines")
 
 
-def _look(content: str, words: PageWords) -> tuple[int, str, str, Kind, int, Stamp | None]:
+def _look(content: str, words: PageWords) -> tuple[int, str, str, LineKind, int, Stamp | None]:
     """Return what a line looks like by itself: the length of its bullet, text without it, key, kind, number of words, stamp."""
     bullet = BULLET.match(content)
     at = bullet.end() if bullet else 0
@@ -158,9 +158,14 @@ def _look(content: str, words: PageWords) -> tuple[int, str, str, Kind, int, Sta
     stamp = stamp_of(text)
     key = key_of(text) if len(text) <= LONG_PROSE_CHARACTERS else text[:KEY_CHARACTERS]
     count = word_count(text)
-    kind = Kind.STAMP if stamp else _kind(text, key, count, words)
-    if kind is Kind.SHORT and count <= MAX_COUNTED_WORDS and (key[:1].isdigit() or key[-1:].isdigit()) and COUNT.sub("", key) in words.ends:
-        kind = Kind.END  # "Comments (12)", "3 comentarios"
+    kind = LineKind.STAMP if stamp else _kind(text, key, count, words)
+    if (
+        kind is LineKind.SHORT
+        and count <= MAX_COUNTED_WORDS
+        and (key[:1].isdigit() or key[-1:].isdigit())
+        and COUNT.sub("", key) in words.ends
+    ):
+        kind = LineKind.END  # "Comments (12)", "3 comentarios"
     return at, text, key, kind, count, stamp
 
 
@@ -168,21 +173,21 @@ def _look(content: str, words: PageWords) -> tuple[int, str, str, Kind, int, Sta
 _short_look = functools.lru_cache(maxsize=4096)(_look)
 
 
-def _kind(content: str, key: str, count: int, words: PageWords) -> Kind:  # noqa: PLR0911  one for each kind
+def _kind(content: str, key: str, count: int, words: PageWords) -> LineKind:  # noqa: PLR0911  one for each kind
     if key in words.ends:
-        return Kind.END
+        return LineKind.END
     if key in words.chrome:
-        return Kind.CHROME
+        return LineKind.CHROME
     if content[0] in "©(cC" and FOOTER.match(content):
-        return Kind.END
+        return LineKind.END
     if count > LONG_PROSE_WORDS or len(content) > LONG_PROSE_CHARACTERS:
-        return Kind.DEBRIS if count == 1 else Kind.PROSE
+        return LineKind.DEBRIS if count == 1 else LineKind.PROSE
     if count <= MAX_DEBRIS_WORDS and content.startswith(ADDRESSES):
-        return Kind.DEBRIS
+        return LineKind.DEBRIS
     if content[0] == "#" and HASHTAG.fullmatch(content):
-        return Kind.HASHTAG
+        return LineKind.HASHTAG
     if (count <= MAX_DEBRIS_WORDS and DEBRIS.fullmatch(content)) or RULE.fullmatch(content):
-        return Kind.DEBRIS
+        return LineKind.DEBRIS
     if count >= MIN_PROSE_WORDS and is_terminated(content) and (count >= ASKING_PROSE_WORDS or not ASKS.search(content[-4:])):
-        return Kind.PROSE
-    return Kind.PROSE if count >= ASKING_PROSE_WORDS and SENTENCE_INSIDE.search(content) else Kind.SHORT
+        return LineKind.PROSE
+    return LineKind.PROSE if count >= ASKING_PROSE_WORDS and SENTENCE_INSIDE.search(content) else LineKind.SHORT

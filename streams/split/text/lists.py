@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from streams.split.text.blocks import Block
 from streams.split.text.bodies import SPEECH, is_bare_headline
-from streams.split.text.lines import MIN_PROSE_WORDS, RULE, SENTENCE_INSIDE, Kind, Line, key_of
-from streams.split.text.single_story import best_headline, single_block, stop_at_end
+from streams.split.text.lines import MIN_PROSE_WORDS, RULE, SENTENCE_INSIDE, Line, LineKind, key_of
+from streams.split.text.single_story import best_headline, single_block, until_story_end
 from streams.split.text.stamps import is_byline, is_outlet_name
 
 NUMBER = re.compile(r"(?:#\s?)?(\d{1,3})[.):]\s+(?=\S)")
@@ -26,32 +26,41 @@ MIN_TURNS = 4
 MIN_MEAN_WORDS = 5  # of the headlines of stories that only gaps part; a story's own subheads are shorter
 
 
-def list_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
+def list_blocks(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
     """Return the articles of a list, or nothing where the page is none."""
-    return _numbered_or_ruled(lines, dense) or _separated(lines, dense) or _alternating(lines, dense) or gapped_blocks(lines, dense)
+    return (
+        _numbered_or_ruled(lines, text_line_nos)
+        or _separated(lines, text_line_nos)
+        or _alternating(lines, text_line_nos)
+        or gapped_blocks(lines, text_line_nos)
+    )
 
 
-def _numbered_or_ruled(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
+def _numbered_or_ruled(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
     numbered: list[int] = []
-    for number, place in enumerate(dense):
-        found = NUMBER.match(lines[place].text) if lines[place].kind is Kind.SHORT else None
+    for number, line_no in enumerate(text_line_nos):
+        found = NUMBER.match(lines[line_no].text) if lines[line_no].kind is LineKind.SHORT else None
         if found and int(found[1]) == len(numbered) + 1:
             numbered.append(number)
-    rules = [bisect_left(dense, place) for place, line in enumerate(lines) if line.kind is Kind.DEBRIS and RULE.fullmatch(line.text)]
+    rules = [
+        bisect_left(text_line_nos, line_no)
+        for line_no, line in enumerate(lines)
+        if line.kind is LineKind.DEBRIS and RULE.fullmatch(line.text)
+    ]
     starts = numbered if len(numbered) > 1 else [0, *rules] if rules else []
     blocks: list[Block] = []
-    for start, stop in pairwise([*starts, len(dense)]):
-        has_text = any(lines[place].is_terminated for place in dense[start + 1 : stop])
-        is_headed = has_text and lines[dense[start]].kind is Kind.SHORT
-        found_blocks = single_block(lines, dense[start:stop]) if is_headed else []
-        blocks.extend(replace(block, headline=dense[start], way="list") for block in found_blocks)
+    for start, stop in pairwise([*starts, len(text_line_nos)]):
+        has_text = any(lines[line_no].is_terminated for line_no in text_line_nos[start + 1 : stop])
+        is_headed = has_text and lines[text_line_nos[start]].kind is LineKind.SHORT
+        found_blocks = single_block(lines, text_line_nos[start:stop]) if is_headed else []
+        blocks.extend(replace(block, headline=text_line_nos[start], method="list") for block in found_blocks)
     return blocks if len(blocks) > 1 and len(blocks) * 2 > len(starts) else []
 
 
-def _separated(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
+def _separated(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
     """Return the stories that end with a line which the page repeats ("Read more", "Source: ...")."""
-    ends = _separators(lines, dense)
-    parts = [list(dense[start:stop]) for start, stop in pairwise([0, *(number + 1 for number in ends)])]
+    ends = _separators(lines, text_line_nos)
+    parts = [list(text_line_nos[start:stop]) for start, stop in pairwise([0, *(number + 1 for number in ends)])]
     headed = [_header_length(lines, part) for part in parts]
     if len(parts) < MIN_REPEATS or sum(map(bool, headed[1:])) < MIN_HEADED_SHARE * (len(parts) - 1):
         return []
@@ -60,11 +69,11 @@ def _separated(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
     headed[0] = min(_header_length(lines, parts[0]), usual)
     blocks = []
     for part, length in zip(parts, headed, strict=True):
-        first = next((number for number, place in enumerate(part) if _is_text(lines[place])), len(part))
+        first = next((number for number, line_no in enumerate(part) if _is_text(lines[line_no])), len(part))
         header, body = part[first - length : first], part[first:-1]
         if header and body:
             headline = best_headline(lines, header)
-            blocks.append(Block(header=tuple(header), headline=headline, body=tuple(body), way="list", meta=(part[-1],)))
+            blocks.append(Block(header=tuple(header), headline=headline, body=tuple(body), method="list", meta=(part[-1],)))
     return blocks
 
 
@@ -76,16 +85,16 @@ def _without_page_header(lines: Sequence[Line], part: Sequence[int], usual: int)
     return list(part)
 
 
-def _separators(lines: Sequence[Line], dense: Sequence[int]) -> list[int]:
+def _separators(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[int]:
     """Return where the line stands (places in `dense`) that the page repeats most often, with prose before each; the last of equals."""
     found: dict[str, list[int]] = {}
     has_prose: dict[str, bool] = {}
     last_prose = -1
-    for number, place in enumerate(dense):
-        line = lines[place]
+    for number, line_no in enumerate(text_line_nos):
+        line = lines[line_no]
         if _is_text(line):
             last_prose = number
-        elif line.words <= MAX_SEPARATOR_WORDS and line.kind is not Kind.STAMP:
+        elif line.words <= MAX_SEPARATOR_WORDS and line.kind is not LineKind.STAMP:
             sign = _sign(line)
             before = found.setdefault(sign, [])
             has_prose[sign] = has_prose.get(sign, True) and last_prose > (before[-1] if before else -1)
@@ -96,8 +105,8 @@ def _separators(lines: Sequence[Line], dense: Sequence[int]) -> list[int]:
 
 def _is_text(line: Line) -> bool:
     """Return whether a line is text, be it in short sentences that ask."""
-    if line.kind is not Kind.SHORT or line.words < MIN_PROSE_WORDS:
-        return line.kind is Kind.PROSE
+    if line.kind is not LineKind.SHORT or line.words < MIN_PROSE_WORDS:
+        return line.kind is LineKind.PROSE
     return line.is_terminated and bool(SENTENCE_INSIDE.search(line.text))
 
 
@@ -109,37 +118,47 @@ def _sign(line: Line) -> str:
 
 def _header_length(lines: Sequence[Line], part: Sequence[int]) -> int:
     """Return the number of short lines next above a part's first prose, if one of them could be a headline."""
-    first = next((number for number, place in enumerate(part) if _is_text(lines[place])), 0)
+    first = next((number for number, line_no in enumerate(part) if _is_text(lines[line_no])), 0)
     start = first
     while start and first - start < MAX_HEADER_LINES and _is_header(lines[part[start - 1]]):
         start -= 1
-    is_headed = any(lines[place].words >= MIN_HEADLINE_WORDS for place in part[start:first])
+    is_headed = any(lines[line_no].words >= MIN_HEADLINE_WORDS for line_no in part[start:first])
     return first - start if is_headed else 0
 
 
-def _alternating(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
+def _alternating(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
     """Return the stories of a page on which headlines and single paragraphs take turns, as in a digest; one story has longer sections."""
-    texts = [number for number, place in enumerate(dense) if _is_text(lines[place])]
-    boxed = {number + 1 for number, place in enumerate(dense) if lines[place].kind is Kind.END}
-    headed = [number for number in texts if number and number - 1 not in boxed and _is_headline(lines[dense[number - 1]])]
+    texts = [number for number, line_no in enumerate(text_line_nos) if _is_text(lines[line_no])]
+    boxed = {number + 1 for number, line_no in enumerate(text_line_nos) if lines[line_no].kind is LineKind.END}
+    headed = [number for number in texts if number and number - 1 not in boxed and _is_headline(lines[text_line_nos[number - 1]])]
     last = headed[-1] if headed else 0  # below the last may stand a notice of the page
-    alone = [number for number in headed if number == last or not _is_text(lines[dense[number + 1]])]
+    alone = [number for number in headed if number == last or not _is_text(lines[text_line_nos[number + 1]])]
     if len(alone) < MIN_TURNS or len(alone) < MIN_TURNS_SHARE * len(texts) or len(alone) < len(headed):
         return []
-    return [Block(header=(dense[number - 1],), headline=dense[number - 1], body=(dense[number],), way="list") for number in alone]
+    return [
+        Block(header=(text_line_nos[number - 1],), headline=text_line_nos[number - 1], body=(text_line_nos[number],), method="list")
+        for number in alone
+    ]
 
 
-def gapped_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
+def gapped_blocks(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
     """Return the stories of a page that parts them by wider gaps than their paragraphs, each with a headline below its gap."""
-    pairs = list(pairwise(dense))
-    inside = Counter(place - before for before, place in pairs if lines[place].is_terminated)
+    pairs = list(pairwise(text_line_nos))
+    inside = Counter(line_no - before for before, line_no in pairs if lines[line_no].is_terminated)
     usual = inside.most_common(1)[0][0] if inside else MAX_GAP
-    wide = [number for number, (before, place) in enumerate(pairs, 1) if place - before > usual and lines[place].kind is not Kind.PROSE]
-    parts = [dense[start:stop] for start, stop in pairwise([0, *wide, len(dense)])]
+    wide = [
+        number
+        for number, (before, line_no) in enumerate(pairs, 1)
+        if line_no - before > usual and lines[line_no].kind is not LineKind.PROSE
+    ]
+    parts = [text_line_nos[start:stop] for start, stop in pairwise([0, *wide, len(text_line_nos)])]
     stories = [part for part in parts if _has_text(lines, part)]
-    if any(lines[place].kind is Kind.STAMP for part in stories for place in part):
+    if any(lines[line_no].kind is LineKind.STAMP for part in stories for line_no in part):
         return []  # each has its own, which tells more
-    if sum(all(lines[place].kind is Kind.SHORT for place in part) and not _has_text(lines, part) for part in parts[1:]) > MAX_LOOSE_PARTS:
+    if (
+        sum(all(lines[line_no].kind is LineKind.SHORT for line_no in part) and not _has_text(lines, part) for part in parts[1:])
+        > MAX_LOOSE_PARTS
+    ):
         return []  # headers are apart from their stories, so that gaps say nothing
     headed = [_header_length(lines, part) for part in stories]
     while len(stories) > MIN_REPEATS and not (headed[0] and headed[-1]):  # a greeting, a farewell
@@ -152,29 +171,31 @@ def gapped_blocks(lines: Sequence[Line], dense: Sequence[int]) -> list[Block]:
 
 
 def _has_text(lines: Sequence[Line], part: Sequence[int]) -> bool:
-    return any(_is_text(lines[place]) for place in part)
+    return any(_is_text(lines[line_no]) for line_no in part)
 
 
 def _gapped(lines: Sequence[Line], part: Sequence[int], length: int) -> Block:
-    first = next(number for number, place in enumerate(part) if _is_text(lines[place]))
+    first = next(number for number, line_no in enumerate(part) if _is_text(lines[line_no]))
     header = tuple(part[first - length : first])
     headline = best_headline(lines, header)
-    named = (place for place in header if place != headline and is_outlet_name(lines[place].text) and not is_byline(lines[place].text))
+    named = (
+        line_no for line_no in header if line_no != headline and is_outlet_name(lines[line_no].text) and not is_byline(lines[line_no].text)
+    )
     outlet = next(named, None)
     return Block(
         header=header,
         headline=headline,
-        body=stop_at_end(lines, part[first:]),
-        way="list",
+        body=until_story_end(lines, part[first:]),
+        method="list",
         outlet=lines[outlet].text if outlet is not None else None,
     )
 
 
 def _is_header(line: Line) -> bool:
     is_sentence = line.is_terminated and (line.text.endswith((".", '."', ".”")) or line.text[0] in SPEECH)
-    return line.kind is Kind.SHORT and not is_sentence and not _is_text(line)
+    return line.kind is LineKind.SHORT and not is_sentence and not _is_text(line)
 
 
 def _is_headline(line: Line) -> bool:
-    is_long = line.kind is Kind.SHORT and line.words >= MIN_HEADLINE_WORDS
+    is_long = line.kind is LineKind.SHORT and line.words >= MIN_HEADLINE_WORDS
     return is_long and is_bare_headline(line) and not line.is_bullet and not is_byline(line.text)

@@ -29,7 +29,7 @@ SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class PromotionPatterns:
     """The compiled words of `promotions.toml`. What `any` does not find, in lower case, has no sentence of a service and no link."""
 
     any: BytesAhoCorasick
@@ -45,11 +45,11 @@ class Signs:
 
 
 @functools.cache
-def _signs() -> Signs:
+def _patterns() -> PromotionPatterns:
     words = tomllib.loads(importlib.resources.files("streams.split").joinpath("data/promotions.toml").read_text("utf-8"))
     labels = [word + sign for word in words["link"] for sign in (":", " :", "|", " |")]
     any_sign = [word.removesuffix("*").encode() for word in (*words["service"], *labels)]
-    return Signs(
+    return PromotionPatterns(
         any=BytesAhoCorasick(any_sign, implementation=Implementation.DFA),
         service=re.compile(rf"\b(?:{_any(words['service'])})(?!\w)", re.IGNORECASE),
         around=re.compile(rf"(?:{_any(words['around'])})\b|by .{{0,200}}you (?:agree|accept)\b", re.IGNORECASE),
@@ -81,7 +81,7 @@ def promotion_start(text: str) -> int:
         sentence = text[start:stop].strip()
         if _is_promotion(sentence, is_last=certain == len(text.rstrip()), is_whole=is_first):
             certain = start
-        elif not _signs().around.match(sentence):
+        elif not _patterns().around.match(sentence):
             break
         stop = start
     else:
@@ -92,22 +92,22 @@ def promotion_start(text: str) -> int:
 
 
 def _has_sign(text: str) -> bool:
-    return bool(_signs().any.find_matches_as_indexes(text.lower().encode(errors="replace")))
+    return bool(_patterns().any.find_matches_as_indexes(text.lower().encode(errors="replace")))
 
 
 def _is_invitation(line: str) -> bool:
     """Return whether a short line asks the reader to take a service of the site, in words that no list has as a whole."""
-    signs = _signs()
+    patterns = _patterns()
     if "@" in line and ADDRESS.search(line):
         return True  # how to reach the author
-    if signs.invite.match(line):
-        return not QUOTED.search(line) and bool(signs.channel.search(line))
+    if patterns.invite.match(line):
+        return not QUOTED.search(line) and bool(patterns.channel.search(line))
     is_free = "free" in line or "gra" in line or "kostenlos" in line  # most lines are done with here
-    if ("$" in line or "€" in line or "£" in line or "euro" in line) and signs.period.search(line):
-        return bool(signs.voice.search(line)) and not QUOTED.search(line)
-    return bool(is_free and signs.free.search(line) and signs.channel.search(line) and signs.reader.search(line)) and not QUOTED.search(
-        line
-    )
+    if ("$" in line or "€" in line or "£" in line or "euro" in line) and patterns.period.search(line):
+        return bool(patterns.voice.search(line)) and not QUOTED.search(line)
+    return bool(
+        is_free and patterns.free.search(line) and patterns.channel.search(line) and patterns.reader.search(line)
+    ) and not QUOTED.search(line)
 
 
 def _last_sentences(text: str, stop: int) -> Iterator[tuple[int, bool]]:
@@ -128,7 +128,7 @@ def _last_sentences(text: str, stop: int) -> Iterator[tuple[int, bool]]:
 def _around_start(text: str, certain: int) -> int:
     """Return where the notices that lead up to a promotion begin."""
     for start, _ in _last_sentences(text, certain):
-        if not _signs().around.match(text[start:certain].strip()):
+        if not _patterns().around.match(text[start:certain].strip()):
             break
         certain = start
     return certain
@@ -138,6 +138,6 @@ def _is_promotion(sentence: str, is_last: bool, is_whole: bool) -> bool:
     if not _has_sign(sentence):
         return False
     words = len(sentence.split())
-    if is_last and words <= MAX_LINK_WORDS and _signs().link.match(sentence) and not sentence.endswith("."):
+    if is_last and words <= MAX_LINK_WORDS and _patterns().link.match(sentence) and not sentence.endswith("."):
         return True
-    return words <= (MAX_WHOLE_WORDS if is_whole else MAX_SERVICE_WORDS) and bool(_signs().service.search(sentence))
+    return words <= (MAX_WHOLE_WORDS if is_whole else MAX_SERVICE_WORDS) and bool(_patterns().service.search(sentence))

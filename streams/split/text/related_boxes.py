@@ -3,39 +3,39 @@
 from collections.abc import Sequence
 
 from streams.split.text.bodies import is_bare_headline
-from streams.split.text.lines import Kind, Line
+from streams.split.text.lines import Line, LineKind
 
 MAX_BOX_LINES = 3
 MIN_HEADLINE_WORDS = 4
 
 
-def without_boxes(lines: Sequence[Line], places: Sequence[int]) -> list[int]:
+def remove_related_boxes(lines: Sequence[Line], line_nos: Sequence[int]) -> list[int]:
     """Return the places of a story's lines without those of its boxes. The work is linear in their number."""
     kept: list[int] = []
     number = 0
-    while number < len(places):
-        height = _height_of_box(lines, places[number : number + MAX_BOX_LINES + 1])
-        if height and _are_headlines_among(lines, places, number + height):
+    while number < len(line_nos):
+        height = _height_of_box(lines, line_nos[number : number + MAX_BOX_LINES + 1])
+        if height and _are_headlines_among(lines, line_nos, number + height):
             height = 0  # a list of other stories
-        kept += [] if height else [places[number]]
+        kept += [] if height else [line_nos[number]]
         number += height or 1
     return kept
 
 
-def _height_of_box(lines: Sequence[Line], places: Sequence[int]) -> int:
+def _height_of_box(lines: Sequence[Line], line_nos: Sequence[int]) -> int:
     """Return how many lines the box has that begins here, 0 where none does."""
-    if lines[places[0]].kind is not Kind.END:
+    if lines[line_nos[0]].kind is not LineKind.END:
         return 0
-    above = next((number for number, place in enumerate(places) if lines[place].kind is Kind.PROSE), 0)
-    return above if above > 1 and all(is_bare_headline(lines[place]) for place in places[1:above]) else 0
+    above = next((number for number, line_no in enumerate(line_nos) if lines[line_no].kind is LineKind.PROSE), 0)
+    return above if above > 1 and all(is_bare_headline(lines[line_no]) for line_no in line_nos[1:above]) else 0
 
 
-def _are_headlines_among(lines: Sequence[Line], places: Sequence[int], start: int) -> bool:
+def _are_headlines_among(lines: Sequence[Line], line_nos: Sequence[int], start: int) -> bool:
     """Return whether a headline stands between `start` and the next label that ends a story."""
-    for number in range(start, len(places)):
-        line = lines[places[number]]
-        if line.kind is Kind.END:
+    for number in range(start, len(line_nos)):
+        line = lines[line_nos[number]]
+        if line.kind is LineKind.END:
             return False
-        if line.words >= MIN_HEADLINE_WORDS and line.kind is Kind.SHORT and is_bare_headline(line):
+        if line.words >= MIN_HEADLINE_WORDS and line.kind is LineKind.SHORT and is_bare_headline(line):
             return True
     return False

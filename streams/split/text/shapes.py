@@ -29,7 +29,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grammar:
+class PageShape:
     """One page shape. `signs`: keys of lines that all must be on such a page."""
 
     name: str
@@ -39,7 +39,7 @@ class Grammar:
 
 
 @functools.cache
-def grammars() -> tuple[Grammar, ...]:
+def page_shapes() -> tuple[PageShape, ...]:
     """Return the page shapes of the package, in order of name.
 
     Raises:
@@ -48,16 +48,16 @@ def grammars() -> tuple[Grammar, ...]:
     files = sorted(
         (entry for entry in importlib.resources.files("streams.split").joinpath("data/shapes").iterdir()), key=lambda entry: entry.name
     )
-    return tuple(grammar_of(entry.read_text("utf-8")) for entry in files if entry.name.endswith(".toml"))
+    return tuple(shape_of(entry.read_text("utf-8")) for entry in files if entry.name.endswith(".toml"))
 
 
 @functools.cache
-def general() -> Grammar:
+def general_words() -> PageWords:
     """Return the words that pages of any shape share: names of buttons, menus and sections."""
-    return grammar_of(importlib.resources.files("streams.split").joinpath("data/general.toml").read_text("utf-8"))
+    return shape_of(importlib.resources.files("streams.split").joinpath("data/general.toml").read_text("utf-8")).words
 
 
-def grammar_of(toml: str) -> Grammar:
+def shape_of(toml: str) -> PageShape:
     """Compile one shape file.
 
     Raises:
@@ -68,7 +68,7 @@ def grammar_of(toml: str) -> Grammar:
     ends = frozenset(map(key_of, data.get("ends", [])))
     chrome = frozenset(map(key_of, data.get("chrome", []))) | ends
     signs = frozenset(map(key_of, data.get("signs", [])))
-    return Grammar(name=data["name"], signs=signs, words=PageWords(chrome, ends), headers=headers)
+    return PageShape(name=data["name"], signs=signs, words=PageWords(chrome, ends), headers=headers)
 
 
 def _header(tokens: list[str], is_lead: bool) -> Header:

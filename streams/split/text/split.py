@@ -9,23 +9,23 @@ from collections.abc import Sequence
 
 from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
-from streams.split.cuts import MAX_BLOCKS, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, require_at_most
-from streams.split.fields.ages import published
+from streams.split.cuts import MAX_ARTICLES, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, require_few_articles
+from streams.split.fields.ages import publication_time
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
 from streams.split.text.blocks import Block, blocks_of
-from streams.split.text.bodies import Body, body_of, cleaned
-from streams.split.text.boilerplate import repeated_in
+from streams.split.text.bodies import Body, body_of, clean_text
+from streams.split.text.boilerplate import boilerplate_line_nos
 from streams.split.text.confidence import confidence_of
 from streams.split.text.general import general_blocks
-from streams.split.text.inline_stamps import parted
+from streams.split.text.inline_stamps import separate_inline_stamps
 from streams.split.text.ledger import spans_of
-from streams.split.text.lines import Kind, Line, PageWords, lines_of, word_count
+from streams.split.text.lines import Line, LineKind, PageWords, lines_of, word_count
 from streams.split.text.lists import NUMBER
-from streams.split.text.shapes import Grammar, general, grammars
+from streams.split.text.shapes import PageShape, general_words, page_shapes
 from streams.split.text.single_story import MAX_WHOLE_LINES
 from streams.split.text.stamps import is_byline
-from streams.split.text.unwrap import unwrapped
+from streams.split.text.unwrap import unwrap
 
 COUNT_CHARACTERS = (100, 400)
 MIN_SHAPED_SHARE = 0.7
@@ -39,42 +39,42 @@ READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "
 def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     """Return the articles of a page of plain text. Arguments and errors: see `streams.split.split_page`."""
     lines, blocks = _best_shape(text, shape_candidates(text) if shapes else [])
-    require_at_most(MAX_BLOCKS, len(blocks))
+    require_few_articles(MAX_ARTICLES, len(blocks))
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     debris: dict[int, int] = {}
-    repeated = repeated_in(lines, blocks)
+    repeated = boilerplate_line_nos(lines, blocks)
     for block in blocks:
-        body = body_of(lines, [place for place in block.body if place not in repeated] if repeated else block.body)
+        body = body_of(lines, [line_no for line_no in block.body if line_no not in repeated] if repeated else block.body)
         cut = _cut(lines, block, body, fetched_at, articles=len(blocks))
         _account(block, body, cut is not None, fates)
         debris.update(body.cuts if cut else ())
         if cut:
             cuts.append(cut)
     fates.update(dict.fromkeys(repeated, Fate.DEBRIS))
-    is_shaped = any(block.way in ("shape", "lead") for block in blocks)
+    is_shaped = any(block.method in ("shape", "lead") for block in blocks)
     return Cuts(tuple(cuts), spans_of(lines, fates, debris), is_shaped)
 
 
-def shape_candidates(text: str) -> list[Grammar]:
+def shape_candidates(text: str) -> list[PageShape]:
     """Return the page shapes whose signs all stand on lines of `text`, those with the richest headers first.
 
     Shape A's headers fit the end of shape B's as well.
     """
     # Signs are short lines; to fold the whole text took three times as long.
     folded = "\n".join([line for line in text.splitlines() if len(line) <= MAX_SIGN_CHARACTERS]).casefold()
-    fitting = [grammar for grammar in grammars() if all(sign in folded for sign in grammar.signs)]
-    return sorted(fitting, key=lambda grammar: -max(len(header.tokens) for header in grammar.headers))
+    fitting = [shape for shape in page_shapes() if all(sign in folded for sign in shape.signs)]
+    return sorted(fitting, key=lambda shape: -max(len(header.tokens) for header in shape.headers))
 
 
-def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], list[Block]]:
+def _best_shape(text: str, candidates: Sequence[PageShape]) -> tuple[list[Line], list[Block]]:
     """Return lines and blocks by the shape that explains most stamps of the page, or by the general fallback where none explains enough."""
     if candidates:
         lines = lines_of(text, _words_of(tuple(candidates)))
         stamps = len([line for line in lines if line.stamp])
         best: tuple[int, list[Block]] = (-1, [])
-        for grammar in candidates:
-            blocks = blocks_of(lines, grammar)
+        for shape in candidates:
+            blocks = blocks_of(lines, shape)
             explained = len([block for block in blocks if block.age])
             if blocks and explained >= MIN_SHAPED_SHARE * stamps and explained > best[0]:
                 best = (explained, blocks)
@@ -82,16 +82,16 @@ def _best_shape(text: str, candidates: Sequence[Grammar]) -> tuple[list[Line], l
                 break
         if best[1]:
             return lines, best[1]
-    lines = lines_of(parted(unwrapped(text)), general().words)
+    lines = lines_of(separate_inline_stamps(unwrap(text)), general_words())
     return lines, general_blocks(lines)
 
 
 @functools.cache
-def _words_of(shapes: tuple[Grammar, ...]) -> PageWords:
+def _words_of(shapes: tuple[PageShape, ...]) -> PageWords:
     """Return the words of pages that may have one of some shapes: theirs, and those of any page but for its names of sections."""
-    common = general().words
-    ends = frozenset().union(*(grammar.words.ends for grammar in shapes))
-    return PageWords(common.chrome - common.ends | frozenset().union(*(grammar.words.chrome for grammar in shapes)), ends)
+    common = general_words()
+    ends = frozenset().union(*(shape.words.ends for shape in shapes))
+    return PageWords(common.chrome - common.ends | frozenset().union(*(shape.words.chrome for shape in shapes)), ends)
 
 
 def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None, articles: int) -> Cut | None:
@@ -102,7 +102,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         return None
     title = _title(lines, block)
     credits = credits_of(body.text, _byline(lines, block))
-    time, precision = published(block.age, fetched_at)
+    time, precision = publication_time(block.age, fetched_at)
     first, last = min([*block.header, body.kept[0]]), body.kept[-1]
     end = dict(body.cuts).get(last, lines[last].offset + len(lines[last].text))
     return Cut(
@@ -112,7 +112,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         end=end,
         confidence=confidence_of(lines, block, body),
         language=language_of(body.text) or (language_of(f"{title} {body.text}") if title and len(body.text) < SHORT_CHARACTERS else None),
-        outlet=cleaned(block.outlet) or None if block.outlet else None,
+        outlet=clean_text(block.outlet) or None if block.outlet else None,
         agency=credits.agency,
         dateline=credits.dateline,
         author=credits.author,
@@ -128,35 +128,35 @@ def _is_no_sentence(text: str) -> bool:
 
 def _are_few(lines: Sequence[Line]) -> bool:
     """Return whether the page is nothing but a short text."""
-    return sum(line.kind is not Kind.EMPTY for line in lines) <= MAX_WHOLE_LINES
+    return sum(line.kind is not LineKind.EMPTY for line in lines) <= MAX_WHOLE_LINES
 
 
 def _title(lines: Sequence[Line], block: Block) -> str | None:
     if block.headline is None:
         return None
     text = lines[block.headline].text
-    number = NUMBER.match(text) if block.way == "list" else None
+    number = NUMBER.match(text) if block.method == "list" else None
     text = text[number.end() :] if number else text
     text = TITLE_LABEL.sub("", text) if ":" in text else text
-    return cleaned(READING_TIME.sub("", text) if text[-1:] == ")" else text) or None
+    return clean_text(READING_TIME.sub("", text) if text[-1:] == ")" else text) or None
 
 
 def _byline(lines: Sequence[Line], block: Block) -> str | None:
-    others = [lines[place] for place in block.header if place != block.headline]
-    found = next((line.text for line in others if line.kind in (Kind.SHORT, Kind.STAMP) and is_byline(line.text)), None)
-    stamped = (BY_INSIDE.search(line.text) for line in others if line.kind is Kind.STAMP)
+    others = [lines[line_no] for line_no in block.header if line_no != block.headline]
+    found = next((line.text for line in others if line.kind in (LineKind.SHORT, LineKind.STAMP) and is_byline(line.text)), None)
+    stamped = (BY_INSIDE.search(line.text) for line in others if line.kind is LineKind.STAMP)
     return found or next((line[1] for line in stamped if line), None)
 
 
 def _account(block: Block, body: Body, is_article: bool, fates: dict[int, Fate]) -> None:
     """Enter the fates of a block's lines."""
-    for place in (*block.header, *block.meta):
-        fates[place] = Fate.META
+    for line_no in (*block.header, *block.meta):
+        fates[line_no] = Fate.META
     if block.headline is not None:
         fates[block.headline] = Fate.HEADLINE if is_article else Fate.LINK
-    for place in body.kept:
-        fates[place] = Fate.ARTICLE if is_article else Fate.UNKNOWN
-    for place in body.debris:
-        fates[place] = Fate.DEBRIS
-    for place in body.links:
-        fates[place] = Fate.LINK
+    for line_no in body.kept:
+        fates[line_no] = Fate.ARTICLE if is_article else Fate.UNKNOWN
+    for line_no in body.debris:
+        fates[line_no] = Fate.DEBRIS
+    for line_no in body.links:
+        fates[line_no] = Fate.LINK

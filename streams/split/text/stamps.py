@@ -8,7 +8,7 @@ import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from streams.split.fields.ages import LARGEST_GLUED, Age, age_of_match, age_pattern
+from streams.split.fields.ages import MAX_GLUED_COUNT, Age, age_of_match, age_pattern
 
 MAX_STAMP_CHARACTERS = 100
 MAX_AGE_CHARACTERS = 50
@@ -30,7 +30,7 @@ MAX_NAME_WORDS = 6
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
 READING_TIME = re.compile(r"\d{1,3}[\s-]?min\w*\.?\s+\w")
 LEAD_SIGN = re.compile("[,;:(–—-]")
-FIELDS = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)(?:\s{2,}|\t)")
+FIELD_SEPARATOR = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)(?:\s{2,}|\t)")
 SLUG = re.compile(r"[A-Z]{2,6}[ -]?\d{2,6}")  # what a wire calls its report: where it stands no outlet does
 # A wire or a live page prints a time of day alone, or with its slug; nobody can say of which day.
 CLOCK = re.compile(
@@ -50,7 +50,7 @@ class Stamp:
 
     age: Age
     outlet: str | None = None
-    is_parted: bool = False
+    has_glued_digits: bool = False
 
 
 def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp | None:
@@ -98,7 +98,7 @@ def _has_fields(line: str) -> bool:
 
 def _among_fields(line: str) -> Stamp | None:
     """Return the stamp of a line whose fields, parted by signs, are an age and short names: "El Faro • Ayer • Economía"."""
-    fields = FIELDS.split(line)
+    fields = FIELD_SEPARATOR.split(line)
     if not 2 <= len(fields) <= MAX_FIELDS:
         return None
     for number, field in enumerate(fields):
@@ -120,7 +120,7 @@ def _name_among(text: str) -> str | None:
     """Return the outlet among the fields beside an age: the first that is no byline, no word that leads to the age and no count."""
     if text.isalnum():
         return text
-    fields = FIELDS.split(text) if _has_fields(text) else [text]
+    fields = FIELD_SEPARATOR.split(text) if _has_fields(text) else [text]
     for field in fields:
         name = _leads().sub("", field).strip(SEPARATORS) if LEAD_SIGN.search(field) else field
         is_aside = READING_TIME.match(name) or (len(fields) > 1 and (HAS_COUNT.match(name) or name.casefold() in age_pattern().lead))
@@ -172,25 +172,25 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
     if (found["named"] or age.unit == "date") and raw.rstrip(" ") == name:
         return None  # "Harbour Today" is a name, "Fair opens July 12" a headline
     digits = found["digits"]
-    is_parted = bool(digits) and age.unit in LARGEST_GLUED and (is_glued or raw[-1:] == " ") and not found["before"]
-    if is_parted:
-        name, age = _parted(raw, digits, age, known_outlets)
+    has_glued_digits = bool(digits) and age.unit in MAX_GLUED_COUNT and (is_glued or raw[-1:] == " ") and not found["before"]
+    if has_glued_digits:
+        name, age = _split_glued_digits(raw, digits, age, known_outlets)
     elif found["first"] and len(found["first"]) == 1 and name[-1:].isdigit():
         return None
     if is_glued or raw.rstrip(" ") != name:
         is_name = len(name.split()) <= MAX_OUTLET_WORDS and len(name) <= MAX_OUTLET_CHARACTERS
     else:
         is_name = is_outlet_name(name)
-    return Stamp(age, _name_among(name), is_parted) if is_name and name[-1:] not in "?!" else None
+    return Stamp(age, _name_among(name), has_glued_digits) if is_name and name[-1:] not in "?!" else None
 
 
-def _parted(raw: str, digits: str, age: Age, known_outlets: AbstractSet[str]) -> tuple[str, Age]:
+def _split_glued_digits(raw: str, digits: str, age: Age, known_outlets: AbstractSet[str]) -> tuple[str, Age]:
     """Part a run of digits between an outlet that may end in a number ("Channel 24") and a count glued to it.
 
     A space before the run means that some of it is the name's, as nothing is put between name and count. A known name decides;
     else a count that the page's own units allow, and a name's number of two digits before one of one digit.
     """
-    largest = LARGEST_GLUED[age.unit]
+    largest = MAX_GLUED_COUNT[age.unit]
     has_number = raw.endswith(" ") and bool(raw.strip())
     cuts = [cut for cut in range(len(digits)) if digits[cut] != "0" and int(digits[cut:]) <= largest] or [max(0, len(digits) - 1)]
     for cut in cuts:

@@ -14,7 +14,7 @@ MIN_PAIRS = 3
 MIN_NAMED_SHARE = 0.8
 
 
-def stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[int], stamps: Sequence[int]) -> list[Block]:
+def trailing_stamp_blocks(lines: Sequence[Line], text_line_nos: Sequence[int], prose: Sequence[int], stamps: Sequence[int]) -> list[Block]:
     """Return the blocks of such a page; `prose` and `stamps` are places in `dense`."""
     blocks: list[Block] = []
     lengths: list[int] = []
@@ -26,21 +26,23 @@ def stamped_below(lines: Sequence[Line], dense: Sequence[int], prose: Sequence[i
             continue
         lengths.append(inside[0] - start)
         stop = stamp
-        said = lines[dense[stamp]].stamp
+        said = lines[text_line_nos[stamp]].stamp
         outlet = said.outlet if said else None
-        if outlet is None and inside[-1] < stamp - 1 and is_outlet_name(lines[dense[stamp - 1]].text):
-            stop, outlet = stamp - 1, lines[dense[stamp - 1]].text
-        age, meta = said.age if said else None, tuple(dense[stop : stamp + 1])
-        found = single_block(lines, dense[start:stop])[:1]
-        blocks.extend(replace(block, outlet=outlet, age=age, way="stamped", meta=meta) for block in found)
+        if outlet is None and inside[-1] < stamp - 1 and is_outlet_name(lines[text_line_nos[stamp - 1]].text):
+            stop, outlet = stamp - 1, lines[text_line_nos[stamp - 1]].text
+        age, meta = said.age if said else None, tuple(text_line_nos[stop : stamp + 1])
+        found = single_block(lines, text_line_nos[start:stop])[:1]
+        blocks.extend(replace(block, outlet=outlet, age=age, method="stamped", meta=meta) for block in found)
         start = stamp + 1
     # Ages under one story only, or under few of many, belong to the headlines that follow it.
     if len(blocks) <= 1 or 2 * len(blocks) < len(stamps):
-        return single_block(lines, dense)
+        return single_block(lines, text_line_nos)
     usual = Counter(lengths[1:]).most_common(1)[0][0]
     # Above the first stands the page's own menu; the others have what is theirs, an outlet over the headline as well.
     like_usual = [number == 0 or length == usual for number, length in enumerate(lengths)]
-    fitted = [_with_usual_header(lines, dense, block, usual) if says else block for block, says in zip(blocks, like_usual, strict=False)]
+    fitted = [
+        _with_usual_header(lines, text_line_nos, block, usual) if says else block for block, says in zip(blocks, like_usual, strict=False)
+    ]
     return _with_outlets(lines, fitted)
 
 
@@ -59,9 +61,9 @@ def _with_outlets(lines: Sequence[Line], blocks: list[Block]) -> list[Block]:
     ]
 
 
-def _with_usual_header(lines: Sequence[Line], dense: Sequence[int], block: Block, usual: int) -> Block:
+def _with_usual_header(lines: Sequence[Line], text_line_nos: Sequence[int], block: Block, usual: int) -> Block:
     """Return the first block with as many lines above its body as the others have: above them stands the page's own menu."""
-    first = bisect_left(dense, block.body[0])
-    header = tuple(dense[max(0, first - usual) : first])
+    first = bisect_left(text_line_nos, block.body[0])
+    header = tuple(text_line_nos[max(0, first - usual) : first])
     headline = best_headline(lines, header)
     return block if headline is None else replace(block, header=header, headline=headline)

@@ -15,7 +15,7 @@ LONGER = re.compile(rf"[^\r\n]{{{MAX_COLUMNS + 1}}}")
 LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|$)")
 
 
-def unwrapped(text: str) -> str:
+def unwrap(text: str) -> str:
     """Return `text` with spaces for the newlines that a wrapped page has inside its paragraphs; any other text as it is.
 
     The result has the same length, so that places in it are places in `text`. A line is full where the next line's first word would not

@@ -16,7 +16,7 @@ from dataclasses import astuple, dataclass, fields, replace
 from unittest import mock
 
 from streams.split.text import confidence, split
-from streams.split.text.blocks import Block, Way
+from streams.split.text.blocks import Block, CutMethod
 from streams.split.text.bodies import Body
 from streams.split.text.lines import Line
 from tests.quality.scores import SHARED
@@ -27,8 +27,8 @@ from tests.quality.unlike.stories import FETCHED_AT
 
 PAGES = 16
 BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
-SIGNS = [sign.name for sign in fields(confidence.Signs)]
-WAYS: tuple[Way, ...] = ("shape", "lead", *confidence.TABLE)
+SIGNS = [sign.name for sign in fields(confidence.CutSigns)]
+WAYS: tuple[CutMethod, ...] = ("shape", "lead", *confidence.TABLE)
 PRIOR = 6  # cases that a cell without any would share with its way
 DAMAGE_SHARE = 0.06
 STRANGE_CHARACTERS = 60
@@ -39,7 +39,7 @@ TOP = 0.99  # nothing is certain
 class Example:
     """A cut: its way, its signs, and whether it was right."""
 
-    way: Way
+    method: CutMethod
     signs: tuple[bool, ...]
     is_right: bool
 
@@ -65,16 +65,16 @@ def examples(pages: Iterable[Made], shapes: bool) -> list[Example]:
     """Return all cuts of pages with their signs."""
     result: list[Example] = []
     for page in pages:
-        seen: list[tuple[Way, confidence.Signs]] = []
+        seen: list[tuple[CutMethod, confidence.CutSigns]] = []
 
-        def record(lines: Sequence[Line], block: Block, body: Body, seen: list[tuple[Way, confidence.Signs]] = seen) -> float:
-            seen.append((block.way, confidence.signs_of(lines, block, body)))
+        def record(lines: Sequence[Line], block: Block, body: Body, seen: list[tuple[CutMethod, confidence.CutSigns]] = seen) -> float:
+            seen.append((block.method, confidence.cut_signs(lines, block, body)))
             return float(len(seen))
 
         with mock.patch.object(split, "confidence_of", record):
             cuts = split.split_text(page.text, FETCHED_AT, shapes).cuts
         right = {int(item.cut.confidence): item.is_found for item in judged(page.truth, cuts, Counter())}
-        result += [Example(way, astuple(signs), right[number]) for number, (way, signs) in enumerate(seen, 1)]
+        result += [Example(method, astuple(signs), right[number]) for number, (method, signs) in enumerate(seen, 1)]
     return result
 
 
@@ -108,9 +108,9 @@ def both(templates: Sequence[Template]) -> list[Example]:
 
 def chances(data: Sequence[Example]) -> list[float]:
     """Return the confidence of each example, by the project's table."""
-    signs = [confidence.Signs(*item.signs) for item in data]
+    signs = [confidence.CutSigns(*item.signs) for item in data]
     return [
-        confidence.SHAPED if item.way in confidence.SHAPES else confidence.share_right(item.way, own)
+        confidence.SHAPED if item.method in confidence.SHAPES else confidence.share_right(item.method, own)
         for item, own in zip(data, signs, strict=True)
     ]
 
@@ -127,24 +127,24 @@ def expected_error(data: Sequence[Example], said: Sequence[float], bins: Sequenc
     return total / max(1, len(data)), rows
 
 
-def table_of(data: Sequence[Example]) -> dict[Way, tuple[float, ...]]:
+def table_of(data: Sequence[Example]) -> dict[CutMethod, tuple[float, ...]]:
     """Return the share that was right by way and signs; a cell with few cases is drawn to its way's share."""
-    table: dict[Way, tuple[float, ...]] = {}
-    for way in WAYS:
-        own = [item for item in data if item.way == way]
+    table: dict[CutMethod, tuple[float, ...]] = {}
+    for method in WAYS:
+        own = [item for item in data if item.method == method]
         usual = (sum(item.is_right for item in own) + 1) / (len(own) + 2)
         cells = []
         for signs in itertools.product((False, True), repeat=len(SIGNS)):
             cell = [item.is_right for item in own if item.signs == signs]
             cells.append(min(TOP, round((sum(cell) + PRIOR * usual) / (len(cell) + PRIOR), 2)))
-        table[way] = tuple(cells)
+        table[method] = tuple(cells)
     return table
 
 
 def by_table(train: Sequence[Example], test: Sequence[Example]) -> list[float]:
     """Return the confidence of each of `test` by the table of `train`."""
     table = table_of(train)
-    return [table[item.way][int("".join(str(int(sign)) for sign in item.signs), 2)] for item in test]
+    return [table[item.method][int("".join(str(int(sign)) for sign in item.signs), 2)] for item in test]
 
 
 def report(label: str, data: Sequence[Example], said: Sequence[float]) -> None:
@@ -171,8 +171,8 @@ def main() -> None:
     report("each half by the other's table", data[0] + data[1], tables[0] + tables[1])
     real = [by_table(data[1 - number], halves[number][1]) for number in (0, 1)]
     report("the labelled pages among them", halves[0][1] + halves[1][1], real[0] + real[1])
-    for way, cells in table_of(data[0] + data[1]).items():
-        sys.stdout.write(f'    "{way}": {cells},\n')
+    for method, cells in table_of(data[0] + data[1]).items():
+        sys.stdout.write(f'    "{method}": {cells},\n')
 
 
 if __name__ == "__main__":

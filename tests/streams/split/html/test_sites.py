@@ -9,7 +9,7 @@ from streams.dumps.formats import Format
 from streams.split import split_page
 from streams.split.cuts import Cuts
 from streams.split.fields.language import language_of
-from streams.split.text.inline_stamps import parted
+from streams.split.text.inline_stamps import separate_inline_stamps
 from tests.streams.split.text.test_unlike import BRIDGE, FERRY, FETCHED_AT, HARBOUR, MARKET, STORIES, page, stories
 
 LONG = f"{BRIDGE} {FERRY}"
@@ -104,7 +104,7 @@ def test_posts_of_readers_are_no_articles() -> None:
 )
 def test_parting_keeps_every_place(pieces: list[str]) -> None:
     text = "".join(pieces)
-    after = parted(text)
+    after = separate_inline_stamps(text)
     assert len(after) == len(text)
     assert after.split() == "".join(" " if sign in "—|•" else sign for sign in after).split() or set("—|•") & set(after)
 

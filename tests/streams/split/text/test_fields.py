@@ -7,13 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streams.split.fields.ages import published
+from streams.split.fields.ages import publication_time
 from streams.split.fields.credits import Credits, credits_of
 from streams.split.fields.language import language_of
-from streams.split.text.bodies import cleaned
+from streams.split.text.bodies import clean_text
 from streams.split.text.lines import PageWords, lines_of
 from streams.split.text.promotions import promotion_start
-from streams.split.text.shapes import general, grammar_of, grammars
+from streams.split.text.shapes import general_words, page_shapes, shape_of
 from streams.split.text.stamps import stamp_of
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
@@ -75,7 +75,7 @@ def test_a_stamp_says_outlet_and_time(line: str, outlet: str | None, time: str |
     stamp = stamp_of(line)
     assert stamp is not None
     assert stamp.outlet == outlet
-    assert published(stamp.age, FETCHED_AT) == (time, precision)
+    assert publication_time(stamp.age, FETCHED_AT) == (time, precision)
 
 
 @pytest.mark.parametrize(
@@ -220,20 +220,20 @@ def test_language_of_any_text_is_a_code_of_two_letters_or_none(text: str) -> Non
 @example("0 \x08\r0")
 @given(st.text(alphabet=st.characters()))
 def test_cleaned_text_can_be_sent_and_stays_as_it_is(text: str) -> None:
-    clean = cleaned(text)
+    clean = clean_text(text)
     assert b"\x00" not in clean.encode("utf-8")
-    assert cleaned(clean) == clean
+    assert clean_text(clean) == clean
 
 
 def test_the_shapes_are_loaded_from_their_files() -> None:
-    assert [grammar.name for grammar in grammars()] == ["A", "B", "C"]
-    assert all(grammar.signs and grammar.headers for grammar in grammars())
-    assert general().words.ends <= general().words.chrome
+    assert [shape.name for shape in page_shapes()] == ["A", "B", "C"]
+    assert all(shape.signs and shape.headers for shape in page_shapes())
+    assert general_words().ends <= general_words().chrome
 
 
 def test_a_shape_file_with_an_unknown_token_is_refused() -> None:
     with pytest.raises(ValueError, match="hedline"):
-        grammar_of('name = "D"\n[[article]]\nlines = ["hedline", "age"]')
+        shape_of('name = "D"\n[[article]]\nlines = ["hedline", "age"]')
 
 
 @given(st.text())
@@ -259,7 +259,7 @@ def test_patterns_take_linear_time(pattern: str) -> None:
         return lambda: (
             promotion_start(text),
             credits_of(text),
-            cleaned(text),
+            clean_text(text),
             [stamp_of(text[:width]) for width in range(length // 100)],
         )
 

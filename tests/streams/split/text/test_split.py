@@ -14,7 +14,7 @@ from streams.dumps.formats import Format
 from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
 from streams.split import split_page
-from streams.split.cuts import MAX_BLOCKS, MAX_BODY_CHARACTERS, Cuts
+from streams.split.cuts import MAX_ARTICLES, MAX_BODY_CHARACTERS, Cuts
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 BRIDGE = "The council of Port Clare met on Monday to talk about the old bridge. It will be closed in May."
@@ -263,7 +263,7 @@ def test_a_body_over_the_limit_is_too_long() -> None:
     "text",
     [
         pytest.param("\n" * 200_001, id="lines"),
-        pytest.param(f"Headline of it\n3 hours ago\n{BRIDGE}\n" * (MAX_BLOCKS + 1), id="articles"),
+        pytest.param(f"Headline of it\n3 hours ago\n{BRIDGE}\n" * (MAX_ARTICLES + 1), id="articles"),
     ],
 )
 def test_more_work_than_the_limit_is_refused(text: str) -> None:

@@ -11,8 +11,8 @@ from streams.dumps.formats import Format
 from streams.records import Cut, Fate
 from streams.split import split_page
 from streams.split.cuts import Cuts
-from streams.split.text.confidence import TABLE, Signs, share_right
-from streams.split.text.unwrap import unwrapped
+from streams.split.text.confidence import TABLE, CutSigns, share_right
+from streams.split.text.unwrap import unwrap
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 BRIDGE = "The council of Port Clare met on Monday to talk about the old bridge. It will be closed in May."
@@ -139,7 +139,7 @@ def test_a_wrapped_river_is_read_as_if_it_were_not() -> None:
 @given(st.lists(st.text("ab .\r\n", max_size=70), max_size=30), st.integers(20, 120))
 def test_unwrapping_keeps_every_place(parts: list[str], columns: int) -> None:
     text = "\n".join(textwrap.fill(part, columns) for part in parts)
-    changed = unwrapped(text)
+    changed = unwrap(text)
     assert len(changed) == len(text)
     assert all(new == old or (new == " " and old in "\r\n") for new, old in zip(changed, text, strict=True))
 
@@ -167,6 +167,6 @@ def test_confidence_is_lower_where_less_speaks_for_a_cut() -> None:
     comments = split(page("gull{n}\nHace {n} horas\n{b}\n\n")).cuts
     assert min(cut.confidence for cut in river) > max(cut.confidence for cut in comments)
     assert all(0 < share < 1 for shares in TABLE.values() for share in shares)
-    assert share_right("stamped", Signs(headed=True, plain=True, long=True)) > share_right(
-        "stamped", Signs(headed=False, plain=False, long=False)
+    assert share_right("stamped", CutSigns(headed=True, plain=True, long=True)) > share_right(
+        "stamped", CutSigns(headed=False, plain=False, long=False)
     )
