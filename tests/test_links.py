@@ -20,7 +20,7 @@ LINK = re.compile(r"\]\(([^()\s:]+)\)")
 CITED_PATH = re.compile(r"(?<![\w/.-])docs/[\w./-]*\w(?:#[\w-]+)?")
 # "docs/contract.md, Events" and "docs/contract.md (Events)": the text from the heading on.
 CITED_HEADING = re.compile(r"(?<![\w/.-])(docs/\w+\.md)(?:, | \()(?=[A-Z])(.{,80})")
-CITED_FILE = re.compile(r"`((?:agents|bench|deploy|streams|tests|tools)/[\w./-]*\w)`")
+CITED_FILE = re.compile(r"`((?:agents|bench|deploy|docs|streams|tests|tools)/[\w./-]*)`")
 LINE_BREAK = re.compile(r"\s*\n[ \t]*(?:# )?")
 
 
