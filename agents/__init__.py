@@ -1,1 +1,1 @@
-"""The shell of newsmill: Faust agents, the local broker, the web server and the commands."""
+"""The shell of newsmill around `streams`: Faust agents, the worker, Kafka, the web server and the commands."""

@@ -8,27 +8,27 @@ from faust.streams import Stream
 
 from agents.classes import read_extra_files
 from agents.kafka.topics import prepare_topics
-from agents.worker.class_watch import LOOK_S, ClassWatch
+from agents.worker.class_watch import POLL_S, ClassWatch
 from agents.worker.intake import batches
-from agents.worker.runner import Shell, Work
+from agents.worker.runner import StageRunner, Work
 from streams import pipeline
 from streams.counts import StageName
 from streams.topics import TopicName
 
 
-def declare(shell: Shell) -> None:
-    """Have the shell's app label and route articles, with the classes as their files now are."""
-    settings = shell.settings
+def declare(runner: StageRunner) -> None:
+    """Add the agent of the classify stage to the app of `runner`; changed class files are reloaded."""
+    settings = runner.settings
     folder, extra = Path(settings.classes), read_extra_files(settings)
-    watch = ClassWatch(folder, shell.config.classes, partial(prepare_topics, settings), shell.metrics, extra)
+    watch = ClassWatch(folder, runner.config.classes, partial(prepare_topics, settings), runner.metrics, extra)
 
-    def stage() -> Work:
-        return partial(pipeline.classify, config=replace(shell.config, classes=watch.classes))
+    def work_factory() -> Work:
+        return partial(pipeline.classify, config=replace(runner.config, classes=watch.classes))
 
-    @shell.agent(TopicName.JUDGED)
+    @runner.agent(TopicName.JUDGED)
     async def classify(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            await shell.run(StageName.CLASSIFY, events, stage)
+            await runner.run(StageName.CLASSIFY, events, work_factory)
 
     if settings.classes:
-        shell.app.timer(LOOK_S)(watch.look)
+        runner.app.timer(POLL_S)(watch.poll)

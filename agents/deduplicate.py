@@ -7,7 +7,7 @@ from operator import attrgetter
 from faust.streams import Stream
 
 from agents.worker.intake import batches
-from agents.worker.runner import Shell, Work
+from agents.worker.runner import StageRunner, Work
 from streams import pipeline
 from streams.counts import StageName
 from streams.pipeline import Output, merged
@@ -15,19 +15,19 @@ from streams.records import Incoming
 from streams.topics import TopicName
 
 
-def declare(shell: Shell) -> None:
-    """Have the shell's app judge articles."""
+def declare(runner: StageRunner) -> None:
+    """Add the agent of the deduplicate stage to the app of `runner`."""
 
-    def stage() -> Work:
-        indexes = shell.indexes.by_partition
+    def work_factory() -> Work:
+        indexes = runner.indexes.by_partition
 
         def work(batch: Sequence[Incoming]) -> Output:
             parts = groupby(batch, key=attrgetter("partition"))
-            return merged(pipeline.deduplicate(list(part), shell.config, indexes[partition]) for partition, part in parts)
+            return merged(pipeline.deduplicate(list(part), runner.config, indexes[partition]) for partition, part in parts)
 
         return work
 
-    @shell.agent(TopicName.ARTICLES)
+    @runner.agent(TopicName.ARTICLES)
     async def deduplicate(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            await shell.run(StageName.DEDUPLICATE, events, stage)
+            await runner.run(StageName.DEDUPLICATE, events, work_factory)

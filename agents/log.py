@@ -7,7 +7,7 @@ SILENCE_S = 30.0
 
 
 class CleanFormatter(logging.Formatter):
-    """Shows what can't be printed (line ends, escape sequences, signs that turn text around) as Python writes it: `\\x1b`."""
+    """Escape what can't be printed (line ends, escape sequences, signs that turn text around) as Python does: `\\x1b`."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         """Return the line of a record."""
@@ -27,7 +27,7 @@ def printable(text: str) -> str:
 
 
 class OnceInAWhile(logging.Filter):
-    """Lets the first line of each place in the code through, and the next one half a minute later."""
+    """Pass the first log line of each source line, and the next one half a minute later."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,15 +35,15 @@ class OnceInAWhile(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether to show this line."""
-        place, now = (record.pathname, record.lineno), time.monotonic()
-        if now - self._last.get(place, -SILENCE_S) < SILENCE_S:
+        source_line, now = (record.pathname, record.lineno), time.monotonic()
+        if now - self._last.get(source_line, -SILENCE_S) < SILENCE_S:
             return False
-        self._last[place] = now
+        self._last[source_line] = now
         return True
 
 
 def show_library_errors() -> None:
-    """Show aiokafka's errors in the log of a worker, whose only sign of a lost broker they are."""
+    """Log aiokafka's errors, the only sign of a lost broker in the log of a worker."""
     library, once = logging.getLogger("aiokafka"), OnceInAWhile()
     library.setLevel(logging.ERROR)
     for handler in logging.getLogger().handlers:

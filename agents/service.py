@@ -13,8 +13,8 @@ from agents.kafka.compat.faust_worker import SignalReportingWorker
 from agents.log import show_library_errors
 from agents.settings import Settings, SettingsError
 from agents.web.server import WebServer
-from agents.worker.app import create_shell
-from agents.worker.exit import end_within
+from agents.worker.app import create_runner
+from agents.worker.exit import exit_within
 from streams.classify.class_set import ClassSet
 from streams.counts import StageName
 from streams.split.warm_up import warm_up
@@ -26,7 +26,7 @@ AGENTS = {StageName.SPLIT: split.declare, StageName.DEDUPLICATE: deduplicate.dec
 
 
 def run_worker(settings: Settings, stages: Collection[StageName], classes: ClassSet) -> None:
-    """Run until SIGTERM or SIGINT, with `classes` to begin with; always ends with SystemExit, status 1 after a failure.
+    """Run a worker until SIGTERM or SIGINT, starting with `classes`; exit by SystemExit, with status 1 after a failure.
 
     Raises:
         SettingsError: the port of the web server is taken.
@@ -35,18 +35,18 @@ def run_worker(settings: Settings, stages: Collection[StageName], classes: Class
     uvloop.install()
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
-    shell = create_shell(settings, classes, [AGENTS[stage] for stage in stages])
+    runner = create_runner(settings, classes, [AGENTS[stage] for stage in stages])
     show_library_errors()
     log.info("worker stages=%s %s", ",".join(stages), settings.describe())
     warm_up()
 
-    @shell.app.on_before_shutdown.connect(weak=False)
+    @runner.app.on_before_shutdown.connect(weak=False)
     async def stop(*_: object, **__: object) -> None:
-        await shell.stop()
+        await runner.stop()
 
-    server = WebServer(shell, listening)
+    server = WebServer(runner, listening)
     worker = SignalReportingWorker(
-        *(shell.app, server), on_signal=_limit_stop, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARN"
+        *(runner.app, server), on_signal=_limit_stop, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARN"
     )
     worker.spinner = None
     worker.execute_from_commandline()
@@ -54,7 +54,7 @@ def run_worker(settings: Settings, stages: Collection[StageName], classes: Class
 
 def _limit_stop(number: signal.Signals) -> None:
     """Force the process to exit after a deadline. Uncommitted work is redone by the next owner."""
-    end_within(STOP_LIMIT_S)
+    exit_within(STOP_LIMIT_S)
     log.info("stopping: %s", number.name)
 
 
@@ -62,5 +62,5 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.web_host, settings.web_port))
     except OSError as error:
-        place = f"NEWS_WEB_HOST={settings.web_host} NEWS_WEB_PORT={settings.web_port}"
-        raise SettingsError(f"{place}: can't listen there ({error.strerror}); name another port, or 0 for a free one") from error
+        setting = f"NEWS_WEB_HOST={settings.web_host} NEWS_WEB_PORT={settings.web_port}"
+        raise SettingsError(f"{setting}: can't listen there ({error.strerror}); name another port, or 0 for a free one") from error

@@ -5,25 +5,25 @@ from functools import partial
 from faust.streams import Stream
 
 from agents.worker.intake import batches
-from agents.worker.runner import Shell, Work
+from agents.worker.runner import StageRunner, Work
 from streams import pipeline
 from streams.counts import StageName
 from streams.topics import TopicName
 
 
-def declare(shell: Shell) -> None:
-    """Have the shell's app cut dumps into articles."""
+def declare(runner: StageRunner) -> None:
+    """Add the agents of the split stage to the app of `runner`."""
 
-    def stage() -> Work:
-        return partial(pipeline.split, config=shell.config)
+    def work_factory() -> Work:
+        return partial(pipeline.split, config=runner.config)
 
-    @shell.agent(TopicName.DUMPS)
+    @runner.agent(TopicName.DUMPS)
     async def split(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            await shell.run(StageName.SPLIT, events, stage)
+            await runner.run(StageName.SPLIT, events, work_factory)
 
-    @shell.agent(TopicName.BACKFILL)
+    @runner.agent(TopicName.BACKFILL)
     async def split_backfill(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            await shell.backfill.admitted()
-            await shell.run(StageName.SPLIT, events, stage)
+            await runner.backfill.admitted()
+            await runner.run(StageName.SPLIT, events, work_factory)

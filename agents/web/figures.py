@@ -8,26 +8,26 @@ import orjson
 from prometheus_client import CollectorRegistry
 
 from agents.worker.health import Health
-from agents.worker.runner import Shell
+from agents.worker.runner import StageRunner
 from streams.pipeline import INPUT_TOPICS
 
 
-def figures(shell: Shell, health: Health) -> bytes:
+def figures(runner: StageRunner, health: Health) -> bytes:
     """Return one line of JSON; counts are since the worker's start, the page makes rates of them."""
     lag: dict[str, list[float]] = {}
-    for partition in shell.publisher.owned:
-        name = partition.topic.removeprefix(shell.settings.topic(""))
+    for partition in runner.publisher.owned:
+        name = partition.topic.removeprefix(runner.settings.topic(""))
         waiting = lag.setdefault(name, [0, 0.0])
         waiting[0] += health.lag(partition)
         waiting[1] = max(waiting[1], health.lag_seconds(partition))
     return orjson.dumps(
         {
             "at": time.time() * 1000,
-            "ready": shell.ready,
-            "owned": len(shell.publisher.owned),
-            "partitions": shell.settings.partitions * len(INPUT_TOPICS),
+            "ready": runner.ready,
+            "owned": len(runner.publisher.owned),
+            "partitions": runner.settings.partitions * len(INPUT_TOPICS),
             "lag": lag,
-            **counted(shell.metrics.registry),
+            **counted(runner.metrics.registry),
         }
     )
 

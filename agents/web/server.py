@@ -18,7 +18,7 @@ from agents.web.figures import figures
 from agents.web.site import Probes, create_site
 from agents.web.watch import Watch, ticking
 from agents.worker.health import Health
-from agents.worker.runner import Shell
+from agents.worker.runner import StageRunner
 from streams.pipeline import PipelineConfig
 
 log = logging.getLogger("agents.web_server")
@@ -29,12 +29,12 @@ STOP_S = 2.0
 class WebServer(Service):
     """Serves one worker on a socket that listens already; the log names its address."""
 
-    def __init__(self, shell: Shell, listening: socket.socket) -> None:
-        """Prepare to serve this shell."""
+    def __init__(self, runner: StageRunner, listening: socket.socket) -> None:
+        """Prepare to serve this runner."""
         super().__init__()
-        self._shell = shell
+        self._stage_runner = runner
         self._listening = listening
-        self._health = Health(shell)
+        self._health = Health(runner)
         self._runner: web.AppRunner | None = None
 
     async def on_start(self) -> None:
@@ -50,25 +50,25 @@ class WebServer(Service):
             await self._runner.cleanup()
 
     def _site(self) -> web.Application:
-        shell = self._shell
+        runner = self._stage_runner
         probes = Probes(
             metrics=self._metrics,
             metrics_type=CONTENT_TYPE_LATEST,
             stalled=self._health.stalled,
             not_ready=self._health.not_ready,
         )
-        feed = Feed([Watch(shell.settings).run, ticking(partial(figures, shell, self._health))])
-        view = DumpView(self._config, copy_config(shell.settings))
-        return create_site(probes, feed, view, web_host=shell.settings.web_host, classes=classes_json(shell.config))
+        feed = Feed([Watch(runner.settings).run, ticking(partial(figures, runner, self._health))])
+        view = DumpView(self._config, copy_config(runner.settings))
+        return create_site(probes, feed, view, web_host=runner.settings.web_host, classes=classes_json(runner.config))
 
     def _metrics(self) -> bytes:
         self._health.refresh()
-        return generate_latest(self._shell.metrics.registry)
+        return generate_latest(self._stage_runner.metrics.registry)
 
     def _config(self) -> PipelineConfig:
         """The stages' own config, with class files of the user's as they are now: they may be changed while a worker runs."""
-        shell = self._shell
-        return replace(shell.config, classes=load_classes(shell.settings)) if shell.settings.classes else shell.config
+        runner = self._stage_runner
+        return replace(runner.config, classes=load_classes(runner.settings)) if runner.settings.classes else runner.config
 
 
 def classes_json(config: PipelineConfig) -> bytes:

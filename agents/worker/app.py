@@ -8,7 +8,7 @@ from yarl import URL
 from agents.kafka.connect import faust_credentials
 from agents.kafka.consumer import BoundedTransport, Inflight
 from agents.settings import Settings
-from agents.worker.runner import Shell
+from agents.worker.runner import StageRunner
 from streams.classify.class_set import ClassSet
 from streams.topics import TopicName
 
@@ -16,8 +16,8 @@ from streams.topics import TopicName
 FETCH_BYTES = 1024 * 1024
 
 
-def create_shell(settings: Settings, classes: ClassSet, declare: Iterable[Callable[[Shell], None]]) -> Shell:
-    """Return the shell of a new app; each of `declare` adds the agents of one stage to it. `shell.app` is not started.
+def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Callable[[StageRunner], None]]) -> StageRunner:
+    """Return the runner of a new app; each of `declare` adds the agents of one stage to it. `runner.app` is not started.
 
     Faust commits nothing and declares nothing: the transaction is the only committer, and topics come from `newsmill topics apply`.
     """
@@ -42,19 +42,19 @@ def create_shell(settings: Settings, classes: ClassSet, declare: Iterable[Callab
         topic_disable_leader=True,
         web_enabled=False,
     )
-    shell = Shell(app, settings, classes, _bounded(app, settings))
+    runner = StageRunner(app, settings, classes, _bounded(app, settings))
     for declare_stage in declare:
-        declare_stage(shell)
+        declare_stage(runner)
 
     @app.on_partitions_revoked.connect(weak=False)
-    async def let_go(*_: object, **__: object) -> None:
-        await shell.let_go()
+    async def on_partitions_revoked(*_: object, **__: object) -> None:
+        await runner.on_partitions_revoked()
 
     @app.on_rebalance_complete.connect(weak=False)
-    async def take_over(*_: object, **__: object) -> None:
-        await shell.take_over()
+    async def on_rebalance_complete(*_: object, **__: object) -> None:
+        await runner.on_rebalance_complete()
 
-    return shell
+    return runner
 
 
 def _bounded(app: faust.App, settings: Settings) -> Inflight:

@@ -1,4 +1,4 @@
-"""When back-filled dumps may pass: only while the articles in front of the deduplicator are few."""
+"""Admit back-filled dumps only while the lag of the deduplicate stage is small, so that they never delay live ones."""
 
 import asyncio
 import logging
@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from agents.kafka.connect import NotReachable, admin
 from agents.kafka.lag import waiting_messages
 from agents.settings import Settings
+from streams.topics import TopicName
 
 log = logging.getLogger(__name__)
 
@@ -16,16 +17,16 @@ POLL_S = 1.0
 
 
 class BackfillGate:
-    """Watches the lag of the group on `news.articles`, over all workers."""
+    """Gate for back-filled dumps by the consumer lag of the group on `news.articles`, over all workers."""
 
     def __init__(self, settings: Settings) -> None:
-        """Prepare to admit while the lag is at most `settings.backfill_lag` messages."""
+        """Admit while the lag is at most `settings.backfill_lag` messages."""
         self._settings = settings
         self._open_until = 0.0
         self.is_shut = False
 
     async def admitted(self) -> None:
-        """Return when there is room for a batch of the past; an answer holds for a second."""
+        """Return once a back-filled batch may pass; the lag is looked up once a second."""
         while time.monotonic() >= self._open_until:
             self.is_shut = not await self._has_room()
             if self.is_shut:
@@ -36,8 +37,8 @@ class BackfillGate:
     async def _has_room(self) -> bool:
         try:
             async with admin(self._settings) as client:
-                waiting = await waiting_messages(client, self._settings, ("articles",))
+                waiting = await waiting_messages(client, self._settings, (TopicName.ARTICLES,))
         except (NotReachable, KafkaError, OSError) as error:
-            log.warning("back-fill waits: the lag of the articles is not known: %s", error)
+            log.warning("back-fill waits: the lag of news.articles can't be looked up: %s", error)
             return False
         return sum(waiting.values()) <= self._settings.backfill_lag

@@ -1,4 +1,4 @@
-"""The copy index of each owned partition, read back from `news.index`."""
+"""Restore the copy index of each owned partition from `news.index`."""
 
 import asyncio
 import logging
@@ -15,12 +15,12 @@ from streams.deduplicate.rebuild import Rebuild
 
 log = logging.getLogger(__name__)
 
-# A record is a batch of 200 articles at most; so many are read in 0.1 s, and then the worker's web server has its turn.
+# A record holds a batch of 200 articles at most. So many records take 0.1 s; then the event loop serves probes and heartbeats.
 RECORDS_AT_ONCE = 64
 ADVICE = "without it copies would be published as originals (docs/operations.md, An index that can't be read)"
 
 
-class Indexes:
+class CopyIndexes:
     """A copy index for each partition of `news.articles` that this worker owns."""
 
     def __init__(self, topic: str, options: dict[str, Any], config: CopyConfig) -> None:
@@ -29,16 +29,16 @@ class Indexes:
         self._options = options
         self._config = config
         self.by_partition: dict[int, CopyIndex] = {}
-        # Kept open between rebalances: over TLS, closing one can wait 30 s for the broker's farewell.
+        # Kept open between rebalances: over TLS, closing a connection can take 30 s.
         self._consumer: AIOKafkaConsumer | None = None
 
     async def restore(self, partitions: set[int], limit_s: float) -> None:
-        """Make the indexes exactly those of the committed offsets of these partitions; call it once they are fenced.
+        """Restore the indexes of these partitions to the state of their committed offsets; call it once the partitions are fenced.
 
-        What is open is waited for, `limit_s` at most. All are read anew, kept ones too: another worker may have owned a partition, or our
-        last batch may not be committed.
+        Wait at most `limit_s` for open transactions. All indexes are read again, those of kept partitions too: another worker may have
+        owned a partition in between, or the last batch of this worker may not be committed.
         """
-        self.by_partition = {}  # none, not half of one; and the memory is needed
+        self.by_partition = {}  # frees the memory, and no stage sees an index that is restored in part
         if not partitions:
             return
         if self._consumer is None:
@@ -48,11 +48,11 @@ class Indexes:
         for rebuild in rebuilds.values():
             for _ in rebuild.finish():
                 await asyncio.sleep(0)
-        self.by_partition = {place.partition: rebuild.index for place, rebuild in rebuilds.items()}
+        self.by_partition = {partition.partition: rebuild.index for partition, rebuild in rebuilds.items()}
         log.info("copy index ready partitions=%s entries=%s", sorted(partitions), sum(map(len, self.by_partition.values())))
 
     async def stop(self) -> None:
-        """Close the connection, if there is one."""
+        """Close the consumer, if it is open."""
         if self._consumer is not None:
             await stop_within(self._consumer.stop())
 
@@ -82,13 +82,14 @@ class Indexes:
                         await asyncio.sleep(0)
             pending = {partition for partition in pending if not await _is_at_end(consumer, partition)}
             if pending and not found and time.monotonic() > deadline:
-                log.warning("never ended, going on without it partitions=%s", ",".join(str(place.partition) for place in sorted(pending)))
+                numbers = ",".join(str(partition.partition) for partition in sorted(pending))
+                log.warning("open transactions on the index did not end, going on without them partitions=%s", numbers)
                 break
-        consumer.unsubscribe()  # or it would go on fetching
+        consumer.unsubscribe()  # stops fetching
 
 
 async def _is_at_end(consumer: AIOKafkaConsumer, partition: TopicPartition) -> bool:
-    """Return whether all is read, open transactions too: their offsets may stand a moment before their changes do."""
+    """Return whether the position is at the high watermark: past open transactions, whose offsets may be visible before their records."""
     end: int | None = consumer.highwater(partition)
     return end is not None and await consumer.position(partition) >= end
 
@@ -97,5 +98,4 @@ def _add(rebuild: Rebuild, record: "ConsumerRecord[bytes, bytes]") -> None:
     try:
         rebuild.add(record.value or b"")
     except UnreadableIndexRecord as error:
-        place = f"{record.topic}-{record.partition} offset {record.offset}"
-        raise UserError(f"{place}: {error}; {ADVICE}") from error
+        raise UserError(f"{record.topic}-{record.partition} offset {record.offset}: {error}; {ADVICE}") from error

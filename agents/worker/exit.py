@@ -1,4 +1,4 @@
-"""An end that comes, whatever hangs: what is not committed by then is done again by whoever starts next."""
+"""Force the process to exit after a deadline. Uncommitted work is redone by the next owner of its partitions."""
 
 import logging
 import os
@@ -7,14 +7,14 @@ import threading
 log = logging.getLogger(__name__)
 
 
-def end_within(limit_s: float) -> None:
-    """End this process with status 1 after `limit_s`, unless it has ended by itself."""
+def exit_within(limit_s: float) -> None:
+    """Exit this process with status 1 after `limit_s` seconds, unless it has ended before."""
     limit = threading.Timer(limit_s, _end, args=(limit_s,))
     limit.daemon = True
     limit.start()
 
 
 def _end(limit_s: float) -> None:
-    log.error("not stopped within %s s: is Kafka away? Ending all the same; nothing that is committed is lost", limit_s)
+    log.error("not stopped within %s s (is Kafka unreachable?): exiting now; nothing that is committed is lost", limit_s)
     logging.shutdown()
     os._exit(1)

@@ -1,12 +1,12 @@
-"""What an agent's stream has brought, in batches: whatever came while the last one was in work.
+"""Collect the events of an agent's stream into batches: each has the events that arrived while the one before was processed.
 
-Faust's `take_events` does the same, but looks once in its `within`: each batch waits that long, the first one too, and at rest it wakes as
-often. A batch grows by itself with the load, as the next one is taken when the last one is committed.
+So a batch grows with the load. Faust's `take_events` waits its whole `within` for each batch, also for the first one and at rest.
 """
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import cast
 
 from faust.streams import Stream
 from faust.types import EventT
@@ -15,37 +15,39 @@ from streams.messages.codec import MAX_BATCH_BYTES
 from streams.records import Incoming
 
 MAX_EVENTS = 200
-# For the others of one fetch: the first would else have a transaction to itself. Where some came while the last batch was in work, more
-# will: at half load 10, 20 and 40 ms take a dump equally long, and a transaction costs worker and broker 10 ms of a processor.
-_OTHERS_S, _BUSY_S = 0.003, 0.04
+# Time to wait for the other events of one fetch, so that the first does not get a transaction to itself.
+SAME_FETCH_S = 0.003
+# Under load more events are about to arrive: at half load, waits of 10, 20 and 40 ms give the same latency, and a transaction costs worker
+# and broker 10 ms of a processor.
+UNDER_LOAD_S = 0.04
 
 
 async def batches(stream: Stream[bytes]) -> AsyncIterator[list[EventT[bytes]]]:
-    """Yield at most `MAX_EVENTS` events as soon as there are any, in the order in which they came."""
+    """Yield at most `MAX_EVENTS` events as soon as there are any, in order of arrival."""
     waiting: list[EventT[bytes]] = []
-    come, taken = asyncio.Event(), asyncio.Event()
+    arrived, taken = asyncio.Event(), asyncio.Event()
 
     async def collect() -> None:
         async for event in stream.events():
             waiting.append(event)
-            come.set()
+            arrived.set()
             while len(waiting) >= MAX_EVENTS:
                 taken.clear()
                 await taken.wait()
 
-    collecting = stream.add_future(collect())  # the stream's own, so that it ends with it
-    collecting.add_done_callback(lambda _: come.set())
+    collecting = stream.add_future(collect())  # a future of the stream, so that it ends with the stream
+    collecting.add_done_callback(lambda _: arrived.set())
     try:
         while not collecting.done() or waiting:
-            is_busy = come.is_set()
-            await come.wait()
-            come.clear()
+            is_busy = arrived.is_set()
+            await arrived.wait()
+            arrived.clear()
             if waiting:
-                await asyncio.sleep(_BUSY_S if is_busy else _OTHERS_S)
+                await asyncio.sleep(UNDER_LOAD_S if is_busy else SAME_FETCH_S)
                 batch, waiting[:] = waiting[:], []
                 taken.set()
                 yield batch
-        await collecting  # what it raised is the agent's to raise
+        await collecting  # raises in the agent what was raised in the future
     finally:
         collecting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -64,3 +66,17 @@ def by_size(incoming: Iterable[Incoming], limit: int = MAX_BATCH_BYTES) -> Itera
         size += len(message.value)
     if batch:
         yield batch
+
+
+def incoming_of(event: EventT[bytes]) -> Incoming:
+    """Return the message of a Faust event as the stages take it."""
+    message = event.message
+    return Incoming(
+        topic=message.topic,
+        key=message.key,
+        value=message.value or b"",
+        headers=tuple(cast(Iterable[tuple[str, bytes]], message.headers or ())),
+        timestamp=int(message.timestamp),
+        partition=message.partition,
+        offset=message.offset,
+    )

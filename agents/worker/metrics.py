@@ -29,10 +29,10 @@ REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
 
 
 class Metrics:
-    """What a worker counts. A record counts once at each stage, when its transaction is committed."""
+    """The metrics of a worker. A record is counted once at each stage, when its transaction is committed."""
 
     def __init__(self) -> None:
-        """Start at nought."""
+        """Register all metrics."""
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
@@ -41,12 +41,12 @@ class Metrics:
         self._counters = {
             name: Counter(f"news_{name}", meaning, labels, registry=self.registry)
             for name, meaning, labels in (
-                ("records", "Records by what became of them at a stage: dumps at split, articles later", ("stage", "fate")),
+                ("records", "Records by their fate at a stage: dumps at split, articles at the others", ("stage", "fate")),
                 ("articles", "Articles cut from dumps, by language", ("language",)),
                 ("events", "Events by class, and whether they are about it", ("class", "about")),
                 ("duplicates", "Copies by kind", ("kind",)),
                 ("dead_letters", "Dead letters by stage and reason", ("stage", "reason")),
-                ("dump_characters", "Characters of dumps by what became of them", ("fate",)),
+                ("dump_characters", "Characters of dumps by their fate", ("fate",)),
             )
         }
         self._show_from_the_start()
@@ -54,20 +54,18 @@ class Metrics:
             "stage_seconds", "Seconds that a batch took in a stage, its transaction included", SECONDS, "stage"
         )
         self.stage_bytes = self._histogram("stage_bytes", "Bytes of input of a batch", BYTES, "stage")
-        self.split_confidence = self._histogram(
-            "split_confidence", "Articles by how sure it is that they begin and end where their stories do (0 to 1)", CONFIDENCES
-        )
+        self.split_confidence = self._histogram("split_confidence", "Articles by the confidence of their boundaries (0 to 1)", CONFIDENCES)
         self.lag_messages = self._gauge(
-            "lag_messages", "Messages that wait in an owned partition, markers of transactions included", "topic", "partition"
+            "lag_messages", "Consumer lag of an owned partition in messages, transaction markers included", "topic", "partition"
         )
         self.lag_seconds = self._gauge(
-            "lag_seconds", "Seconds by which an owned partition is behind; 0 where nothing waits", "topic", "partition"
+            "lag_seconds", "Consumer lag of an owned partition in seconds; 0 where no message waits", "topic", "partition"
         )
         self.index_entries = self._gauge("index_entries", "Articles that the copy index of a partition remembers", "partition")
         self.inflight_bytes = self._gauge("inflight_bytes", "Bytes of input that the agents hold")
-        self.brake_on = self._gauge("brake_on", "1 where this worker stands still, because too many of its last records are dead")
+        self.brake_on = self._gauge("brake_on", "1 while the brake holds this worker, because too many of its last records are dead")
         self._last_seen = self._gauge(
-            "outlet_last_seen_seconds", "Unix time of the latest article of an outlet, of the 200 busiest", "outlet"
+            "outlet_last_seen_seconds", "Unix time of the latest article of an outlet, for the 200 busiest", "outlet"
         )
         self._classes = self._gauge("classes_info", "1; the label is the hash of the classes in force", "hash")
         self._refused = self._gauge("classes_refused", "1 where changed classes were refused: their files, or their topics", "reason")
@@ -104,7 +102,7 @@ class Metrics:
             counter.labels(*labels).inc(number)
 
     def show_classes(self, hash: str) -> None:
-        """Show that these classes are in force, and none are refused."""
+        """Show the hash of the classes in force, and that none are refused."""
         self._classes.clear()
         self._classes.labels(hash).set(1)
         for reason in REFUSALS:

@@ -1,9 +1,10 @@
-"""The one way out of a worker: outputs and the input's offsets in one Kafka transaction, which nobody commits who lost a partition.
+"""Send outputs and commit input offsets in one Kafka transaction; a worker that lost a partition cannot commit.
 
-Each input partition has a transactional producer, and a transaction that spans several is the first one's. Two fences: whoever is given a
-partition ends what its producer of before has open; and the offsets are committed as a member of the group in one generation (KIP-447),
-which Kafka refuses once that is over. So a predecessor whose transaction is another partition's can begin nothing new, and what it has open
-is waited for (`group_offsets.stable_offsets`).
+Each input partition has a transactional producer; a transaction over several partitions uses the producer of the first. Two fences:
+1. The new owner of a partition initialises its transactional id, which aborts an open transaction of the earlier owner's producer.
+2. Offsets are committed as a member of the group in a generation (KIP-447); Kafka refuses the commit of an earlier generation.
+The first does not reach a transaction that the earlier owner runs with the producer of another partition: the second lets it commit nothing
+after the rebalance, and the new owner waits until the offsets are stable (`agents/kafka/group_offsets.py`).
 """
 
 import asyncio
@@ -29,10 +30,10 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Owned:
-    """An input partition that this worker owns: its producer, and how far its work is committed.
+class OwnedPartition:
+    """An input partition that this worker owns: its producer, and the next offset to process.
 
-    `lock` is held by whoever works on the partition, so that a revocation never cuts into a transaction.
+    `lock` is held while a batch of the partition is processed, so that a revocation waits for the end of its transaction.
     """
 
     producer: AIOKafkaProducer
@@ -43,17 +44,17 @@ class Owned:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What a batch has of one input partition: all up to `next_offset`. `note` is kept beside it, until the next one is committed."""
+class PartitionBatch:
+    """The part of a batch from one input partition: all before `next_offset`. `note` is the metadata of the committed offset."""
 
     partition: TopicPartition
-    owned: Owned
+    owned: OwnedPartition
     next_offset: int
     note: str = ""
 
 
 class Publisher:
-    """The transactional producers of a worker, one for each of its input partitions."""
+    """The transactional producers of a worker, one for each input partition that it owns."""
 
     def __init__(
         self,
@@ -65,15 +66,15 @@ class Publisher:
         stuck_limit_s: float,
         on_failure: Callable[[BaseException], Awaitable[None]],
     ) -> None:
-        """Prepare to publish as group `app_id`.
+        """Publish as group `app_id`.
 
         Args:
-            app_id: the group, and the first part of every transactional id.
-            options: of aiokafka's clients.
-            transaction_timeout_s: after which Kafka aborts a transaction that does not end.
-            fenced_limit_s: within which a fenced partition must be taken away; it is a failure otherwise.
-            stuck_limit_s: within which a transaction must end on our side; it never will otherwise.
-            on_failure: is told what can't be mended but by starting the worker again.
+            app_id: the consumer group, and the first part of each transactional id.
+            options: connection options of aiokafka's clients.
+            transaction_timeout_s: time after which Kafka aborts an open transaction.
+            fenced_limit_s: time within which a rebalance must revoke a fenced partition; otherwise it is a failure.
+            stuck_limit_s: time within which a transaction must end; otherwise it is a failure.
+            on_failure: called with an error that only a restart of the worker can recover from.
         """
         self._app_id = app_id
         self._options = options
@@ -83,19 +84,22 @@ class Publisher:
         self._stuck_limit_s = stuck_limit_s
         self._changing = asyncio.Lock()
         self._failure: asyncio.Future[None] | None = None
-        self.owned: dict[TopicPartition, Owned] = {}
+        self.owned: dict[TopicPartition, OwnedPartition] = {}
 
     async def fence(self, assigned: Iterable[TopicPartition], member: Member, is_current: Callable[[], bool]) -> None:
-        """Own exactly these partitions: end our own work on the others, and any predecessor's transaction on these.
+        """Own exactly these partitions: end the work on all others, and fence earlier owners of these.
 
-        Must end before the committed offsets are read, or a predecessor could commit after that. Where the assignment is over already
-        (`is_current`), nothing is fenced: the partitions may be another's, who would be fenced by it.
+        Fence before reading the committed offsets, or an earlier owner could commit after the read. Fence nothing once the assignment is
+        over (`is_current`): the partitions may have a new owner, which would be fenced.
         """
         async with self._changing:
             await self._stop_all()
             if not is_current():
                 return
-            owned = {partition: Owned(producer=self._producer(partition, member), generation=member.generation) for partition in assigned}
+            owned = {
+                partition: OwnedPartition(producer=self._producer(partition, member), generation=member.generation)
+                for partition in assigned
+            }
             started = await asyncio.gather(*(each.producer.start() for each in owned.values()), return_exceptions=True)
             self.owned = owned
             for failure in started:
@@ -104,17 +108,17 @@ class Publisher:
                     raise failure
 
     async def abort_hanging(self, partitions: Collection[TopicPartition]) -> None:
-        """Abort what the predecessors of our producers left open in these partitions, and of their offsets."""
+        """Abort the hanging transactions of earlier owners in these partitions, and in their committed offsets."""
         try:
             await asyncio.gather(*(abort_hanging(owned.producer, partitions, self._app_id) for owned in self.owned.values()))
         except ProducerFenced:
-            log.warning("fenced while taking over")  # what was assigned is ours no more, and its owner does this
+            log.warning("fenced during the take-over")  # the partition has a new owner, which aborts them
 
-    async def publish(self, parts: Sequence[Part], work: Callable[[], Awaitable[Output]]) -> Output | None:
-        """Do the work on these parts of a batch, send its messages, commit their offsets, all or nothing; return the output if committed.
+    async def publish(self, parts: Sequence[PartitionBatch], work: Callable[[], Awaitable[Output]]) -> Output | None:
+        """Run the work on these parts of a batch, send its messages and commit the offsets, all or nothing; return the committed output.
 
-        The caller holds the locks of all. Where it fails, or is cancelled, none of the partitions does any more work until it is assigned
-        anew: what came next would commit past what is missing. A predecessor that was fenced just ends; anything else goes to `on_failure`.
+        The caller holds the locks of all parts. After a failure or a cancellation the partitions stay `failed` until a rebalance assigns
+        them again: the next batch would commit past the missing one. A fenced producer returns None; any other error goes to `on_failure`.
         """
         sent: list[asyncio.Future[RecordMetadata]] = []
         for part in parts:
@@ -124,38 +128,38 @@ class Publisher:
             with self._watched(parts):
                 await self._transact(parts, output, sent)
         except ProducerFenced as error:
-            log.warning("fenced %s", _places(parts))
+            log.warning("fenced %s", _positions(parts))
             asyncio.get_running_loop().call_later(self._fenced_limit_s, self._end_if_still_owned, parts, error)
         except Exception as error:
-            log.exception("not published %s", _places(parts))
+            log.exception("transaction failed %s", _positions(parts))
             await self._on_failure(error)
         else:
             for part in parts:
                 part.owned.next_offset, part.owned.failed = part.next_offset, False
             return output
         for future in sent:
-            # What failed the transaction failed each of them: it is told once, above.
+            # The error of the transaction is the error of each message, and it is logged above.
             future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return None
 
-    async def _transact(self, parts: Sequence[Part], output: Output, sent: list[asyncio.Future[RecordMetadata]]) -> None:
-        """Send and commit in one transaction; each message's future is added to `sent` as soon as there is one."""
+    async def _transact(self, parts: Sequence[PartitionBatch], output: Output, sent: list[asyncio.Future[RecordMetadata]]) -> None:
+        """Send and commit in one transaction; the future of each record batch is added to `sent`."""
         producer = parts[0].owned.producer
         offsets = {part.partition: OffsetAndMetadata(part.next_offset, part.note) for part in parts}
         partitions = await _partitions(producer, {message.topic for message in output.messages})
         async with producer.transaction():
             for topic, number, batch in batches_of(producer, output.messages, partitions):
                 sent.append(await producer.send_batch(batch, topic, partition=number))
-            # aiokafka commits whatever became of the batches: one that the broker refused fails its own future only.
+            # aiokafka commits even where the broker refused a record batch: that fails only the future of the batch.
             await asyncio.gather(producer.send_offsets_to_transaction(offsets, self._app_id), *sent)
 
     @contextlib.contextmanager
-    def _watched(self, parts: Sequence[Part]) -> Iterator[None]:
-        """End the worker where the body does not end.
+    def _watched(self, parts: Sequence[PartitionBatch]) -> Iterator[None]:
+        """Crash the worker where the body does not end in time.
 
-        XXX aiokafka (0.14): after a minute without Kafka the transactions of two stages of one worker waited for ever, in 1 of 6 such
-        minutes under chaos. An agent waits for its batch, so partitions that it was given later stood still too. Not cancelled, as that
-        would wait for the transaction's end as well.
+        XXX aiokafka (0.14): after a minute without Kafka the transactions of two stages of one worker waited forever, in 1 of 6 such
+        minutes under chaos. The agent waits for its batch, so partitions that were assigned later made no progress either. Cancelling
+        would wait for the end of the transaction as well.
         """
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._stuck_limit_s, self._end_stuck, parts)
@@ -165,7 +169,7 @@ class Publisher:
             timer.cancel()
 
     async def stop(self) -> None:
-        """End the work on every partition, waiting for running transactions."""
+        """End the work on every partition, after its running transaction."""
         async with self._changing:
             await self._stop_all()
 
@@ -173,15 +177,15 @@ class Publisher:
         owned, self.owned = self.owned, {}
         await asyncio.gather(*(stop_within(_stop(partition)) for partition in owned.values()))
 
-    def _end_if_still_owned(self, parts: Sequence[Part], error: BaseException) -> None:
-        """Partitions that another worker fenced are soon taken away; those that aren't were fenced by their transaction's time-out."""
+    def _end_if_still_owned(self, parts: Sequence[PartitionBatch], error: BaseException) -> None:
+        """Crash where fenced partitions were not revoked: their transaction timed out, and no other worker has fenced them."""
         still_owned = [part for part in parts if self.owned.get(part.partition) is part.owned]
         if still_owned:
-            log.error("fenced and not taken away %s", _places(still_owned))
+            log.error("fenced, but not revoked %s", _positions(still_owned))
             self._failure = asyncio.ensure_future(self._on_failure(error))
 
-    def _end_stuck(self, parts: Sequence[Part]) -> None:
-        log.error("a transaction does not end %s", _places(parts))
+    def _end_stuck(self, parts: Sequence[PartitionBatch]) -> None:
+        log.error("a transaction does not end %s", _positions(parts))
         self._failure = asyncio.ensure_future(self._on_failure(TimeoutError(f"no end within {self._stuck_limit_s:.0f} s")))
 
     def _producer(self, partition: TopicPartition, member: Member) -> AIOKafkaProducer:
@@ -190,9 +194,9 @@ class Publisher:
             transactional_id=f"{self._app_id}-{partition.topic}-{partition.partition}",
             transaction_timeout_ms=self._timeout_ms,
             compression_type="zstd",
-            # A request takes one batch of each partition, and the next one waits for its answer: of 16 KiB, the default, it took many.
+            # A request holds one record batch per partition, and the next request waits for its response: 16 KiB, the default, takes many.
             max_batch_size=MAX_BATCH_BYTES,
-            # The broker is not done with a transaction when the next one begins; aiokafka then waits this long, 100 ms by default.
+            # The broker may still be ending a transaction when the next one begins; aiokafka then waits this long (default: 100 ms).
             retry_backoff_ms=10,
             max_request_size=MAX_MESSAGE_BYTES,
         )
@@ -201,19 +205,19 @@ class Publisher:
 
 
 async def _partitions(producer: AIOKafkaProducer, topics: set[str]) -> dict[str, list[int]]:
-    """Return the partitions of these topics, and have the producer keep the topics in mind, between two transactions.
+    """Return the partitions of these topics, and add the topics to the metadata that the producer keeps up to date.
 
-    XXX aiokafka (0.14) begins with all topics, and none by name. The first that is new to it, it asks for by name, and forgets the others:
-    messages to them then wait until Kafka gives up the transaction. A test on real Kafka, with a class that comes later, fails without it.
+    XXX aiokafka (0.14) starts with the metadata of all topics. Its first request for a new topic names only that one, and it forgets the
+    others: messages to them wait until the transaction times out. A test on real Kafka, with a class that is added later, fails without it.
     """
     await asyncio.gather(*(producer.client.add_topic(topic) for topic in sorted(topics)))
     return {topic: sorted(await producer.partitions_for(topic)) for topic in sorted(topics)}
 
 
-def _places(parts: Iterable[Part]) -> str:
+def _positions(parts: Iterable[PartitionBatch]) -> str:
     return " ".join(f"topic={part.partition.topic} partition={part.partition.partition} offset={part.next_offset}" for part in parts)
 
 
-async def _stop(owned: Owned) -> None:
+async def _stop(owned: OwnedPartition) -> None:
     async with owned.lock:
         await owned.producer.stop()

@@ -1,4 +1,8 @@
-"""What the agents share: a batch through one stage, in one transaction; fencing and restoring at each rebalance."""
+"""Run batches of messages through the stages: each batch in one Kafka transaction; fence, settle and restore at each rebalance.
+
+A batch: `run` -> `_run_batch` -> `Publisher.publish` (work in a thread, then outputs and offsets in one transaction).
+A rebalance: `on_partitions_revoked` ends the running transactions; `on_rebalance_complete` takes the assigned partitions over.
+"""
 
 import asyncio
 import logging
@@ -29,12 +33,12 @@ from agents.settings import Settings
 from agents.worker import quarantine
 from agents.worker.backfill import BackfillGate
 from agents.worker.brake import Brake
-from agents.worker.copy_indexes import Indexes
-from agents.worker.exit import end_within
-from agents.worker.intake import by_size
+from agents.worker.copy_indexes import CopyIndexes
+from agents.worker.exit import exit_within
+from agents.worker.intake import by_size, incoming_of
 from agents.worker.metrics import Metrics
-from agents.worker.publish import Owned, Part, Publisher
-from agents.worker.quarantine import Suspicion
+from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
+from agents.worker.quarantine import CrashMarkers
 from agents.worker.tracing import batch_spans
 from streams.classify.class_set import ClassSet
 from streams.counts import StageName
@@ -44,26 +48,28 @@ from streams.topics import TopicName
 
 log = logging.getLogger(__name__)
 
-# Faust's consumer can take for ever over a broker that is away; a worker that holds nothing and does not end helps nobody.
+# Faust's consumer may never stop while the broker is away, and a worker without partitions that does not exit is of no use.
 CRASH_LIMIT_S = 10
-# Kafka looks so often for transactions that are over their time.
-TIMED_OUT_S = 10
-# In that time a transaction of a worker that is at work already ends, and what another one fences.
+# Kafka checks for timed-out transactions at this interval (transaction.abort.timed.out.transaction.cleanup.interval.ms).
+TIMEOUT_CHECK_S = 10
+# A transaction of a live worker ends within this time, and so does one that another worker has just fenced.
 TRANSACTION_S = 0.5
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
 Work = Callable[[Sequence[Incoming]], Output]
-# What takes a batch: bound to the classes or the state as they now are, since a new file or a rebalance replaces them.
-Stage = Callable[[], Work]
-# What a batch has of each partition.
-Parts = Mapping[TopicPartition, Sequence[Incoming]]
+# Returns the function for the next batch, bound to the current classes or copy indexes: a changed file or a rebalance replaces them.
+WorkFactory = Callable[[], Work]
+# The messages of a batch by partition, in order of offset.
+ByPartition = Mapping[TopicPartition, Sequence[Incoming]]
+EventsByPartition = Mapping[TopicPartition, Sequence[EventT[bytes]]]
+OwnedPartitions = Mapping[TopicPartition, OwnedPartition]
 
 
-class Shell:
-    """One worker's connections, state and counts; `run` is the body of every agent."""
+class StageRunner:
+    """The connections, state and counts of a worker; `run` is the body of every agent."""
 
     def __init__(self, app: faust.App, settings: Settings, classes: ClassSet, inflight: Inflight) -> None:
-        """Prepare for `app`; nothing is connected before its first rebalance."""
+        """Prepare for `app`; connections are opened at the first rebalance."""
         options = self._options = client_options(settings)
         self.app = app
         self.settings = settings
@@ -76,23 +82,23 @@ class Shell:
             options,
             transaction_timeout_s=settings.transaction_timeout,
             fenced_limit_s=3 * settings.session_timeout,
-            stuck_limit_s=2 * settings.stall_timeout,  # Kafka may be away for a while
-            on_failure=self._give_up,
+            stuck_limit_s=2 * settings.stall_timeout,  # Kafka may be unreachable for a while
+            on_failure=self._crash,
         )
-        self._open_limit_s = 2 * settings.transaction_timeout + TIMED_OUT_S
-        self.indexes = Indexes(settings.topic(TopicName.INDEX), options, copy_config(settings))
+        self._open_limit_s = 2 * settings.transaction_timeout + TIMEOUT_CHECK_S
+        self.indexes = CopyIndexes(settings.topic(TopicName.INDEX), options, copy_config(settings))
         self.backfill = BackfillGate(settings)
-        self.suspicion = Suspicion()
+        self.crash_markers = CrashMarkers()
         self.brake = Brake(settings)
         self.progress: dict[TopicPartition, float] = {}
         self.timestamps: dict[TopicPartition, float] = {}
         self.ready = False
         self.taking_over_since: float | None = None
-        # One thread, beside the loop: a page that takes seconds must not hold up the transactions of other partitions.
+        # One thread beside the event loop: a page that takes seconds must not delay the transactions of other partitions.
         self._steps = ThreadPoolExecutor(max_workers=1, thread_name_prefix="steps")
 
     def agent(self, name: TopicName) -> Callable[[Agent], object]:
-        """Return the decorator of the agent of the topic `name`. Faust acknowledges nothing of it (`acks=False`)."""
+        """Return the decorator of the agent of the topic `name`, with Faust's own offset commits off (`acks=False`)."""
         topic = self.app.topic(self.settings.topic(name), key_type=bytes, value_type=bytes, acks=False)
         return cast(Callable[[Agent], object], self.app.agent(topic, name=name))
 
@@ -101,15 +107,15 @@ class Shell:
         """The app's consumer."""
         return cast(BoundedConsumer, self.app.consumer)
 
-    async def take_over(self) -> None:
-        """Own what was assigned. Faust awaits this before it reads the committed offsets: fence, let them settle, and read the index."""
+    async def on_rebalance_complete(self) -> None:
+        """Take over the assigned partitions: fence, settle, restore. Faust awaits this before it seeks to the committed offsets."""
         self.ready = False
         self.taking_over_since = time.monotonic()
         try:
             await self._take_over()
         except Exception as error:
-            # Faust would take some of aiokafka's errors for another rebalance, and wait for it for ever.
-            await self._give_up(error)
+            # Faust takes some of aiokafka's errors for another rebalance, and would wait for it forever.
+            await self._crash(error)
             raise
         self.taking_over_since = None
         self.ready = True
@@ -119,122 +125,127 @@ class Shell:
         member = Member(self.consumer.member_id, self.app.consumer_generation_id)
         self.inflight.reset(self.consumer)
         await self.publisher.fence(assigned, member, lambda: self.app.consumer_generation_id == member.generation)
-        committed = await self._settled(assigned)
-        articles = {partition.partition for partition in assigned if partition.topic == self.settings.topic(TopicName.ARTICLES)}
-        await self.indexes.restore(articles, limit_s=self._open_limit_s)
-        await self._rewind()
-        self.suspicion.take_over(committed, await self._ends(assigned))
+        committed = await self._settled_offsets(assigned)
+        article_partitions = {each.partition for each in assigned if each.topic == self.settings.topic(TopicName.ARTICLES)}
+        await self.indexes.restore(article_partitions, limit_s=self._open_limit_s)
+        await self._seek_to_committed()
+        self.crash_markers.load(committed, await self._end_offsets(assigned))
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
         log.info("assigned partitions=%s", _names(assigned))
 
-    async def _settled(self, assigned: Sequence[TopicPartition]) -> Mapping[TopicPartition, OffsetAndMetadata]:
-        """Return what is committed of these partitions, once nothing of a predecessor is open."""
+    async def _settled_offsets(self, assigned: Sequence[TopicPartition]) -> Mapping[TopicPartition, OffsetAndMetadata]:
+        """Return the committed offsets of these partitions once no transaction of an earlier owner is open on them."""
         group = self.app.conf.id
         async with admin(self.settings) as client:
             topics = await partitions_of(client, self.settings)
             inputs = {self.settings.topic(TopicName.DUMPS), self.settings.topic(TopicName.BACKFILL)}
             written = [TopicPartition(topic, number) for topic, count in topics.items() if topic not in inputs for number in range(count)]
-            found = await open_transactions(self._options, written)
-            if found or not await are_stable(client, group, assigned):
+            open_before = await open_transactions(self._options, written)
+            if open_before or not await are_stable(client, group, assigned):
                 await asyncio.sleep(TRANSACTION_S)
-                again = await open_transactions(self._options, found)
-                stuck = {place for place, at in found.items() if again.get(place) == at}
-                if stuck or not await are_stable(client, group, assigned):
-                    log.warning("open since before: aborted where ours partitions=%s", _names(sorted(stuck)))
-                    await self.publisher.abort_hanging(stuck)
+                open_after = await open_transactions(self._options, open_before)
+                hanging = {partition for partition, offset in open_before.items() if open_after.get(partition) == offset}
+                if hanging or not await are_stable(client, group, assigned):
+                    log.warning("hanging transactions of earlier owners: aborting them partitions=%s", _names(sorted(hanging)))
+                    await self.publisher.abort_hanging(hanging)
             return await stable_offsets(client, group, assigned, limit_s=self._open_limit_s)
 
-    async def _ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+    async def _end_offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         ends = await self.consumer.highwaters(*(TP(*partition) for partition in partitions))
         return {TopicPartition(*partition): end for partition, end in ends.items()}
 
-    async def _rewind(self) -> None:
-        """Go to what is committed, or to the first message: nobody took what came while partitions were taken over."""
+    async def _seek_to_committed(self) -> None:
+        """Seek to the committed offsets, or to the first message: Faust drops what it fetches during a rebalance."""
         try:
             await self.consumer.seek_to_committed()
         except IllegalStateError:
-            log.info("assigned anew while taking over")  # what was assigned is ours no more, and this is called again
+            log.info("reassigned during the take-over")  # this assignment is over; the next one calls this again
 
-    async def let_go(self) -> None:
-        """Give up what is owned, with the running transactions at their end. Faust awaits this before it joins the group again."""
+    async def on_partitions_revoked(self) -> None:
+        """Give up the owned partitions once their running transactions have ended. Faust awaits this before it rejoins the group."""
         self.ready = False
         await self.publisher.stop()
 
-    async def run(self, name: StageName, events: Sequence[EventT[bytes]], stage: Stage) -> None:
-        """Take events of any partitions of one topic through a stage, each partition's in order."""
+    async def run(self, stage: StageName, events: Sequence[EventT[bytes]], work_factory: WorkFactory) -> None:
+        """Run events of any partitions of one topic through a stage, in order within each partition."""
         await self.brake.released()
-        came: dict[TopicPartition, list[EventT[bytes]]] = {}
+        by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
         for event in events:
-            came.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
+            by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
         try:
-            await self._run(name, came, stage)
+            await self._run(stage, by_partition, work_factory)
         except Exception as error:
-            # Faust would start the agent again with the next events, and these partitions commit past what was not done.
-            for partition in came.keys() & self.publisher.owned.keys():
+            # Faust would restart the agent with the next events, and their commit would skip these.
+            for partition in by_partition.keys() & self.publisher.owned.keys():
                 self.publisher.owned[partition].failed = True
-            await self._give_up(error)
+            await self._crash(error)
         finally:
-            for partition, taken in came.items():
+            for partition, taken in by_partition.items():
                 self.inflight.release(partition, [len(event.message.value or b"") for event in taken], self.consumer)
 
     async def stop(self) -> None:
         """End the running transactions and close the connections."""
-        await self.let_go()
+        await self.on_partitions_revoked()
         await self.indexes.stop()
         self._steps.shutdown(wait=False, cancel_futures=True)
 
-    async def _run(self, name: StageName, came: Mapping[TopicPartition, Sequence[EventT[bytes]]], stage: Stage) -> None:
-        owned = {partition: self.publisher.owned[partition] for partition in sorted(came) if partition in self.publisher.owned}
-        async with AsyncExitStack() as held:
+    async def _run(
+        self, stage: StageName, by_partition: Mapping[TopicPartition, Sequence[EventT[bytes]]], work_factory: WorkFactory
+    ) -> None:
+        owned = {partition: self.publisher.owned[partition] for partition in sorted(by_partition) if partition in self.publisher.owned}
+        async with AsyncExitStack() as locks:
             for each in owned.values():
-                await held.enter_async_context(each.lock)
-            fresh = (
-                _incoming(event)
+                await locks.enter_async_context(each.lock)
+            current_generation = (
+                incoming_of(event)
                 for partition in owned
-                for event in came[partition]
+                for event in by_partition[partition]
                 if event.message.generation_id == owned[partition].generation
             )
-            for batch in by_size(fresh):
+            for batch in by_size(current_generation):
                 parts = {
-                    place: [incoming for incoming in found if _is_new(incoming, owned[place])] for place, found in groupby(batch, _place_of)
+                    partition: [incoming for incoming in part if _is_uncommitted(incoming, owned[partition])]
+                    for partition, part in groupby(batch, _partition_of)
                 }
-                # One that was replaced while we waited for its lock, or failed before, is delivered again by a rebalance.
-                going = {place: found for place, found in parts.items() if found and self._goes_on(place, owned[place])}
-                await self._run_parts(name, going, owned, stage)
+                # A partition that was reassigned while this waited for its lock, or that failed, is delivered again by a rebalance.
+                ready_parts = {partition: part for partition, part in parts.items() if part and self._is_ready(partition, owned[partition])}
+                await self._run_parts(stage, ready_parts, owned, work_factory)
 
-    def _goes_on(self, partition: TopicPartition, owned: Owned) -> bool:
+    def _is_ready(self, partition: TopicPartition, owned: OwnedPartition) -> bool:
         return self.publisher.owned.get(partition) is owned and not owned.failed
 
-    async def _run_parts(self, name: StageName, parts: Parts, owned: Mapping[TopicPartition, Owned], stage: Stage) -> None:
-        """Take the parts of a batch through a stage in one transaction, but those that are suspected of killing workers each in its own."""
-        tried = {place: part for place, part in parts.items() if self.suspicion.is_tried(place, _begin(part))}
-        for place, part in tried.items():
-            await self._run_batch(name, {place: part}, owned, partial(self._try, name, place, stage()))
-        others = {place: part for place, part in parts.items() if place not in tried}
+    async def _run_parts(self, stage: StageName, parts: ByPartition, owned: OwnedPartitions, work_factory: WorkFactory) -> None:
+        """Run the parts of a batch in one transaction; those that may have crashed a worker each in a transaction of its own."""
+        suspected = {
+            partition: part for partition, part in parts.items() if self.crash_markers.is_suspected(partition, _first_offset(part))
+        }
+        for partition, part in suspected.items():
+            await self._run_batch(stage, {partition: part}, owned, partial(self._isolate, stage, partition, work_factory()))
+        others = {partition: part for partition, part in parts.items() if partition not in suspected}
         if others:
-            await self._run_batch(name, others, owned, stage())
+            await self._run_batch(stage, others, owned, work_factory())
 
-    async def _run_batch(self, name: StageName, parts: Parts, owned: Mapping[TopicPartition, Owned], work: Work) -> None:
+    async def _run_batch(self, stage: StageName, parts: ByPartition, owned: OwnedPartitions, work: Work) -> None:
         batch = [incoming for part in parts.values() for incoming in part]
         marked = [
-            Part(place, owned[place], _begin(part), quarantine.note(_end(part)))
-            for place, part in parts.items()
-            if self.suspicion.is_marked(place, _begin(part))
+            PartitionBatch(partition, owned[partition], _first_offset(part), quarantine.note(_next_offset(part)))
+            for partition, part in parts.items()
+            if self.crash_markers.is_marked(partition, _first_offset(part))
         ]
         if marked and await self.publisher.publish(marked, _nothing) is None:
             return
-        taken = [Part(place, owned[place], _end(part)) for place, part in parts.items()]
-        with self.metrics.stage_seconds.labels(name).time(), self._span(name, list(parts), batch):
+        taken = [PartitionBatch(partition, owned[partition], _next_offset(part)) for partition, part in parts.items()]
+        with self.metrics.stage_seconds.labels(stage).time(), self._span(stage, list(parts), batch):
             output = await self.publisher.publish(taken, partial(self._work, work, batch))
         if output is None:
             return
-        for place, part in parts.items():
-            self.progress[place] = time.monotonic()
-            self.timestamps[place] = part[-1].timestamp or 0
-        self.metrics.stage_bytes.labels(name).observe(sum(len(incoming.value) for incoming in batch))
+        for partition, part in parts.items():
+            self.progress[partition] = time.monotonic()
+            self.timestamps[partition] = part[-1].timestamp or 0
+        self.metrics.stage_bytes.labels(stage).observe(sum(len(incoming.value) for incoming in batch))
         self.metrics.count(output.counts)
-        self.brake.count(name, output.counts)
+        self.brake.count(stage, output.counts)
         for death in output.deaths:
             log.warning(
                 "dead letter stage=%s topic=%s partition=%s offset=%s key=%s reason=%s: %s",
@@ -246,15 +257,15 @@ class Shell:
     async def _work(self, work: Work, batch: Sequence[Incoming]) -> Output:
         return await asyncio.get_running_loop().run_in_executor(self._steps, work, batch)
 
-    def _try(self, name: StageName, partition: TopicPartition, work: Work, batch: Sequence[Incoming]) -> Output:
-        def moved() -> None:
+    def _isolate(self, stage: StageName, partition: TopicPartition, work: Work, batch: Sequence[Incoming]) -> Output:
+        def on_progress() -> None:
             self.progress[partition] = time.monotonic()
 
-        return quarantine.without_killers(name, batch, work, prefix=self.settings.prefix, moved=moved)
+        return quarantine.isolate_crashing_records(stage, batch, work, prefix=self.settings.prefix, on_progress=on_progress)
 
-    async def _give_up(self, error: BaseException) -> None:
-        """End the process: what was not committed is done again by whoever starts next."""
-        end_within(CRASH_LIMIT_S)
+    async def _crash(self, error: BaseException) -> None:
+        """End the process; the next owner of its partitions redoes what is not committed."""
+        exit_within(CRASH_LIMIT_S)
         await self.app.crash(error)
 
 
@@ -262,34 +273,21 @@ async def _nothing() -> Output:
     return Output()
 
 
-def _incoming(event: EventT[bytes]) -> Incoming:
-    message = event.message
-    return Incoming(
-        topic=message.topic,
-        key=message.key,
-        value=message.value or b"",
-        headers=tuple(cast(Iterable[tuple[str, bytes]], message.headers or ())),
-        timestamp=int(message.timestamp),
-        partition=message.partition,
-        offset=message.offset,
-    )
-
-
 def _names(partitions: Iterable[TopicPartition]) -> str:
     return ",".join(f"{partition.topic}-{partition.partition}" for partition in partitions) or "none"
 
 
-def _place_of(incoming: Incoming) -> TopicPartition:
+def _partition_of(incoming: Incoming) -> TopicPartition:
     return TopicPartition(incoming.topic, incoming.partition or 0)
 
 
-def _begin(part: Sequence[Incoming]) -> int:
+def _first_offset(part: Sequence[Incoming]) -> int:
     return part[0].offset or 0
 
 
-def _end(part: Sequence[Incoming]) -> int:
+def _next_offset(part: Sequence[Incoming]) -> int:
     return (part[-1].offset or 0) + 1
 
 
-def _is_new(incoming: Incoming, owned: Owned) -> bool:
+def _is_uncommitted(incoming: Incoming, owned: OwnedPartition) -> bool:
     return incoming.offset is not None and incoming.offset >= owned.next_offset

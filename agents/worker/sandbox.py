@@ -1,4 +1,4 @@
-"""Whether a piece of work kills the process that does it, found out in a process of its own: a fork that does it and ends."""
+"""Run a piece of work in a forked process, and return whether the process survived it."""
 
 import contextlib
 import os
@@ -13,15 +13,15 @@ from streams.pipeline import Output
 # A dump of 10 MiB of the worst kind takes a few seconds and less than 512 MiB (docs/measurements.md, Hostile dumps).
 CPU_S = 60
 MEMORY_BYTES = 1024 * 1024 * 1024
-# Processor time ends what works for ever. What neither works nor ends after this long (a lock that was held at the fork) proves nothing.
+# The limit of processor time ends an endless loop. A child that only waits (for a lock that was held at the fork) proves nothing.
 WALL_S = 300
 POLL_S = 0.005
 
 
-def survives(work: Callable[[], Output | None]) -> bool:
-    """Return whether a process lives through `work`, within 60 s of processor time and 1 GiB of memory more than there is now.
+def runs_without_crashing(work: Callable[[], Output | None]) -> bool:
+    """Return whether a process runs_without_crashing `work` within 60 s of processor time and 1 GiB of memory above what is in use now.
 
-    Nothing of what it does is seen here. Only its death proves something: the worker's own, by whatever hand, is no part of it.
+    The work has no effect in this process.
     """
     process = os.fork()
     if process == 0:
@@ -38,7 +38,7 @@ def survives(work: Callable[[], Output | None]) -> bool:
 
 
 def _end_with(work: Callable[[], Output | None]) -> None:
-    """Do the work in the child, and end it: with status 1 where memory was short, which a worker would have been killed for."""
+    """Run the work in the child and exit: with status 1 where it ran out of memory, for which a worker would have been killed."""
     status = 1
     try:
         _confine()
@@ -47,14 +47,14 @@ def _end_with(work: Callable[[], Output | None]) -> None:
     except MemoryError:
         pass
     except Exception:
-        status = 0  # a mistake, and no crash: the worker meets it again, and tells it
+        status = 0  # an error is no crash: the worker gets it again, and reports it
     finally:
         os._exit(status)
 
 
 def _confine() -> None:
-    """Let go of the worker's connections, its port and its signals, and set the limits."""
-    for number in map(int, os.listdir("/dev/fd")):  # not all that could be: a container may allow a thousand million
+    """Close the connections and the port of the worker, ignore its signals, and set the limits."""
+    for number in map(int, os.listdir("/dev/fd")):  # only those in use: a container may allow 10^9
         if number > 2:
             with contextlib.suppress(OSError):
                 os.close(number)
@@ -62,9 +62,9 @@ def _confine() -> None:
         signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Linux only: elsewhere neither file is there, and a limit of addresses that are in use already would be one from the start.
+    # Linux only: elsewhere the files are missing, and a limit below the address space in use would fail at once.
     with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")  # where memory ends, this process goes first
+        Path("/proc/self/oom_score_adj").write_text("1000")  # the kernel kills this process first
     with contextlib.suppress(OSError):
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         limit = pages * resource.getpagesize() + MEMORY_BYTES

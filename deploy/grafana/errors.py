@@ -79,7 +79,7 @@ WORKERS: list[Panel] = [
     ),
     lines(
         "Brake",
-        "1 where a worker stands still, because too many of its last records are dead.",
+        "1 while the brake holds a worker, because too many of its last records are dead.",
         {"{{instance}}": 'news_brake_on{instance=~"$instance"}'},
     ),
     lines(

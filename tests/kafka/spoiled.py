@@ -17,8 +17,8 @@ from faust.types import TP
 from agents import service
 from agents.cli.main import main
 from agents.kafka.record_batches import batches_of
-from agents.worker.publish import Part, Publisher, _partitions
-from agents.worker.runner import Parts, Shell
+from agents.worker.publish import PartitionBatch, Publisher, _partitions
+from agents.worker.runner import ByPartition, StageRunner
 from streams import pipeline
 from streams.counts import StageName
 from streams.messages.codec import MAX_BATCH_BYTES
@@ -62,27 +62,27 @@ def held() -> None:
 
 def stuck() -> None:
     """A batch with something of the first partition of the dumps never ends."""
-    known = Shell._run_batch
+    known = StageRunner._run_batch
 
-    async def run_batch(shell: Shell, name: StageName, parts: Parts, *rest: Any) -> None:
-        if TopicPartition(shell.settings.topic(TopicName.DUMPS), 0) in parts:
+    async def run_batch(runner: StageRunner, name: StageName, parts: ByPartition, *rest: Any) -> None:
+        if TopicPartition(runner.settings.topic(TopicName.DUMPS), 0) in parts:
             await asyncio.Event().wait()
-        await known(shell, name, parts, *rest)
+        await known(runner, name, parts, *rest)
 
-    Shell._run_batch = run_batch  # type: ignore[method-assign, assignment]
+    StageRunner._run_batch = run_batch  # type: ignore[method-assign, assignment]
 
 
 def raising() -> None:
     """The body of an agent fails once, if a file is there."""
-    known = Shell._run_batch
+    known = StageRunner._run_batch
 
-    async def run_batch(shell: Shell, *rest: Any) -> None:
+    async def run_batch(runner: StageRunner, *rest: Any) -> None:
         if is_held():
             release()
             raise RuntimeError("a mistake in the body of an agent")
-        await known(shell, *rest)
+        await known(runner, *rest)
 
-    Shell._run_batch = run_batch  # type: ignore[method-assign, assignment]
+    StageRunner._run_batch = run_batch  # type: ignore[method-assign, assignment]
 
 
 def open_transaction() -> None:
@@ -102,7 +102,7 @@ def offset_first() -> None:
     """The input's offset is committed before its outputs are sent, as with an ordinary consumer: what dies in between is lost."""
     known = Publisher.publish
 
-    async def publish(publisher: Publisher, parts: Sequence[Part], *rest: Any) -> Any:
+    async def publish(publisher: Publisher, parts: Sequence[PartitionBatch], *rest: Any) -> Any:
         producer, offsets = parts[0].owned.producer, {part.partition: OffsetAndMetadata(part.next_offset, "") for part in parts}
         async with producer.transaction():
             await producer.send_offsets_to_transaction(offsets, publisher._app_id)
@@ -113,18 +113,18 @@ def offset_first() -> None:
 
 def without_transactions() -> None:
     """Outputs are sent as they are, by ordinary producers, and the offset is committed after them by Faust's consumer: at least once."""
-    shells: list[Shell] = []
-    begin = Shell.__init__
+    shells: list[StageRunner] = []
+    begin = StageRunner.__init__
 
-    def keep(shell: Shell, *arguments: Any) -> None:
-        begin(shell, *arguments)
-        shells.append(shell)
+    def keep(runner: StageRunner, *arguments: Any) -> None:
+        begin(runner, *arguments)
+        shells.append(runner)
 
     def producer(publisher: Publisher, *_: object) -> AIOKafkaProducer:
         sizes: dict[str, Any] = {"max_batch_size": MAX_BATCH_BYTES, "max_request_size": MAX_MESSAGE_BYTES}
         return AIOKafkaProducer(**publisher._options, compression_type="zstd", **sizes)
 
-    async def publish(_: Publisher, parts: Sequence[Part], work: Callable[[], Awaitable[Output]]) -> Output:
+    async def publish(_: Publisher, parts: Sequence[PartitionBatch], work: Callable[[], Awaitable[Output]]) -> Output:
         output, producer = await work(), parts[0].owned.producer
         partitions = await _partitions(producer, {message.topic for message in output.messages})
         batches = batches_of(producer, output.messages, partitions)
@@ -134,7 +134,7 @@ def without_transactions() -> None:
             part.owned.next_offset, part.owned.failed = part.next_offset, False
         return output
 
-    Shell.__init__ = keep  # type: ignore[method-assign, assignment]
+    StageRunner.__init__ = keep  # type: ignore[method-assign, assignment]
     Publisher._producer = producer  # type: ignore[method-assign, assignment]
     Publisher.publish = publish  # type: ignore[method-assign, assignment]
 

@@ -78,7 +78,7 @@ def shown(worker: Worker) -> dict[str, str]:
 def test_changed_classes_hold_for_what_comes_later_and_new_ones_have_their_topic_first(worker: Worker, folder: Path) -> None:
     earlier = events_of(worker, 1, 2)
     save(folder, "moor", MOOR)
-    worker.until_logged("classes taken")
+    worker.until_logged("classes loaded")
     # Kafka creates no topic by itself here, and a transaction that waits for one ends the worker.
     later = events_of(worker, 3, 4)
     assert [regions(event) for event in earlier] == [["fen"]] * 2
@@ -98,7 +98,7 @@ def test_broken_file_leaves_the_old_classes_until_it_is_mended(worker: Worker, f
     assert hashes(meanwhile) == hashes(earlier)
     assert regions(meanwhile[0]) == ["fen"]
     save(folder, "moor", MOOR)
-    worker.until_logged("classes taken")
+    worker.until_logged("classes loaded")
     assert regions(events_of(worker, 3)[0]) == ["fen", "moor"]
     assert shown(worker)['news_classes_refused{reason="files"}'] == "0.0"
 
@@ -112,7 +112,7 @@ def test_workers_with_different_classes_show_it(worker: Worker, folder: Path, tm
         assert [len(each) for each in found] == [1, 1]
         assert found[0] != found[1]
         save(other, "fen", FEN)
-        two.until_logged("classes taken")
+        two.until_logged("classes loaded")
         assert re.findall(r'news_classes_info{hash="(\w+)"}', " ".join(shown(two))) == found[0]
 
 

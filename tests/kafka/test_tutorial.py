@@ -27,7 +27,7 @@ def blocks(section: str) -> list[str]:
 
 
 class Person:
-    """Types blocks into a shell, in a folder where the project is."""
+    """Types blocks into a runner, in a folder where the project is."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder, self._settings = folder, settings

@@ -189,7 +189,7 @@ def test_partition_that_is_fenced_and_not_taken_away_ends_the_worker(settings: S
         loop.run(fence())
         mill.produce(*text_dump(page(903), "https://fenced.example/"))
         assert worker.wait() == 1
-        assert "fenced and not taken away" in worker.log()
+        assert "fenced, but not revoked" in worker.log()
         worker.start()
         mill.settle()
         assert [event["source"]["url"] for event in values(mill.messages("events"))] == ["https://fenced.example/"]

@@ -55,7 +55,7 @@ def folder(tmp_path: Path) -> Folder:
 async def test_unchanged_files_are_not_read_into_classes_again(folder: Folder) -> None:
     classes = folder.watch.classes
     for _ in range(3):
-        await folder.watch.look()
+        await folder.watch.poll()
     assert folder.watch.classes is classes
     assert folder.prepared == []
     assert folder.shown[f'news_classes_info{{hash="{classes.hash}"}}'] == "1.0"
@@ -64,12 +64,12 @@ async def test_unchanged_files_are_not_read_into_classes_again(folder: Folder) -
 async def test_changed_file_is_taken_once_two_looks_have_found_the_same(folder: Folder) -> None:
     before = folder.watch.classes.hash
     folder.write("moor", FEN.replace("fen", "moor"))
-    await folder.watch.look()
+    await folder.watch.poll()
     assert folder.ids == ["fen"]
     folder.write("moor", FEN.replace("fen", "moor") + "# a second step\n")
-    await folder.watch.look()
+    await folder.watch.poll()
     assert folder.ids == ["fen"]
-    await folder.watch.look()
+    await folder.watch.poll()
     assert folder.ids == ["fen", "moor"]
     assert folder.prepared == [folder.watch.classes.hash]
     assert folder.shown == {
@@ -84,7 +84,7 @@ async def test_broken_file_is_refused_and_told_once_by_file_and_line(folder: Fol
     classes = folder.watch.classes
     folder.write("fen", FEN.replace("0.95", "9"))
     for _ in range(4):
-        await folder.watch.look()
+        await folder.watch.poll()
     assert folder.watch.classes is classes
     assert folder.prepared == []
     assert folder.refused("files")
@@ -97,10 +97,10 @@ async def test_broken_file_is_refused_and_told_once_by_file_and_line(folder: Fol
 async def test_mended_file_ends_the_refusal(folder: Folder) -> None:
     folder.write("fen", FEN.replace("0.95", "9"))
     for _ in range(2):
-        await folder.watch.look()
+        await folder.watch.poll()
     folder.write("fen", FEN.replace("0.95", "0.9"))
     for _ in range(2):
-        await folder.watch.look()
+        await folder.watch.poll()
     assert folder.watch.classes.classes[0].groups[0].weight == 0.9
     assert not folder.refused("files")
 
@@ -108,10 +108,10 @@ async def test_mended_file_ends_the_refusal(folder: Folder) -> None:
 async def test_file_that_goes_back_to_what_is_in_force_ends_the_refusal(folder: Folder) -> None:
     folder.write("fen", "id =")
     for _ in range(2):
-        await folder.watch.look()
+        await folder.watch.poll()
     assert folder.refused("files")
     folder.write("fen", FEN)
-    await folder.watch.look()
+    await folder.watch.poll()
     assert not folder.refused("files")
 
 
@@ -121,7 +121,7 @@ async def test_files_that_can_not_be_read_leave_the_old_classes(folder: Folder, 
     if broken != "empty":
         (folder.path / "fen.toml").mkdir()
     for _ in range(2):
-        await folder.watch.look()
+        await folder.watch.poll()
     assert folder.ids == ["fen"]
     assert folder.refused("files")
     assert ("no *.toml file there" if broken == "empty" else "fen.toml: can't be read") in caplog.text
@@ -133,13 +133,13 @@ async def test_topics_that_can_not_be_created_leave_the_old_classes_until_they_c
     folder.write("moor", FEN.replace("fen", "moor"))
     folder.obstacle = UserError("no Kafka answers")
     for _ in range(4):
-        await folder.watch.look()
+        await folder.watch.poll()
     assert folder.ids == ["fen"]
     assert folder.refused("topics")
     assert not folder.refused("files")
     assert len(caplog.messages) == 1
     folder.obstacle = None
-    await folder.watch.look()
+    await folder.watch.poll()
     assert folder.ids == ["fen", "moor"]
     assert not folder.refused("topics")
 
@@ -157,7 +157,7 @@ async def test_swap_of_a_mounted_config_map_is_taken_as_one(tmp_path: Path) -> N
     (mounted / "..data_tmp").symlink_to(new)
     (mounted / "..data_tmp").replace(mounted / "..data")
     for _ in range(2):
-        await watch.look()
+        await watch.poll()
     assert watch.classes.classes[0].groups[0].weight == 0.8
 
 
@@ -175,10 +175,10 @@ async def test_extra_classes_stay_beside_a_folder_that_changes(tmp_path: Path) -
     extra = extra_files(["peru"])
     classes = parse_classes(read_class_files(tmp_path) | extra)
     watch = ClassWatch(tmp_path, classes, lambda _: asyncio.sleep(0), Metrics(), extra)
-    await watch.look()
+    await watch.poll()
     assert watch.classes is classes
     (tmp_path / "fen.toml").write_text(FEN.replace("0.95", "0.8"), encoding="utf-8")
     for _ in range(2):
-        await watch.look()
+        await watch.poll()
     assert [news_class.id for news_class in watch.classes.classes] == ["fen", "peru"]
     assert watch.classes.hash != classes.hash

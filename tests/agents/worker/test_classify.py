@@ -12,7 +12,7 @@ from agents import classify
 from agents.classes import load_classes
 from agents.settings import Settings
 from agents.worker.metrics import Metrics
-from agents.worker.runner import Shell, Stage
+from agents.worker.runner import StageRunner, WorkFactory
 from streams.messages.codec import encode_batches, encode_judged
 from streams.pipeline import Output, PipelineConfig
 from streams.records import Incoming, Judged
@@ -23,7 +23,7 @@ from tests.streams.messages.test_codec import article
 BODY = "The council of Fenland voted for the ferry on Monday, and Fenland will pay for it."
 
 
-class FakeShell:
+class FakeRunner:
     """Keeps what the agent declares: its stage, and the look that a timer repeats."""
 
     def __init__(self, settings: Settings) -> None:
@@ -36,12 +36,12 @@ class FakeShell:
     def agent(self, _: str) -> Callable[[Any], None]:
         return lambda agent: setattr(self, "work", agent)
 
-    async def run(self, _: str, __: Sequence[Any], stage: Stage) -> None:
+    async def run(self, _: str, __: Sequence[Any], stage: WorkFactory) -> None:
         self.stage = stage
 
-    async def started(self) -> "FakeShell":
+    async def started(self) -> "FakeRunner":
         """Declare the agent and let it take one batch."""
-        classify.declare(cast(Shell, self))
+        classify.declare(cast(StageRunner, self))
 
         await self.work(FakeStream(["a judged article"]))  # type: ignore[attr-defined]
         return self
@@ -61,18 +61,18 @@ async def test_batch_keeps_the_classes_that_it_began_with(tmp_path: Path, monkey
 
     monkeypatch.setattr(classify, "prepare_topics", ready)
     (tmp_path / "fen.toml").write_text(FEN, encoding="utf-8")
-    shell = await FakeShell(Settings(classes=str(tmp_path))).started()
-    old = shell.config.classes.hash
-    begun = shell.stage()
+    runner = await FakeRunner(Settings(classes=str(tmp_path))).started()
+    old = runner.config.classes.hash
+    begun = runner.stage()
     (tmp_path / "fen.toml").write_text(FEN.replace("0.95", "0.9"), encoding="utf-8")
-    await shell.look()
-    await shell.look()
-    new = load_classes(shell.settings).hash
+    await runner.look()
+    await runner.look()
+    new = load_classes(runner.settings).hash
     assert new != old
     assert hashes(begun(batch())) == {old}
-    assert hashes(shell.stage()(batch())) == {new}
+    assert hashes(runner.stage()(batch())) == {new}
 
 
 async def test_built_in_classes_are_not_looked_at() -> None:
-    shell = await FakeShell(Settings()).started()
-    assert not hasattr(shell, "look")
+    runner = await FakeRunner(Settings()).started()
+    assert not hasattr(runner, "look")

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
 
-from agents.worker.publish import Owned, Part, Publisher
+from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
 from streams.pipeline import Output
 from streams.records import Message
 from tests.record_batches import read_batches
@@ -70,8 +70,8 @@ def publisher() -> tuple[Publisher, list[BaseException]]:
     return Publisher("news", {}, transaction_timeout_s=10, fenced_limit_s=0.01, stuck_limit_s=0.01, on_failure=failed), failures
 
 
-def owned_by(producer: Any, next_offset: int = -1) -> Owned:
-    return Owned(producer=producer, generation=1, next_offset=next_offset)
+def owned_by(producer: Any, next_offset: int = -1) -> OwnedPartition:
+    return OwnedPartition(producer=producer, generation=1, next_offset=next_offset)
 
 
 async def output() -> Output:
@@ -82,7 +82,7 @@ async def test_messages_and_offset_are_committed_together() -> None:
     known, failures = publisher()
     producer = FakeProducer()
     owned = owned_by(producer)
-    assert await known.publish([Part(PLACE, owned, 8)], output) == await output()
+    assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) == await output()
     assert producer.committed == [("news.articles", 2, b"batch"), ("news", {PLACE: OffsetAndMetadata(8, "")})]
     assert (owned.next_offset, owned.failed, failures) == (8, False, [])
 
@@ -90,7 +90,7 @@ async def test_messages_and_offset_are_committed_together() -> None:
 async def test_batch_of_several_partitions_is_one_transaction_of_the_first() -> None:
     known, _ = publisher()
     producers = [FakeProducer(), FakeProducer()]
-    parts = [Part(TopicPartition("news.dumps", at), owned_by(producer), 8 + at) for at, producer in enumerate(producers)]
+    parts = [PartitionBatch(TopicPartition("news.dumps", at), owned_by(producer), 8 + at) for at, producer in enumerate(producers)]
     assert await known.publish(parts, output) == await output()
     offsets = {part.partition: OffsetAndMetadata(part.next_offset, "") for part in parts}
     whole = [("news.articles", 2, b"batch"), ("news", offsets)]
@@ -101,13 +101,13 @@ async def test_batch_of_several_partitions_is_one_transaction_of_the_first() -> 
 async def test_failed_transaction_ends_the_work_on_each_of_its_partitions() -> None:
     known, _ = publisher()
     owned = [owned_by(FakeProducer(KafkaError("away")), next_offset=5) for _ in range(2)]
-    assert await known.publish([Part(TopicPartition("news.dumps", at), each, 8) for at, each in enumerate(owned)], output) is None
+    assert await known.publish([PartitionBatch(TopicPartition("news.dumps", at), each, 8) for at, each in enumerate(owned)], output) is None
     assert [(each.next_offset, each.failed) for each in owned] == [(5, True), (5, True)]
 
 
 async def test_producer_knows_its_topics_before_the_transaction_begins() -> None:
     producer = FakeProducer()
-    await publisher()[0].publish([Part(PLACE, owned_by(producer), 8)], output)
+    await publisher()[0].publish([PartitionBatch(PLACE, owned_by(producer), 8)], output)
     assert producer.known_at_begin == {"news.articles"}
 
 
@@ -121,7 +121,7 @@ async def test_producer_knows_its_topics_before_the_transaction_begins() -> None
 async def test_failed_transaction_ends_the_work_on_its_partition(error: Exception, told: bool) -> None:
     known, failures = publisher()
     owned = owned_by(FakeProducer(error), next_offset=5)
-    assert await known.publish([Part(PLACE, owned, 8)], output) is None
+    assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) is None
     assert (owned.next_offset, owned.failed) == (5, True)
     assert failures == ([error] if told else [])
 
@@ -130,7 +130,7 @@ async def test_message_that_the_broker_refuses_commits_nothing() -> None:
     known, failures = publisher()
     producer = FakeProducer(refused=MessageSizeTooLargeError())
     owned = owned_by(producer, next_offset=5)
-    assert await known.publish([Part(PLACE, owned, 8)], output) is None
+    assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) is None
     assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
     assert [type(failure) for failure in failures] == [MessageSizeTooLargeError]
 
@@ -139,7 +139,7 @@ async def test_fenced_partition_that_is_not_taken_away_is_a_failure() -> None:
     known, failures = publisher()
     owned = owned_by(FakeProducer(ProducerFenced()))
     known.owned[PLACE] = owned
-    await known.publish([Part(PLACE, owned, 8)], output)
+    await known.publish([PartitionBatch(PLACE, owned, 8)], output)
     while not failures:  # noqa: ASYNC110 - the failure comes by the loop's own timer
         await asyncio.sleep(0.01)
     assert [type(failure) for failure in failures] == [ProducerFenced]
@@ -150,7 +150,7 @@ async def test_transaction_that_never_ends_is_a_failure() -> None:
     producer = FakeProducer()
     producer.partitions_for = hanging  # type: ignore[method-assign]
     owned = owned_by(producer)
-    publishing = asyncio.create_task(known.publish([Part(PLACE, owned, 8)], output))
+    publishing = asyncio.create_task(known.publish([PartitionBatch(PLACE, owned, 8)], output))
     while not failures:  # noqa: ASYNC110 - the failure comes by the loop's own timer
         await asyncio.sleep(0.01)
     publishing.cancel()
@@ -159,7 +159,7 @@ async def test_transaction_that_never_ends_is_a_failure() -> None:
 
 async def test_transaction_that_ended_is_no_failure_later() -> None:
     known, failures = publisher()
-    await known.publish([Part(PLACE, owned_by(FakeProducer()), 8)], output)
+    await known.publish([PartitionBatch(PLACE, owned_by(FakeProducer()), 8)], output)
     await asyncio.sleep(0.02)  # twice the limit
     assert not failures
 
@@ -177,7 +177,7 @@ async def test_work_that_raises_ends_the_work_on_its_partition_and_sends_nothing
     async def broken() -> Output:
         raise ZeroDivisionError
 
-    assert await known.publish([Part(PLACE, owned, 8)], broken) is None
+    assert await known.publish([PartitionBatch(PLACE, owned, 8)], broken) is None
     assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
     assert [type(failure) for failure in failures] == [ZeroDivisionError]
 
@@ -186,5 +186,5 @@ async def test_cancelled_batch_ends_the_work_on_its_partition() -> None:
     known, _ = publisher()
     owned = owned_by(FakeProducer(asyncio.CancelledError()), next_offset=5)
     with pytest.raises(asyncio.CancelledError):
-        await known.publish([Part(PLACE, owned, 8)], output)
+        await known.publish([PartitionBatch(PLACE, owned, 8)], output)
     assert (owned.next_offset, owned.failed) == (5, True)

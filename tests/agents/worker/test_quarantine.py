@@ -11,7 +11,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
-from agents.worker.quarantine import Suspicion, note, without_killers
+from agents.worker.quarantine import CrashMarkers, isolate_crashing_records, note
 from streams.counts import RecordFate, StageName
 from streams.errors import Reason
 from streams.messages.codec import encode_article, encode_batches
@@ -51,7 +51,7 @@ def out(output: Output, topic: str = "news.articles") -> list[bytes]:
 
 @pytest.mark.parametrize("killers", [(), (b"0",), (b"17",), (b"39",), (b"3", b"4", b"30")], ids=str)
 def test_killers_die_and_the_others_go_on_in_order(killers: tuple[bytes, ...]) -> None:
-    output = without_killers(StageName.SPLIT, MESSAGES, stage(*killers), prefix="news", moved=lambda: None, trial=lives)
+    output = isolate_crashing_records(StageName.SPLIT, MESSAGES, stage(*killers), prefix="news", on_progress=lambda: None, is_safe=lives)
     assert out(output) == [message.value for message in MESSAGES if message.value not in killers]
     assert out(output, "news.dead-letters") == list(killers)
     assert {header(letter, "__connect.errors.exception.class.name") for letter in _letters(output)} == ({"crash"} if killers else set())
@@ -65,7 +65,7 @@ def _letters(output: Output) -> list[Incoming]:
 
 
 def test_what_kills_only_together_is_taken_apart_and_nothing_dies() -> None:
-    output = without_killers(StageName.SPLIT, MESSAGES, stage(at_most=7), prefix="news", moved=lambda: None, trial=lives)
+    output = isolate_crashing_records(StageName.SPLIT, MESSAGES, stage(at_most=7), prefix="news", on_progress=lambda: None, is_safe=lives)
     assert out(output) == [message.value for message in MESSAGES]
 
 
@@ -78,7 +78,7 @@ def test_one_death_alone_condemns_nobody() -> None:
         held = [] if asked is None else out(asked)
         return b"17" not in held or (held == [b"17"] and next(deaths_alone))
 
-    output = without_killers(StageName.SPLIT, MESSAGES, stage(), prefix="news", moved=lambda: None, trial=shaken)
+    output = isolate_crashing_records(StageName.SPLIT, MESSAGES, stage(), prefix="news", on_progress=lambda: None, is_safe=shaken)
     assert out(output) == [message.value for message in MESSAGES]
 
 
@@ -92,7 +92,7 @@ def test_article_of_a_message_dies_alone() -> None:
             raise Killed
         return Output(messages=[Message(topic="news.judged", key=None, value=incoming.value) for incoming in batch])
 
-    output = without_killers(StageName.DEDUPLICATE, [incoming], work, prefix="news", moved=lambda: None, trial=lives)
+    output = isolate_crashing_records(StageName.DEDUPLICATE, [incoming], work, prefix="news", on_progress=lambda: None, is_safe=lives)
     assert _titles(out(output, "news.judged")) == [f"Headline {number}" for number in (0, 1, 2, 4)]
     assert _titles(out(output, "news.dead-letters")) == ["Headline 3"]
 
@@ -109,14 +109,14 @@ def test_message_that_kills_when_it_is_taken_apart_dies_as_a_whole() -> None:
         return False
 
     incoming = Incoming(topic="news.judged", key=None, value=b"whatever kills a parser", partition=0, offset=7)
-    output = without_killers(StageName.CLASSIFY, [incoming], stage(), prefix="news", moved=lambda: None, trial=dead)
+    output = isolate_crashing_records(StageName.CLASSIFY, [incoming], stage(), prefix="news", on_progress=lambda: None, is_safe=dead)
     assert out(output, "news.dead-letters") == [incoming.value]
     assert len(asked) == 3  # the batch, the taking apart, and the message once more
 
 
 def test_each_trial_counts_as_progress() -> None:
     moved: list[int] = []
-    without_killers(StageName.SPLIT, MESSAGES, stage(b"17"), prefix="news", moved=lambda: moved.append(1), trial=lives)
+    isolate_crashing_records(StageName.SPLIT, MESSAGES, stage(b"17"), prefix="news", on_progress=lambda: moved.append(1), is_safe=lives)
     assert len(moved) == 12  # 40, 20, 10, 10, 5, 5, 2, 3, 1, the one again, 2, 20
 
 
@@ -126,12 +126,12 @@ PARTITION = TopicPartition("news.dumps", 0)
 
 @pytest.mark.parametrize("example", [*NOTES, {"note": "begun to ", "tried_below": None}, {"note": "begun to x", "tried_below": None}])
 def test_crash_notes_of_any_version_are_read_or_ignored(example: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
-    suspicion = Suspicion()
-    suspicion.take_over({PARTITION: OffsetAndMetadata(10, example["note"])}, {PARTITION: 100})
+    crash_markers = CrashMarkers()
+    crash_markers.load({PARTITION: OffsetAndMetadata(10, example["note"])}, {PARTITION: 100})
     end = example["tried_below"]
-    assert [suspicion.is_tried(PARTITION, offset) for offset in (10, 16, 17)] == [end is not None, end is not None, False]
+    assert [crash_markers.is_suspected(PARTITION, offset) for offset in (10, 16, 17)] == [end is not None, end is not None, False]
     assert ("unknown crash note" in caplog.text) == (end is None)
-    assert suspicion.is_marked(PARTITION, 10)
+    assert crash_markers.is_marked(PARTITION, 10)
 
 
 def test_a_note_that_this_version_writes_is_read_by_0_1_0() -> None:
@@ -139,7 +139,7 @@ def test_a_note_that_this_version_writes_is_read_by_0_1_0() -> None:
 
 
 def test_a_committed_offset_without_a_note_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
-    suspicion = Suspicion()
-    suspicion.take_over({PARTITION: OffsetAndMetadata(10, "")}, {PARTITION: 100})
-    assert not suspicion.is_tried(PARTITION, 10)
+    crash_markers = CrashMarkers()
+    crash_markers.load({PARTITION: OffsetAndMetadata(10, "")}, {PARTITION: 100})
+    assert not crash_markers.is_suspected(PARTITION, 10)
     assert caplog.text == ""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from agents.worker import sandbox
-from agents.worker.sandbox import survives
+from agents.worker.sandbox import runs_without_crashing
 from streams.counts import Counts, StageName
 from streams.errors import Reason
 from streams.pipeline import Death, Output
@@ -47,7 +47,7 @@ def be_killed() -> Output:
 )
 def test_what_kills_a_process_is_found(work: Callable[[], Output], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "CPU_S", 1)
-    assert not survives(work)
+    assert not runs_without_crashing(work)
 
 
 def make_a_mistake() -> Output:
@@ -65,7 +65,7 @@ def take_some_memory() -> Output:
 
 @pytest.mark.parametrize("work", [Output, make_a_mistake, be_told_to_stop, take_some_memory])
 def test_all_else_is_survived(work: Callable[[], Output]) -> None:
-    assert survives(work)
+    assert runs_without_crashing(work)
 
 
 def test_trial_holds_none_of_the_connections_of_its_worker() -> None:
@@ -78,7 +78,7 @@ def test_trial_holds_none_of_the_connections_of_its_worker() -> None:
                 return Output()
             os.abort()
 
-        assert survives(use_the_port)
+        assert runs_without_crashing(use_the_port)
 
 
 def test_process_that_neither_works_nor_ends_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,4 +88,4 @@ def test_process_that_neither_works_nor_ends_proves_nothing(monkeypatch: pytest.
         signal.pause()
         return Output()
 
-    assert survives(wait)
+    assert runs_without_crashing(wait)
