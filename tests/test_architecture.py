@@ -38,6 +38,12 @@ def test_new_module_names_exist() -> None:
     assert [new for _, new in rows if code(new)[0] not in modules] == []
 
 
+def test_no_diagram_has_a_semicolon_which_ends_a_statement_in_mermaid() -> None:
+    diagrams = re.findall(r"```mermaid\n(.*?)```", ARCHITECTURE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(diagrams) == 2
+    assert [line for diagram in diagrams for line in diagram.splitlines() if ";" in line] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_each_test_that_is_named_exists(page: Path) -> None:
     named = TEST.findall(page.read_text(encoding="utf-8"))
