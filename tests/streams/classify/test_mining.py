@@ -1,4 +1,4 @@
-"""ChangeKind is mining and what only looks like it; every text and name is invented."""
+"""Texts on mining and texts that only resemble it; every text and name is invented."""
 
 import pytest
 
