@@ -1,1 +1,1 @@
-"""See the modules."""
+"""The command `newsmill`, one module per subcommand."""

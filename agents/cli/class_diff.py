@@ -11,8 +11,8 @@ import click
 import orjson
 
 from agents.classes import load_classes
-from agents.cli.options import check_standard_input, reading_options
-from agents.client.class_diff import Text, changes_of, events_of, examples_of
+from agents.cli.options import check_standard_input, dump_options
+from agents.client.class_diff import InputText, example_texts, label_changes_of, texts_of
 from agents.errors import UserError
 from agents.inputs.input_items import ReadOptions, RefusedInput
 from agents.inputs.inputs import read_inputs
@@ -26,19 +26,19 @@ from streams.topics import TopicName
 BUILT_IN = "built-in"
 
 
-@click.command("diff", short_help="Say which events would change labels, and why.")
+@click.command("diff", short_help="Show which events would change labels, and why.")
 @click.argument("old")
 @click.argument("new")
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]")
-@reading_options
+@dump_options
 @click.pass_obj
 def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...], raw: bool, url: str | None, fetched_at: int | None) -> None:
-    """Label with the classes of the folders OLD and NEW, and say which texts change labels, and by which evidence.
+    """Label texts with the classes of the folders OLD and NEW, and show which texts change labels, with the evidence.
 
     OLD or NEW may be "built-in". PATH is as for `newsmill process`; without one the texts are the examples in the files of both.
-    A terminal gets blocks for people; a file or pipe gets JSON lines {"name","id","title","changes":[{"id","what","old","new"}]}, where
-    "what" is gained, lost, about or mentioned, and "old" and "new" are labels as in an event, or null. The exit status is 0 where
-    no label changes, and 1 where one does, or where something could not be read.
+    A terminal shows readable blocks; a file or pipe gets JSON lines {"name","id","title","changes":[{"id","what","old","new"}]}, where
+    "what" is gained, lost, about or mentioned, and "old" and "new" are labels as in an event, or null. The exit status is 0 if
+    no label changes, and 1 if one does or an input could not be read.
 
     \b
       newsmill classes diff built-in my-classes/
@@ -47,14 +47,14 @@ def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...], r
     before, after = (read_folder(settings, folder) for folder in (old, new))
     show = show_changes if sys.stdout.isatty() else None
     counts: Counter[str] = Counter()
-    reading = ReadOptions(topic=settings.topic(TopicName.DUMPS), raw=raw, url=url, fetched_at=fetched_at)
-    for text in _events(settings, before, paths, reading) if paths else examples_of(before, after):
+    options = ReadOptions(topic=settings.topic(TopicName.DUMPS), raw=raw, url=url, fetched_at=fetched_at)
+    for text in _events(settings, before, paths, options) if paths else example_texts(before, after):
         if isinstance(text, RefusedInput):
             counts["inputs refused"] += 1
             note(f"{text.name}: refused: {text.reason}")
             continue
         counts["texts"] += 1
-        if changes := changes_of(text, before, after):
+        if changes := label_changes_of(text, before, after):
             counts["changed"] += 1
             counts.update(f"{change.id} {change.what}" for change in changes)
             echo(show(text.name, text.title or text.body, changes)) if show else write_out(_json_line(text, changes))
@@ -62,10 +62,10 @@ def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...], r
 
 
 def read_folder(settings: Settings, folder: str) -> ClassSet:
-    """Return the classes of a folder, or those that are built in.
+    """Return the classes of a folder, or the built-in ones.
 
     Raises:
-        UserError: with every mistake in the files, by the folder that was given, which need not be that of the setting.
+        UserError: names every mistake in the files, under the name of `folder`, which may differ from NEWS_CLASSES.
     """
     if folder != BUILT_IN and not Path(folder).is_dir():
         raise UserError(f"{folder}: no such folder")
@@ -75,16 +75,16 @@ def read_folder(settings: Settings, folder: str) -> ClassSet:
         raise UserError(str(error).replace(f"NEWS_CLASSES={folder!r}", folder, 1)) from error
 
 
-def _events(settings: Settings, classes: ClassSet, paths: Sequence[str], reading: ReadOptions) -> Iterator[Text | RefusedInput]:
+def _events(settings: Settings, classes: ClassSet, paths: Sequence[str], options: ReadOptions) -> Iterator[InputText | RefusedInput]:
     from agents.pipeline_config import copy_config, pipeline_config
     from streams.local import Processor
 
     check_standard_input(paths)
     processor = Processor(pipeline_config(settings, classes), copy_config(settings), now=int(time.time()))
-    return events_of(read_inputs(paths, reading), processor.process)
+    return texts_of(read_inputs(paths, options), processor.process)
 
 
-def _json_line(text: Text, changes: Sequence[LabelChange]) -> bytes:
+def _json_line(text: InputText, changes: Sequence[LabelChange]) -> bytes:
     line = {"name": text.name, "id": text.id, "title": text.title, "changes": changes}
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 

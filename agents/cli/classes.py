@@ -36,7 +36,7 @@ command.add_command(diff)
 @FOLDER
 @click.pass_obj
 def list_classes(settings: Settings, *, folder: Path | None) -> None:
-    """Show each class: id, kind, name, what counts, and its ids in standards; and what NEWS_EXTRA_CLASSES would switch on."""
+    """Show each class: id, kind, name, what counts, and its standard ids; and the classes that NEWS_EXTRA_CLASSES can enable."""
     classes = _load(settings, folder)
     for news_class in classes.classes:
         standards = " ".join(f"{name}={id}" for name, id in sorted(news_class.standard_ids.items()))
@@ -47,26 +47,26 @@ def list_classes(settings: Settings, *, folder: Path | None) -> None:
             note(f"off ({group}, see NEWS_EXTRA_CLASSES): {', '.join(off)}")
 
 
-@command.command(short_help="Say every mistake in the files.")
+@command.command(short_help="Report every mistake in the files.")
 @FOLDER
 @click.pass_obj
 def check(settings: Settings, *, folder: Path | None) -> None:
-    """Read the files and say every mistake in them by file and line; exit status 1 where there is one."""
+    """Read the files and report every mistake by file and line; the exit status is then 1."""
     classes = _load(settings, folder)
-    click.echo(f"{len(classes.classes)} classes are well-formed ({classes.hash})")
+    click.echo(f"{len(classes.classes)} classes are valid ({classes.hash})")
 
 
 @command.command(short_help="Classify the examples in the files.")
 @FOLDER
 @click.pass_obj
 def test(settings: Settings, *, folder: Path | None) -> None:
-    """Classify the examples in the files and say which do not come out as they say; exit status 1 where one does not."""
+    """Classify the examples in the files and report those without their expected label; the exit status is then 1."""
     classes = _load(settings, folder)
     failures = check_examples(classes)
     count = sum(len(news_class.examples) for news_class in classes.classes)
     if failures:
         raise UserError(f"{len(failures)} of {count} examples fail:\n  " + "\n  ".join(failures))
-    click.echo(f"{count} examples of {len(classes.classes)} classes come out as they say")
+    click.echo(f"{count} examples of {len(classes.classes)} classes pass")
 
 
 def _load(settings: Settings, folder: Path | None) -> ClassSet:

@@ -10,7 +10,7 @@ from agents.terminal.output import write_out
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
-    """Print what has a shell complete commands and options; reads no settings and no Kafka.
+    """Print the shell script that completes commands and options. Needs neither settings nor Kafka.
 
     \b
       eval "$(newsmill completion bash)"      # bash, in ~/.bashrc

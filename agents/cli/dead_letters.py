@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from agents.client.replay import Letter, letter_of, letters, replay, replayed_ids
+from agents.client.replay import DeadLetter, read_dead_letter, read_dead_letters, replay, replayed_ids
 from agents.settings import Settings
 from agents.terminal.output import note, write_out
 from agents.terminal.show import echo, printable, printable_lines
@@ -19,7 +19,7 @@ REASONS = click.Choice([reason.value for reason in Reason])
 
 @click.group("dead-letters")
 def command() -> None:
-    """See what failed and why; send it back to where it failed.
+    """List and show dead letters, and send them back to where they failed.
 
     \b
       newsmill dead-letters list --reason bug
@@ -28,11 +28,11 @@ def command() -> None:
     """
 
 
-@command.command("list", short_help="Show a line for each.")
+@command.command("list", short_help="List them, one per line.")
 @click.option("--reason", type=REASONS, help="Only those of this reason.")
 @click.pass_obj
 def list_letters(settings: Settings, *, reason: str | None) -> None:
-    """Show a line for each: id, time, stage, reason, key or address, what is wrong, and whether it was sent back."""
+    """List them, one per line: id, time, stage, reason, key or URL, detail, and whether it was sent back."""
     rows = asyncio.run(_rows(settings, reason))
     for _, row in rows:
         echo(row + "\n")
@@ -41,11 +41,11 @@ def list_letters(settings: Settings, *, reason: str | None) -> None:
 
 @command.command(short_help="Show the headers and the value of one.")
 @click.argument("id")
-@click.option("--raw", is_flag=True, help="Write its value only, byte for byte.")
+@click.option("--raw", is_flag=True, help="Write only its value, byte for byte.")
 @click.pass_obj
 def show(settings: Settings, *, id: str, raw: bool) -> None:
     """Show the headers and the value of one."""
-    letter = asyncio.run(letter_of(settings, id))
+    letter = asyncio.run(read_dead_letter(settings, id))
     if raw:
         write_out(letter.value)
         return
@@ -58,17 +58,17 @@ def show(settings: Settings, *, id: str, raw: bool) -> None:
 @command.command("replay", short_help="Send them back to the topics where they failed.")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--reason", type=REASONS, help="Only those of this reason.")
-@click.option("--again", is_flag=True, help="Those too that were sent back before.")
+@click.option("--again", is_flag=True, help="Also those sent back before.")
 @click.pass_obj
 def replay_letters(settings: Settings, *, ids: tuple[str, ...], reason: str | None, again: bool) -> None:
-    """Send each back to the topic where it failed, and remember that, so that the next replay leaves it out.
+    """Send each back to the topic where it failed, and record that, so that the next replay skips it.
 
-    Do it when what they failed of is mended. One whose value was cut off, being too large, can't be sent back.
+    Fix the cause first. A dead letter whose value was truncated, being too large, can't be sent back.
     """
     sent: set[str] = set()
     refused: set[str] = set()
 
-    def report(letter: Letter, why: str | None) -> None:
+    def report(letter: DeadLetter, why: str | None) -> None:
         (sent if why is None else refused).add(letter.id)
         if why is not None:
             note(f"{letter.id}: not sent back: {why}")
@@ -77,23 +77,25 @@ def replay_letters(settings: Settings, *, ids: tuple[str, ...], reason: str | No
     for id in ids:
         if id not in sent | refused:
             refused.add(id)
-            note(f"{id}: not sent back: there is none, or it is of another reason, or it was sent back before (--again)")
+            note(f"{id}: not sent back: no such dead letter, another reason, or sent back before (see --again)")
     note(f"{len(sent)} dead letters sent back, {len(refused)} not")
     if refused and ids:
         sys.exit(1)
 
 
 async def _rows(settings: Settings, reason: str | None) -> list[tuple[int, str]]:
-    done = await replayed_ids(settings)
-    rows = [(letter.time, _row(letter, letter.id in done)) async for letter in letters(settings) if _is_of(letter, reason)]
+    replayed = await replayed_ids(settings)
+    rows = [
+        (letter.time, _row(letter, letter.id in replayed)) async for letter in read_dead_letters(settings) if _has_reason(letter, reason)
+    ]
     return sorted(rows)
 
 
-def _is_of(letter: Letter, reason: str | None) -> bool:
+def _has_reason(letter: DeadLetter, reason: str | None) -> bool:
     return reason is None or letter.texts.get(REASON_HEADER) == reason
 
 
-def _row(letter: Letter, replayed: bool) -> str:
+def _row(letter: DeadLetter, replayed: bool) -> str:
     headers = letter.texts
     stage, reason = headers.get(STAGE_HEADER, "-"), headers.get(REASON_HEADER, "-")
     name = _text(letter.key) if letter.key else headers.get("source-url", "-")
@@ -107,7 +109,7 @@ def _text(key: bytes | None) -> str:
 
 
 def _preview(value: bytes) -> str:
-    """Return a value as text, or where it is none its first bytes in hexadecimal."""
+    """Return a value as text, or the first bytes of a binary value in hexadecimal."""
     try:
         text = value.decode()
     except UnicodeDecodeError:
@@ -116,4 +118,4 @@ def _preview(value: bytes) -> str:
         return printable_lines(text) + "\n"
     shown = value[:HEX_PREVIEW_BYTES]
     lines = [f"{start:06x}  {shown[start : start + 16].hex(' ')}" for start in range(0, len(shown), 16)]
-    return "\n".join([f"{len(value):,} bytes, no text; its first {len(shown)}:", *lines]) + "\n"
+    return "\n".join([f"{len(value):,} bytes, not text; the first {len(shown)}:", *lines]) + "\n"

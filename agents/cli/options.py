@@ -1,4 +1,4 @@
-"""What the commands that take dumps have in common: their paths and the options of how to read them."""
+"""Options shared by the commands that read dumps."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ class Time(click.ParamType):
     name = "time"
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
-        """Return the seconds, or fail with what is expected."""
+        """Return the seconds, or fail with the expected format."""
         if isinstance(value, int):
             return value
         try:
@@ -30,27 +30,27 @@ class Time(click.ParamType):
             self.fail(error.detail, parameter, context)
 
 
-def reading_options(command: Command) -> Command:
+def dump_options(command: Command) -> Command:
     """Add --raw, --url and --fetched-at."""
     for option in (
         click.option(
             "--fetched-at",
             type=Time(),
             metavar="TIME",
-            help="When dumps that do not say it were fetched, as 2025-08-02T12:00:00Z.  [default: when their file was saved]",
+            help="Fetch time of dumps without one, such as 2025-08-02T12:00:00Z.  [default: modification time of the file]",
         ),
-        click.option("--url", metavar="URL", help="The address of dumps that do not name theirs; it is part of their ids."),
-        click.option("--raw", is_flag=True, help="Take each file, and standard input, as one dump, whatever its name."),
+        click.option("--url", metavar="URL", help="URL of dumps without one; it is part of their ids."),
+        click.option("--raw", is_flag=True, help="Read each file, and standard input, as one dump, regardless of its name."),
     ):
         command = option(command)
     return command
 
 
 def check_standard_input(paths: Sequence[str]) -> None:
-    """Say so where dumps are to come from a terminal, which looks like hanging.
+    """Print a note if dumps are read from a terminal, which looks like hanging.
 
     Raises:
-        UserError: standard input is to be read and closed.
+        UserError: standard input is among the paths but closed.
     """
     if STANDARD_INPUT not in paths:
         return

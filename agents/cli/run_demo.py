@@ -18,8 +18,8 @@ import aiohttp
 import orjson
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.client.listen import Heard, Wanted, events
-from agents.client.send import Tally, send_dumps
+from agents.client.send import SendCounts, send_dumps
+from agents.client.subscribe import EventFilter, ReceivedEvent, receive_events
 from agents.errors import UserError
 from agents.inputs.input_items import InputItem, ReadOptions
 from agents.inputs.inputs import read_inputs
@@ -54,11 +54,11 @@ async def run_demo(settings: Settings, *, once: bool) -> None:
         printing = asyncio.create_task(_print_events(own, ready, began))
         try:
             await _until(ready, printing)
-            tally = await _produce(own)
+            counts = await _produce(own)
             async with admin(own) as client:
                 await wait_until_consumed(client, own)
             await _until_printed(printing)
-            await _summarize(address, tally)
+            await _summarize(address, counts)
             if not once:
                 note(f"the live page: http://{address}")
                 note(f"goes on until Ctrl-C; try: NEWS_BROKERS={own.bootstrap} .venv/bin/newsmill produce PAGE.txt")
@@ -136,19 +136,19 @@ async def _until_ready(address: str, process: asyncio.subprocess.Process, log: P
 
 async def _print_events(settings: Settings, ready: asyncio.Event, began: float) -> None:
     first = True
-    async for heard in events(settings, Wanted(copies=True), on_ready=ready.set):
+    async for event in receive_events(settings, EventFilter(copies=True), on_ready=ready.set):
         if first:
             note(f"first event {time.monotonic() - began:.1f} s after the start")
             first = False
-        _show(heard)
+        _show(event)
 
 
-def _show(heard: Heard) -> None:
-    echo(show_event(orjson.loads(heard.value)))
+def _show(event: ReceivedEvent) -> None:
+    echo(show_event(orjson.loads(event.value)))
 
 
 async def _until(ready: asyncio.Event, printing: "asyncio.Task[None]") -> None:
-    """Return when the listener hears everything from now on; raise what ended it, if anything did."""
+    """Return when the consumer will receive every later event; raise the error that ended it, if any."""
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait({waiting, printing}, return_when=asyncio.FIRST_COMPLETED)
     if printing.done():
@@ -160,13 +160,13 @@ def _samples(topic: str) -> Iterator[InputItem]:
         yield from read_inputs([str(folder)], ReadOptions(topic=topic, fetched_at=SAMPLES_FETCHED_AT))
 
 
-async def _produce(settings: Settings) -> Tally:
+async def _produce(settings: Settings) -> SendCounts:
     topic = settings.topic(TopicName.DUMPS)
     dumps = list(_samples(topic))
-    tally = Tally()
+    counts = SendCounts()
     with progress("sample dumps", sum(dump.read_bytes for dump in dumps)) as advance:
-        await send_dumps(settings, dumps, topic, tally, on_done=lambda dump: advance(dump.read_bytes))
-    return tally
+        await send_dumps(settings, dumps, topic, counts, on_done=lambda dump: advance(dump.read_bytes))
+    return counts
 
 
 async def _until_printed(printing: "asyncio.Task[None]") -> None:
@@ -174,15 +174,15 @@ async def _until_printed(printing: "asyncio.Task[None]") -> None:
     await asyncio.wait({printing}, timeout=1.0)
 
 
-async def _summarize(address: str, tally: Tally) -> None:
+async def _summarize(address: str, counts: SendCounts) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"http://{address}/metrics") as response:
-        counts = _counts(await response.text())
+        metrics = _counts(await response.text())
 
     def count(metric: str, **labels: str) -> int:
-        return sum(number for own, number in counts[metric].items() if labels.items() <= dict(own).items())
+        return sum(number for own, number in metrics[metric].items() if labels.items() <= dict(own).items())
 
-    classes = sorted({dict(labels)["class"] for labels in counts["news_events"]})
-    note(f"{tally.sent} dumps sent, of them without an article: {count('news_records', stage='split', fate='no-articles')}")
+    classes = sorted({dict(labels)["class"] for labels in metrics["news_events"]})
+    note(f"{counts.sent} dumps sent, of them without an article: {count('news_records', stage='split', fate='no-articles')}")
     note(
         f"events: {count('news_records', fate='event')}, copies: {count('news_records', fate='duplicate')}, "
         f"seen before: {count('news_records', fate='replayed')}, dead letters: {count('news_dead_letters')}"

@@ -9,7 +9,7 @@ import orjson
 
 from agents.classes import load_classes
 from agents.cli.options import Time
-from agents.client.listen import Heard, Start, Wanted, events
+from agents.client.subscribe import EventFilter, ReceivedEvent, Start, receive_events
 from agents.errors import UserError
 from agents.settings import Settings
 from agents.terminal.interrupt import run_until_signal
@@ -18,8 +18,8 @@ from agents.terminal.output import note, write_out
 from agents.terminal.show import echo, show_event
 
 
-class StartPlace(Time):
-    """A place to begin: "beginning", "now", or a time."""
+class StartParameter(Time):
+    """A start position: "beginning", "now", or a time."""
 
     name = "start"
 
@@ -29,29 +29,29 @@ class StartPlace(Time):
 
 
 @click.command("subscribe")
-@click.option("--region", "regions", multiple=True, metavar="ID", help="Only events of this region; may be given again.")
-@click.option("--topic", "topics", multiple=True, metavar="ID", help="Only events on this topic; may be given again.")
+@click.option("--region", "regions", multiple=True, metavar="ID", help="Only events of this region; may be repeated.")
+@click.option("--topic", "topics", multiple=True, metavar="ID", help="Only events on this topic; may be repeated.")
 @click.option("--about", is_flag=True, help="Only events that are about one of these classes, not those that mention it.")
-@click.option("--copies", is_flag=True, help="Copies too, each with a link to its original.")
+@click.option("--copies", is_flag=True, help="Also copies, each with a link to its original.")
 @click.option(
     "--from",
     "start",
-    type=StartPlace(),
+    type=StartParameter(),
     default="now",
     show_default=True,
     metavar="beginning|now|TIME",
-    help="Where to begin; a group goes on where it left off.",
+    help="Start position; a group continues at its committed offsets.",
 )
-@click.option("--group", metavar="NAME", help="Read as this consumer group: several with one name share the events.")
+@click.option("--group", metavar="NAME", help="Read as this consumer group; all members of a group share the events.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["pretty", "jsonl", "ninjs"]),
     default="pretty",
     show_default=True,
-    help="A block for people, the event's JSON on one line, or as IPTC ninjs 3.0 on one line.",
+    help="A readable block, the event's JSON on one line, or IPTC ninjs 3.0 on one line.",
 )
-@click.option("--max", "most", type=click.IntRange(min=1), metavar="N", help="End after N events.")
+@click.option("--max", "max_events", type=click.IntRange(min=1), metavar="N", help="Exit after N events.")
 @click.pass_obj
 def command(
     settings: Settings,
@@ -63,9 +63,9 @@ def command(
     start: Start,
     group: str | None,
     form: str,
-    most: int | None,
+    max_events: int | None,
 ) -> None:
-    """Show classified events as they come, until Ctrl-C. With several classes: the events of any of them, each once.
+    """Show classified events as they arrive, until Ctrl-C. With several classes: the events of any of them, each once.
 
     \b
       newsmill subscribe --region chile --about
@@ -75,31 +75,31 @@ def command(
     if group == "":
         raise UserError("--group needs a name")
     if group == settings.prefix:
-        raise UserError(f"--group {group} is the group of the workers; take another name")
-    wanted = Wanted(regions=regions, topics=topics, about=about, copies=copies)
-    ready = f"listening on {', '.join(settings.topic(name) for name in wanted.topic_names())}; Ctrl-C ends"
-    heard = events(settings, wanted, start=start, group=group, most=most, on_ready=lambda: note(ready))
-    run_until_signal(_show(heard, _writer(form, settings)))
+        raise UserError(f"--group {group} is the consumer group of the workers; choose another name")
+    event_filter = EventFilter(regions=regions, topics=topics, about=about, copies=copies)
+    ready = f"listening on {', '.join(settings.topic(name) for name in event_filter.topic_names())}; Ctrl-C to stop"
+    events = receive_events(settings, event_filter, start=start, group=group, max_events=max_events, on_ready=lambda: note(ready))
+    run_until_signal(_show(events, _writer(form, settings)))
 
 
-async def _show(heard: AsyncGenerator[Heard, None], write: Callable[[Heard], None]) -> None:
-    async with aclosing(heard):
-        async for event in heard:
+async def _show(events: AsyncGenerator[ReceivedEvent, None], write: Callable[[ReceivedEvent], None]) -> None:
+    async with aclosing(events):
+        async for event in events:
             write(event)
 
 
-def _writer(form: str, settings: Settings) -> Callable[[Heard], None]:
+def _writer(form: str, settings: Settings) -> Callable[[ReceivedEvent], None]:
     if form == "pretty":
         return _write_pretty
     if form == "jsonl":
         return _write_json
     standards = {news_class.id: news_class.standard_ids for news_class in load_classes(settings).classes}
-    return lambda heard: write_out(orjson.dumps(ninjs(orjson.loads(heard.value), standards), option=orjson.OPT_APPEND_NEWLINE))
+    return lambda event: write_out(orjson.dumps(ninjs(orjson.loads(event.value), standards), option=orjson.OPT_APPEND_NEWLINE))
 
 
-def _write_pretty(heard: Heard) -> None:
-    echo(show_event(orjson.loads(heard.value)))
+def _write_pretty(event: ReceivedEvent) -> None:
+    echo(show_event(orjson.loads(event.value)))
 
 
-def _write_json(heard: Heard) -> None:
-    write_out(heard.value + b"\n")
+def _write_json(event: ReceivedEvent) -> None:
+    write_out(event.value + b"\n")

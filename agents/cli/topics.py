@@ -18,7 +18,7 @@ def command() -> None:
 @command.command()
 @click.pass_obj
 def apply(settings: Settings) -> None:
-    """Create the declared topics that Kafka lacks. What exists is left as it is; partitions are never changed."""
+    """Create missing topics. Existing topics and their partitions are never changed."""
     created, wrong = asyncio.run(_apply(settings))
     for name in created:
         click.echo(f"created {name}")
@@ -29,19 +29,19 @@ def apply(settings: Settings) -> None:
 @command.command("list")
 @click.pass_obj
 def list_topics(settings: Settings) -> None:
-    """Show the declared topics: partitions, retention, what they hold, and whether Kafka has them."""
+    """Show the declared topics: partitions, retention, content, and whether they exist."""
     existing = asyncio.run(_existing(settings))
     for topic in declared_topics(settings):
         name = settings.topic(topic.name)
-        there = f"{existing[name]} partitions" if name in existing else "missing"
+        state = f"{existing[name]} partitions" if name in existing else "missing"
         days = topic.retention_ms // 86_400_000
-        click.echo(f"{name:28} {there:14} {days:3} days  {'public  ' if topic.public else 'internal'}  {topic.meaning}")
+        click.echo(f"{name:28} {state:14} {days:3} days  {'public  ' if topic.public else 'internal'}  {topic.meaning}")
 
 
 @command.command()
 @click.pass_obj
 def check(settings: Settings) -> None:
-    """Say what differs from the declaration; exit status 1 where anything does."""
+    """Report differences from the declaration; the exit status is then 1."""
     _report(asyncio.run(_differences(settings)))
     click.echo("all topics are as declared")
 

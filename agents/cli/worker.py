@@ -16,7 +16,7 @@ from streams.counts import StageName
 @click.option("--only", metavar="STAGES", help="Run only these stages, comma-separated: split, deduplicate, classify.")
 @click.pass_obj
 def command(settings: Settings, only: str | None) -> None:
-    """Run a worker; as many as wanted, on one machine or several.
+    """Run a worker; start any number, on one machine or several.
 
     It serves /metrics, /livez and /readyz on NEWS_WEB_HOST:NEWS_WEB_PORT, and ends cleanly at SIGTERM or Ctrl-C.
     """
@@ -30,11 +30,11 @@ def command(settings: Settings, only: str | None) -> None:
 
 
 def _stages(only: str | None) -> tuple[StageName, ...]:
-    """Return the stages of `--only`, all where it is not given."""
+    """Return the stages of `--only`, or all stages."""
     if only is None:
         return tuple(StageName)
     names = [name.strip() for name in only.split(",")]
     for name in names:
         if name not in list(StageName):
-            raise UserError(f"--only {name}: no such stage; there are {', '.join(StageName)}")
+            raise UserError(f"--only {name}: no such stage; known: {', '.join(StageName)}")
     return tuple(map(StageName, names))

@@ -1,1 +1,1 @@
-"""From outside the workers: dumps onto Kafka, events and dead letters from it, and what waits in between."""
+"""Clients of the topics: send dumps, receive events, replay dead letters, diagnose a set-up."""

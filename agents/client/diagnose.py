@@ -1,4 +1,4 @@
-"""What is wrong with a set-up: versions, classes, broker, topics, lag and clocks, each as one finding with what to do."""
+"""Check a set-up: versions, classes, broker, topics, lag and clocks, with advice for each problem."""
 
 import asyncio
 import importlib.metadata
@@ -23,39 +23,39 @@ from agents.settings import Settings, SettingsError
 from streams.classify.classify import check_examples
 from streams.pipeline import INPUT_TOPICS
 
-LEAST_PYTHON = (3, 11)
+MIN_PYTHON = (3, 11)
 WATCH_S = 2.0
-MAX_CLOCK_S = 60
+MAX_CLOCK_SKEW_S = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What was checked, how it is, and what to do, which is empty where all is well."""
+    """The result of one check: its subject, its state, and advice, which is empty if there is no problem."""
 
-    what: str
+    subject: str
     state: str
     advice: str = ""
 
 
 async def diagnose(settings: Settings) -> AsyncIterator[Finding]:
-    """Yield a finding for each check; those that need a broker only where one answers."""
+    """Yield a finding for each check; those of Kafka only if a broker answers."""
     for finding in (*_versions(), _compatibility(), *_classes(settings)):
         yield finding
     try:
         async with admin(settings) as client:
             brokers = (await client.describe_cluster())["brokers"]
-            yield Finding(what="broker", state=f"{len(brokers)} at {settings.bootstrap}")
+            yield Finding(subject="broker", state=f"{len(brokers)} at {settings.bootstrap}")
             async for finding in _topics(client, settings):
                 yield finding
     except NotReachable as error:
         state, _, advice = str(error).partition("\n")
-        yield Finding(what="broker", state=state, advice=advice)
+        yield Finding(subject="broker", state=state, advice=advice)
 
 
 def _versions() -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
-    old = sys.version_info < LEAST_PYTHON
-    yield Finding(what="Python", state=version, advice="Python 3.11 or newer is needed." if old else "")
+    old = sys.version_info < MIN_PYTHON
+    yield Finding(subject="Python", state=version, advice="Python 3.11 or newer is needed." if old else "")
     found, missing = [], []
     for requirement in map(Requirement, importlib.metadata.requires("newsmill") or []):
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
@@ -66,7 +66,7 @@ def _versions() -> Iterator[Finding]:
             missing.append(requirement.name)
     own = importlib.metadata.version("newsmill")
     advice = f"Install {', '.join(missing)}: `make setup`, or pip install newsmill again." if missing else ""
-    yield Finding(what="packages", state=f"newsmill {own}, {', '.join(sorted(found))}", advice=advice)
+    yield Finding(subject="packages", state=f"newsmill {own}, {', '.join(sorted(found))}", advice=advice)
 
 
 def _compatibility() -> Finding:
@@ -74,66 +74,70 @@ def _compatibility() -> Finding:
         check_compatibility()
     except UserError as error:
         state, _, advice = str(error).rpartition("\n")
-        return Finding(what="clients", state=state, advice=advice)
-    return Finding(what="clients", state=f"{', '.join(map(installed, REQUIREMENTS))}: compatible")
+        return Finding(subject="clients", state=state, advice=advice)
+    return Finding(subject="clients", state=f"{', '.join(map(installed, REQUIREMENTS))}: compatible")
 
 
 def _classes(settings: Settings) -> Iterator[Finding]:
     try:
         classes = load_classes(settings)
     except SettingsError as error:
-        yield Finding(what="classes", state=str(error), advice="Mend the files; `newsmill classes check` reads them again.")
+        yield Finding(subject="classes", state=str(error), advice="Correct the files, then run `newsmill classes check`.")
         return
     failures = check_examples(classes)
     ids = ", ".join(news_class.id for news_class in classes.classes)
     state = f"{ids} ({settings.classes or 'built-in'}, {classes.hash})" + "".join(f"\n{failure}" for failure in failures)
-    yield Finding(what="classes", state=state, advice="Their own examples fail; see `newsmill classes test`." if failures else "")
+    yield Finding(subject="classes", state=state, advice="Their own examples fail; see `newsmill classes test`." if failures else "")
 
 
 async def _topics(client: AIOKafkaAdminClient, settings: Settings) -> AsyncIterator[Finding]:
     try:
         declared = declared_topics(settings)
     except SettingsError:
-        return  # said already
+        return  # reported already
     wrong = await differences(client, settings, declared)
     state = "\n".join(wrong) or f"{len(declared)} topics as declared"
-    yield Finding(what="topics", state=state, advice=_topics_advice(wrong))
+    yield Finding(subject="topics", state=state, advice=_topics_advice(wrong))
     existing = await partitions_of(client, settings)
-    places = [TopicPartition(name, number) for name in map(settings.topic, INPUT_TOPICS) for number in range(existing.get(name, 0))]
-    if places:
+    partitions = [TopicPartition(name, number) for name in map(settings.topic, INPUT_TOPICS) for number in range(existing.get(name, 0))]
+    if partitions:
         yield await _lag(client, settings)
-        yield await _clocks(settings, places)
+        yield await _clocks(settings, partitions)
 
 
 def _topics_advice(wrong: Sequence[str]) -> str:
-    """Return what to do about each sort of difference that there is."""
+    """Return advice for each kind of difference found."""
     advice = {
         "missing": "`newsmill topics apply` creates missing ones.",
-        "partitions": "Partitions must stay: set NEWS_PARTITIONS to what the internal topics have, or take another NEWS_PREFIX.",
-        "=": "Kafka's own tools change the other settings.",
+        "partitions": "Partitions can't be changed: set NEWS_PARTITIONS to those of the internal topics, or use another NEWS_PREFIX.",
+        "=": "Change the other settings with Kafka's own tools.",
     }
     return "\n".join(text for sign, text in advice.items() if any(sign in line for line in wrong))
 
 
 async def _lag(client: AIOKafkaAdminClient, settings: Settings) -> Finding:
-    """What waits in front of each stage; a problem where none of it moves."""
+    """Report the lag of each stage; a problem if it does not shrink within `WATCH_S`."""
     before = await waiting_messages(client, settings)
     if not before:
-        return Finding(what="lag", state="nothing waits")
+        return Finding(subject="lag", state="no messages waiting")
     await asyncio.sleep(WATCH_S)
     after = await waiting_messages(client, settings)
-    state = ", ".join(f"{count} on {topic}" for topic, count in after.items()) or "nothing waits any more"
-    moves = any(after.get(topic, 0) < count for topic, count in before.items())
-    return Finding(what="lag", state=state, advice="" if moves else "Nothing moves: is a worker running? Start one with `newsmill worker`.")
+    state = ", ".join(f"{count} on {topic}" for topic, count in after.items()) or "no messages waiting any more"
+    shrinks = any(after.get(topic, 0) < count for topic, count in before.items())
+    return Finding(
+        subject="lag",
+        state=state,
+        advice="" if shrinks else "The lag does not shrink. Is a worker running? See `newsmill worker`.",
+    )
 
 
-async def _clocks(settings: Settings, places: list[TopicPartition]) -> Finding:
-    """Whether a message has a time that is still to come: dumps have their producer's, articles the broker's."""
-    later_ms = int((time.time() + MAX_CLOCK_S) * 1000)
+async def _clocks(settings: Settings, partitions: list[TopicPartition]) -> Finding:
+    """Report messages with a timestamp in the future: dumps have their producer's, articles the broker's."""
+    later_ms = int((time.time() + MAX_CLOCK_SKEW_S) * 1000)
     async with reader(settings) as consumer:
-        found = await consumer.offsets_for_times(dict.fromkeys(places, later_ms))
-    ahead = sorted({place.topic for place, offset in found.items() if offset is not None})
+        found = await consumer.offsets_for_times(dict.fromkeys(partitions, later_ms))
+    ahead = sorted({partition.topic for partition, offset in found.items() if offset is not None})
     if not ahead:
-        return Finding(what="clocks", state=f"no message is more than {MAX_CLOCK_S} s ahead of this machine's clock")
-    state = f"messages on {', '.join(ahead)} are more than {MAX_CLOCK_S} s ahead of this machine's clock"
-    return Finding(what="clocks", state=state, advice="Set the clocks of this machine, the broker and the producers (NTP).")
+        return Finding(subject="clocks", state=f"no message is more than {MAX_CLOCK_SKEW_S} s ahead of this machine's clock")
+    state = f"messages on {', '.join(ahead)} are more than {MAX_CLOCK_SKEW_S} s ahead of this machine's clock"
+    return Finding(subject="clocks", state=state, advice="Set the clocks of this machine, the broker and the producers (NTP).")

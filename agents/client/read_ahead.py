@@ -1,4 +1,4 @@
-"""A blocking iterator for asyncio: what it waits for (a file, a pipe) must not hold up what is being sent."""
+"""Read a blocking iterator (files, a pipe) in a thread, so that it does not block asyncio."""
 
 import asyncio
 import threading
@@ -7,23 +7,23 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-AHEAD = 4  # items of up to 64 MiB each
+MAX_ITEMS_AHEAD = 4  # items of up to 64 MiB each
 
 
 class _End:
-    """The end of the items; `complete` is false where an error ended them, which the thread has then shown."""
+    """The end of the items. `complete` is false after an error, whose traceback the thread has printed."""
 
     def __init__(self, complete: bool) -> None:
         self.complete = complete
 
 
 async def read_ahead(items: Iterable[Item]) -> AsyncIterator[Item]:
-    """Yield the items, read in a thread of its own a few ahead.
+    """Yield the items, read a few ahead in a thread.
 
-    The thread is a daemon: nothing can wake it from a pipe that gives nothing, and it must not keep an interrupted process alive.
+    The thread is a daemon: it can't be interrupted while it reads from an idle pipe, and must not keep an interrupted process alive.
     """
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[Item | _End] = asyncio.Queue(AHEAD)
+    queue: asyncio.Queue[Item | _End] = asyncio.Queue(MAX_ITEMS_AHEAD)
 
     def put(item: Item | _End) -> None:
         asyncio.run_coroutine_threadsafe(queue.put(item), loop).result()
@@ -41,4 +41,4 @@ async def read_ahead(items: Iterable[Item]) -> AsyncIterator[Item]:
     while not isinstance(item := await queue.get(), _End):
         yield item
     if not item.complete:
-        raise RuntimeError("the input could not be read to its end; the error is above")
+        raise RuntimeError("reading the input failed; see the error above")

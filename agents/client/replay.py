@@ -1,4 +1,4 @@
-"""Dead letters: reading them, and sending them back to where they failed, each once unless asked for again."""
+"""Read dead letters, and replay them to the topics where they failed, each once unless asked for again."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
 from contextlib import aclosing, asynccontextmanager
@@ -23,8 +23,8 @@ MAX_TRANSACTION_BYTES = MAX_MESSAGE_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A dead letter where it lies: `id` is "<partition>-<offset>", `time` when it came there (seconds since the epoch)."""
+class DeadLetter:
+    """A record of the dead-letters topic. `id`: "<partition>-<offset>"; `time`: its timestamp in seconds since the epoch."""
 
     id: str
     time: int
@@ -34,79 +34,79 @@ class Letter:
 
     @property
     def texts(self) -> dict[str, str]:
-        """The headers as text."""
+        """Return the headers as text."""
         return text_headers(self.headers)
 
 
 class NotReplayable(Exception):
-    """A dead letter that can't be sent back; the text says why."""
+    """A dead letter that can't be replayed; the message says why."""
 
 
-async def letters(settings: Settings) -> AsyncIterator[Letter]:
+async def read_dead_letters(settings: Settings) -> AsyncIterator[DeadLetter]:
     """Yield every dead letter."""
     async for record in read_to_end(settings, settings.topic(TopicName.DEAD_LETTERS)):
         yield _letter(record)
 
 
-async def letter_of(settings: Settings, id: str) -> Letter:
+async def read_dead_letter(settings: Settings, id: str) -> DeadLetter:
     """Return the dead letter of an id.
 
     Raises:
-        UserError: the id is none, or there is no such dead letter.
+        UserError: an invalid id, or no such dead letter.
     """
     partition, _, offset = id.partition("-")
     if not (partition.isdecimal() and offset.isdecimal()):
-        raise UserError(f"{id!r} is no id of a dead letter, such as 3-17; `newsmill dead-letters list` shows them")
+        raise UserError(f"{id!r} is not an id of a dead letter, such as 3-17; `newsmill dead-letters list` shows them")
     record = await read_one(settings, settings.topic(TopicName.DEAD_LETTERS), int(partition), int(offset))
     if record is None:
-        raise UserError(f"no dead letter {id} (any more); `newsmill dead-letters list` shows them")
+        raise UserError(f"no dead letter {id}, or it has expired; `newsmill dead-letters list` shows them")
     return _letter(record)
 
 
 async def replayed_ids(settings: Settings) -> set[str]:
-    """Return the ids of the dead letters that were sent back."""
+    """Return the ids of the dead letters that were replayed."""
     return {record.key.decode() async for record in read_to_end(settings, settings.topic(TopicName.REPLAYS)) if record.key}
 
 
-def replay_message(letter: Letter, prefix: str) -> Message:
-    """Return the message that sends a dead letter back: a dump by its key, articles to the partition that they failed in.
+def replay_message(letter: DeadLetter, prefix: str) -> Message:
+    """Return the message that replays a dead letter: a dump is partitioned by its key, articles go to the partition where they failed.
 
     Raises:
-        NotReplayable: its value was cut off, or its headers do not say where it failed.
+        NotReplayable: its value was truncated, or its headers do not name where it failed.
     """
     headers = letter.texts
     topic = headers.get(TOPIC_HEADER, "")
     if int(headers.get(LENGTH_HEADER, "0")) > len(letter.value):
         raise NotReplayable(f"only its first {len(letter.value):,} of {headers[LENGTH_HEADER]} bytes were kept")
     if topic not in {f"{prefix}.{name}" for name in ("dumps", "dumps.backfill", "articles", "judged")}:
-        raise NotReplayable(f"its header {TOPIC_HEADER} names no topic of {prefix}: {topic!r}")
+        raise NotReplayable(f"its header {TOPIC_HEADER} names no input topic of {prefix}: {topic!r}")
     partition = None
     if topic in (f"{prefix}.articles", f"{prefix}.judged"):
         if not headers.get(PARTITION_HEADER, "").isdecimal():
-            raise NotReplayable(f"its header {PARTITION_HEADER} is missing, and copies meet only in the right partition")
+            raise NotReplayable(f"its header {PARTITION_HEADER} is missing; copies are found only in the original partition")
         partition = int(headers[PARTITION_HEADER])
     marked = (*original_headers(letter.headers), (REPLAY_HEADER, letter.id.encode()))
     return Message(topic=topic, key=letter.key, value=letter.value, headers=marked, partition=partition)
 
 
 async def replay(
-    settings: Settings, *, ids: Collection[str], reason: str | None, again: bool, on_done: Callable[[Letter, str | None], None]
+    settings: Settings, *, ids: Collection[str], reason: str | None, again: bool, on_done: Callable[[DeadLetter, str | None], None]
 ) -> None:
-    """Send back the dead letters that were not yet, and mark them as sent back, each letter and its mark in one transaction.
+    """Replay dead letters and mark them as replayed, each letter and its mark in one transaction.
 
     Args:
         settings: where Kafka is.
-        ids: only these; all where there are none.
+        ids: only these; empty for all.
         reason: only those of this reason.
-        again: those sent back before too.
-        on_done: called with each letter once it is sent (None) or why it can't be.
+        again: also those replayed before.
+        on_done: called with each letter, and None once it is sent or the reason why it can't be.
 
     Raises:
-        NotReachable, UserError: no broker, no topic, or another replay runs.
+        NotReachable, UserError: no broker, a missing topic, or another replay is running.
     """
     await require_topics(settings, [settings.topic(name) for name in ("dead-letters", "replays", "dumps", "articles", "judged")])
     try:
-        # The producer comes first: it ends a replay that still runs, whose marks would otherwise be missed.
+        # Start the producer first: it fences a replay that is still running, whose marks would otherwise be missed.
         async with _producer(settings) as producer, aclosing(_batches(settings, ids, reason, again, on_done)) as batches:
             async for batch in batches:
                 async with producer.transaction():
@@ -120,12 +120,12 @@ async def replay(
 
 
 async def _batches(
-    settings: Settings, ids: Collection[str], reason: str | None, again: bool, on_done: Callable[[Letter, str | None], None]
-) -> AsyncGenerator[list[tuple[Letter, Message]], None]:
+    settings: Settings, ids: Collection[str], reason: str | None, again: bool, on_done: Callable[[DeadLetter, str | None], None]
+) -> AsyncGenerator[list[tuple[DeadLetter, Message]], None]:
     done = set() if again else await replayed_ids(settings)
-    batch: list[tuple[Letter, Message]] = []
+    batch: list[tuple[DeadLetter, Message]] = []
     size = 0
-    async for letter in letters(settings):
+    async for letter in read_dead_letters(settings):
         if letter.id in done or (ids and letter.id not in ids) or (reason is not None and letter.texts.get(REASON_HEADER) != reason):
             continue
         try:
@@ -162,8 +162,8 @@ async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
         await stop_within(producer.stop())
 
 
-def _letter(record: ConsumerRecord) -> Letter:
-    return Letter(
+def _letter(record: ConsumerRecord) -> DeadLetter:
+    return DeadLetter(
         id=f"{record.partition}-{record.offset}",
         time=record.timestamp // 1000,
         key=record.key,

@@ -1,4 +1,4 @@
-"""Dumps onto Kafka: what is too large is refused here, everything else is for the pipeline to judge."""
+"""Send dumps to Kafka. Dumps above the size limit are refused here; the pipeline judges everything else."""
 
 import asyncio
 import contextlib
@@ -24,10 +24,10 @@ from streams.records import Dump, Incoming
 from streams.times import format_time
 from streams.topics import MAX_MESSAGE_BYTES
 
-# An idempotent producer tries again for as long as it lives; a person should hear of it.
+# An idempotent producer retries without end; report an error after this time instead.
 STALL_S = 60.0
 STOP_S = 5.0
-# Headers and Kafka's own frame around a value.
+# Space for headers and Kafka's framing of a value.
 MARGIN_BYTES = 64 * 1024
 MAX_VALUE_BYTES = MAX_MESSAGE_BYTES - MARGIN_BYTES
 
@@ -35,41 +35,41 @@ OnDone = Callable[[InputItem], None]
 
 
 @dataclass(slots=True)
-class Tally:
-    """What became of the inputs so far: handed to Kafka, acknowledged by it, refused, passed over (how many of each kind).
+class SendCounts:
+    """Count the inputs so far: submitted to Kafka, acknowledged by it (`sent`), refused, skipped (by reason).
 
-    `moved_at`: when (monotonic) Kafka last took one.
+    `acked_at`: the monotonic time of the last acknowledgement.
     """
 
-    taken: int = 0
+    submitted: int = 0
     sent: int = 0
     sent_bytes: int = 0
     refused: int = 0
-    passed_over: Counter[str] = field(default_factory=Counter)
-    moved_at: float = field(default_factory=time.monotonic)
+    skipped: Counter[str] = field(default_factory=Counter)
+    acked_at: float = field(default_factory=time.monotonic)
 
 
 async def send_dumps(
-    settings: Settings, inputs: Iterable[InputItem], topic: str, tally: Tally, *, rate: float | None = None, on_done: OnDone
+    settings: Settings, inputs: Iterable[InputItem], topic: str, counts: SendCounts, *, rate: float | None = None, on_done: OnDone
 ) -> None:
-    """Send every dump, in order, and return when Kafka has acknowledged the last one.
+    """Send every dump in order, and return when Kafka has acknowledged the last one.
 
     Args:
         settings: where Kafka is.
         inputs: of `read_inputs`; read in a thread.
-        topic: the full name of the topic that they are for.
-        tally: is kept up to date, so that it holds where this is cancelled.
-        rate: dumps a second at most.
-        on_done: called with each dump that Kafka has, and with each item that is refused or passed over.
+        topic: the full name of their topic, which must exist.
+        counts: updated continuously, so that it is right after a cancellation.
+        rate: maximum number of dumps per second.
+        on_done: called with each acknowledged dump, and with each refused or skipped item.
 
     Raises:
         NotReachable: no broker answers within 10 seconds.
-        UserError: the topic is missing, or Kafka took nothing for a minute.
+        UserError: the topic is missing, or Kafka acknowledged nothing for a minute.
     """
     await require_topics(settings, [topic])
-    tally.moved_at = time.monotonic()
-    work = asyncio.create_task(_send_all(settings, inputs, tally, rate, on_done))
-    watch = asyncio.create_task(_watch(settings, tally))
+    counts.acked_at = time.monotonic()
+    work = asyncio.create_task(_send_all(settings, inputs, counts, rate, on_done))
+    watch = asyncio.create_task(_watch(settings, counts))
     try:
         done, _ = await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -80,70 +80,70 @@ async def send_dumps(
         await asyncio.gather(work, watch, return_exceptions=True)
 
 
-def within_limits(found: InputDump) -> InputDump | RefusedInput:
-    """Return the dump as it fits into a message, or why it can't be sent.
+def fit_to_message(dump: InputDump) -> InputDump | RefusedInput:
+    """Return the dump as it fits into a message, or a refusal.
 
-    An envelope whose body is within the limit may be too long for a message by its escapes alone; it is then sent as plain bytes.
+    An envelope may exceed the limit of a message only because of its JSON escapes; its body is then sent as plain bytes with headers.
     """
-    incoming = found.incoming
+    incoming = dump.incoming
     if len(incoming.value) <= MAX_BODY_BYTES:  # the body of an envelope is never longer than its JSON
-        return found
+        return dump
     try:
-        dump = open_envelope(incoming)
+        opened = open_envelope(incoming)
     except InvalidRecord as error:
         if len(incoming.value) <= MAX_VALUE_BYTES:
-            return found
-        return RefusedInput(name=found.name, reason=f"{error.reason}: {error.detail}", read_bytes=found.read_bytes)
-    if len(dump.body) > MAX_BODY_BYTES:
-        why = f"too-large: the dump has {len(dump.body):,} bytes; the limit is {MAX_BODY_BYTES:,}"
-        return RefusedInput(name=found.name, reason=why, read_bytes=found.read_bytes)
-    return found if len(incoming.value) <= MAX_VALUE_BYTES else replace(found, incoming=_unwrapped(incoming, dump))
+            return dump
+        return RefusedInput(name=dump.name, reason=f"{error.reason}: {error.detail}", read_bytes=dump.read_bytes)
+    if len(opened.body) > MAX_BODY_BYTES:
+        why = f"too-large: the dump has {len(opened.body):,} bytes; the limit is {MAX_BODY_BYTES:,}"
+        return RefusedInput(name=dump.name, reason=why, read_bytes=dump.read_bytes)
+    return dump if len(incoming.value) <= MAX_VALUE_BYTES else replace(dump, incoming=_without_envelope(incoming, opened))
 
 
-def _unwrapped(incoming: Incoming, dump: Dump) -> Incoming:
+def _without_envelope(incoming: Incoming, dump: Dump) -> Incoming:
     fetched_at = None if dump.fetched_at is None else format_time(dump.fetched_at)
     headers = {"content-type": dump.content_type, "source-url": dump.url, "fetched-at": fetched_at}
-    given = tuple((name, text.encode()) for name, text in headers.items() if text is not None)
-    return replace(incoming, value=dump.body, headers=given)
+    present = tuple((name, text.encode()) for name, text in headers.items() if text is not None)
+    return replace(incoming, value=dump.body, headers=present)
 
 
-async def _send_all(settings: Settings, inputs: Iterable[InputItem], tally: Tally, rate: float | None, on_done: OnDone) -> None:
+async def _send_all(settings: Settings, inputs: Iterable[InputItem], counts: SendCounts, rate: float | None, on_done: OnDone) -> None:
     started = time.monotonic()
     async with _producer(settings) as producer:
         async for item in read_ahead(inputs):
             if isinstance(item, SkippedInput):
-                tally.passed_over[item.reason] += 1
+                counts.skipped[item.reason] += 1
                 on_done(item)
                 continue
-            checked = within_limits(item) if isinstance(item, InputDump) else item
+            checked = fit_to_message(item) if isinstance(item, InputDump) else item
             if isinstance(checked, RefusedInput):
-                _refuse(checked, tally, on_done)
+                _refuse(checked, counts, on_done)
                 continue
             if rate is not None:
-                await asyncio.sleep(started + tally.taken / rate - time.monotonic())
-            await _send(producer, checked, tally, on_done)
+                await asyncio.sleep(started + counts.submitted / rate - time.monotonic())
+            await _send(producer, checked, counts, on_done)
         await producer.flush()
 
 
-async def _send(producer: AIOKafkaProducer, found: InputDump, tally: Tally, on_done: OnDone) -> None:
+async def _send(producer: AIOKafkaProducer, dump: InputDump, counts: SendCounts, on_done: OnDone) -> None:
     def acknowledged(future: asyncio.Future[RecordMetadata]) -> None:
         error = None if future.cancelled() else future.exception()
         if future.cancelled() or error is not None:
-            refuse(f"Kafka did not take it: {error or 'stopped'}")
+            refuse(f"not acknowledged by Kafka: {error or 'stopped'}")
         else:
-            tally.sent += 1
-            tally.sent_bytes += len(incoming.value)
-            tally.moved_at = time.monotonic()
-            on_done(found)
+            counts.sent += 1
+            counts.sent_bytes += len(incoming.value)
+            counts.acked_at = time.monotonic()
+            on_done(dump)
 
     def refuse(why: str) -> None:
-        tally.taken -= 1
-        _refuse(RefusedInput(name=found.name, reason=why, read_bytes=found.read_bytes), tally, on_done)
+        counts.submitted -= 1
+        _refuse(RefusedInput(name=dump.name, reason=why, read_bytes=dump.read_bytes), counts, on_done)
 
-    incoming = found.incoming
-    tally.taken += 1
-    if tally.taken == tally.sent + 1:
-        tally.moved_at = time.monotonic()  # nothing waited before
+    incoming = dump.incoming
+    counts.submitted += 1
+    if counts.submitted == counts.sent + 1:
+        counts.acked_at = time.monotonic()  # no other dump was waiting
     try:
         future = await producer.send(incoming.topic, key=incoming.key, value=incoming.value, headers=list(incoming.headers))
     except MessageSizeTooLargeError as error:
@@ -152,8 +152,8 @@ async def _send(producer: AIOKafkaProducer, found: InputDump, tally: Tally, on_d
         future.add_done_callback(acknowledged)
 
 
-def _refuse(refused: RefusedInput, tally: Tally, on_done: OnDone) -> None:
-    tally.refused += 1
+def _refuse(refused: RefusedInput, counts: SendCounts, on_done: OnDone) -> None:
+    counts.refused += 1
     on_done(refused)
 
 
@@ -172,11 +172,11 @@ async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     try:
         yield producer
     finally:
-        with contextlib.suppress(TimeoutError):  # what Kafka did not take by now is not counted as sent
+        with contextlib.suppress(TimeoutError):  # dumps not acknowledged by now are not counted as sent
             await asyncio.wait_for(producer.stop(), STOP_S)
 
 
-async def _watch(settings: Settings, tally: Tally) -> None:
-    while tally.sent == tally.taken or time.monotonic() - tally.moved_at < STALL_S:  # noqa: ASYNC110 - no event tells
+async def _watch(settings: Settings, counts: SendCounts) -> None:
+    while counts.sent == counts.submitted or time.monotonic() - counts.acked_at < STALL_S:  # noqa: ASYNC110 - there is no event to wait for
         await asyncio.sleep(1)
-    raise UserError(f"Kafka at {settings.bootstrap} has taken no dump for {STALL_S:.0f} s; is it still running?")
+    raise UserError(f"Kafka at {settings.bootstrap} has acknowledged no dump for {STALL_S:.0f} s; is it still running?")

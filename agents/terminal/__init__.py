@@ -1,1 +1,1 @@
-"""What the commands show: events for people, messages as JSON lines, notes and progress, and how Ctrl-C ends them."""
+"""Terminal output of the commands: events, explanations, JSON lines, notes and progress; and the handling of Ctrl-C."""

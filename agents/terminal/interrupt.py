@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a command in good order: its work is cancelled, and what it opened is closed."""
+"""Stop a command gracefully on Ctrl-C and SIGTERM: cancel its work and close its resources."""
 
 import asyncio
 import signal
@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 
 
 def run_until_signal(work: Coroutine[object, object, None]) -> bool:
-    """Run `work` to its end or to SIGINT or SIGTERM, whichever comes first; return whether it came to its end."""
+    """Run `work` until it ends or SIGINT or SIGTERM arrives; return whether it ended by itself."""
     return asyncio.run(_until_signal(work))
 
 

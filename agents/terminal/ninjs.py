@@ -1,4 +1,4 @@
-"""An event as IPTC ninjs 3.0, the news industry's JSON (schema: iptc.org/std/ninjs/ninjs-schema_3.0.json)."""
+"""Convert an event to IPTC ninjs 3.0, the news industry's JSON (schema: iptc.org/std/ninjs/ninjs-schema_3.0.json)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +9,9 @@ MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
 
 
 def ninjs(event: Mapping[str, Any], standards: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """Return the ninjs object of an event or copy (the parsed JSON of its message); what is unknown is left out.
+    """Return the ninjs object of an event or copy (the parsed JSON of its message), without unknown fields.
 
-    A published day is left out too: ninjs has times only, and a day's midnight would claim more than is known.
+    A published day is omitted too: ninjs has only times, and midnight would be more precise than known.
 
     Args:
         event: as in docs/contract.md, Events.

@@ -1,4 +1,4 @@
-"""What commands write: messages as JSON lines on standard output, notes and progress on standard error."""
+"""Write messages as JSON lines to standard output, notes and progress to standard error."""
 
 import contextlib
 import sys
@@ -18,7 +18,7 @@ MAX_KINDS = 12
 def json_lines(messages: Iterable[Message]) -> bytes:
     r"""Return a line {"topic","key","headers","value"} for each message, UTF-8, ended by \n.
 
-    The value is the message's own JSON; that of a dead letter, which may be anything, stands in base64 under "value_base64".
+    The value is the message's JSON; that of a dead letter may be any bytes, and is in base64 under "value_base64".
     """
     return b"".join(_json_line(message) for message in messages)
 
@@ -37,13 +37,13 @@ def _json_line(message: Message) -> bytes:
 
 
 def write_out(lines: bytes) -> None:
-    """Write to standard output at once, so that the next program in a pipe need not wait."""
+    """Write to standard output and flush, so that the next program in a pipe does not wait."""
     sys.stdout.buffer.write(lines)
     sys.stdout.buffer.flush()
 
 
 def note(text: str) -> None:
-    """Tell the person at standard error, without control characters: names and types out of an archive may hold any."""
+    """Write a note to standard error, without control characters, which names and types in an archive may contain."""
     click.echo(f"newsmill: {printable_lines(text)}", err=True)
 
 
@@ -52,18 +52,18 @@ def amount(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def note_passed_over(counts: Counter[str]) -> None:
-    """Tell what archives hold beside pages: how many of each kind, the most frequent first."""
+def note_skipped(counts: Counter[str]) -> None:
+    """Write a note on skipped records of archives: the number of each kind, the most frequent first."""
     if counts:
         kinds = sorted(counts.items(), key=lambda kind: (-kind[1], kind[0]))
         rest = sum(count for _, count in kinds[MAX_KINDS:])
-        told = [f"{kind} ({count:,})" for kind, count in kinds[:MAX_KINDS]] + ([f"other kinds ({rest:,})"] if rest else [])
-        note(f"{counts.total():,} skipped, not pages: " + ", ".join(told))
+        amounts = [f"{kind} ({count:,})" for kind, count in kinds[:MAX_KINDS]] + ([f"other kinds ({rest:,})"] if rest else [])
+        note(f"{counts.total():,} skipped, not pages: " + ", ".join(amounts))
 
 
 @contextlib.contextmanager
-def progress(what: str, total_bytes: int | None, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
-    """Yield what to call with each number of bytes done; shows a bar on standard error where that is a terminal."""
+def progress(label: str, total_bytes: int | None, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """Yield a function to call with each number of bytes done. Show a bar if standard error is a terminal."""
     if not (shown and sys.stderr.isatty()):
         yield lambda _: None
         return
@@ -72,5 +72,5 @@ def progress(what: str, total_bytes: int | None, *, shown: bool = True) -> Itera
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task(what, total=total_bytes)
+        task = bar.add_task(label, total=total_bytes)
         yield lambda done: bar.advance(task, done)

@@ -1,4 +1,4 @@
-"""An event, or a change of its labels, as a block of a few lines for people: what it is, its labels and what speaks for them."""
+"""Format an event, or a change of its labels, as a readable block: title, source, labels and evidence."""
 
 import os
 import unicodedata
@@ -12,12 +12,12 @@ from streams.classify.diff import LabelChange
 
 MAX_EVIDENCE_WORDS = 6
 SIGNS = {"gained": ("+", "green"), "lost": ("-", "red"), "about": ("^", "green"), "mentioned": ("v", "yellow")}
-# Letters that look like nothing, or turn the rest of a line around: a page must not be able to play with a terminal.
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+# Control, format and private characters: a page must not be able to control the terminal or reverse a line.
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def show_event(event: dict[str, Any]) -> str:
-    """Return the block of an event or a copy (the parsed JSON of its message), styled, ended by an empty line."""
+    """Return the styled block of an event or a copy (the parsed JSON of its message), with an empty line at its end."""
     lines = [click.style(printable(event["title"] or event["body"][:100]), bold=True), _origin(event)]
     lines += [_label(label) for label in (*event["regions"], *event["topics"])]
     if event["duplicate"] is not None:
@@ -26,29 +26,29 @@ def show_event(event: dict[str, Any]) -> str:
 
 
 def show_changes(name: str, text: str, changes: Iterable[LabelChange]) -> str:
-    """Return the block of a text whose labels change: where it is from, how it begins, and of each label how it was and is."""
+    """Return the block of a text whose labels change: its beginning, its source, and each label before and after."""
     lines = [click.style(printable(text[:100]), bold=True), click.style(printable(name), dim=True)]
     for change in changes:
         sign, colour = SIGNS[change.what]
         labels = (("was", change.old), ("is", change.new))
-        told = "; ".join(f"{when} {_label(asdict(label))}" for when, label in labels if label is not None)
-        lines.append(f"{click.style(f'{sign} {change.what}', fg=colour, bold=True)} {told}")
+        states = "; ".join(f"{when} {_label(asdict(label))}" for when, label in labels if label is not None)
+        lines.append(f"{click.style(f'{sign} {change.what}', fg=colour, bold=True)} {states}")
     return "\n  ".join(lines) + "\n\n"
 
 
 def echo(text: str) -> None:
-    """Write a styled text to standard output at once: in colour on a terminal only, and not where NO_COLOR is set."""
+    """Write a styled text to standard output: in colour only on a terminal, and not if NO_COLOR is set."""
     click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def printable(text: str) -> str:
     """Return the text on one line and without control characters."""
-    return " ".join("".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text).split())
+    return " ".join("".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text).split())
 
 
 def printable_lines(text: str) -> str:
-    """Return the text with its lines and indents as they are, and without other control characters."""
-    return "".join(" " if char not in "\n\t" and unicodedata.category(char) in _UNSEEN else char for char in text)
+    """Return the text with its line ends and tabs, but without other control characters."""
+    return "".join(" " if char not in "\n\t" and unicodedata.category(char) in _INVISIBLE else char for char in text)
 
 
 def _origin(event: dict[str, Any]) -> str:

@@ -63,7 +63,7 @@ def test_the_tutorial_does_what_it_says(settings: Settings, tmp_path: Path) -> N
         assert len(published(mill, "events")) == 1
         mill.close()
     add, send_another = (block for block in blocks("4.") if not GOES_ON.search(block))
-    assert "5 classes are well-formed" in person.types(add)
+    assert "5 classes are valid" in person.types(add)
     with Worker(replace(settings, classes=str(tmp_path / "my-classes"))) as worker:
         worker.until_logged(r"assigned partitions=\S")
         mill = WorkerMill(worker)

@@ -50,9 +50,7 @@ def test_list_shows_the_built_in_classes() -> None:
     ]
 
 
-def test_the_folder_comes_before_the_setting_and_the_setting_before_the_built_in_ones(
-    folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_folder_overrides_the_setting_and_the_setting_the_built_in_classes(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = tmp_path_factory.mktemp("other")
     (other / "moor.toml").write_text(FEN.replace("fen", "moor"), encoding="utf-8")
     env = {"NEWS_CLASSES": str(folder)}
@@ -60,7 +58,7 @@ def test_the_folder_comes_before_the_setting_and_the_setting_before_the_built_in
     assert newsmill("classes", "list", str(other), env=env).out.startswith(b"moor")
 
 
-def test_check_names_every_mistake_by_file_and_line(folder: Path) -> None:
+def test_check_reports_every_mistake_by_file_and_line(folder: Path) -> None:
     (folder / "fen.toml").write_text(FEN.replace('kind = "region"', 'kind = "place"').replace("0.95", "7"), encoding="utf-8")
     ran = newsmill("classes", "check", str(folder))
     assert ran.status == 1
@@ -69,18 +67,18 @@ def test_check_names_every_mistake_by_file_and_line(folder: Path) -> None:
     assert ran.notes.startswith(f"newsmill: {folder}: ")
 
 
-def test_check_of_good_files_says_so(folder: Path) -> None:
+def test_check_of_valid_files_succeeds(folder: Path) -> None:
     ran = newsmill("classes", "check", str(folder))
     assert ran.status == 0
-    assert ran.out.startswith(b"1 classes are well-formed")
+    assert ran.out.startswith(b"1 classes are valid")
 
 
-def test_test_passes_where_the_examples_come_out_as_they_say(folder: Path) -> None:
+def test_test_passes_if_all_examples_have_their_expected_label(folder: Path) -> None:
     ran = newsmill("classes", "test", str(folder))
-    assert (ran.status, ran.out) == (0, b"1 examples of 1 classes come out as they say\n")
+    assert (ran.status, ran.out) == (0, b"1 examples of 1 classes pass\n")
 
 
-def test_test_names_the_example_that_fails(folder: Path) -> None:
+def test_test_reports_the_failed_example(folder: Path) -> None:
     (folder / "fen.toml").write_text(FEN.replace('"about"', '"none"'), encoding="utf-8")
     ran = newsmill("classes", "test", str(folder))
     assert ran.status == 1
@@ -104,7 +102,7 @@ def changed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_diff_without_paths_labels_the_examples_of_both_and_exits_1_where_labels_change(folder: Path, changed: Path) -> None:
+def test_diff_without_paths_compares_the_examples_of_both_and_exits_1_on_changes(folder: Path, changed: Path) -> None:
     ran = newsmill("classes", "diff", str(folder), str(changed))
     assert ran.status == 1
     assert [(line["name"], line["id"]) for line in ran.lines] == [("fen.toml:13", None), ("moor.toml:13", None)]
@@ -121,7 +119,7 @@ def test_diff_of_equal_classes_exits_0_and_prints_nothing(folder: Path) -> None:
     assert "0 of 1 texts change labels" in ran.notes
 
 
-def test_diff_of_dumps_names_the_events_as_process_does(folder: Path, changed: Path, tmp_path: Path) -> None:
+def test_diff_of_dumps_has_the_event_ids_of_process(folder: Path, changed: Path, tmp_path: Path) -> None:
     (page := tmp_path / "page.txt").write_text(
         "A ferry is bought\nThe council of Moorland voted for the ferry on Monday, and will pay for it.", encoding="utf-8"
     )
@@ -137,7 +135,7 @@ def test_diff_of_dumps_names_the_events_as_process_does(folder: Path, changed: P
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_diff_of_broken_files_says_the_mistake_and_prints_nothing(folder: Path, changed: Path, place: int) -> None:
+def test_diff_of_invalid_files_reports_the_mistake_only(folder: Path, changed: Path, place: int) -> None:
     (changed / "fen.toml").write_text("id = 3", encoding="utf-8")
     folders = [str(folder), str(folder)]
     folders[place] = str(changed)
@@ -146,19 +144,19 @@ def test_diff_of_broken_files_says_the_mistake_and_prints_nothing(folder: Path, 
     assert "fen.toml:1: id must be" in ran.notes
 
 
-def test_diff_knows_the_built_in_classes_and_no_folder_that_is_not_there(folder: Path) -> None:
+def test_diff_accepts_built_in_and_refuses_a_missing_folder(folder: Path) -> None:
     assert newsmill("classes", "diff", "built-in", "built-in").status == 0
     assert "nowhere: no such folder" in newsmill("classes", "diff", "nowhere", str(folder)).notes
 
 
-def test_changes_are_shown_to_people_with_how_it_was_and_is() -> None:
+def test_change_is_shown_with_the_label_before_and_after() -> None:
     labels = [Label(id="fen", name="The Fen", score=0.9, about=about, evidence=()) for about in (False, True)]
     shown = show_changes("page.txt", "A ferry\x1b[2J", [LabelChange(id="fen", what="about", old=labels[0], new=labels[1])])
     assert "was The Fen mentioned 0.90; is The Fen about 0.90" in click.unstyle(shown)
     assert "\x1b[2J" not in shown
 
 
-def test_the_doctor_lists_every_setting_and_hides_secrets() -> None:
+def test_doctor_lists_every_setting_and_hides_secrets() -> None:
     shown = newsmill("doctor", env=NO_BROKER | {"NEWS_SASL_PASSWORD": "geheim", "NEWS_PARTITIONS": "4"}).out.decode()
     for setting in fields(Settings):
         assert f"NEWS_{setting.name.upper()} " in shown
@@ -166,7 +164,7 @@ def test_the_doctor_lists_every_setting_and_hides_secrets() -> None:
     assert "geheim" not in shown
 
 
-def test_the_doctor_says_that_no_broker_answers_and_what_to_do() -> None:
+def test_doctor_reports_that_no_broker_answers_with_advice() -> None:
     ran = newsmill("doctor", env=NO_BROKER)
     assert ran.status == 1
     assert "problem  broker    no Kafka answers at 127.0.0.1:1 (PLAINTEXT)\n" in ran.out.decode()
@@ -174,30 +172,30 @@ def test_the_doctor_says_that_no_broker_answers_and_what_to_do() -> None:
     assert "1 problem found" in ran.out.decode()
 
 
-def test_the_doctor_names_class_files_that_can_not_be_read(folder: Path) -> None:
+def test_doctor_reports_invalid_class_files(folder: Path) -> None:
     (folder / "fen.toml").write_text("id = 3", encoding="utf-8")
     shown = newsmill("doctor", env=NO_BROKER | {"NEWS_CLASSES": str(folder)}).out.decode()
     assert "problem  classes" in shown
     assert "fen.toml:1: kind must be" in shown
 
 
-def test_an_unknown_setting_is_refused_with_the_nearest_one() -> None:
+def test_unknown_setting_is_refused_with_a_suggestion() -> None:
     ran = newsmill("classes", "list", env={"NEWS_CLASES": "x"})
     assert ran.status == 1
     assert "did you mean NEWS_CLASSES?" in ran.notes
 
 
-def test_extra_classes_are_listed_checked_and_tested_and_those_that_are_off_named() -> None:
+def test_extra_classes_are_listed_checked_and_tested_and_disabled_ones_named() -> None:
     ran = newsmill("classes", "list", env={"NEWS_EXTRA_CLASSES": "countries, energy"})
     ids = [line.split()[0] for line in ran.out.decode().splitlines()]
     assert len(ids) == 4 + 34 + 1
     assert {"argentina", "spain", "chile", "energy"} <= set(ids)
     assert ran.notes == "newsmill: off (topics, see NEWS_EXTRA_CLASSES): crime, migration, trade, weather\n"
-    assert newsmill("classes", "check", env={"NEWS_EXTRA_CLASSES": "all"}).out.startswith(b"43 classes are well-formed")
-    assert newsmill("classes", "test", env={"NEWS_EXTRA_CLASSES": "trade"}).out.endswith(b"of 5 classes come out as they say\n")
+    assert newsmill("classes", "check", env={"NEWS_EXTRA_CLASSES": "all"}).out.startswith(b"43 classes are valid")
+    assert newsmill("classes", "test", env={"NEWS_EXTRA_CLASSES": "trade"}).out.endswith(b"of 5 classes pass\n")
 
 
-def test_extra_classes_stand_beside_those_of_a_folder_and_not_in_their_place(folder: Path) -> None:
+def test_extra_classes_are_added_to_those_of_a_folder(folder: Path) -> None:
     env = {"NEWS_CLASSES": str(folder), "NEWS_EXTRA_CLASSES": "peru"}
     assert [line.split()[0] for line in newsmill("classes", "list", env=env).out.decode().splitlines()] == ["fen", "peru"]
     (folder / "peru.toml").write_text(FEN.replace('"fen"', '"peru"'), encoding="utf-8")
@@ -206,7 +204,7 @@ def test_extra_classes_stand_beside_those_of_a_folder_and_not_in_their_place(fol
     assert "id 'peru' is taken by" in ran.notes
 
 
-def test_unknown_extra_class_is_refused_with_those_that_there_are() -> None:
+def test_unknown_extra_class_is_refused_with_the_known_ones() -> None:
     ran = newsmill("classes", "list", env={"NEWS_EXTRA_CLASSES": "atlantis"})
     assert ran.status == 1
     assert "NEWS_EXTRA_CLASSES='atlantis': 'atlantis' is none of: all, countries, topics, antigua-and-barbuda, " in ran.notes

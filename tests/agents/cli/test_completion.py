@@ -1,4 +1,4 @@
-"""Completion in a shell: what `newsmill completion` prints, and what a shell that reads it is offered."""
+"""`newsmill completion`: its script, and the completions that a shell offers."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ def offered(*words: str) -> list[str]:
         pytest.param(["subscribe", "--format", ""], ["pretty", "jsonl", "ninjs"], id="values"),
     ],
 )
-def test_bash_is_offered_what_can_follow(words: list[str], expected: list[str]) -> None:
+def test_bash_completes_commands_and_options(words: list[str], expected: list[str]) -> None:
     assert offered(*words) == expected
 
 

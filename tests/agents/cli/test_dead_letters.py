@@ -1,11 +1,11 @@
-"""`newsmill dead-letters` without a broker: what is sent back, where to, and what can't be."""
+"""`newsmill dead-letters` without a broker: messages of a replay, and dead letters that can't be replayed."""
 
 from dataclasses import replace
 
 import pytest
 
 from agents.cli import dead_letters
-from agents.client.replay import Letter, NotReplayable, replay_message
+from agents.client.replay import DeadLetter, NotReplayable, replay_message
 from streams.counts import StageName
 from streams.errors import Reason
 from streams.messages.dead_letters import KEPT_BYTES, dead_letter
@@ -13,9 +13,9 @@ from streams.records import Incoming
 from tests.command import newsmill
 
 
-def letter_of(incoming: Incoming, stage: StageName = StageName.SPLIT, reason: Reason = Reason.BUG) -> Letter:
+def letter_of(incoming: Incoming, stage: StageName = StageName.SPLIT, reason: Reason = Reason.BUG) -> DeadLetter:
     message = dead_letter(incoming, incoming.value, stage=stage, reason=reason, detail="it broke", prefix="news")
-    return Letter(id="3-17", time=1_754_136_000, key=message.key, value=message.value, headers=message.headers)
+    return DeadLetter(id="3-17", time=1_754_136_000, key=message.key, value=message.value, headers=message.headers)
 
 
 DUMP = Incoming(
@@ -30,7 +30,7 @@ DUMP = Incoming(
 ARTICLES = Incoming(topic="news.articles", key=None, value=b'{"batch":[]}', partition=2, offset=4)
 
 
-def test_a_dump_goes_back_by_its_key_with_its_headers_its_first_time_and_the_mark() -> None:
+def test_dump_is_replayed_by_its_key_with_its_headers_and_the_replay_mark() -> None:
     message = replay_message(letter_of(DUMP), "news")
     assert (message.topic, message.key, message.value, message.partition) == ("news.dumps", DUMP.key, b"page", None)
     assert message.headers == (
@@ -41,14 +41,14 @@ def test_a_dump_goes_back_by_its_key_with_its_headers_its_first_time_and_the_mar
     )
 
 
-def test_one_that_dies_again_carries_the_mark_of_its_last_death_only() -> None:
+def test_repeated_dead_letter_has_the_mark_of_its_last_replay_only() -> None:
     again = replace(DUMP, headers=replay_message(letter_of(DUMP), "news").headers)
     marks = [value for name, value in replay_message(replace(letter_of(again), id="0-1"), "news").headers if name == "newsmill-replay"]
     assert marks == [b"0-1"]
 
 
 @pytest.mark.parametrize("topic", ["news.articles", "news.judged"])
-def test_articles_go_back_to_the_partition_that_they_failed_in(topic: str) -> None:
+def test_articles_are_replayed_to_the_partition_where_they_failed(topic: str) -> None:
     message = replay_message(letter_of(replace(ARTICLES, topic=topic), stage=StageName.DEDUPLICATE), "news")
     assert (message.topic, message.partition) == (topic, 2)
 
@@ -59,28 +59,28 @@ def test_articles_go_back_to_the_partition_that_they_failed_in(topic: str) -> No
         pytest.param(
             letter_of(replace(DUMP, value=b"x" * (KEPT_BYTES + 1)), reason=Reason.TOO_LARGE), "only its first 65,536", id="cut-off"
         ),
-        pytest.param(letter_of(replace(DUMP, topic="other.dumps")), "names no topic of news: 'other.dumps'", id="another-project"),
-        pytest.param(letter_of(replace(DUMP, topic="news.events")), "names no topic of news", id="no-input-of-a-stage"),
+        pytest.param(letter_of(replace(DUMP, topic="other.dumps")), "names no input topic of news: 'other.dumps'", id="another-project"),
+        pytest.param(letter_of(replace(DUMP, topic="news.events")), "names no input topic of news", id="no-input-of-a-stage"),
         pytest.param(letter_of(replace(ARTICLES, partition=None)), "partition is missing", id="articles-without-partition"),
-        pytest.param(replace(letter_of(DUMP), headers=()), "names no topic of news: ''", id="not-ours"),
+        pytest.param(replace(letter_of(DUMP), headers=()), "names no input topic of news: ''", id="not-ours"),
     ],
 )
-def test_what_cannot_go_back_says_why(letter: Letter, why: str) -> None:
+def test_unreplayable_dead_letter_gives_the_reason(letter: DeadLetter, why: str) -> None:
     with pytest.raises(NotReplayable, match=why):
         replay_message(letter, "news")
 
 
-def test_a_too_large_one_that_was_kept_whole_can_go_back() -> None:
+def test_too_large_dead_letter_that_is_complete_is_replayed() -> None:
     assert replay_message(letter_of(DUMP, reason=Reason.TOO_LARGE), "news").value == b"page"
 
 
-def test_a_row_says_where_why_and_whether_it_was_sent_back() -> None:
+def test_row_has_stage_reason_and_replay_mark() -> None:
     row = dead_letters._row(letter_of(DUMP), replayed=True)
     assert row == "3-17     2025-08-02T12:00:00Z split       bug           https://a.example/1  it broke  [sent back]"
     assert "[sent back]" not in dead_letters._row(letter_of(DUMP), replayed=False)
 
 
-def test_a_row_stays_one_line_whatever_the_page_put_in_it() -> None:
+def test_row_is_one_line_for_any_content() -> None:
     row = dead_letters._row(letter_of(replace(DUMP, key=b"a\nb\x1b[2J")), replayed=False)
     assert "\n" not in row
     assert "\x1b" not in row
@@ -91,19 +91,19 @@ def test_a_row_stays_one_line_whatever_the_page_put_in_it() -> None:
     [
         pytest.param("línea\n\tdos".encode(), "línea\n\tdos\n", id="text"),
         pytest.param(b"\x1b[2Jx", " [2Jx\n", id="terminal-escapes"),
-        pytest.param(b"\x89PNG\x00\xff", "6 bytes, no text; its first 6:\n000000  89 50 4e 47 00 ff\n", id="binary"),
+        pytest.param(b"\x89PNG\x00\xff", "6 bytes, not text; the first 6:\n000000  89 50 4e 47 00 ff\n", id="binary"),
         pytest.param(b"\x00" * 300, None, id="long-binary"),
     ],
 )
-def test_a_value_is_shown_as_text_or_as_its_first_bytes(value: bytes, shown: str | None) -> None:
+def test_value_is_shown_as_text_or_hexadecimal(value: bytes, shown: str | None) -> None:
     preview = dead_letters._preview(value)
     assert (
-        preview == shown if shown is not None else (preview.startswith("300 bytes, no text; its first 256:") and preview.count("\n") == 17)
+        preview == shown if shown is not None else (preview.startswith("300 bytes, not text; the first 256:") and preview.count("\n") == 17)
     )
 
 
 @pytest.mark.parametrize("id", ["x", "3", "3-", "-1-2", "3-x", "³-1"])
-def test_what_is_no_id_is_said_before_kafka_is_asked(id: str) -> None:
+def test_invalid_id_is_refused_before_kafka_is_asked(id: str) -> None:
     ran = newsmill("dead-letters", "show", "--", id, env={"NEWS_BROKERS": "127.0.0.1:1"})
     assert ran.status == 1
-    assert "is no id of a dead letter, such as 3-17" in ran.notes
+    assert "is not an id of a dead letter, such as 3-17" in ran.notes

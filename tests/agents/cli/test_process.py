@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.terminal.output import note_passed_over
+from agents.terminal.output import note_skipped
 from tests import archives
 from tests.command import newsmill
 from tests.samples import FOLDER
@@ -52,7 +52,7 @@ def test_the_second_of_two_equal_texts_is_a_copy_keyed_by_the_first() -> None:
     assert (second["topic"], second["key"]) == ("news.duplicates", first["key"])
 
 
-def test_a_line_that_is_no_json_is_a_dead_letter_and_the_rest_goes_on() -> None:
+def test_line_with_invalid_json_is_a_dead_letter_and_the_rest_is_processed() -> None:
     ran = newsmill("process", stdin=b"no json\n" + envelope(STORY))
     dead, event = ran.lines
     assert ran.status == 0
@@ -113,7 +113,7 @@ def test_a_missing_file_is_one_message_and_no_traceback() -> None:
     assert ran.notes == "newsmill: /nowhere/page.txt: no such file or folder\n"
 
 
-def test_an_impossible_time_says_what_is_expected() -> None:
+def test_invalid_time_is_refused_with_the_expected_format() -> None:
     ran = newsmill("process", "--fetched-at", "yesterday")
     assert ran.status == 2
     assert "'yesterday' is no RFC 3339 time, such as 2025-08-02T12:00:00Z" in ran.notes
@@ -131,7 +131,7 @@ def test_explain_shows_a_dead_letter_and_a_copy() -> None:
     assert "\x1b" not in shown
 
 
-def test_an_archive_gives_its_pages_and_tells_the_rest_by_kind(tmp_path: Path) -> None:
+def test_archive_gives_its_pages_and_counts_the_rest_by_kind(tmp_path: Path) -> None:
     image = archives.response(b"x", content_type="image/png")
     page = archives.response(f"<html><body><h1>Ferries</h1><p>{STORY}</p></body></html>".encode())
     path = tmp_path / "crawl.warc.gz"
@@ -144,7 +144,7 @@ def test_an_archive_gives_its_pages_and_tells_the_rest_by_kind(tmp_path: Path) -
     ]
 
 
-def test_a_broken_record_is_named_and_makes_the_exit_status_1(tmp_path: Path) -> None:
+def test_damaged_record_is_reported_and_makes_the_exit_status_1(tmp_path: Path) -> None:
     path = tmp_path / "crawl.warc"
     path.write_bytes(b"garbage" + archives.response(STORY.encode(), content_type="text/plain"))
     ran = newsmill("process", str(path))
@@ -152,14 +152,14 @@ def test_a_broken_record_is_named_and_makes_the_exit_status_1(tmp_path: Path) ->
     assert "crawl.warc:1: refused: not a record of a web archive, at byte 0" in ran.notes
 
 
-def test_of_many_kinds_the_rarest_are_told_together(capsys: pytest.CaptureFixture[str]) -> None:
-    note_passed_over(Counter({f"HTTP status {number}": 500 - number for number in range(400, 420)}))
-    told = capsys.readouterr().err
-    assert told.startswith("newsmill: 1,810 skipped, not pages: HTTP status 400 (100), HTTP status 401 (99), ")
-    assert told.endswith("HTTP status 411 (89), other kinds (676)\n")
+def test_rare_kinds_of_skipped_records_are_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    note_skipped(Counter({f"HTTP status {number}": 500 - number for number in range(400, 420)}))
+    note = capsys.readouterr().err
+    assert note.startswith("newsmill: 1,810 skipped, not pages: HTTP status 400 (100), HTTP status 401 (99), ")
+    assert note.endswith("HTTP status 411 (89), other kinds (676)\n")
 
 
-def test_where_nobody_reads_on_it_ends_quietly_as_by_the_signal() -> None:
+def test_closed_pipe_ends_it_quietly_with_the_status_of_sigpipe() -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "wb") as out:
@@ -168,7 +168,7 @@ def test_where_nobody_reads_on_it_ends_quietly_as_by_the_signal() -> None:
     assert (ran.returncode, ran.stderr) == (141, b"")
 
 
-def test_what_an_archive_holds_does_not_play_with_the_terminal(tmp_path: Path) -> None:
+def test_archive_content_writes_no_control_characters_to_the_terminal(tmp_path: Path) -> None:
     path = tmp_path / "crawl.warc"
     path.write_bytes(archives.response(b"x", content_type="a/\x1b]0;title\x07b") + archives.record("\x1b[31mred", b"x"))
     notes = newsmill("process", str(path)).notes

@@ -1,4 +1,4 @@
-"""`newsmill produce` without a broker: what it refuses by itself, and what it says where no Kafka answers."""
+"""`newsmill produce` without a broker: refusals, and the message without Kafka."""
 
 import asyncio
 import threading
@@ -36,8 +36,8 @@ def envelope(**fields: str) -> InputDump:
         pytest.param(dump(b"{" * (MAX_BODY_BYTES + 1), ENVELOPE), id="nor-a-long-one"),
     ],
 )
-def test_what_fits_is_sent_as_it_is(found: InputDump) -> None:
-    assert send.within_limits(found) is found
+def test_dump_within_the_limits_is_sent_unchanged(found: InputDump) -> None:
+    assert send.fit_to_message(found) is found
 
 
 @pytest.mark.parametrize(
@@ -49,23 +49,23 @@ def test_what_fits_is_sent_as_it_is(found: InputDump) -> None:
         pytest.param(dump(b"{" * (send.MAX_VALUE_BYTES + 1), ENVELOPE), "bad-envelope", id="no-envelope-and-no-message-holds-it"),
     ],
 )
-def test_what_is_too_large_is_refused_with_its_size_and_the_limit(found: InputDump, why: str) -> None:
-    refused = send.within_limits(found)
+def test_too_large_dump_is_refused_with_its_size_and_the_limit(found: InputDump, why: str) -> None:
+    refused = send.fit_to_message(found)
     assert isinstance(refused, RefusedInput)
     assert why in refused.reason
 
 
-def test_an_envelope_that_only_its_escapes_make_too_long_is_sent_as_the_same_dump() -> None:
+def test_envelope_too_long_only_by_its_escapes_is_sent_as_the_same_dump() -> None:
     found = envelope(
         url="https://a.example/1", fetched_at="2025-08-02T12:00:00Z", content_type="text/plain", body="\x01" * (3 * 1024 * 1024)
     )
-    sent = send.within_limits(found)
+    sent = send.fit_to_message(found)
     assert isinstance(sent, InputDump)
     assert len(sent.incoming.value) == 3 * 1024 * 1024
     assert open_envelope(sent.incoming) == open_envelope(found.incoming)
 
 
-def test_where_no_kafka_answers_one_message_says_what_to_do() -> None:
+def test_without_kafka_one_message_says_what_to_do() -> None:
     ran = newsmill("produce", "-", stdin=b"x", env={"NEWS_BROKERS": "127.0.0.1:1"})
     assert ran.status == 1
     assert ran.notes.startswith("newsmill: no Kafka answers at 127.0.0.1:1")
@@ -73,15 +73,15 @@ def test_where_no_kafka_answers_one_message_says_what_to_do() -> None:
     assert "Traceback" not in ran.notes
 
 
-def test_nothing_to_produce_is_a_mistake() -> None:
+def test_produce_without_paths_is_a_usage_error() -> None:
     assert newsmill("produce").status == 2
 
 
-async def test_reading_ahead_gives_every_item_in_order() -> None:
+async def test_read_ahead_yields_every_item_in_order() -> None:
     assert [item async for item in read_ahead(range(100))] == list(range(100))
 
 
-async def test_reading_ahead_does_not_hold_up_other_work() -> None:
+async def test_read_ahead_does_not_block_the_event_loop() -> None:
     other = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -97,7 +97,7 @@ async def _set(event: asyncio.Event) -> None:
     event.set()
 
 
-async def test_an_error_while_reading_is_shown_and_never_taken_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_error_while_reading_is_raised_and_not_taken_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Iterator[int]:
         yield 1
         raise ValueError("disk")
@@ -106,7 +106,7 @@ async def test_an_error_while_reading_is_shown_and_never_taken_for_the_end(monke
     monkeypatch.setattr(threading, "excepthook", lambda failed: shown.append(str(failed.exc_value)))
     items = read_ahead(broken())
     assert await anext(items) == 1
-    with pytest.raises(RuntimeError, match="could not be read to its end"):
+    with pytest.raises(RuntimeError, match="reading the input failed"):
         await anext(items)
     for thread in threading.enumerate():
         if thread.name == "read-ahead":

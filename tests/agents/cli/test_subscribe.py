@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from agents.client import listen
-from agents.client.listen import Wanted, is_wanted
+from agents.client import subscribe
+from agents.client.subscribe import EventFilter, matches
 from agents.terminal.ninjs import ninjs
 from agents.terminal.show import printable, show_event
 from tests.command import newsmill
@@ -44,39 +44,47 @@ COPY = EVENT | {"duplicate": {"of": "3" * 32, "kind": "near", "similarity": 0.91
 
 
 @pytest.mark.parametrize(
-    ("topic", "headers", "wanted", "shown"),
+    ("topic", "headers", "event_filter", "shown"),
     [
-        pytest.param("events", PLAIN, Wanted(), True, id="all"),
-        pytest.param("duplicates", PLAIN, Wanted(copies=True), True, id="all-copies"),
-        pytest.param("region.chile", CHILE_MINING, Wanted(regions=("chile",)), True, id="of-the-class"),
-        pytest.param("region.chile", CHILE_MINING, Wanted(regions=("chile",), topics=("mining",)), True, id="on-the-first-of-its-topics"),
-        pytest.param("topic.mining", CHILE_MINING, Wanted(regions=("chile",), topics=("mining",)), False, id="not-again-on-the-second"),
-        pytest.param("topic.mining", CHILE_MINING, Wanted(regions=("venezuela",), topics=("mining",)), True, id="the-first-that-it-is-on"),
-        pytest.param("region.miami", CHILE_MINING, Wanted(regions=("miami", "chile")), True, id="in-the-order-asked-for"),
-        pytest.param("duplicates", CHILE_MINING, Wanted(topics=("mining",), copies=True), True, id="copy-of-the-class"),
-        pytest.param("duplicates", CHILE_MINING, Wanted(regions=("venezuela",), copies=True), False, id="copy-of-another"),
-        pytest.param("events", CHILE_MINING, Wanted(about=True), True, id="about-any"),
-        pytest.param("events", PLAIN, Wanted(about=True), False, id="about-none"),
-        pytest.param("region.chile", CHILE_MINING, Wanted(regions=("chile",), about=True), False, id="mentioned-only"),
-        pytest.param("topic.mining", CHILE_MINING, Wanted(topics=("mining",), about=True), True, id="about-the-class"),
+        pytest.param("events", PLAIN, EventFilter(), True, id="all"),
+        pytest.param("duplicates", PLAIN, EventFilter(copies=True), True, id="all-copies"),
+        pytest.param("region.chile", CHILE_MINING, EventFilter(regions=("chile",)), True, id="of-the-class"),
         pytest.param(
-            "region.chile", CHILE_MINING, Wanted(regions=("chile",), topics=("mining",), about=True), True, id="about-one-of-them"
+            "region.chile", CHILE_MINING, EventFilter(regions=("chile",), topics=("mining",)), True, id="on-the-first-of-its-topics"
+        ),
+        pytest.param(
+            "topic.mining", CHILE_MINING, EventFilter(regions=("chile",), topics=("mining",)), False, id="not-again-on-the-second"
+        ),
+        pytest.param(
+            "topic.mining", CHILE_MINING, EventFilter(regions=("venezuela",), topics=("mining",)), True, id="the-first-that-it-is-on"
+        ),
+        pytest.param("region.miami", CHILE_MINING, EventFilter(regions=("miami", "chile")), True, id="in-the-order-asked-for"),
+        pytest.param("duplicates", CHILE_MINING, EventFilter(topics=("mining",), copies=True), True, id="copy-of-the-class"),
+        pytest.param("duplicates", CHILE_MINING, EventFilter(regions=("venezuela",), copies=True), False, id="copy-of-another"),
+        pytest.param("events", CHILE_MINING, EventFilter(about=True), True, id="about-any"),
+        pytest.param("events", PLAIN, EventFilter(about=True), False, id="about-none"),
+        pytest.param("region.chile", CHILE_MINING, EventFilter(regions=("chile",), about=True), False, id="mentioned-only"),
+        pytest.param("topic.mining", CHILE_MINING, EventFilter(topics=("mining",), about=True), True, id="about-the-class"),
+        pytest.param(
+            "region.chile", CHILE_MINING, EventFilter(regions=("chile",), topics=("mining",), about=True), True, id="about-one-of-them"
         ),
     ],
 )
-def test_an_event_is_shown_once_where_it_is_of_a_wanted_class(topic: str, headers: dict[str, str], wanted: Wanted, shown: bool) -> None:
-    assert is_wanted(topic, headers, wanted) is shown
+def test_event_matches_once_if_it_is_of_a_selected_class(
+    topic: str, headers: dict[str, str], event_filter: EventFilter, shown: bool
+) -> None:
+    assert matches(topic, headers, event_filter) is shown
 
 
-def test_without_classes_all_events_are_read_and_with_them_their_topics() -> None:
-    assert Wanted().topic_names() == ("events",)
-    assert Wanted(regions=("chile",), topics=("mining",), copies=True).topic_names() == ("region.chile", "topic.mining", "duplicates")
+def test_filter_without_classes_reads_all_events_else_the_class_topics() -> None:
+    assert EventFilter().topic_names() == ("events",)
+    assert EventFilter(regions=("chile",), topics=("mining",), copies=True).topic_names() == ("region.chile", "topic.mining", "duplicates")
 
 
-def test_the_memory_of_ids_is_bounded_and_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listen, "REMEMBERED_IDS", 2)
+def test_remembered_ids_are_bounded_and_the_oldest_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscribe, "REMEMBERED_IDS", 2)
     seen: dict[str, None] = {}
-    assert [listen._was_seen(id, seen) for id in ("a", "b", "a", "c", "b", "a")] == [False, False, True, False, True, False]
+    assert [subscribe._is_repeated(id, seen) for id in ("a", "b", "a", "c", "b", "a")] == [False, False, True, False, True, False]
     assert len(seen) == 2
 
 
@@ -91,7 +99,7 @@ def test_the_memory_of_ids_is_bounded_and_forgets_the_oldest(monkeypatch: pytest
         "mentioned 0.61",
     ],
 )
-def test_the_block_of_an_event_says_what_where_when_and_why(text: str) -> None:
+def test_block_of_an_event_has_title_source_time_labels_and_evidence(text: str) -> None:
     assert text in show_event(EVENT)
 
 
@@ -101,13 +109,13 @@ def test_the_block_of_a_copy_names_its_original() -> None:
 
 
 @pytest.mark.parametrize("trick", ["\x1b[2J", "\x9b2J", "\r", "\u202e", "\u2028", "\x00"])
-def test_a_page_cannot_play_with_the_terminal(trick: str) -> None:
+def test_event_text_has_no_control_characters(trick: str) -> None:
     shown = show_event(EVENT | {"title": f"one{trick}two", "outlet": trick, "author": f"A{trick}B"})
     assert trick not in shown.replace("\x1b[2m", "").replace("\x1b[0m", "")
     assert printable(f"one{trick}two").startswith("one ")
 
 
-def test_ninjs_has_the_fields_of_version_3_and_leaves_out_what_is_unknown() -> None:
+def test_ninjs_has_the_fields_of_version_3_and_omits_unknown_ones() -> None:
     item = ninjs(EVENT, {"chile": {"wikidata": "Q298"}, "mining": {"medtop": "medtop:20000316", "wikidata": "Q1"}})
     assert item["uri"] == "urn:newsmill:" + "0" * 32
     assert item["standard"]["version"] == "3.0"
@@ -122,7 +130,7 @@ def test_ninjs_has_the_fields_of_version_3_and_leaves_out_what_is_unknown() -> N
     assert None not in item.values()
 
 
-def test_ninjs_makes_no_time_of_a_day_and_links_a_copy_to_its_original() -> None:
+def test_ninjs_omits_a_day_without_time_and_links_a_copy_to_its_original() -> None:
     item = ninjs(COPY | {"published_at": "2025-08-02", "published_precision": "day"}, {})
     assert "contentCreated" not in item
     assert item["associations"] == [{"name": "original", "rel": "near copy of", "uri": "urn:newsmill:" + "3" * 32}]
@@ -131,13 +139,13 @@ def test_ninjs_makes_no_time_of_a_day_and_links_a_copy_to_its_original() -> None
 @pytest.mark.parametrize(
     ("arguments", "status", "why"),
     [
-        pytest.param(("--group", "news"), 1, "is the group of the workers", id="group-of-the-workers"),
+        pytest.param(("--group", "news"), 1, "is the consumer group of the workers", id="group-of-the-workers"),
         pytest.param(("--from", "noon"), 2, "'noon' is no RFC 3339 time", id="no-time"),
         pytest.param(("--format", "xml"), 2, "'xml' is not one of", id="unknown-format"),
         pytest.param((), 1, "no Kafka answers at 127.0.0.1:1", id="no-broker"),
     ],
 )
-def test_a_mistake_is_one_message(arguments: tuple[str, ...], status: int, why: str) -> None:
+def test_usage_error_is_one_message(arguments: tuple[str, ...], status: int, why: str) -> None:
     ran = newsmill("subscribe", *arguments, env={"NEWS_BROKERS": "127.0.0.1:1"})
     assert (ran.status, ran.out) == (status, b"")
     assert why in ran.notes

@@ -1,4 +1,4 @@
-"""`newsmill process --explain`: a page for people, on a terminal that the page can't play with."""
+"""`newsmill process --explain`: lines, fates and articles, without control characters of the page."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from agents.inputs.input_items import InputDump
 from agents.terminal.explain import explain
-from agents.terminal.matched import Originals
+from agents.terminal.explain_copy import Originals
 from streams.classify.class_set import builtin_classes
 from streams.deduplicate.index import CopyConfig
 from streams.local import Processor
@@ -73,7 +73,7 @@ def test_notes_have_no_control_characters_either() -> None:
     assert_harmless(ran.notes)
 
 
-def test_it_is_coloured_for_a_terminal_and_plain_in_a_file() -> None:
+def test_output_is_coloured_on_a_terminal_and_plain_in_a_file() -> None:
     assert STYLE.search(explained(PAGE.encode()))
     assert "\x1b" not in newsmill("process", "--raw", "--explain", stdin=PAGE.encode()).out.decode()
 
@@ -81,7 +81,7 @@ def test_it_is_coloured_for_a_terminal_and_plain_in_a_file() -> None:
 @pytest.mark.parametrize(
     "line", ["w" * 500, "word " * 100, "新聞" * 200, "e" + "\u0301" * 3000], ids=["one word", "words", "wide", "accents"]
 )
-def test_a_long_line_is_cut_to_the_width_of_the_terminal(line: str) -> None:
+def test_long_line_is_cut_to_the_width_of_the_terminal(line: str) -> None:
     shown = newsmill("process", "--raw", "--explain", stdin=f"{PAGE}\n{line}".encode(), env={"COLUMNS": "60"}).out.decode()
     fates = shown.split("\n\n")[0].split("\n")[:-1]
     assert max(map(cell_len, fates)) <= 60
@@ -89,14 +89,14 @@ def test_a_long_line_is_cut_to_the_width_of_the_terminal(line: str) -> None:
     assert any(shown.endswith("…") for shown in fates)
 
 
-def test_each_of_300_lines_has_its_fate_and_their_shares_are_summed_up() -> None:
+def test_each_of_300_lines_has_its_fate_and_shares_are_summed_up() -> None:
     page = "\n".join([PAGE, *(f"{story(seed, 1)}" for seed in range(300))])
     lines = explained(page.encode()).split("\n")
     assert sum("article" in line[:16] for line in lines) > 290
     assert re.search(r"[\d,]+ characters: article \d+%, headline", "\n".join(lines))
 
 
-def test_of_an_html_page_it_shows_what_a_person_sees() -> None:
+def test_html_page_is_shown_by_its_visible_lines() -> None:
     html = f"<html><body><ul><li><a href=/>Ferries &amp; fish</a></li></ul><h1>Quellmar sings</h1><p>{TOLD} It&#39;s <b>from</b> Chile.</p>"
     lines = STYLE.sub("", explained(html.encode(), (("content-type", b"text/html"),), name="page.html")).split("\n")
     assert lines[1:4] == [
@@ -107,13 +107,13 @@ def test_of_an_html_page_it_shows_what_a_person_sees() -> None:
     assert not any("<" in line for line in lines)
 
 
-def test_it_shows_the_fields_and_why_there_is_a_label() -> None:
+def test_fields_and_evidence_of_labels_are_shown() -> None:
     shown = STYLE.sub("", explained(PAGE.encode()))
     assert "characters · confidence 0." in shown
     assert "Chile, title: A choir from Valparaiso, Chile, sings in Quellma…" in shown
 
 
-def test_a_dead_letter_and_a_page_without_an_article_are_told_once() -> None:
+def test_dead_letter_and_page_without_articles_are_reported_once() -> None:
     ran = newsmill("process", "--raw", "--explain", stdin=b"%PDF-1.7")
     assert (ran.out.count(b"dead letter: not-decodable"), ran.notes.count("not-decodable")) == (1, 0)
     ran = newsmill("process", "--raw", "--explain", stdin=b"Home\nMenu\nSearch\nLogin\nShare")
@@ -121,7 +121,7 @@ def test_a_dead_letter_and_a_page_without_an_article_are_told_once() -> None:
     assert "1 dump without an article" in ran.notes
 
 
-def test_a_failure_of_our_own_is_shown_and_not_met_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bug_of_a_stage_is_shown_and_not_raised_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 

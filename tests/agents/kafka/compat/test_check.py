@@ -128,7 +128,7 @@ async def test_doctor_reports_an_incompatible_library_and_the_versions_to_instal
 async def _until_clients() -> AsyncIterator[Finding]:
     """Yield the finding about Kafka's clients, without going on to those that need a broker."""
     async for finding in diagnose(Settings()):
-        if finding.what == "clients":
+        if finding.subject == "clients":
             yield finding
             return
 

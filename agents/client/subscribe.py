@@ -1,4 +1,4 @@
-"""The public topics as a stream of events: read committed, each id once, for a group from where it left off."""
+"""Consume the public topics as a stream of events: read committed, each id once, from the committed offsets of a group."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
@@ -17,13 +17,13 @@ from streams.topics import MAX_MESSAGE_BYTES
 
 Start = int | Literal["beginning", "now"]
 
-# Ids are given again only by a replay or after the window of the copy index; a hundred thousand of them are 15 MB.
+# An id occurs again only after a replay or after the copy window; a hundred thousand ids are 15 MB.
 REMEMBERED_IDS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which events: of any of these classes, or all where none is named; only those about one; copies too."""
+class EventFilter:
+    """Select events: of any of these classes, or all if none is named. `about`: only those about one. `copies`: copies too."""
 
     regions: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
@@ -37,8 +37,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """One event as its topic holds it: `value` is its JSON, `id` its id."""
+class ReceivedEvent:
+    """An event as read from its topic; `value` is its JSON."""
 
     topic: str
     id: str
@@ -46,58 +46,60 @@ class Heard:
     headers: dict[str, str]
 
 
-def is_wanted(topic: str, headers: dict[str, str], wanted: Wanted) -> bool:
-    """Return whether to show a record of `topic` (without the prefix).
+def matches(topic: str, headers: dict[str, str], event_filter: EventFilter) -> bool:
+    """Return whether a record of `topic` (without the prefix) matches the filter.
 
-    An event that is on several of the topics is taken from the first of them only, whatever is remembered.
+    An event that is on several of the selected topics matches on the first of them only.
     """
-    classes = {*wanted.regions, *wanted.topics}
+    classes = {*event_filter.regions, *event_filter.topics}
     about = set(headers.get("about", "").split(",")) - {""}
-    if wanted.about and not (about & classes if classes else about):
+    if event_filter.about and not (about & classes if classes else about):
         return False
     if topic == "events" or not classes:
         return True
     its_regions, its_topics = headers.get("regions", "").split(","), headers.get("topics", "").split(",")
-    shared = [f"region.{id}" for id in wanted.regions if id in its_regions] + [f"topic.{id}" for id in wanted.topics if id in its_topics]
-    return bool(shared) and topic in (shared[0], "duplicates")
+    selected = [f"region.{id}" for id in event_filter.regions if id in its_regions]
+    selected += [f"topic.{id}" for id in event_filter.topics if id in its_topics]
+    return bool(selected) and topic in (selected[0], "duplicates")
 
 
-async def events(
+async def receive_events(
     settings: Settings,
-    wanted: Wanted,
+    event_filter: EventFilter,
     *,
     start: Start = "now",
     group: str | None = None,
-    most: int | None = None,
+    max_events: int | None = None,
     on_ready: Callable[[], None] = lambda: None,
-) -> AsyncGenerator[Heard, None]:
-    """Yield events, each id once; one counts as read by the group when the next is asked for.
+) -> AsyncGenerator[ReceivedEvent, None]:
+    """Yield events, each id once. An event counts as read by the group when the next one is requested.
 
     Args:
         settings: where Kafka is.
-        wanted: which events.
-        start: where to begin: a time in seconds since the epoch, or as said; for a group only where it has never read.
-        group: the consumer group to read as; None reads all by itself and leaves no trace.
-        most: end after so many; None never ends.
-        on_ready: called once, when everything that comes from now on will be seen.
+        event_filter: which events.
+        start: the first position: a time in seconds since the epoch, "beginning" or "now"; for a group only in partitions without a
+            committed offset.
+        group: the consumer group; None reads all partitions without a group and commits nothing.
+        max_events: end after this number of events; None never ends.
+        on_ready: called once, when every later event will be seen.
 
     Raises:
         NotReachable: no broker answers within 10 seconds.
         UserError: a topic is missing.
     """
-    names = [settings.topic(name) for name in wanted.topic_names()]
+    names = [settings.topic(name) for name in event_filter.topic_names()]
     partitions = await require_topics(settings, names)
     consumer = _consumer(settings, group)
-    starting = _Starting(consumer, start, is_group=group is not None, on_ready=on_ready)
+    start_positions = _StartPositions(consumer, start, is_group=group is not None, on_ready=on_ready)
     if group is not None:
-        consumer.subscribe(names, listener=starting)
+        consumer.subscribe(names, listener=start_positions)
     await consumer.start()
     try:
         if group is None:
             consumer.assign([TopicPartition(name, number) for name in names for number in range(partitions[name])])
-            await starting.on_partitions_assigned(consumer.assignment())
-        async with aclosing(_heard(consumer, settings, wanted, most, is_group=group is not None)) as heard:
-            async for event in heard:
+            await start_positions.on_partitions_assigned(consumer.assignment())
+        async with aclosing(_receive(consumer, settings, event_filter, max_events, is_group=group is not None)) as received:
+            async for event in received:
                 yield event
     finally:
         await stop_within(consumer.stop())
@@ -114,29 +116,29 @@ def _consumer(settings: Settings, group: str | None) -> AIOKafkaConsumer:
     )
 
 
-async def _heard(
-    consumer: AIOKafkaConsumer, settings: Settings, wanted: Wanted, most: int | None, *, is_group: bool
-) -> AsyncGenerator[Heard, None]:
+async def _receive(
+    consumer: AIOKafkaConsumer, settings: Settings, event_filter: EventFilter, max_events: int | None, *, is_group: bool
+) -> AsyncGenerator[ReceivedEvent, None]:
     seen: dict[str, None] = {}
-    done: dict[TopicPartition, int] = {}
-    given = 0
+    next_offsets: dict[TopicPartition, int] = {}
+    yielded = 0
     try:
-        while given != most:
+        while yielded != max_events:
             async for partition, record in _records(consumer):
                 topic = partition.topic.removeprefix(settings.prefix + ".")
                 headers = text_headers(tuple(record.headers))
                 id = headers.get("ce_id", "")
-                if is_wanted(topic, headers, wanted) and not _was_seen(id, seen):
-                    yield Heard(topic=partition.topic, id=id, value=record.value or b"", headers=headers)
-                    given += 1
-                done[partition] = record.offset + 1
-                if given == most:
+                if matches(topic, headers, event_filter) and not _is_repeated(id, seen):
+                    yield ReceivedEvent(topic=partition.topic, id=id, value=record.value or b"", headers=headers)
+                    yielded += 1
+                next_offsets[partition] = record.offset + 1
+                if yielded == max_events:
                     break
             if is_group:
-                await _commit(consumer, done)
+                await _commit(consumer, next_offsets)
     finally:
         if is_group:
-            await _commit(consumer, done)
+            await _commit(consumer, next_offsets)
 
 
 async def _records(consumer: AIOKafkaConsumer) -> AsyncIterator[tuple[TopicPartition, ConsumerRecord]]:
@@ -145,8 +147,8 @@ async def _records(consumer: AIOKafkaConsumer) -> AsyncIterator[tuple[TopicParti
             yield partition, record
 
 
-def _was_seen(id: str, seen: dict[str, None]) -> bool:
-    """Remember an id, and return whether it was remembered already; the oldest of too many is forgotten."""
+def _is_repeated(id: str, seen: dict[str, None]) -> bool:
+    """Remember an id and return whether it was known; above the limit the oldest id is forgotten."""
     if id in seen:
         return True
     seen[id] = None
@@ -155,17 +157,17 @@ def _was_seen(id: str, seen: dict[str, None]) -> bool:
     return False
 
 
-async def _commit(consumer: AIOKafkaConsumer, done: dict[TopicPartition, int]) -> None:
-    """Commit for the group; what is no longer ours, its new owner reads again."""
-    held = {partition: offset for partition, offset in done.items() if partition in consumer.assignment()}
-    if held:
+async def _commit(consumer: AIOKafkaConsumer, next_offsets: dict[TopicPartition, int]) -> None:
+    """Commit the offsets of assigned partitions; the new owner of a revoked one reads its events again."""
+    owned = {partition: offset for partition, offset in next_offsets.items() if partition in consumer.assignment()}
+    if owned:
         with suppress(CommitFailedError, IllegalStateError):
-            await consumer.commit(held)
-    done.clear()
+            await consumer.commit(owned)
+    next_offsets.clear()
 
 
-class _Starting(ConsumerRebalanceListener):
-    """Puts each assigned partition to its first position, and fixes that for the group, which may stop before it has read anything."""
+class _StartPositions(ConsumerRebalanceListener):
+    """Seek each assigned partition to its start position, and commit that, since the group may stop before it reads anything."""
 
     def __init__(self, consumer: AIOKafkaConsumer, start: Start, *, is_group: bool, on_ready: Callable[[], None]) -> None:
         self._consumer = consumer
@@ -174,10 +176,10 @@ class _Starting(ConsumerRebalanceListener):
         self._on_ready: Callable[[], None] | None = on_ready
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
-        """Do nothing: what was shown is committed after each batch."""
+        """Do nothing: offsets are committed after each batch."""
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
-        """Seek in the partitions that the group has no position in."""
+        """Seek in the partitions without a committed offset of the group."""
         new = [partition for partition in assigned if not self._is_group or await self._consumer.committed(partition) is None]
         starts = await self._starts(new)
         for partition, offset in starts.items():

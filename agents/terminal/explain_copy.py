@@ -1,4 +1,4 @@
-"""Why an article is a copy, for people: of which original, and what of its text is in that one and what is its own."""
+"""Explain why an article is a copy: its original, the shared text, and the text of its own."""
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -9,14 +9,14 @@ import click
 from agents.terminal.show import printable
 from streams.deduplicate.spans import shared_spans
 
-# Of a stretch so many words are shown at both its ends.
+# Number of words shown at each end of a long span.
 SHARED_WORDS = 6
 OWN_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """An original for people, and the text that copies are compared with: its own, or the fuller one that came after it."""
+    """An original: its description, and the text that copies are compared with (its own, or that of a fuller copy)."""
 
     title: str
     content_id: str
@@ -25,29 +25,29 @@ class Original:
 
 
 class Originals:
-    """The originals of this run by id; the oldest go where their texts have more than `max_chars` characters together."""
+    """The originals of this run by id. The oldest are dropped above `max_chars` characters of text in total."""
 
     def __init__(self, max_chars: int = 64 * 1024 * 1024) -> None:
-        """Start with none."""
+        """Create an empty set."""
         self._left = max_chars
         self._by_id: dict[str, Original] = {}
 
-    def explain(self, where: str, event: dict[str, Any]) -> list[str]:
-        """Return styled lines that say what a copy was matched with, none for an original, which is kept for the copies to come.
+    def explain(self, dump_name: str, event: dict[str, Any]) -> list[str]:
+        """Return styled lines on the match of a copy, none for an original, which is remembered for later copies.
 
         Args:
-            where: the name of the dump.
+            dump_name: the name of the dump.
             event: an event or a copy, the parsed JSON of its message.
         """
         copy = event["duplicate"]
         if copy is None:
-            self._keep(event["id"], Original(_title(where, event), event["content_id"], event["body"]))
+            self._keep(event["id"], Original(_title(dump_name, event), event["content_id"], event["body"]))
             return []
         original = self._by_id.get(copy["of"])
         if original is None:
-            return ["  its original is no longer held by this command"]
-        if copy["fuller"]:  # from now on it stands for the original
-            self._keep(copy["of"], replace(original, text=event["body"], fuller=_title(where, event)))
+            return ["  its original is no longer in memory"]
+        if copy["fuller"]:  # later copies are compared with it
+            self._keep(copy["of"], replace(original, text=event["body"], fuller=_title(dump_name, event)))
         return _lines(event, original)
 
     def _keep(self, id: str, original: Original) -> None:
@@ -58,10 +58,10 @@ class Originals:
             self._left += len(self._by_id.pop(next(iter(self._by_id))).text)
 
 
-def _title(where: str, event: dict[str, Any]) -> str:
+def _title(dump_name: str, event: dict[str, Any]) -> str:
     title = printable(event["title"] or event["body"][:100])
-    place = f"{printable(where)} article {event['source']['index']}"
-    return " · ".join((f"“{title}”", *([printable(event["outlet"])] if event["outlet"] else []), place))
+    source = f"{printable(dump_name)} article {event['source']['index']}"
+    return " · ".join((f"“{title}”", *([printable(event["outlet"])] if event["outlet"] else []), source))
 
 
 def _lines(event: dict[str, Any], original: Original) -> list[str]:
@@ -71,12 +71,12 @@ def _lines(event: dict[str, Any], original: Original) -> list[str]:
     if original.fuller:
         lines.append(f"    compared with its fuller text, {original.fuller}")
     shared = shared_spans(event["body"], original.text)
-    lines.append(f"    {shared.shared_runs} of its {shared.runs} runs of three words are there too, what is its own in {{+ +}}:")
+    lines.append(f"    {shared.shared_runs} of its {shared.runs} runs of three words are in the original; its own text is in {{+ +}}:")
     return [*lines, f"    {_marked(event['body'], shared.spans)}"]
 
 
 def _marked(text: str, spans: tuple[tuple[int, int], ...]) -> str:
-    """Return the text on one line, long stretches shortened: shared ones dim, its own ones in colour between the marks of wdiff."""
+    """Return the text on one line, long spans shortened: shared text dim, its own text in colour between the marks of wdiff."""
     ends = [0, *(end for span in spans for end in span), len(text)]
     parts = [(_shortened(text[start:end], SHARED_WORDS if at % 2 else OWN_WORDS), at % 2) for at, (start, end) in enumerate(pairwise(ends))]
     return " ".join(

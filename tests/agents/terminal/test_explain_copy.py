@@ -1,9 +1,9 @@
-"""`newsmill process --explain` on copies: of which original, and what of the text is shared."""
+"""`newsmill process --explain` on copies: the original and the shared text."""
 
 import json
 from typing import Any
 
-from agents.terminal.matched import Originals
+from agents.terminal.explain_copy import Originals
 from tests.command import newsmill
 from tests.stories import story
 
@@ -20,7 +20,7 @@ def event(id: str, body: str, of: str | None = None, *, fuller: bool = False) ->
     return {"id": id, "content_id": body, "title": f"Title of {id}", "body": body, "outlet": "Vela", "source": source, "duplicate": copy}
 
 
-def test_a_copy_names_its_original_and_its_own_words_are_marked() -> None:
+def test_copy_names_its_original_and_marks_its_own_words() -> None:
     body = story(1, 4)
     shown = explained(
         ("https://a.example/", f"A first headline\n{body}"), ("https://b.example/", f"Another\n{body} Nobody was hurt, police said.")
@@ -30,19 +30,19 @@ def test_a_copy_names_its_original_and_its_own_words_are_marked() -> None:
     assert "\x1b" not in shown
 
 
-def test_counts_are_of_the_copys_runs() -> None:
+def test_counts_are_of_the_runs_of_the_copy() -> None:
     originals = Originals()
     originals.explain("a.txt", event("1", "the old ferry left the island at dawn"))
     lines = originals.explain("b.txt", event("2", "the old ferry left the harbour at noon", of="1"))
-    assert "    3 of its 6 runs of three words are there too, what is its own in {+ +}:" in lines
+    assert "    3 of its 6 runs of three words are in the original; its own text is in {+ +}:" in lines
 
 
-def test_the_same_text_is_said_to_be_the_same() -> None:
+def test_identical_text_is_reported_as_the_same() -> None:
     shown = explained(("https://a.example/", story(1, 4)), ("https://b.example/", story(1, 4)))
     assert "    with the same text\n" in shown
 
 
-def test_a_copy_is_compared_with_the_fuller_text_that_stands_for_its_original() -> None:
+def test_copy_is_compared_with_the_fuller_text_of_its_original() -> None:
     originals = Originals()
     originals.explain("a.txt", event("1", "the old ferry left"))
     originals.explain("b.txt", event("2", "the old ferry left the island at dawn", of="1", fuller=True))
@@ -52,7 +52,7 @@ def test_a_copy_is_compared_with_the_fuller_text_that_stands_for_its_original() 
     assert "2 of its 2 runs" in lines
 
 
-def test_long_stretches_are_shortened_at_their_middle() -> None:
+def test_long_spans_are_shortened_in_the_middle() -> None:
     originals, words = Originals(), [f"word{number}" for number in range(200)]
     originals.explain("a.txt", event("1", " ".join(words[:100])))
     shown = originals.explain("b.txt", event("2", " ".join(words), of="1"))[-1]
@@ -60,14 +60,14 @@ def test_long_stretches_are_shortened_at_their_middle() -> None:
     assert "word119 … word180" in shown
 
 
-def test_originals_are_held_up_to_a_limit_the_oldest_go() -> None:
+def test_originals_are_bounded_and_the_oldest_dropped() -> None:
     originals = Originals(max_chars=100)
     for number in range(4):
         originals.explain("a.txt", event(str(number), f"{number}" * 40))
     assert [len(originals.explain("b.txt", event("9", "some text", of=str(number)))) for number in range(4)] == [1, 1, 3, 3]
 
 
-def test_a_text_plays_no_tricks_on_the_terminal() -> None:
+def test_text_of_a_copy_has_no_control_characters() -> None:
     originals = Originals()
     originals.explain("a\x1b]0;b.txt", event("1", "the old ferry left"))
     lines = originals.explain("b.txt", event("2", "the old ferry \x1b[2J\u202eleft\r the \x9bquay", of="1"))
