@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from agents.settings import Settings, SettingsError
+from agents.toml_files import read_toml_files
 from streams.classify.class_set import ClassError, ClassSet, extra_files, parse_classes, shipped_files
 
 
@@ -39,7 +40,7 @@ def read_class_files(folder: Path) -> dict[str, bytes]:
         ClassError: the folder has no such file, or one can't be read.
     """
     try:
-        files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml")) if not path.name.startswith(".")}
+        files = read_toml_files(folder)
     except OSError as error:
         raise ClassError([f"{error.filename}: can't be read: {error.strerror}"]) from error
     if not files:

@@ -18,7 +18,7 @@ Graph = Mapping[str, Collection[str]]
 # is the longest name here that it is, or lies in.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("streams", "streams.errors", "streams.records", "streams.topics"),
-    ("streams.counts", "streams.times"),
+    ("streams.counts", "streams.times", "streams.toml_files"),
     ("streams.messages", "streams.dumps"),
     ("streams.split.cuts", "streams.split.fields"),
     ("streams.split.text",),
@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("streams.split", "streams.deduplicate", "streams.classify"),
     ("streams.pipeline",),
     ("streams.local", "streams.quarantine"),
-    ("agents", "agents.errors"),
+    ("agents", "agents.errors", "agents.toml_files"),
     ("agents.log", "agents.settings"),
     ("agents.classes", "agents.pipeline_config"),
     ("agents.kafka.compat",),

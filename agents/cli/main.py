@@ -24,6 +24,7 @@ COMMANDS = {
     "process": "Process dumps without Kafka.",
     "dead-letters": "List dead letters and send them back.",
     "classes": "List and check the classes.",
+    "shapes": "List and check the page shapes.",
     "doctor": "Check the set-up.",
     "completion": "Print the completion script of a shell.",
 }

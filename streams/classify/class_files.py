@@ -1,9 +1,8 @@
 """Parse one class file (TOML) and report every mistake with its line (format: docs/classes.md)."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import cast
 
 from streams.classify.class_records import (
     ANY_LANGUAGE,
@@ -16,6 +15,7 @@ from streams.classify.class_records import (
     NewsClass,
     TermGroup,
 )
+from streams.toml_files import Table, TomlFile, actual_value, read_tables, refuse_unknown
 
 _CLASS_KEYS = {"id", "kind", "name", "counts", "standard", "terms", "homonyms", "examples"}
 _WORD_KEYS = ("only_after", "not_after", "not_before", "near", "unless")
@@ -27,79 +27,31 @@ _STANDARD = {
     "wikidata": (re.compile(r"Q\d+"), "Q298"),
     "medtop": (re.compile(r"medtop:\d{8}"), "medtop:20000316"),
 }
-_TOML_HINT = 'there or just above: texts need straight quotes (""), lists [] with commas, numbers a point, and it is true, not True'
-Table = Mapping[str, Any]
 
 
-class ClassFile:
-    """The text of one class file and its mistakes so far; `lists`: word lists by name ("@name")."""
+class ClassFile(TomlFile):
+    """A class file. `lists`: word lists by name ("@name")."""
 
     def __init__(self, name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> None:
-        self.name = name
+        super().__init__(name, text)
         self.lists = lists
-        self.mistakes: list[str] = []
-        self._lines = text.splitlines()
-
-    def add_mistake(self, message: str, line: int = 1) -> None:
-        """Record a mistake at `line` (from 1)."""
-        self.mistakes.append(f"{self.name}:{line}: {message}")
-
-    def line_of(self, table: str, index: int, containing: str = "") -> int:
-        """Return the line of the `index`-th (from 0) [[table]], or the first line of that table with the text `containing`."""
-        head = re.compile(rf"\s*\[\[\s*{re.escape(table)}\s*\]\]")
-        heads = [number for number, line in enumerate(self._lines, 1) if head.match(line)]
-        first = heads[index] if index < len(heads) else 1
-        for number in range(first, len(self._lines) + 1) if containing else ():
-            line = self._lines[number - 1]
-            if number > first and line.startswith("["):
-                break
-            if containing in line:
-                return number
-        return first
-
-    def line_with(self, text: str) -> int:
-        """Return the first line with `text`, or 1."""
-        return next((number for number, line in enumerate(self._lines, 1) if text in line), 1)
-
-    def line_of_key(self, key: str, below: str = "") -> int:
-        """Return the line of `key` or of its table header, at the top level or after the header of `below`; or 1."""
-        pattern = re.compile(rf"\s*\[*\s*{re.escape(key)}\s*[=\].]")
-        first = self.line_of_key(below) if below else 0
-        return next((number for number, line in enumerate(self._lines[first:], first + 1) if pattern.match(line)), 1)
-
-
-def read_table(name: str, data: bytes) -> dict[str, Any]:
-    """Parse the TOML of a file.
-
-    Raises:
-        ValueError: not UTF-8 or not TOML; the message has file and line.
-    """
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{name}:{data[: error.start].count(10) + 1}: not UTF-8: save the file as UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        # Not only TOMLDecodeError: tomllib raises others for integers of thousands of digits or thousands of open brackets.
-        line = re.search(r"at line (\d+)", str(error))
-        line_no = line[1] if line else data.count(10) + 1
-        raise ValueError(f"{name}:{line_no}: not TOML: {error}; {_TOML_HINT}") from error
 
 
 def read_class(file: ClassFile, table: Table) -> NewsClass:
     """Return the class in `table`. Mistakes are added to `file.mistakes`; a class with mistakes must not be used."""
-    _refuse_unknown(file, table, _CLASS_KEYS)
+    refuse_unknown(file, table, _CLASS_KEYS)
     kind, counts = str(table.get("kind", "")), str(table.get("counts", ""))
     if kind not in ("region", "topic"):
-        file.add_mistake(f"kind must be 'region' or 'topic' (or 'list'), {_actual_value(table, 'kind')}", file.line_of_key("kind"))
+        file.add_mistake(f"kind must be 'region' or 'topic' (or 'list'), {actual_value(table, 'kind')}", file.line_of_key("kind"))
     if counts not in ("mention", "discussion"):
-        file.add_mistake(f"counts must be 'mention' or 'discussion', {_actual_value(table, 'counts')}", file.line_of_key("counts"))
+        file.add_mistake(f"counts must be 'mention' or 'discussion', {actual_value(table, 'counts')}", file.line_of_key("counts"))
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", str(table.get("id", ""))):
         rule = "id must be lower-case letters, digits and hyphens, a letter first, at most 40"
-        file.add_mistake(f"{rule}, {_actual_value(table, 'id')}", file.line_of_key("id"))
+        file.add_mistake(f"{rule}, {actual_value(table, 'id')}", file.line_of_key("id"))
     if not isinstance(table.get("name"), str) or not table["name"].strip():
         file.add_mistake("name is missing: the display name, such as 'Chile'", file.line_of_key("name"))
-    groups = [_read_group(file, "terms", index, group) for index, group in enumerate(_read_tables(file, table, "terms"))]
-    groups += [_read_group(file, "homonyms", index, group) for index, group in enumerate(_read_tables(file, table, "homonyms"))]
+    groups = [_read_group(file, "terms", index, group) for index, group in enumerate(read_tables(file, table, "terms"))]
+    groups += [_read_group(file, "homonyms", index, group) for index, group in enumerate(read_tables(file, table, "homonyms"))]
     if not any(group.weight for group in groups):
         file.add_mistake("no [[terms]]: a class without terms matches nothing")
     return NewsClass(
@@ -109,14 +61,14 @@ def read_class(file: ClassFile, table: Table) -> NewsClass:
         counts=cast(CountRule, counts),
         standard_ids=_read_standard_ids(file, table.get("standard", {})),
         groups=tuple(groups),
-        examples=tuple(_read_example(file, index, example) for index, example in enumerate(_read_tables(file, table, "examples"))),
+        examples=tuple(_read_example(file, index, example) for index, example in enumerate(read_tables(file, table, "examples"))),
         file=file.name,
     )
 
 
 def read_list(file: ClassFile, table: Table) -> tuple[str, ...]:
     """Return the words of a file of kind "list". Mistakes are added to `file.mistakes`."""
-    _refuse_unknown(file, table, _LIST_KEYS)
+    refuse_unknown(file, table, _LIST_KEYS)
     if not isinstance(table.get("id"), str):
         file.add_mistake('a list needs an id: other files refer to its words as "@id"', file.line_of_key("id"))
     words = table.get("words")
@@ -127,23 +79,6 @@ def read_list(file: ClassFile, table: Table) -> tuple[str, ...]:
         if not isinstance(word, str) or not any(letter.isalnum() for letter in word) or word.startswith("@"):
             file.add_mistake(f"a word of a list must be a text with a letter or digit, not {word!r}", file.line_with(str(word)))
     return tuple(str(word) for word in words)
-
-
-def _refuse_unknown(file: ClassFile, table: Table, known: set[str]) -> None:
-    for key in sorted(table.keys() - known):
-        file.add_mistake(f"unknown key {key!r}; known: {', '.join(sorted(known))}", file.line_of_key(key))
-
-
-def _actual_value(table: Table, key: str) -> str:
-    return f"not {table[key]!r}" if key in table else "and it is missing"
-
-
-def _read_tables(file: ClassFile, table: Table, key: str) -> list[Table]:
-    tables = table.get(key, [])
-    if isinstance(tables, list) and all(isinstance(entry, dict) for entry in tables):
-        return tables
-    file.add_mistake(f"{key} must be written as [[{key}]]", file.line_of_key(key))
-    return []
 
 
 def _read_standard_ids(file: ClassFile, ids: object) -> dict[str, str]:
@@ -170,7 +105,7 @@ def _read_group(file: ClassFile, table: str, index: int, group: Table) -> TermGr
         file.add_mistake("a homonym has no weight: it only blocks the terms inside it", file.line_of(table, index, "weight"))
     weight = 0.0 if table == "homonyms" else group.get("weight")
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not (0 < weight <= 1 or table == "homonyms"):
-        file.add_mistake(f"weight must be above 0 and at most 1, {_actual_value(group, 'weight')}", file.line_of(table, index, "weight"))
+        file.add_mistake(f"weight must be above 0 and at most 1, {actual_value(group, 'weight')}", file.line_of(table, index, "weight"))
         weight = 1.0
     within = group.get("within", "sentence")
     if within not in ("sentence", "text"):
@@ -230,7 +165,7 @@ def _read_example(file: ClassFile, index: int, example: Table) -> Example:
     expect = example.get("expect")
     if expect not in ("about", "mentioned", "none"):
         file.add_mistake(
-            f"expect must be 'about', 'mentioned' or 'none', {_actual_value(example, 'expect')}", file.line_of("examples", index, "expect")
+            f"expect must be 'about', 'mentioned' or 'none', {actual_value(example, 'expect')}", file.line_of("examples", index, "expect")
         )
     if not str(example.get("body", "")).strip():
         file.add_mistake("an example needs a body", line)

@@ -7,9 +7,10 @@ from importlib import resources
 from itertools import chain
 from typing import Any
 
-from streams.classify.class_files import ClassFile, read_class, read_list, read_table
+from streams.classify.class_files import ClassFile, read_class, read_list
 from streams.classify.class_records import ClassKind, NewsClass
 from streams.classify.matcher import Matcher, compile_matcher
+from streams.toml_files import read_table
 
 
 class ClassError(ValueError):

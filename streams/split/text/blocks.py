@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from streams.split.fields.ages import Age
 from streams.split.text.lines import Line, LineKind
-from streams.split.text.shapes import Header, PageShape
+from streams.split.text.shape_records import Header, PageShape
 
 # How a block was found: by a shape's header or its lead, by stamps, as one of a list, or as the page's one story.
 CutMethod: TypeAlias = Literal["shape", "lead", "stamped", "list", "single"]
@@ -69,7 +69,7 @@ def _headers(lines: Sequence[Line], text_line_nos: Sequence[int], shape: PageSha
     stamps = [at for at, line_no in enumerate(text_line_nos) if lines[line_no].stamp]
     for header in shape.headers:
         if not header.is_lead:
-            for at in {stamp - distance for stamp in stamps for distance in header.age_at if stamp >= distance}:
+            for at in {stamp - distance for stamp in stamps for distance in header.age_positions if stamp >= distance}:
                 fitting.setdefault(at, []).append(header)
     result: list[tuple[int, Header, _Match]] = []
     stop = 0

@@ -22,14 +22,15 @@ from streams.split.text.inline_stamps import separate_inline_stamps
 from streams.split.text.ledger import spans_of
 from streams.split.text.lines import Line, LineKind, PageWords, lines_of, word_count
 from streams.split.text.lists import NUMBER
-from streams.split.text.shapes import PageShape, general_words, page_shapes
+from streams.split.text.shape_files import MAX_SIGN_CHARACTERS
+from streams.split.text.shape_records import PageShape
+from streams.split.text.shapes import general_words, page_shapes
 from streams.split.text.single_story import MAX_WHOLE_LINES
 from streams.split.text.stamps import is_byline
 from streams.split.text.unwrap import unwrap
 
 COUNT_CHARACTERS = (100, 400)
 MIN_SHAPED_SHARE = 0.7
-MAX_SIGN_CHARACTERS = 80
 SHORT_CHARACTERS = 200  # so many tell a language without the help of the headline
 TITLE_LABEL = re.compile(r"^(?:title|headline|t[ií]tulo|titular|titre|titel|titolo)\s?:\s+", re.IGNORECASE)
 BY_INSIDE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]a)\s+(?=[^\W\d_a-z]).*)")
@@ -61,7 +62,6 @@ def shape_candidates(text: str) -> list[PageShape]:
 
     Shape A's headers fit the end of shape B's as well.
     """
-    # Signs are short lines; to fold the whole text took three times as long.
     folded = "\n".join([line for line in text.splitlines() if len(line) <= MAX_SIGN_CHARACTERS]).casefold()
     fitting = [shape for shape in page_shapes() if all(sign in folded for sign in shape.signs)]
     return sorted(fitting, key=lambda shape: -max(len(header.tokens) for header in shape.headers))

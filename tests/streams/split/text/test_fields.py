@@ -1,4 +1,4 @@
-"""The fields of an article: ages, stamps, credits, promotions, languages, and the files of the page shapes."""
+"""The fields of an article: ages, stamps, credits, promotions, languages."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,6 @@ from streams.split.fields.language import language_of
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import PageWords, lines_of
 from streams.split.text.promotions import promotion_start
-from streams.split.text.shapes import general_words, page_shapes, shape_of
 from streams.split.text.stamps import stamp_of
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
@@ -223,17 +222,6 @@ def test_cleaned_text_can_be_sent_and_stays_as_it_is(text: str) -> None:
     clean = clean_text(text)
     assert b"\x00" not in clean.encode("utf-8")
     assert clean_text(clean) == clean
-
-
-def test_the_shapes_are_loaded_from_their_files() -> None:
-    assert [shape.name for shape in page_shapes()] == ["A", "B", "C"]
-    assert all(shape.signs and shape.headers for shape in page_shapes())
-    assert general_words().ends <= general_words().chrome
-
-
-def test_a_shape_file_with_an_unknown_token_is_refused() -> None:
-    with pytest.raises(ValueError, match="hedline"):
-        shape_of('name = "D"\n[[article]]\nlines = ["hedline", "age"]')
 
 
 @given(st.text())
