@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from streams.records import Fate, Span
-from streams.split.html.tree import tree_of
+from streams.split.html.tree import parse_tree
 
 
 def lines_with_fates(text: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
@@ -19,5 +19,5 @@ def lines_with_fates(text: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, s
 def visible_lines(html: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
     """Yield the lines of an HTML page that a browser shows, each with its fate, in order."""
     starts = [span.start for span in spans]
-    for line in tree_of(html).lines:
+    for line in parse_tree(html).lines:
         yield spans[bisect_right(starts, line.pieces[0][0]) - 1].fate, line.text

@@ -1,4 +1,4 @@
-"""Articles of an HTML page from what was found of them: the page's one story, the block of a list, a node of its JSON-LD."""
+"""Build the articles of an HTML page from its one story, the items of its list, or the nodes of its JSON-LD."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -6,116 +6,127 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from streams.records import Cut, Fate
-from streams.split.html.body import body_places, is_stamped, joined
-from streams.split.html.fields import with_age, with_header, without_stamp
-from streams.split.html.ledger import MIN_LINK_WORDS
-from streams.split.html.list_items import MIN_ITEMS, MIN_STORY_WORDS, STORY_TIMES, Item
-from streams.split.html.metadata import Declaration, Meta
-from streams.split.html.prose import Reading, reading_of
-from streams.split.html.story import headline_of, place_of, story_of
+from streams.split.html.body import body_line_nos, is_byline_or_stamp, join_lines
+from streams.split.html.header import fill_from_header, fill_printed_age, split_off_stamp
+from streams.split.html.ledger import MIN_HEADLINE_LINK_WORDS
+from streams.split.html.line_classification import LineClassification, classify_lines
+from streams.split.html.list_items import MIN_ITEMS, MIN_STORY_ITEMS, MIN_STORY_WORDS, ListItem
+from streams.split.html.metadata import PageMetadata, StoryMetadata
+from streams.split.html.story import find_headline, find_story, source_span
 from streams.split.html.tree import Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.text.single_story import MAX_INDEX_PROSE_SHARE, MIN_INDEX_HEADLINES
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS
 
-CONFIDENCE = 0.9
+SINGLE_STORY_CONFIDENCE = 0.9
 LIST_CONFIDENCE = 0.75
 HEADER_LINES = 3  # above the headline and below the body, where a page puts outlet, author and time
-FULLER = 2
-LONGER = 3
-MIN_STORY_SHARE = 0.5
+MIN_DECLARED_BODY_RATIO = 2  # of the words of JSON-LD's body to those on the page: with fewer, both are the same text
+MAX_TEXT_TO_KEY_RATIO = 3  # characters of a text to those of its key; a longer text has another key
+MIN_STORY_SHARE = 0.5  # words of a story in those of the list on its page
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Articles, and the fate of the lines that they are made of, by place."""
+class FoundArticles:
+    """Articles, and the fate of their lines by line number."""
 
     cuts: tuple[Cut, ...] = ()
     fates: Mapping[int, Fate] = field(default_factory=dict)
 
 
-def tells_story(tree: Tree, items: Sequence[Item]) -> bool:
-    """Return whether a page that names a story has a text of its own, longer than its list, if any, and its usual item.
+def outweighs_list(tree: Tree, items: Sequence[ListItem]) -> bool:
+    """Return whether the main story of a page is longer than a usual item of its list, and than half of the list.
 
-    Posts with a time each that lead nowhere are a live page's: they are news of their own. A text that goes through several items is
-    the list itself, if nobody signed or dated it above them all.
+    Timed posts without links are articles of their own, as on a live page. If the story's text runs through several items, it is the list
+    itself, unless a byline or date is above them all.
     """
-    if items and all(item.is_timed and not item.leads for item in items):
+    if items and all(item.is_timed and not item.is_linked for item in items):
         return False
-    story = story_of(tree, reading_of(tree))
-    parts = sum(bisect_left(story.places, item.first) < bisect_left(story.places, item.last) for item in items)
-    if parts >= MIN_ITEMS and not any(is_stamped(line) for line in tree.lines[_main_heading(tree) : items[0].first]):
+    story = find_story(tree, classify_lines(tree))
+    shared_items = sum(bisect_left(story.line_nos, item.first_line) < bisect_left(story.line_nos, item.end_line) for item in items)
+    if shared_items >= MIN_ITEMS and not any(is_byline_or_stamp(line) for line in tree.lines[_main_heading(tree) : items[0].first_line]):
         return False
-    words = sum(word_count(tree.lines[place].text) for place in story.places)
+    words = sum(word_count(tree.lines[line_no].text) for line_no in story.line_nos)
     usual = median(item.words for item in items) if items else 0
-    return words >= max(MIN_STORY_WORDS, STORY_TIMES * usual, MIN_STORY_SHARE * sum(item.words for item in items))
+    return words >= max(MIN_STORY_WORDS, MIN_STORY_ITEMS * usual, MIN_STORY_SHARE * sum(item.words for item in items))
 
 
 def _main_heading(tree: Tree) -> int:
-    return next((tree.elements[number].first for number in tree.headings if tree.elements[number].tag == "h1"), 0)
+    return next((tree.elements[index].first_line for index in tree.headings if tree.elements[index].tag == "h1"), 0)
 
 
-def single(tree: Tree, reading: Reading, declared: Declaration, fetched_at: int | None, *, is_story: bool) -> Found:
-    """Return the one article of a page, or none. Its JSON-LD gives the body where the page has little of it: scripts would fill it in."""
+def cut_single_story(
+    tree: Tree, classification: LineClassification, declared: PageMetadata, fetched_at: int | None, *, is_story: bool
+) -> FoundArticles:
+    """Return the one article of a page, or none.
+
+    If the page has little of its JSON-LD's body, that is the body: a script would fill the page in. `is_story`: whether the page is known
+    to be one story; otherwise a page of mostly headlines has none.
+    """
     meta = declared.page
-    story = story_of(tree, reading)
-    key = key_of(meta.title or "")
-    places = [place for place in story.places if not _is_title(tree.lines[place].text, key)]
-    body = joined(tree, places)
-    told = next((said for said in declared.stories if word_count(said.body or "") >= max(MIN_PROSE_WORDS, FULLER * word_count(body))), None)
-    if told:
-        return Found((from_meta(replace(told, title=meta.title, outlet=meta.outlet), tree, fetched_at),))
-    if word_count(body) < MIN_PROSE_WORDS or (not is_story and _is_index(tree, reading, word_count(body))):
-        return Found()
-    headline = headline_of(tree, story, meta.title)
-    start, end = place_of(tree, story, headline)
-    first = min(places[0], headline if headline is not None else places[0])
-    below = range(places[-1] + 1, min(len(tree.lines), places[-1] + 1 + HEADER_LINES))
-    around = [place for place in range(max(0, first - HEADER_LINES), places[0]) if place != headline]
-    around += [place for place in below if not reading.chrome[tree.lines[place].element]]
-    cut = with_header(_cut(meta, body, start, end, CONFIDENCE), tree, around, fetched_at, is_list=False)
-    return Found((cut,), _fates(tree, places, headline, around))
+    story = find_story(tree, classification)
+    title_key = key_of(meta.title or "")
+    line_nos = [line_no for line_no in story.line_nos if not _is_title(tree.lines[line_no].text, title_key)]
+    body = join_lines(tree, line_nos)
+    words = word_count(body)
+    min_words = max(MIN_PROSE_WORDS, MIN_DECLARED_BODY_RATIO * words)
+    fuller = next((node for node in declared.stories if word_count(node.body or "") >= min_words), None)
+    if fuller:
+        return FoundArticles((cut_declared_story(replace(fuller, title=meta.title, outlet=meta.outlet), tree, fetched_at),))
+    if words < MIN_PROSE_WORDS or (not is_story and _is_index(tree, classification, words)):
+        return FoundArticles()
+    headline = find_headline(tree, story, meta.title)
+    start, end = source_span(tree, story, headline)
+    first = min(line_nos[0], headline if headline is not None else line_nos[0])
+    below = range(line_nos[-1] + 1, min(len(tree.lines), line_nos[-1] + 1 + HEADER_LINES))
+    header = [line_no for line_no in range(max(0, first - HEADER_LINES), line_nos[0]) if line_no != headline]
+    header += [line_no for line_no in below if not classification.is_chrome[tree.lines[line_no].element_index]]
+    cut = fill_from_header(_cut(meta, body, start, end, SINGLE_STORY_CONFIDENCE), tree, header, fetched_at, is_list=False)
+    return FoundArticles((cut,), _fates(tree, line_nos, headline, header))
 
 
-def _is_title(text: str, key: str) -> bool:
-    """Return whether a line says the title again; of one much longer the words need not be looked at."""
-    return len(text) <= LONGER * len(key) + LONGER and key_of(text) == key
+def _is_title(text: str, title_key: str) -> bool:
+    """Return whether a line repeats the title; the length is compared first, as it is cheaper than the key."""
+    return len(text) <= MAX_TEXT_TO_KEY_RATIO * (len(title_key) + 1) and key_of(text) == title_key
 
 
-def _is_index(tree: Tree, reading: Reading, body_words: int) -> bool:
-    """Return whether headlines of other stories are most of a page: a front page may have a sentence of its own."""
-    shown = (line for line in tree.lines if line.is_link and not reading.chrome[line.element])
-    sizes = [size for size in (word_count(line.text) for line in shown) if size >= MIN_LINK_WORDS]
+def _is_index(tree: Tree, classification: LineClassification, body_words: int) -> bool:
+    """Return whether a page is mostly headlines of other stories: a front page, which may have a few sentences of its own."""
+    links = (line for line in tree.lines if line.is_link and not classification.is_chrome[line.element_index])
+    sizes = [size for size in (word_count(line.text) for line in links) if size >= MIN_HEADLINE_LINK_WORDS]
     return len(sizes) >= MIN_INDEX_HEADLINES and body_words < MAX_INDEX_PROSE_SHARE * (body_words + sum(sizes))
 
 
-def from_item(tree: Tree, reading: Reading, item: Item, declared: Declaration, fetched_at: int | None) -> Found:
-    """Return the article of a list's block, with what the page's JSON-LD says of it; nothing where the block has no sentence."""
-    title, dated = (None, None) if item.headline is None else without_stamp(tree, tree.lines[item.headline])
-    key = key_of(title or "")
-    places = [place for place in body_places(tree, reading, item.first, item.last) if not _is_title(tree.lines[place].text, key)]
-    places = places or _long_lines(tree, reading, item)
-    meta = declared.by_title.get(key, Meta())
-    told, stamped = without_stamp(tree, tree.lines[places[0]]) if places else ("", None)
-    shown = joined(tree, places)
-    head = 0 if stamped is None else len(clean_text(tree.lines[places[0]].text)) - len(told)
-    body = max(shown[head:], meta.body or "", key=len)
+def cut_list_item(
+    tree: Tree, classification: LineClassification, item: ListItem, declared: PageMetadata, fetched_at: int | None
+) -> FoundArticles:
+    """Return the article of a list's item, with the fields of its JSON-LD node; none if the item has no sentence."""
+    title, title_age = (None, None) if item.headline is None else split_off_stamp(tree, tree.lines[item.headline])
+    title_key = key_of(title or "")
+    line_nos = body_line_nos(tree, classification, item.first_line, item.end_line)
+    line_nos = [line_no for line_no in line_nos if not _is_title(tree.lines[line_no].text, title_key)]
+    line_nos = line_nos or _long_lines(tree, classification, item)
+    meta = declared.by_title.get(title_key, StoryMetadata())
+    first_text, body_age = split_off_stamp(tree, tree.lines[line_nos[0]]) if line_nos else ("", None)
+    printed = join_lines(tree, line_nos)
+    stamp_characters = 0 if body_age is None else len(clean_text(tree.lines[line_nos[0]].text)) - len(first_text)
+    body = max(printed[stamp_characters:], meta.body or "", key=len)
     if word_count(body) < MIN_PROSE_WORDS:
-        return Found()
-    taken = {*places, item.headline}
-    around = [place for place in range(item.first, item.last) if place not in taken]
+        return FoundArticles()
+    taken = {*line_nos, item.headline}
+    header = [line_no for line_no in range(item.first_line, item.end_line) if line_no not in taken]
     cut = _cut(replace(meta, title=title), body, item.start, item.end, LIST_CONFIDENCE)
-    cut = with_age(with_header(cut, tree, around, fetched_at), (dated, stamped), fetched_at)
-    return Found((replace(cut, outlet=cut.outlet or declared.page.outlet),), _fates(tree, places, item.headline, around))
+    cut = fill_printed_age(fill_from_header(cut, tree, header, fetched_at), (title_age, body_age), fetched_at)
+    return FoundArticles((replace(cut, outlet=cut.outlet or declared.page.outlet),), _fates(tree, line_nos, item.headline, header))
 
 
-def from_meta(meta: Meta, tree: Tree, fetched_at: int | None) -> Cut:
-    """Return the article of a JSON-LD node that has a body."""
-    return with_header(_cut(meta, meta.body or "", None, None, LIST_CONFIDENCE), tree, (), fetched_at)
+def cut_declared_story(meta: StoryMetadata, tree: Tree, fetched_at: int | None) -> Cut:
+    """Return the article of a JSON-LD node with a body; it has no offsets in the source."""
+    return fill_from_header(_cut(meta, meta.body or "", None, None, LIST_CONFIDENCE), tree, (), fetched_at)
 
 
-def _cut(meta: Meta, body: str, start: int | None, end: int | None, confidence: float) -> Cut:
+def _cut(meta: StoryMetadata, body: str, start: int | None, end: int | None, confidence: float) -> Cut:
     return Cut(
         title=meta.title,
         body=body,
@@ -129,14 +140,20 @@ def _cut(meta: Meta, body: str, start: int | None, end: int | None, confidence: 
     )
 
 
-def _long_lines(tree: Tree, reading: Reading, item: Item) -> list[int]:
-    """Return the lines of a block that are long enough for a sentence though none ends like one, as teasers don't."""
-    lines = ((place, tree.lines[place]) for place in range(item.first if item.headline is None else item.headline + 1, item.last))
-    shown = ((place, line) for place, line in lines if not reading.chrome[line.element])
-    shown = ((place, line) for place, line in shown if not line.is_link or tree.elements[line.element].tag == "p")
-    return [place for place, line in shown if word_count(line.text) >= MIN_PROSE_WORDS]
+def _long_lines(tree: Tree, classification: LineClassification, item: ListItem) -> list[int]:
+    """Return the lines of an item that have the words of a sentence, though none ends like one: a teaser without a full stop."""
+    line_nos = []
+    for line_no in range(item.first_line if item.headline is None else item.headline + 1, item.end_line):
+        line = tree.lines[line_no]
+        is_text = not line.is_link or tree.elements[line.element_index].tag == "p"
+        if is_text and not classification.is_chrome[line.element_index] and word_count(line.text) >= MIN_PROSE_WORDS:
+            line_nos.append(line_no)
+    return line_nos
 
 
-def _fates(tree: Tree, places: Sequence[int], headline: int | None, around: Sequence[int]) -> dict[int, Fate]:
-    short = {place: Fate.META for place in around if tree.lines[place].times and len(tree.lines[place].text) <= MAX_STAMP_CHARACTERS}
-    return short | ({} if headline is None else {headline: Fate.HEADLINE}) | dict.fromkeys(places, Fate.ARTICLE)
+def _fates(tree: Tree, line_nos: Sequence[int], headline: int | None, header: Sequence[int]) -> dict[int, Fate]:
+    times = [line_no for line_no in header if tree.lines[line_no].times and len(tree.lines[line_no].text) <= MAX_STAMP_CHARACTERS]
+    fates = dict.fromkeys(times, Fate.META)
+    if headline is not None:
+        fates[headline] = Fate.HEADLINE
+    return fates | dict.fromkeys(line_nos, Fate.ARTICLE)

@@ -1,199 +1,213 @@
-"""The body of a story of an HTML page: which of the lines of its block are the story's own text."""
+"""Find the body of a story on an HTML page: those lines of its block that are the story's own text."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from html import unescape
 
-from streams.split.html.prose import HEADINGS, MAX_LABEL_CHARACTERS, PARAGRAPHS, SENTENCE, Reading, is_end_label, is_footer, is_promotion
+from streams.split.html.line_classification import (
+    HEADINGS,
+    MAX_LABEL_CHARACTERS,
+    PARAGRAPHS,
+    LineClassification,
+    ends_sentence,
+    is_end_label,
+    is_footer,
+    is_promotion,
+)
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, clean_text
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.text.shapes import general_words
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
 
-MAX_PROMOTIONS_SHARE = 0.2
-MAX_DECK_LINES = 3
-MIN_PARAGRAPHS = 3
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+MAX_PROMOTIONS_SHARE = 0.2  # share of a body's lines that are cut off its end as promotions; with more, these are its subject
+MAX_STANDFIRST_LINES = 3  # lines from the standfirst down to a byline or date
+MIN_PARAGRAPHS = 3  # `<p>` elements of a body beside which a block of another tag is a standfirst
+URL = re.compile(r"(?:https?://|www\.)\S+")
 COUNTER = re.compile(r"(?:[^\W\d_]{3,12} )?\d{1,3} ?(?:/|of|de|von|di|sur) ?\d{1,3}", re.IGNORECASE)  # "Image 1 of 5"
 
 
-def body_places(tree: Tree, reading: Reading, first: int, last: int) -> list[int]:
-    """Return which of the lines [first, last) are a story's body: its prose, and what stands among it.
+def body_line_nos(tree: Tree, classification: LineClassification, first: int, end: int) -> list[int]:
+    """Return the numbers of those lines in [first, end) that are a story's body: its prose, and short lines between.
 
-    It begins with the first sentence that is no deck, and ends with the last or with a short paragraph or a list beside one. Links to
-    other pages, labels, credits of pictures and, at the end, promotions are left out.
+    It starts at the first sentence below the standfirst, and ends with the last sentence, or a short paragraph or list beside it. Links to
+    other pages, labels, picture credits and, at the end, promotions are left out.
     """
-    last = _label_below(tree, reading, first, last)
-    inside = [place for place in range(first, last) if not reading.chrome[tree.lines[place].element]]
-    inside = _without_repeats(tree, reading, inside)
-    homes = _homes(tree, reading, inside)
-    kept = [place for place in inside if _belongs(tree, tree.lines[place], homes)]
-    kept = kept[_start(tree, reading, kept) :]
-    ends = _ends(tree, reading, kept, homes)
-    backwards = range(len(kept), 0, -1)
-    stop = next((at for at in backwards if ends[at - 1]), 0)
-    told = next((at for at in backwards if ends[at - 1] and not is_promotion(tree.lines[kept[at - 1]])), 0)
-    return kept[: told if stop - told <= MAX_PROMOTIONS_SHARE * stop else stop]
+    end = _first_end_label(tree, classification, first, end)
+    inside = [line_no for line_no in range(first, end) if not classification.is_chrome[tree.lines[line_no].element_index]]
+    inside = _drop_repeats(tree, classification, inside)
+    text_blocks = _text_blocks(tree, classification, inside)
+    kept = [line_no for line_no in inside if _is_body_line(tree, tree.lines[line_no], text_blocks)]
+    kept = kept[_body_start(tree, classification, kept) :]
+    can_end = _can_end_body(tree, classification, kept, text_blocks)
+    lengths = range(len(kept), 0, -1)
+    longest = next((length for length in lengths if can_end[length - 1]), 0)
+    unpromoted = next((length for length in lengths if can_end[length - 1] and not is_promotion(tree.lines[kept[length - 1]])), 0)
+    return kept[: unpromoted if longest - unpromoted <= MAX_PROMOTIONS_SHARE * longest else longest]
 
 
-def _without_repeats(tree: Tree, reading: Reading, inside: list[int]) -> list[int]:
-    """Return the lines without sentences that come twice and stand otherwise than the paragraphs: captions, quotes pulled from the text."""
-    told = [place for place in inside if reading.prose[place]]
-    counts = Counter(tree.lines[place].text for place in told)
-    if len(counts) == len(told):
+def _drop_repeats(tree: Tree, classification: LineClassification, inside: list[int]) -> list[int]:
+    """Leave out sentences that occur twice, where their markup is not that of the paragraphs: captions, pull quotes."""
+    prose_line_nos = [line_no for line_no in inside if classification.prose_characters[line_no]]
+    counts = Counter(tree.lines[line_no].text for line_no in prose_line_nos)
+    if len(counts) == len(prose_line_nos):
         return inside
-    kinds = Counter(_kind(tree, tree.lines[place]) for place in told)
-    usual = max(kinds, key=kinds.__getitem__)
-    return [place for place in inside if counts[tree.lines[place].text] < 2 or _kind(tree, tree.lines[place]) == usual]
+    markups = Counter(_markup(tree, tree.lines[line_no]) for line_no in prose_line_nos)
+    usual = max(markups, key=markups.__getitem__)
+    return [line_no for line_no in inside if counts[tree.lines[line_no].text] < 2 or _markup(tree, tree.lines[line_no]) == usual]
 
 
-def _label_below(tree: Tree, reading: Reading, first: int, last: int) -> int:
-    """Return the first of the lines [first, last) that names what comes after a story: with most prose above it, and none of a kind with
-    that below.
+def _first_end_label(tree: Tree, classification: LineClassification, first: int, end: int) -> int:
+    """Return the first line in [first, end) that labels a section below the story, or `end`.
+
+    More than half of the prose is above it, and no prose below has the markup of a line above.
     """
-    told = [place for place in range(first, last) if reading.prose[place] and not reading.chrome[tree.lines[place].element]]
-    kinds = {place: _kind(tree, tree.lines[place]) for place in told}
-    lasts = {kind: place for place, kind in kinds.items()}
-    half, above, latest = sum(reading.prose[place] for place in told) / 2, 0, -1
-    for place in range(first, last):
-        if place in kinds:
-            above += reading.prose[place]
-            latest = max(latest, lasts[kinds[place]])
-        elif above > half and latest < place and is_end_label(tree.lines[place].text):
-            return place
-    return last
+    prose, is_chrome = classification.prose_characters, classification.is_chrome
+    prose_line_nos = [line_no for line_no in range(first, end) if prose[line_no] and not is_chrome[tree.lines[line_no].element_index]]
+    markups = {line_no: _markup(tree, tree.lines[line_no]) for line_no in prose_line_nos}
+    last_of_markup = {markup: line_no for line_no, markup in markups.items()}
+    half, above, last_alike = sum(prose[line_no] for line_no in prose_line_nos) / 2, 0, -1
+    for line_no in range(first, end):
+        if line_no in markups:
+            above += prose[line_no]
+            last_alike = max(last_alike, last_of_markup[markups[line_no]])
+        elif above > half and last_alike < line_no and is_end_label(tree.lines[line_no].text):
+            return line_no
+    return end
 
 
-def _kind(tree: Tree, line: TextLine) -> tuple[str, int, str]:
-    """Return what the paragraphs of one story share where each has a block of its own: tag, depth, the names of the block around."""
-    element = tree.elements[line.element]
-    return element.tag, element.depth, tree.elements[max(0, element.parent)].names
+def _markup(tree: Tree, line: TextLine) -> tuple[str, int, str]:
+    """Return the markup that a story's paragraphs share, also where each has a block of its own: tag, depth, names of the parent."""
+    element = tree.elements[line.element_index]
+    return element.tag, element.depth, tree.elements[max(0, element.parent_index)].names
 
 
-def _ends(tree: Tree, reading: Reading, kept: Sequence[int], homes: set[int]) -> list[bool]:
-    """Return of each line whether a body may end with it: a sentence, a short paragraph beside one, an item of a list that it announces."""
-    ends: list[bool] = []
-    for number, place in enumerate(kept):
-        line = tree.lines[place]
-        if ADDRESS.fullmatch(line.text):
-            ends.append(False)
-        elif reading.prose[place]:
-            ends.append(True)
-        elif number and _is_item(tree, line, homes):
-            above = tree.lines[kept[number - 1]]
-            ends.append(_goes_on_with(tree, above, line, ends[-1]) or _is_at_home(tree, line, homes))
+def _can_end_body(tree: Tree, classification: LineClassification, kept: Sequence[int], text_blocks: set[int]) -> list[bool]:
+    """Return for each line of `kept` whether a body can end there: at a sentence, a short paragraph, or an item of a list in the text."""
+    can_end: list[bool] = []
+    for position, line_no in enumerate(kept):
+        line = tree.lines[line_no]
+        if URL.fullmatch(line.text):
+            can_end.append(False)
+        elif classification.prose_characters[line_no]:
+            can_end.append(True)
+        elif position and _is_item(tree, line, text_blocks):
+            above = tree.lines[kept[position - 1]]
+            can_end.append(_continues_text(tree, above, line, can_end[-1]) or _is_in_text_block(tree, line, text_blocks))
         else:
-            ends.append(_is_at_home(tree, line, homes))
-    return ends
+            can_end.append(_is_in_text_block(tree, line, text_blocks))
+    return can_end
 
 
-def _goes_on_with(tree: Tree, above: TextLine, item: TextLine, is_told: bool) -> bool:
-    """Return whether an item belongs to the text: it is long, its list's last one does, or a heading or a colon announces it."""
-    block = tree.elements[above.element]
-    is_next = is_told and block.parent == tree.elements[item.element].parent
-    return is_next or word_count(item.text) >= MIN_PROSE_WORDS or block.tag in HEADINGS or above.text.endswith(":")
+def _continues_text(tree: Tree, above: TextLine, item: TextLine, can_end_above: bool) -> bool:
+    """Return whether a list item belongs to the text: it is long, the item above does, or a heading or colon above introduces it."""
+    block = tree.elements[above.element_index]
+    is_next_item = can_end_above and block.parent_index == tree.elements[item.element_index].parent_index
+    return is_next_item or word_count(item.text) >= MIN_PROSE_WORDS or block.tag in HEADINGS or above.text.endswith(":")
 
 
-def _is_item(tree: Tree, line: TextLine, homes: set[int]) -> bool:
-    element = tree.elements[line.element]
-    return element.tag == "li" and tree.elements[element.parent].parent in homes
+def _is_item(tree: Tree, line: TextLine, text_blocks: set[int]) -> bool:
+    element = tree.elements[line.element_index]
+    return element.tag == "li" and tree.elements[element.parent_index].parent_index in text_blocks
 
 
-def _homes(tree: Tree, reading: Reading, places: Sequence[int]) -> set[int]:
-    """Return the blocks that hold sentences: the parents of paragraphs, and blocks with text of their own."""
-    homes = set()
-    for place in places:
-        if reading.prose[place]:
-            number = tree.lines[place].element
-            element = tree.elements[number]
-            homes.add(element.parent)
+def _text_blocks(tree: Tree, classification: LineClassification, line_nos: Sequence[int]) -> set[int]:
+    """Return the element indices of blocks that hold sentences: parents of paragraphs, and blocks with text of their own."""
+    text_blocks = set()
+    for line_no in line_nos:
+        if classification.prose_characters[line_no]:
+            index = tree.lines[line_no].element_index
+            element = tree.elements[index]
+            text_blocks.add(element.parent_index)
             if element.tag not in PARAGRAPHS:
-                homes.add(number)
-    return homes
+                text_blocks.add(index)
+    return text_blocks
 
 
-def _is_at_home(tree: Tree, line: TextLine, homes: set[int]) -> bool:
-    element = tree.elements[line.element]
-    is_paragraph = element.tag in PARAGRAPHS or (not line.is_link and bool(SENTENCE.search(line.text[-6:])))
-    return (line.element in homes or (is_paragraph and element.parent in homes)) and not is_stamped(line)
+def _is_in_text_block(tree: Tree, line: TextLine, text_blocks: set[int]) -> bool:
+    element = tree.elements[line.element_index]
+    is_paragraph = element.tag in PARAGRAPHS or (not line.is_link and ends_sentence(line.text))
+    is_inside = line.element_index in text_blocks or (is_paragraph and element.parent_index in text_blocks)
+    return is_inside and not is_byline_or_stamp(line)
 
 
-def _belongs(tree: Tree, line: TextLine, homes: set[int]) -> bool:
+def _is_body_line(tree: Tree, line: TextLine, text_blocks: set[int]) -> bool:
     text = line.text
-    if line.is_link and ADDRESS.fullmatch(text):
-        return _is_at_home(tree, line, homes)  # an address written out is a part of the text
+    if line.is_link and URL.fullmatch(text):
+        return _is_in_text_block(tree, line, text_blocks)  # a URL in full is a part of the text
     if line.is_link:
-        return bool(SENTENCE.search(text[-6:])) and word_count(text) >= MIN_PROSE_WORDS and _is_at_home(tree, line, homes)
+        return ends_sentence(text) and word_count(text) >= MIN_PROSE_WORDS and _is_in_text_block(tree, line, text_blocks)
     if len(text) <= MAX_LABEL_CHARACTERS and (line.times or _is_label(tree, line) or COUNTER.fullmatch(text)):
         return False
     return not is_footer(text) and (len(text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(text))
 
 
 def _is_label(tree: Tree, line: TextLine) -> bool:
-    """Return whether a line is a button, or the name of a section of the page; "Health" may be a heading within a story."""
-    is_heading = tree.elements[line.element].tag in HEADINGS
+    """Return whether a line is a button, or the label of a section of the page; "Health" as a heading may be the story's own."""
+    is_heading = tree.elements[line.element_index].tag in HEADINGS
     return key_of(line.text) in (general_words().ends if is_heading else general_words().chrome)
 
 
-def is_stamped(line: TextLine) -> bool:
-    """Return whether a line is a byline or says when something was published."""
+def is_byline_or_stamp(line: TextLine) -> bool:
+    """Return whether a line is a byline or a stamp (outlet and time of publication)."""
     return len(line.text) <= MAX_STAMP_CHARACTERS and (is_byline(line.text) or stamp_of(line.text) is not None)
 
 
-def _start(tree: Tree, reading: Reading, kept: Sequence[int]) -> int:
-    """Return the number of the first of the lines `kept` that is the body's.
+def _body_start(tree: Tree, classification: LineClassification, kept: Sequence[int]) -> int:
+    """Return the position in `kept` of the first line of the body.
 
-    A byline or a date soon after the first sentence shows that this is a deck: what stands above them belongs to the headline. So is a
-    sentence in a heading, or in a block of another kind than the paragraphs below.
+    Sentences with a byline or a date soon below them are a standfirst, which belongs to the headline. So is a first sentence in a heading,
+    or in markup unlike that of the paragraphs below.
     """
-    told = [number for number, place in enumerate(kept) if reading.prose[place]]
-    if not told:
+    prose = [position for position, line_no in enumerate(kept) if classification.prose_characters[line_no]]
+    if not prose:
         return len(kept)
-    above = [number for number in range(told[0] + 1, min(len(kept), told[0] + 1 + MAX_DECK_LINES)) if is_stamped(tree.lines[kept[number]])]
-    told = [number for number in told if not above or number > above[-1]] or told
-    if len(told) > 1 and _is_deck(tree, [kept[number] for number in told]):
-        del told[0]
-    start = told[0]
-    while start and _goes_on(tree, tree.lines[kept[start - 1]], tree.lines[kept[told[0]]]):
+    below_first = range(prose[0] + 1, min(len(kept), prose[0] + 1 + MAX_STANDFIRST_LINES))
+    bylines = [position for position in below_first if is_byline_or_stamp(tree.lines[kept[position]])]
+    prose = [position for position in prose if not bylines or position > bylines[-1]] or prose
+    if len(prose) > 1 and _is_standfirst(tree, [kept[position] for position in prose]):
+        del prose[0]
+    start = prose[0]
+    while start and _leads_into_body(tree, tree.lines[kept[start - 1]], tree.lines[kept[prose[0]]]):
         start -= 1
     return start
 
 
-def _is_deck(tree: Tree, told: Sequence[int]) -> bool:
-    """Return whether the first sentence is set otherwise than those below: in a heading, or in the only block of its kind beside theirs."""
-    blocks = [tree.elements[tree.lines[place].element] for place in told]
+def _is_standfirst(tree: Tree, prose_line_nos: Sequence[int]) -> bool:
+    """Return whether the first sentence has other markup than those below: a heading, or the only block of its tag outside their parent."""
+    blocks = [tree.elements[tree.lines[line_no].element_index] for line_no in prose_line_nos]
     tags = Counter(block.tag for block in blocks)
     first = blocks[0]
-    is_alone = first.tag not in PARAGRAPHS and tags[first.tag] == 1 and first.parent != blocks[1].parent
+    is_alone = first.tag not in PARAGRAPHS and tags[first.tag] == 1 and first.parent_index != blocks[1].parent_index
     return first.tag in HEADINGS or (is_alone and tags["p"] >= MIN_PARAGRAPHS)
 
 
-def _goes_on(tree: Tree, line: TextLine, first: TextLine) -> bool:
-    """Return whether a line above the first sentence is a paragraph or an item beside it: a short one, or a sentence of links."""
-    own, sentence = tree.elements[line.element], tree.elements[first.element]
-    if sentence.tag != "p" or is_stamped(line) or (line.is_link and not SENTENCE.search(line.text[-6:])):
+def _leads_into_body(tree: Tree, line: TextLine, first: TextLine) -> bool:
+    """Return whether a line above the first sentence is a paragraph or a list item beside it: a short one, or a sentence of links."""
+    own, sentence = tree.elements[line.element_index], tree.elements[first.element_index]
+    if sentence.tag != "p" or is_byline_or_stamp(line) or (line.is_link and not ends_sentence(line.text)):
         return False
-    return (own.tag == "p" and own.parent == sentence.parent) or (own.tag == "li" and tree.elements[own.parent].parent == sentence.parent)
+    is_item = own.tag == "li" and tree.elements[own.parent_index].parent_index == sentence.parent_index
+    return is_item or (own.tag == "p" and own.parent_index == sentence.parent_index)
 
 
-def _without_button(tree: Tree, line: TextLine) -> str:
-    """Return the text of a line without a link to more of it at its end: "... of the ferry. Read more"."""
+def _text_without_button(tree: Tree, line: TextLine) -> str:
+    """Return the text of a line without a button at its end: "... of the ferry. Read more"."""
     text = clean_text(line.text)
     if len(line.pieces) > 1:
         start, end = line.pieces[-1]
         last = clean_text(unescape(tree.source[start:end]))
         before = text.removesuffix(last).rstrip()
-        if last and len(last) <= MAX_LABEL_CHARACTERS and key_of(last) in general_words().chrome and SENTENCE.search(before[-6:]):
+        if last and len(last) <= MAX_LABEL_CHARACTERS and key_of(last) in general_words().chrome and ends_sentence(before):
             return before
     return text
 
 
-def joined(tree: Tree, places: Sequence[int]) -> str:
-    """Return the text of lines, paragraphs joined by newlines; one that begins with closing punctuation goes on with the one before."""
+def join_lines(tree: Tree, line_nos: Sequence[int]) -> str:
+    """Return the text of lines, paragraphs joined by newlines; a line that begins with closing punctuation continues the one before."""
     paragraphs: list[str] = []
-    for text in filter(None, (_without_button(tree, tree.lines[place]) for place in places)):
+    for text in filter(None, (_text_without_button(tree, tree.lines[line_no]) for line_no in line_nos)):
         if paragraphs and text[0] in CLOSING:
             paragraphs[-1] += text
         else:

@@ -1,30 +1,30 @@
-"""The ledger of an HTML page: the text of its lines by what became of them; tags, scripts, white space and menus are the page's own."""
+"""Build the ledger of an HTML page: one fate for each character. Tags, scripts, white space and menus are page chrome."""
 
 from collections.abc import Iterator, Mapping
 
 from streams.records import Fate, Span
 from streams.split.cuts import merge_spans
-from streams.split.html.prose import Reading
+from streams.split.html.line_classification import LineClassification
 from streams.split.html.tree import Tree
 from streams.split.text.lines import word_count
 
-MIN_LINK_WORDS = 4
+MIN_HEADLINE_LINK_WORDS = 4  # a link with fewer words is a menu's, not a headline of another story
 
 
-def spans_of(tree: Tree, reading: Reading, fates: Mapping[int, Fate]) -> tuple[Span, ...]:
+def spans_of(tree: Tree, classification: LineClassification, fates: Mapping[int, Fate]) -> tuple[Span, ...]:
     """Return the spans of a page's source in order, without gap or overlap.
 
     Args:
         tree: the page.
-        reading: what its lines are by their looks.
-        fates: place of a line -> its fate, where it is part of an article; others have the fate of their looks.
+        classification: of the lines of `tree`; gives the fate of lines that are not in `fates`.
+        fates: line number -> fate, for the lines of articles.
     """
-    return merge_spans(_pieces(tree, reading, fates))
+    return merge_spans(_pieces(tree, classification, fates))
 
 
-def _pieces(tree: Tree, reading: Reading, fates: Mapping[int, Fate]) -> Iterator[tuple[int, Fate]]:
-    for place, line in enumerate(tree.lines):
-        fate = fates[place] if place in fates else _by_looks(tree, reading, place)
+def _pieces(tree: Tree, classification: LineClassification, fates: Mapping[int, Fate]) -> Iterator[tuple[int, Fate]]:
+    for line_no, line in enumerate(tree.lines):
+        fate = fates[line_no] if line_no in fates else _default_fate(tree, classification, line_no)
         if fate is not Fate.CHROME:
             for start, end in line.pieces:
                 yield start, Fate.CHROME
@@ -32,10 +32,10 @@ def _pieces(tree: Tree, reading: Reading, fates: Mapping[int, Fate]) -> Iterator
     yield len(tree.source), Fate.CHROME
 
 
-def _by_looks(tree: Tree, reading: Reading, place: int) -> Fate:
-    line = tree.lines[place]
-    if reading.chrome[line.element]:
+def _default_fate(tree: Tree, classification: LineClassification, line_no: int) -> Fate:
+    line = tree.lines[line_no]
+    if classification.is_chrome[line.element_index]:
         return Fate.CHROME
     if line.is_link:
-        return Fate.LINK if word_count(line.text) >= MIN_LINK_WORDS else Fate.CHROME
-    return Fate.UNKNOWN if reading.prose[place] else Fate.CHROME
+        return Fate.LINK if word_count(line.text) >= MIN_HEADLINE_LINK_WORDS else Fate.CHROME
+    return Fate.UNKNOWN if classification.prose_characters[line_no] else Fate.CHROME

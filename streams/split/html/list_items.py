@@ -1,8 +1,8 @@
-"""The stories of an HTML page that lists several: blocks of one kind, each with a headline and a sentence.
+"""Find the stories of an HTML page that lists several: blocks of one kind, each with a headline and a sentence.
 
-A block of a list leads to its story or says when it was published: its headline is a link, it has a link to the whole story below, or it
-has a time. The parts of one long story have none of these. All blocks of one tag at one depth are looked at as a group, and so are the
-stretches from heading to heading in one block (a list without blocks, a definition list). The work is linear in lines and blocks.
+An item of a list links to its story or has a time of publication: its headline is a link, a link to the full story is below, or a time is
+printed or declared in it. The sections of one long story have none of these. All blocks of one tag and depth are judged as a group, and so
+are the ranges from heading to heading in one block (a list without blocks, a definition list). The work is linear in lines and blocks.
 """
 
 import re
@@ -11,146 +11,148 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from streams.split.html.list_signs import Signs, Stretch, between_headings, blocks, next_of, signs_of
-from streams.split.html.prose import Reading
+from streams.split.html.line_classification import LineClassification
+from streams.split.html.list_signs import Candidate, ListSigns, block_candidates, collect_signs, heading_candidates, next_line_no
 from streams.split.html.tree import Tree
 from streams.split.text.lines import MIN_PROSE_WORDS, word_count
 
-DIGITS = re.compile(r"\d+")  # blocks of one make are often numbered: "post-17"
+DIGITS = re.compile(r"\d+")  # the names of items are often numbered: "post-17"
 MIN_ITEMS = 3
-MIN_PLAIN_ITEMS = 2  # of blocks that call themselves articles, or that all have a link and a time
-# One item with more of the words is the page's story beside teasers; one whose headline leads to another page hardly is.
-LARGEST_SHARE = 0.7
-LARGEST_LINKED_SHARE = 0.9
-NEAR_MOST = 0.8
-# A page whose text outside the list is a story has teasers beside it: the list's own introduction is shorter.
+MIN_CLEAR_ITEMS = 2  # of `<article>` elements, or of blocks that all have a link and a time
+# Share of a list's words in its largest item. A larger one is the page's story beside teasers, unless its headline links to another page.
+MAX_ITEM_SHARE = 0.7
+MAX_LINKED_ITEM_SHARE = 0.9
+MIN_WORDS_OF_LARGEST_LIST = 0.8  # share; of the lists with as many words, the one with the most items is the page's
+# Words of a story beside a list, absolute and in those of a usual item: the introduction of a list is shorter.
 MIN_STORY_WORDS = 60
-STORY_TIMES = 2
+MIN_STORY_ITEMS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A story of a list: characters [start, end) of the source, lines [first, last), that of its headline, words of its sentences.
+class ListItem:
+    """A story of a list: characters [start, end) of the source, lines [first_line, end_line).
 
-    `names`: what its block calls itself. `leads` says whether it leads to another page, `is_timed` whether there is a time. Some posts of a
-    live blog have no headline.
+    `headline`: its line number, None for some posts of a live blog. `names`: of its block (class, id, role). `words`: of its sentences.
+    `is_linked`: whether it links to another page. `is_timed`: whether it has a time.
     """
 
     start: int
     end: int
-    first: int
-    last: int
+    first_line: int
+    end_line: int
     headline: int | None
     names: str
     words: int
-    leads: bool
+    is_linked: bool
     is_timed: bool
 
 
-def items_of(tree: Tree, reading: Reading) -> list[Item]:
-    """Return the stories of the largest list of a page in order, or nothing where it has none."""
-    signs = signs_of(tree, reading)
-    groups: dict[tuple[str, int], list[Item]] = {}
-    bare: dict[tuple[str, int], list[Item]] = {}
-    for stretch in (*blocks(tree, reading), *between_headings(tree, reading)):
-        item = _item(tree, signs, stretch)
+def find_list_items(tree: Tree, classification: LineClassification) -> list[ListItem]:
+    """Return the stories of a page's largest list in order; none if it has no list."""
+    signs = collect_signs(tree, classification)
+    groups: dict[tuple[str, int], list[ListItem]] = {}
+    untitled: dict[tuple[str, int], list[ListItem]] = {}
+    for candidate in (*block_candidates(tree, classification), *heading_candidates(tree, classification)):
+        item = _item(tree, signs, candidate)
         if item and item.headline is None:
-            bare.setdefault(stretch.group, []).append(item)
-        elif item and (stretch.group not in groups or groups[stretch.group][-1].last <= item.first):
-            groups.setdefault(stretch.group, []).append(item)
-    fitting = [(key, items) for key, items in groups.items() if _is_list(key, items)]
-    most = max((_words(items) for _, items in fitting), default=0)
-    near = [(len(items), -key[1], items, key) for key, items in fitting if _words(items) >= NEAR_MOST * most]
-    if not near:
+            untitled.setdefault(candidate.group, []).append(item)
+        elif item and (candidate.group not in groups or groups[candidate.group][-1].end_line <= item.first_line):
+            groups.setdefault(candidate.group, []).append(item)
+    lists = [(group, items) for group, items in groups.items() if _is_list(group, items)]
+    most_words = max((_words(items) for _, items in lists), default=0)
+    min_words = MIN_WORDS_OF_LARGEST_LIST * most_words
+    ranked = [(len(items), -group[1], items, group) for group, items in lists if _words(items) >= min_words]  # the outermost of equals
+    if not ranked:
         return []
-    best = max(near, key=lambda group: group[:2])
-    return _with_leads(tree, _with_bare(best[2], bare.get(best[3], ())), groups)
+    _, _, items, group = max(ranked, key=lambda rank: rank[:2])
+    return _add_lead_stories(tree, _add_untitled_posts(items, untitled.get(group, ())), groups)
 
 
-def _item(tree: Tree, signs: Signs, stretch: Stretch) -> Item | None:
-    first, last = stretch.first, stretch.last
-    words = signs.words[last] - signs.words[first]
-    if words < MIN_PROSE_WORDS or signs.teasers[last] - signs.teasers[first] > 1:
+def _item(tree: Tree, signs: ListSigns, candidate: Candidate) -> ListItem | None:
+    first, end = candidate.first_line, candidate.end_line
+    words = signs.words_before[end] - signs.words_before[first]
+    if words < MIN_PROSE_WORDS or signs.teasers_before[end] - signs.teasers_before[first] > 1:
         return None
-    headline = _headline(tree, signs, first, last)
-    is_bare = headline is None
-    if headline is None or signs.words[last] == signs.words[headline]:
-        headline = _plain_headline(signs, first, last)
-    leads = headline is not None and (tree.lines[headline].is_link or next_of(signs.more, headline + 1) < last)
-    is_timed = signs.timed[last] > signs.timed[first]
-    if not (leads or is_timed) or (headline is None and not is_bare):
+    headline = _headline(tree, signs, first, end)
+    is_untitled = headline is None
+    if headline is None or signs.words_before[end] == signs.words_before[headline]:
+        headline = _plain_headline(signs, first, end)
+    is_linked = headline is not None and (tree.lines[headline].is_link or next_line_no(signs.more_links, headline + 1) < end)
+    is_timed = signs.times_before[end] > signs.times_before[first]
+    if not (is_linked or is_timed) or (headline is None and not is_untitled):
         return None
-    return Item(stretch.start, stretch.end, first, last, headline, stretch.names, words, leads, is_timed)
+    return ListItem(candidate.start, candidate.end, first, end, headline, candidate.names, words, is_linked, is_timed)
 
 
-def _headline(tree: Tree, signs: Signs, first: int, last: int) -> int | None:
-    """Return the line with the headline of a stretch: its first heading or link.
+def _headline(tree: Tree, signs: ListSigns, first: int, end: int) -> int | None:
+    """Return the line number of the headline in lines [first, end): the first heading, else the first link.
 
-    Of two headings that lead elsewhere, one above the other, the first is a section's name.
+    Of two linked headings without a text between, the first is the name of a section.
     """
-    headline = next((place for places in (signs.headings, signs.links) if (place := next_of(places, first)) < last), None)
+    headline = next((line_no for line_nos in (signs.headings, signs.links) if (line_no := next_line_no(line_nos, first)) < end), None)
     if headline is None or not tree.lines[headline].is_link:
         return headline
-    below = next_of(signs.headings, headline + 1)
-    is_name = below < last and tree.lines[below].is_link and signs.words[below] == signs.words[first] < signs.words[last]
-    return below if is_name else headline
+    below = next_line_no(signs.headings, headline + 1)
+    words = signs.words_before
+    is_section_name = below < end and tree.lines[below].is_link and words[below] == words[first] < words[end]
+    return below if is_section_name else headline
 
 
-def _plain_headline(signs: Signs, first: int, last: int) -> int | None:
-    """Return the first short line above the sentences of a stretch that has a link to the whole story below them."""
-    told, plain = next_of(signs.told, first), next_of(signs.plain, first)
-    return plain if plain < told < last and next_of(signs.more, told) < last else None
+def _plain_headline(signs: ListSigns, first: int, end: int) -> int | None:
+    """Return the first short line above the prose in lines [first, end), if a link to the full story is below."""
+    prose, plain = next_line_no(signs.prose, first), next_line_no(signs.plain, first)
+    return plain if plain < prose < end and next_line_no(signs.more_links, prose) < end else None
 
 
-def _with_bare(items: Sequence[Item], bare: Iterable[Item]) -> list[Item]:
-    """Return a list's stories with those of the same make that have a time and no headline, as posts of a live blog."""
-    makes = {DIGITS.sub("", item.names) for item in items}
-    taken = sorted(
-        (*items, *(item for item in bare if DIGITS.sub("", item.names) in makes)), key=lambda item: (item.first, item.headline is None)
-    )
-    result: list[Item] = []
-    for item in taken:
-        if not result or result[-1].last <= item.first:
+def _add_untitled_posts(items: Sequence[ListItem], untitled: Iterable[ListItem]) -> list[ListItem]:
+    """Add the items of the same names that have a time but no headline, as posts of a live blog."""
+    names = {DIGITS.sub("", item.names) for item in items}
+    posts = (item for item in untitled if DIGITS.sub("", item.names) in names)
+    result: list[ListItem] = []
+    for item in sorted((*items, *posts), key=lambda item: (item.first_line, item.headline is None)):
+        if not result or result[-1].end_line <= item.first_line:
             result.append(item)
     return result
 
 
-def _words(items: Sequence[Item]) -> int:
+def _words(items: Sequence[ListItem]) -> int:
     return sum(item.words for item in items)
 
 
-def _is_list(key: tuple[str, int], items: Sequence[Item]) -> bool:
+def _is_list(group: tuple[str, int], items: Sequence[ListItem]) -> bool:
     largest = max(items, key=lambda item: item.words)
-    share = LARGEST_LINKED_SHARE if largest.leads else LARGEST_SHARE
-    is_plain = key[0] == "article" or all(item.leads and item.is_timed for item in items)
-    return len(items) >= (MIN_PLAIN_ITEMS if is_plain else MIN_ITEMS) and largest.words <= share * _words(items)
+    share = MAX_LINKED_ITEM_SHARE if largest.is_linked else MAX_ITEM_SHARE
+    is_clear = group[0] == "article" or all(item.is_linked and item.is_timed for item in items)
+    return len(items) >= (MIN_CLEAR_ITEMS if is_clear else MIN_ITEMS) and largest.words <= share * _words(items)
 
 
-def _with_leads(tree: Tree, items: list[Item], groups: Mapping[tuple[str, int], Sequence[Item]]) -> list[Item]:
-    """Return a list's stories with those of another make, as the lead of a front page is: blocks beside them that lead elsewhere too."""
-    taken = sorted(items, key=lambda item: item.first)
-    starts = [item.first for item in taken]
-    for _, others in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0][1])):
+def _add_lead_stories(tree: Tree, items: list[ListItem], groups: Mapping[tuple[str, int], Sequence[ListItem]]) -> list[ListItem]:
+    """Add linked items of other groups that lie between those of the list, as the lead story of a front page."""
+    result = sorted(items, key=lambda item: item.first_line)
+    starts = [item.first_line for item in result]
+    for _, others in sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0][1])):
         for item in others:
-            at = bisect_right(starts, item.first)
-            is_free = (at == 0 or taken[at - 1].last <= item.first) and (at == len(taken) or item.last <= taken[at].first)
-            if is_free and item.leads and not _is_main(tree, item):
-                taken.insert(at, item)
-                starts.insert(at, item.first)
-    return taken
+            at = bisect_right(starts, item.first_line)
+            is_free = (at == 0 or result[at - 1].end_line <= item.first_line) and (
+                at == len(result) or item.end_line <= result[at].first_line
+            )
+            if is_free and item.is_linked and not _has_main_heading(tree, item):
+                result.insert(at, item)
+                starts.insert(at, item.first_line)
+    return result
 
 
-def _is_main(tree: Tree, item: Item) -> bool:
-    return item.headline is not None and tree.elements[tree.lines[item.headline].element].tag == "h1"
+def _has_main_heading(tree: Tree, item: ListItem) -> bool:
+    return item.headline is not None and tree.elements[tree.lines[item.headline].element_index].tag == "h1"
 
 
-def is_beside_story(tree: Tree, reading: Reading, items: Sequence[Item]) -> bool:
-    """Return whether a page tells one story beside a list: outside of it, or in the one item that has the page's main heading."""
-    usual = median(item.words for item in items)
-    headed = [item for item in items if _is_main(tree, item)]
-    if len(headed) == 1 and headed[0].words >= max(MIN_STORY_WORDS, STORY_TIMES * usual):
+def is_secondary_list(tree: Tree, classification: LineClassification, items: Sequence[ListItem]) -> bool:
+    """Return whether a list is beside the page's one story, which is outside of it or is the one item with the page's main heading."""
+    min_words = max(MIN_STORY_WORDS, MIN_STORY_ITEMS * median(item.words for item in items))
+    headed = [item for item in items if _has_main_heading(tree, item)]
+    if len(headed) == 1 and headed[0].words >= min_words:
         return True
-    inside = {place for item in items for place in range(item.first, item.last)}
-    outside = (line for place, line in enumerate(tree.lines) if reading.prose[place] and place not in inside)
-    told = sum(word_count(line.text) for line in outside if not reading.chrome[line.element])
-    return told >= max(MIN_STORY_WORDS, STORY_TIMES * usual)
+    inside = {line_no for item in items for line_no in range(item.first_line, item.end_line)}
+    outside = (line for line_no, line in enumerate(tree.lines) if classification.prose_characters[line_no] and line_no not in inside)
+    prose_words = sum(word_count(line.text) for line in outside if not classification.is_chrome[line.element_index])
+    return prose_words >= min_words

@@ -1,6 +1,6 @@
-"""What the parts of an HTML page have that makes them a list's stories: sentences, times, headlines, links to the whole.
+"""Find the parts of an HTML page that may be stories of a list, and their signs: sentences, times, headlines, links to the full story.
 
-A part is a block, or the stretch from one heading to the next in a block. The work is linear in lines and blocks.
+A part is a block, or the range from one heading to the next in a block. The work is linear in lines and blocks.
 """
 
 from bisect import bisect_left
@@ -10,116 +10,127 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from streams.split.html.prose import HEADINGS, Reading
+from streams.split.html.line_classification import HEADINGS, LineClassification
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, stamp_of
 
-MIN_HEADLINE_WORDS = 3
-MAX_HEADLINE_WORDS = 25
-MAX_MORE_WORDS = 12
-MIN_MORE_LINKS = 3
+MIN_ITEM_HEADLINE_WORDS = 3
+MAX_ITEM_HEADLINE_WORDS = 25
+MAX_MORE_LINK_WORDS = 12
+MORE_LINK_PREFIX_WORDS = 2  # that the links to full stories on a page have in common
+MIN_MORE_LINKS = 3  # links with one prefix; fewer may be headlines that begin alike
+MIN_CANDIDATE_LINES = 2  # a headline and a text
+BEYOND_PAGE = 1 << 60  # above all line numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """By line, before each: words of sentences, lines with a time, headings that lead to another page with sentences under them.
+class ListSigns:
+    """The signs of a page's lines.
 
-    The others are places of lines in order. `headings`, `links`: that may be headlines; `plain`: that may be one where there is neither.
-    `more`: links to a whole story, which begin alike on a page. `told`: sentences.
+    Sums over the lines before each: words of sentences (`words_before`), lines with a time (`times_before`), linked headings with sentences
+    under them (`teasers_before`).
+
+    Line numbers in order: `headings`, `links` that may be headlines, `plain` lines that may be one without these, `more_links` to the full
+    story, `prose`.
     """
 
-    words: list[int]
-    timed: list[int]
-    teasers: list[int]
+    words_before: list[int]
+    times_before: list[int]
+    teasers_before: list[int]
     headings: list[int]
     links: list[int]
     plain: list[int]
-    more: list[int]
-    told: list[int]
+    more_links: list[int]
+    prose: list[int]
 
 
-class Stretch(NamedTuple):
-    """A part of the page that may be a story: its group (tag, depth), its names, characters [start, end), lines [first, last)."""
+class Candidate(NamedTuple):
+    """A part of the page that may be a story of a list: characters [start, end) of the source, lines [first_line, end_line).
+
+    `group`: tag and depth, the same for all stories of a list. `names`: of its block (class, id, role).
+    """
 
     group: tuple[str, int]
     names: str
     start: int
     end: int
-    first: int
-    last: int
+    first_line: int
+    end_line: int
 
 
-def signs_of(tree: Tree, reading: Reading) -> Signs:
-    """Return the signs of a page, so that each part of it is judged by two look-ups."""
-    words, timed = [0], [0]
+def collect_signs(tree: Tree, classification: LineClassification) -> ListSigns:
+    """Return the signs of a page, so that each candidate is judged in constant time."""
+    words, times = [0], [0]
     headings: list[int] = []
     links: list[int] = []
     plain: list[int] = []
-    for place, line in enumerate(tree.lines):
-        is_chrome = reading.chrome[line.element]
-        is_heading = tree.elements[line.element].tag in HEADINGS
+    prose_characters = classification.prose_characters
+    for line_no, line in enumerate(tree.lines):
+        is_chrome = classification.is_chrome[line.element_index]
+        is_heading = tree.elements[line.element_index].tag in HEADINGS
         count = word_count(line.text)
-        # A block may be a link as a whole: then its text stands under a heading that is in the link as well.
-        is_text = not line.is_link or reading.prose[place] or (headings[-1:] == [place - 1] and tree.lines[place - 1].is_link)
+        # If a whole block is a link, its heading is a link too, and the line below is its text.
+        is_text = not line.is_link or prose_characters[line_no] or (headings[-1:] == [line_no - 1] and tree.lines[line_no - 1].is_link)
         is_prose = is_text and not (is_chrome or is_heading) and count >= MIN_PROSE_WORDS
         words.append(count if is_prose else 0)
-        timed.append(_is_timed(line))
+        times.append(_has_time(line))
         if not is_chrome and is_heading:
-            headings.append(place)
-        elif not (is_chrome or is_prose) and line.is_link and count >= MIN_HEADLINE_WORDS:
-            links.append(place)
-        elif not (is_chrome or line.is_link) and MIN_HEADLINE_WORDS <= count <= MAX_HEADLINE_WORDS:
-            plain.append(place)
-    before = list(accumulate(words))
-    teasers = [0] * len(before)
-    leading = [place for place in headings if tree.lines[place].is_link]
-    for place, following in pairwise([*leading, len(tree.lines)]):
-        teasers[place + 1] = int(before[following] > before[place])
-    told = [place for place, worth in enumerate(reading.prose) if worth]
-    more = _more_links(tree, reading)
-    return Signs(before, list(accumulate(timed)), list(accumulate(teasers)), headings, links, plain, more, told)
+            headings.append(line_no)
+        elif not (is_chrome or is_prose) and line.is_link and count >= MIN_ITEM_HEADLINE_WORDS:
+            links.append(line_no)
+        elif not (is_chrome or line.is_link) and MIN_ITEM_HEADLINE_WORDS <= count <= MAX_ITEM_HEADLINE_WORDS:
+            plain.append(line_no)
+    words_before = list(accumulate(words))
+    teasers = [0] * len(words_before)
+    linked_headings = [line_no for line_no in headings if tree.lines[line_no].is_link]
+    for line_no, following in pairwise([*linked_headings, len(tree.lines)]):
+        teasers[line_no + 1] = int(words_before[following] > words_before[line_no])
+    prose = [line_no for line_no, characters in enumerate(prose_characters) if characters]
+    more_links = _more_links(tree, classification)
+    return ListSigns(words_before, list(accumulate(times)), list(accumulate(teasers)), headings, links, plain, more_links, prose)
 
 
-def _more_links(tree: Tree, reading: Reading) -> list[int]:
-    """Return the links that begin with the same two words ("Read more", "Continue reading"), where there are several of them."""
-    beginnings = {}
-    for place, line in enumerate(tree.lines):
-        if line.is_link and not reading.chrome[line.element] and not reading.prose[place] and word_count(line.text) <= MAX_MORE_WORDS:
-            words = key_of(line.text).split()[:2]
+def _more_links(tree: Tree, classification: LineClassification) -> list[int]:
+    """Return the numbers of links that begin with the same words ("Read more", "Continue reading"), if the page has several."""
+    prefixes = {}
+    for line_no, line in enumerate(tree.lines):
+        is_plain_link = line.is_link and not classification.is_chrome[line.element_index] and not classification.prose_characters[line_no]
+        if is_plain_link and word_count(line.text) <= MAX_MORE_LINK_WORDS:
+            words = key_of(line.text).split()[:MORE_LINK_PREFIX_WORDS]
             if words and ":" not in line.text:
-                beginnings[place] = " ".join(words)
-    counts = Counter(beginnings.values())
-    return [place for place, beginning in beginnings.items() if counts[beginning] >= MIN_MORE_LINKS]
+                prefixes[line_no] = " ".join(words)
+    counts = Counter(prefixes.values())
+    return [line_no for line_no, prefix in prefixes.items() if counts[prefix] >= MIN_MORE_LINKS]
 
 
-def next_of(places: Sequence[int], first: int) -> int:
-    """Return the first of `places` from `first` on; a place far behind the page where there is none."""
-    at = bisect_left(places, first)
-    return places[at] if at < len(places) else 1 << 60
+def next_line_no(line_nos: Sequence[int], first: int) -> int:
+    """Return the first of the sorted `line_nos` that is at least `first`, or `BEYOND_PAGE`."""
+    position = bisect_left(line_nos, first)
+    return line_nos[position] if position < len(line_nos) else BEYOND_PAGE
 
 
-def _is_timed(line: TextLine) -> bool:
+def _has_time(line: TextLine) -> bool:
     return len(line.text) <= MAX_STAMP_CHARACTERS and (bool(line.times) or stamp_of(line.text) is not None)
 
 
-def blocks(tree: Tree, reading: Reading) -> Iterator[Stretch]:
-    """Yield the blocks of more than a line."""
-    for number, element in enumerate(tree.elements):
-        if element.last - element.first >= 2 and not reading.chrome[number]:
-            key = ("article", 0) if element.tag == "article" else (element.tag, element.depth)
-            yield Stretch(key, element.names, element.start, element.end, element.first, element.last)
+def block_candidates(tree: Tree, classification: LineClassification) -> Iterator[Candidate]:
+    """Yield each block of two and more lines that is not page chrome."""
+    for index, element in enumerate(tree.elements):
+        if element.end_line - element.first_line >= MIN_CANDIDATE_LINES and not classification.is_chrome[index]:
+            group = ("article", 0) if element.tag == "article" else (element.tag, element.depth)
+            yield Candidate(group, element.names, element.start, element.end, element.first_line, element.end_line)
 
 
-def between_headings(tree: Tree, reading: Reading) -> Iterator[Stretch]:
-    """Yield what stands from heading to heading where one block has several of a tag."""
+def heading_candidates(tree: Tree, classification: LineClassification) -> Iterator[Candidate]:
+    """Yield the ranges from heading to heading, for each block that has several headings of one tag."""
     by_parent: dict[tuple[str, int], list[int]] = {}
-    for number, element in enumerate(tree.elements):
-        if element.tag in HEADINGS and not reading.chrome[number]:
-            by_parent.setdefault((element.tag, element.parent), []).append(number)
-    for (tag, parent), numbers in by_parent.items():
-        if len(numbers) >= 2:
-            block = tree.elements[parent]
-            ends = [(tree.elements[number].start, tree.elements[number].first) for number in numbers]
-            for (start, first), (end, last) in pairwise([*ends, (block.end, block.last)]):
-                yield Stretch((f"{tag} in {parent}", block.depth), tag, start, end, first, last)
+    for index, element in enumerate(tree.elements):
+        if element.tag in HEADINGS and not classification.is_chrome[index]:
+            by_parent.setdefault((element.tag, element.parent_index), []).append(index)
+    for (tag, parent_index), indices in by_parent.items():
+        if len(indices) >= 2:
+            block = tree.elements[parent_index]
+            starts = [(tree.elements[index].start, tree.elements[index].first_line) for index in indices]
+            for (start, first_line), (end, end_line) in pairwise([*starts, (block.end, block.end_line)]):
+                yield Candidate((f"{tag} in {parent_index}", block.depth), tag, start, end, first_line, end_line)

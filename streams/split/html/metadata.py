@@ -1,14 +1,14 @@
-"""What an HTML page says about its stories beside the text: JSON-LD, Open Graph, `<title>`."""
+"""Read the metadata that an HTML page declares for its stories: JSON-LD, Open Graph and other meta tags, `<title>`."""
 
 import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 from streams.records import Precision
-from streams.split.html.declared_times import declared_time
+from streams.split.html.declared_times import parse_declared_time
 from streams.split.html.tree import TAG, Tree, attributes_of
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import key_of
@@ -25,27 +25,26 @@ STORY_TYPES = frozenset(
         "Report",
     }
 )
-# What a meta tag is about; most are for machines.
-SUBJECT = re.compile(r"\b(?:property|name|itemprop)\s*+=\s*+[\"']?([^\"'\s>]++)", re.IGNORECASE)
-SUBJECTS = frozenset(
+NESTED_KEYS = ("@graph", "itemListElement", "item", "mainEntity", "liveBlogUpdate", "hasPart")
+# The name of a meta tag, found before its attributes are parsed: most tags are of no use here.
+META_NAME = re.compile(r"\b(?:property|name|itemprop)\s*+=\s*+[\"']?([^\"'\s>]++)", re.IGNORECASE)
+META_NAMES = frozenset(
     "og:type og:title og:site_name twitter:title article:published_time date dc.date author application-name".split()  # noqa: SIM905  readable
 )
-MAX_JSON_CHARACTERS = 500_000
-MAX_JSON_NODES = 2_000
+MAX_JSON_CHARACTERS = 500_000  # of one script
+MAX_JSON_NODES = 2_000  # of one script
 MAX_AUTHORS = 5
 TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[|•·–—-]\s+")
 MIN_TITLE_WORDS = 3
-SAME_TITLE_SHARE = 0.8
-MIN_NAMED_WORDS = 5  # a section or a search has fewer, most headlines have more
-MAIN_HEADINGS = ("h1", "h2", "h3")
-
-
-LINKS = ("@graph", "itemListElement", "item", "mainEntity", "liveBlogUpdate", "hasPart")
+MIN_STORY_TITLE_WORDS = 5  # in a main heading: the name of a section or a search has fewer, most headlines have more
+MIN_TITLE_OVERLAP = 0.8  # share of a main heading's words that are in the title too
+MAIN_HEADING = ("h1",)
+TITLE_HEADINGS = ("h1", "h2", "h3")
 
 
 @dataclass(frozen=True, slots=True)
-class Meta:
-    """The fields of a story as its page declares them; None where it doesn't. `body` is its JSON-LD's `articleBody`."""
+class StoryMetadata:
+    """The declared fields of a story; None for those that its page does not declare. `body` is the `articleBody` of its JSON-LD."""
 
     title: str | None = None
     outlet: str | None = None
@@ -56,69 +55,75 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True)
-class Declaration:
-    """What a page declares: its own fields, those of each story in its JSON-LD (in order, and by the key of its title), and whether it
-    says that it is one story, or names one: its main heading is a headline, and so is its title.
+class PageMetadata:
+    """The declarations of a page.
+
+    `page`: fields of the page as a whole. `stories`: of each story in its JSON-LD, in order; `by_title`: the same by the key of the title.
+    `is_story`: whether the page is declared to be one story. `has_story_title`: whether its title repeats its main heading, a headline.
     """
 
-    page: Meta
-    stories: tuple[Meta, ...]
-    by_title: Mapping[str, Meta]
+    page: StoryMetadata
+    stories: tuple[StoryMetadata, ...]
+    by_title: Mapping[str, StoryMetadata]
     is_story: bool
-    names_story: bool
+    has_story_title: bool
 
 
-def declared_by(tree: Tree) -> Declaration:
-    """Return what the page declares: JSON-LD first, then Open Graph and its kin, then the first heading and `<title>`.
+def read_metadata(tree: Tree) -> PageMetadata:
+    """Return the declarations of a page: JSON-LD before Open Graph and other meta tags, before the first heading and `<title>`.
 
-    A live blog calls itself one story, but each of its posts is news of its own.
+    A live blog declares that it is one story, but each of its posts is an article of its own.
     """
-    nodes = list(_stories(tree.scripts))
-    tags = _tags(tree)
-    is_live = any("LiveBlogPosting" in _kinds(node) for node in nodes)
+    nodes = list(_json_ld_stories(tree.scripts))
+    tags = _meta_tags(tree)
+    is_live = any("LiveBlogPosting" in _json_ld_types(node) for node in nodes)
     is_story = not is_live and (tags.get("og:type", "").casefold() == "article" or len(nodes) == 1)
-    stories = tuple(map(_meta, nodes))
+    stories = tuple(map(_node_metadata, nodes))
     by_title = {key_of(story.title): story for story in stories if story.title}
-    return Declaration(_page(tree, nodes[0] if nodes else {}, tags), stories, by_title, is_story, not is_live and _names_story(tree, tags))
+    page = _page_metadata(tree, stories[0] if stories else StoryMetadata(), tags)
+    return PageMetadata(page, stories, by_title, is_story, not is_live and _has_story_title(tree, tags))
 
 
-def _names_story(tree: Tree, tags: Mapping[str, str]) -> bool:
+def _has_story_title(tree: Tree, tags: Mapping[str, str]) -> bool:
     titles = [set(key_of(title).split()) for title in (*tree.titles[:1], tags.get("og:title", ""))]
-    headings = [set(key_of(heading).split()) for heading in _headings(tree, MAIN_HEADINGS[:1])]
-    headlines = [words for words in headings if len(words) >= MIN_NAMED_WORDS]
-    return any(len(words & title) >= SAME_TITLE_SHARE * len(words) for words in headlines for title in titles)
+    headings = [set(key_of(heading).split()) for heading in _headings(tree, MAIN_HEADING)]
+    headlines = [words for words in headings if len(words) >= MIN_STORY_TITLE_WORDS]
+    return any(len(words & title) >= MIN_TITLE_OVERLAP * len(words) for words in headlines for title in titles)
 
 
-def _page(tree: Tree, story: Mapping[str, object], tags: Mapping[str, str]) -> Meta:
-    said = _meta(story)
-    time = declared_time(tags.get("article:published_time") or tags.get("date") or tags.get("dc.date"))
-    outlet = said.outlet or tags.get("og:site_name") or tags.get("application-name")
-    is_said = said.published_at is not None or time is None
-    return Meta(
-        title=_title(tree, said.title or tags.get("og:title") or tags.get("twitter:title"), outlet),
+def _page_metadata(tree: Tree, story: StoryMetadata, tags: Mapping[str, str]) -> StoryMetadata:
+    """Return the fields of a page: those of its first JSON-LD node, and of its meta tags where the node has none."""
+    outlet = story.outlet or tags.get("og:site_name") or tags.get("application-name")
+    page = replace(
+        story,
+        title=_title(tree, story.title or tags.get("og:title") or tags.get("twitter:title"), outlet),
         outlet=outlet,
-        author=said.author or _author(tags.get("author")),
-        published_at=said.published_at if is_said or time is None else time.published_at,
-        published_precision=said.published_precision if is_said or time is None else time.precision,
+        author=story.author or _author(tags.get("author")),
+        body=None,
     )
+    time = parse_declared_time(tags.get("article:published_time") or tags.get("date") or tags.get("dc.date"))
+    if story.published_at is not None or time is None:
+        return page
+    return replace(page, published_at=time.published_at, published_precision=time.precision)
 
 
-def _meta(story: Mapping[str, object]) -> Meta:
-    time = declared_time(_text(story.get("datePublished")))
-    return Meta(
-        title=_text(story.get("headline")),
-        outlet=_name(story.get("publisher")),
-        author=_author(story.get("author")),
+def _node_metadata(node: Mapping[str, object]) -> StoryMetadata:
+    time = parse_declared_time(_text(node.get("datePublished")))
+    return StoryMetadata(
+        title=_text(node.get("headline")),
+        outlet=_name(node.get("publisher")),
+        author=_author(node.get("author")),
         published_at=time.published_at if time else None,
         published_precision=time.precision if time else None,
-        body=_paragraphs(story.get("articleBody")),
+        body=_paragraphs(node.get("articleBody")),
     )
 
 
-def _tags(tree: Tree) -> dict[str, str]:
+def _meta_tags(tree: Tree) -> dict[str, str]:
+    """Return the contents of the meta tags in `META_NAMES` by name; the first of a name counts."""
     tags: dict[str, str] = {}
     for attributes in tree.metas:
-        if not any(subject.lower() in SUBJECTS for subject in SUBJECT.findall(attributes)):
+        if not any(name.lower() in META_NAMES for name in META_NAME.findall(attributes)):
             continue
         tag = {key.lower(): value for key, value in attributes_of(attributes)}
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold()
@@ -128,30 +133,30 @@ def _tags(tree: Tree) -> dict[str, str]:
     return tags
 
 
-def _stories(scripts: Sequence[str]) -> Iterator[Mapping[str, object]]:
-    """Yield the JSON-LD nodes that are stories; broken JSON is passed over, as it is by search engines."""
+def _json_ld_stories(scripts: Sequence[str]) -> Iterator[Mapping[str, object]]:
+    """Yield the JSON-LD nodes that are stories, breadth first; skip broken JSON, as search engines do."""
     for script in scripts:
         if len(script) > MAX_JSON_CHARACTERS:
             continue
         try:
-            todo: deque[object] = deque([json.loads(script, strict=False)])
+            queue: deque[object] = deque([json.loads(script, strict=False)])
         except (ValueError, RecursionError):
             continue
         for _ in range(MAX_JSON_NODES):
-            if not todo:
+            if not queue:
                 break
-            node = todo.popleft()
+            node = queue.popleft()
             if isinstance(node, list):
-                todo.extend(node)
+                queue.extend(node)
             elif isinstance(node, dict):
-                if STORY_TYPES.intersection(_kinds(node)):
+                if STORY_TYPES.intersection(_json_ld_types(node)):
                     yield node
-                todo.extend(node[name] for name in LINKS if name in node)
+                queue.extend(node[name] for name in NESTED_KEYS if name in node)
 
 
-def _kinds(node: Mapping[str, object]) -> list[str]:
-    kinds = node.get("@type")
-    return [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)]
+def _json_ld_types(node: Mapping[str, object]) -> list[str]:
+    types = node.get("@type")
+    return [name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str)]
 
 
 def _text(value: object) -> str | None:
@@ -159,7 +164,7 @@ def _text(value: object) -> str | None:
 
 
 def _paragraphs(value: object) -> str | None:
-    """Return an `articleBody` with its paragraphs, as line breaks or as tags."""
+    """Return an `articleBody` with one line for each paragraph, whether these are separated by line breaks or tags."""
     lines = re.split(r"[\r\n]+|</?(?:p|br|div|li)\b", value, flags=re.IGNORECASE) if isinstance(value, str) else []
     return "\n".join(filter(None, (_text(re.sub(r"^\s*/?>", "", line)) for line in lines))) or None
 
@@ -177,29 +182,29 @@ def _author(value: object) -> str | None:
 
 
 def _title(tree: Tree, declared: str | None, outlet: str | None) -> str | None:
-    """Return the headline without the outlet's name that pages put behind it.
+    """Return the headline without the outlet's name that pages append to it.
 
-    `<title>` names the headline, and often the site and a section: the longest heading in it is the headline.
+    `<title>` contains the headline, and often the site and a section: the longest heading that it contains is the headline.
     """
-    named = next(map(clean_text, tree.titles), "")
-    headings = list(filter(None, map(clean_text, _headings(tree, MAIN_HEADINGS[:1]))))
-    shown = (heading for heading in map(clean_text, _headings(tree, MAIN_HEADINGS)) if heading in named)
-    heading = max((text for text in shown if len(text.split()) >= MIN_TITLE_WORDS), key=len, default=None)
-    heading = heading or next((heading for heading in headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
+    page_title = next(map(clean_text, tree.titles), "")
+    main_headings = list(filter(None, map(clean_text, _headings(tree, MAIN_HEADING))))
+    in_title = (heading for heading in map(clean_text, _headings(tree, TITLE_HEADINGS)) if heading in page_title)
+    heading = max((text for text in in_title if len(text.split()) >= MIN_TITLE_WORDS), key=len, default=None)
+    heading = heading or next((heading for heading in main_headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
     if declared or heading:
         title = declared or heading or ""
         return _without_outlet(title, outlet) if outlet else title
-    return _without_outlet(named, outlet) or next(iter(headings), None)
+    return _without_outlet(page_title, outlet) or next(iter(main_headings), None)
 
 
 def _headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
-    for element in (tree.elements[number] for number in tree.headings):
-        if element.tag in tags and element.first < element.last:
-            yield " ".join(line.text for line in tree.lines[element.first : element.last])
+    for element in (tree.elements[index] for index in tree.headings):
+        if element.tag in tags and element.first_line < element.end_line:
+            yield " ".join(line.text for line in tree.lines[element.first_line : element.end_line])
 
 
 def _without_outlet(title: str, outlet: str | None) -> str:
-    """Return `title` without its last part where that names the outlet; where no outlet is known, any last part is one."""
+    """Return `title` without its last part if that contains the outlet's name, or if the outlet is unknown."""
     head, *rest = TITLE_SEPARATOR.split(title)
     if not rest or len(head.split()) < MIN_TITLE_WORDS or (outlet and outlet.casefold() not in rest[-1].casefold()):
         return title

@@ -1,4 +1,4 @@
-"""The articles of a page that is HTML: one story, a list of stories, or an aggregator's own page."""
+"""Split an HTML page into articles: one story, a list of stories, or an aggregator's own page."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,69 +6,80 @@ from dataclasses import replace
 from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
 from streams.split.cuts import MAX_ARTICLES, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, require_few_articles
-from streams.split.html.articles import Found, from_item, from_meta, single, tells_story
-from streams.split.html.declared_times import with_declared_times
+from streams.split.html.articles import FoundArticles, cut_declared_story, cut_list_item, cut_single_story, outweighs_list
+from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
-from streams.split.html.list_items import Item, is_beside_story, items_of
-from streams.split.html.metadata import Declaration, declared_by
-from streams.split.html.prose import Reading, reading_of
-from streams.split.html.tree import Tree, tree_of
-from streams.split.html.visible_text import fates_of, placed, timed_text
+from streams.split.html.line_classification import LineClassification, classify_lines
+from streams.split.html.list_items import ListItem, find_list_items, is_secondary_list
+from streams.split.html.metadata import PageMetadata, read_metadata
+from streams.split.html.tree import Tree, parse_tree
+from streams.split.html.visible_text import line_fates, render_visible_text, source_span_of
 from streams.split.text.lines import word_count
 from streams.split.text.split import shape_candidates, split_text
 
-MIN_STAMPED = 3
-LARGEST_OF_LIST = 0.7
+# A page split as text is a list if a page shape fits and one of several articles has a time or outlet, or if several articles have.
+MIN_SHAPED_ARTICLES = 2
+MIN_STAMPED_IN_SHAPE = 1
+MIN_STAMPED_ARTICLES = 3
+MAX_ARTICLE_SHARE = 0.7  # share of the words in the largest article; with more it is the page's one story
 
 
 def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
-    """Return the articles of an HTML page. Arguments and errors: see `streams.split.split_page`."""
-    tree = tree_of(text)
-    declared = declared_by(tree)
-    reading = reading_of(tree, is_list=not declared.is_story)
-    found = Found()
+    """Return the articles of an HTML page: by a page shape, as a list of stories, or as one story, whichever fits first.
+
+    Arguments and errors: see `streams.split.split_page`.
+    """
+    tree = parse_tree(text)
+    declared = read_metadata(tree)
+    classification = classify_lines(tree, is_list=not declared.is_story)
+    found = FoundArticles()
     is_story = declared.is_story
     if shapes and shape_candidates("\n".join(line.text for line in tree.lines)):
-        found = _by_text(tree, [False] * len(tree.elements), fetched_at, is_shape=True)
+        found = _split_as_text(tree, [False] * len(tree.elements), fetched_at, is_shape=True)
     if not found.cuts and not is_story:
-        items = items_of(tree, reading)
-        told = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
-        if len(told) > max(1, len(items)):
-            found = Found(tuple(from_meta(story, tree, fetched_at) for story in told))
-        elif items and is_beside_story(tree, reading, items):
+        items = find_list_items(tree, classification)
+        full_stories = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
+        if len(full_stories) > max(1, len(items)):
+            found = FoundArticles(tuple(cut_declared_story(story, tree, fetched_at) for story in full_stories))
+        elif items and is_secondary_list(tree, classification, items):
             is_story = True
-        elif not (declared.names_story and tells_story(tree, items)):
-            found = _listed(tree, reading, items, declared, fetched_at)
-        reading = reading if found.cuts else reading_of(tree)
+        elif not (declared.has_story_title and outweighs_list(tree, items)):
+            found = _cut_list(tree, classification, items, declared, fetched_at)
+        classification = classification if found.cuts else classify_lines(tree)
     if not found.cuts:
-        found = single(tree, reading, declared, fetched_at, is_story=is_story)
+        found = cut_single_story(tree, classification, declared, fetched_at, is_story=is_story)
     require_few_articles(MAX_ARTICLES, len(found.cuts))
     if any(len(cut.body) > MAX_BODY_CHARACTERS for cut in found.cuts):
         raise InvalidRecord(Reason.TOO_LONG, f"a body has over {MAX_BODY_CHARACTERS:,} characters")
-    return Cuts(found.cuts, spans_of(tree, reading, found.fates))
+    return Cuts(found.cuts, spans_of(tree, classification, found.fates))
 
 
-def _by_text(tree: Tree, left_out: Sequence[bool], fetched_at: int | None, is_shape: bool) -> Found:
-    """Return the articles that the text splitter finds in what a person sees of the page, or nothing where it is no list by that."""
-    timed = timed_text(tree, left_out)
-    cuts = split_text(timed.text, fetched_at, is_shape)
-    found = with_declared_times(cuts.cuts, timed.times, fetched_at)
-    stamped = sum(cut.published_at is not None or cut.outlet is not None for cut in found)
-    sizes = [word_count(cut.body) for cut in found]
-    is_sure = cuts.is_shaped and stamped >= 1 and len(found) >= 2
-    if not is_sure and (is_shape or stamped < MIN_STAMPED or max(sizes) > LARGEST_OF_LIST * sum(sizes)):
-        return Found()
-    places = [placed(cut, timed, tree) for cut in found]
-    moved = tuple(replace(cut, start=start, end=end) for cut, (start, end) in zip(found, places, strict=True))
-    return Found(moved, fates_of(timed, cuts.spans))
+def _split_as_text(tree: Tree, excluded: Sequence[bool], fetched_at: int | None, is_shape: bool) -> FoundArticles:
+    """Return the articles that the text splitter finds in the visible text of a page, or none if these are no list.
+
+    `excluded`: by element index, whether the element's own lines are left out of the text. `is_shape`: whether only page shapes count.
+    """
+    visible = render_visible_text(tree, excluded)
+    result = split_text(visible.text, fetched_at, is_shape)
+    cuts = fill_declared_times(result.cuts, visible.times, fetched_at)
+    stamped = sum(cut.published_at is not None or cut.outlet is not None for cut in cuts)
+    sizes = [word_count(cut.body) for cut in cuts]
+    is_shaped_list = result.is_shaped and stamped >= MIN_STAMPED_IN_SHAPE and len(cuts) >= MIN_SHAPED_ARTICLES
+    if not is_shaped_list and (is_shape or stamped < MIN_STAMPED_ARTICLES or max(sizes) > MAX_ARTICLE_SHARE * sum(sizes)):
+        return FoundArticles()
+    spans = [source_span_of(cut, visible, tree) for cut in cuts]
+    in_source = tuple(replace(cut, start=start, end=end) for cut, (start, end) in zip(cuts, spans, strict=True))
+    return FoundArticles(in_source, line_fates(visible, result.spans))
 
 
-def _listed(tree: Tree, reading: Reading, items: Sequence[Item], declared: Declaration, fetched_at: int | None) -> Found:
-    """Return the articles of a page that lists several: by its blocks, or the times in its text."""
+def _cut_list(
+    tree: Tree, classification: LineClassification, items: Sequence[ListItem], declared: PageMetadata, fetched_at: int | None
+) -> FoundArticles:
+    """Return the articles of a page that lists several: by its items, or else by the stamps in its text."""
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     for item in items:
-        found = from_item(tree, reading, item, declared, fetched_at)
+        found = cut_list_item(tree, classification, item, declared, fetched_at)
         cuts.extend(found.cuts)
         fates.update(found.fates)
-    return Found(tuple(cuts), fates) if cuts else _by_text(tree, reading.chrome, fetched_at, is_shape=False)
+    return FoundArticles(tuple(cuts), fates) if cuts else _split_as_text(tree, classification.is_chrome, fetched_at, is_shape=False)

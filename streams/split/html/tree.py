@@ -1,8 +1,8 @@
-"""HTML source -> its visible lines and the blocks around them, each with its place in the source.
+"""Parse HTML source into its visible lines and the blocks around them, each with its offsets in the source.
 
-A tokenizer and a stack of open blocks, after those rules of the WHATWG standard that decide which text stands in which block: void and raw
-elements, implied end tags, unclosed and stray tags. Inline elements are no part of the tree, so misnested ones do no harm. No parser of a
-library keeps the places of end tags. The work is linear in the characters of the source, whatever they are.
+A tokenizer and a stack of open blocks implement those rules of the WHATWG standard that decide which block a text belongs to: void and raw
+elements, implied end tags, unclosed and stray tags. Inline elements are no part of the tree, so misnested ones do no harm. No library's
+parser keeps the offsets of end tags. The work is linear in the characters of the source, also for hostile input.
 """
 
 import functools
@@ -15,11 +15,12 @@ from streams.errors import InvalidRecord, Reason
 
 MAX_ELEMENTS = 200_000
 MAX_LINES = 200_000
-MAX_ATTRIBUTE_CHARACTERS = 100_000  # of a tag; what it says behind that is not read
-MAX_REACH = 50  # blocks that an implied end tag looks through, at most
-LINK_SHARE = 0.6
+MAX_ATTRIBUTE_CHARACTERS = 100_000  # of one tag; the rest is ignored
+MAX_IMPLIED_END_DEPTH = 50  # open blocks searched for the one that an implied end tag closes: keeps hostile nesting linear
+MIN_LINK_SHARE = 0.6  # a line with more of its characters in links is a link
+NAMES_CACHE_SIZE = 4096  # distinct attribute texts: the blocks of one page repeat a few
 VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
-# What stands in these is no text of the page, or none that is read.
+# Elements whose content is no text of the page, or is not read.
 RAW_TAGS = "script style title textarea noscript template svg math iframe select button object video audio canvas"
 INLINE_TAGS = (
     "a abbr acronym b bdi bdo big cite code data dfn em font i img input ins del kbd label mark nobr picture q s samp small source span "
@@ -29,23 +30,23 @@ PARAGRAPH_ENDING_TAGS = (
     "address article aside blockquote center details dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main "
     "menu nav ol p pre section table ul"
 )
-# A tag, a comment's start, or a declaration; an unclosed one takes the rest of the page. Quotes count behind "=" only, as in browsers.
+# A tag, the start of a comment, or a declaration; an unclosed one takes the rest of the page. Quotes count behind "=" only, as in browsers.
 _TAG = r"/?[a-zA-Z][^\s/>]*+", r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+", r"[!?][^>]*+"
 TAG = re.compile(r"<(?:{}{}|!--|{})>?+".format(*_TAG))
-# Text and the tag, comment or declaration behind it, if any; "<" alone begins none. Groups: the text without white space at its start,
-# the name of the tag, its attributes. Possessive throughout: nothing is read twice.
+# Text and the tag, comment or declaration behind it, if any; "<" alone begins none. Groups: the text without leading white space, the
+# name of the tag, its attributes. Possessive quantifiers throughout, so that the pattern never backtracks.
 TOKEN = re.compile(r"\s*+([^<]*+)(?:<(?:({})({})>?+|!(?=--)[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?+|{}>?+|))?+".format(*_TAG))
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-PAGE_TAGS = frozenset({"html", "body"})  # end with the page: text behind their end tags is shown
-NAMING = frozenset({"class", "id", "role", "itemprop"})
-NOT_SHOWN = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
-ONLY_CLASS = re.compile(r" class=\"([^\"]*+)\"\Z")  # most blocks with attributes say this and no more
+PAGE_TAGS = frozenset({"html", "body"})  # end with the page: browsers show text behind their end tags
+NAME_ATTRIBUTES = frozenset({"class", "id", "role", "itemprop"})
+HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
+ONLY_CLASS = re.compile(r" class=\"([^\"]*+)\"\Z")  # most blocks with attributes have this one only
 ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+")
 VOID, RAW = frozenset(VOID_TAGS.split()), frozenset(RAW_TAGS.split())
-INLINE = frozenset(sign + tag for tag in INLINE_TAGS.split() for sign in ("", "/"))
-TELLING_INLINE = frozenset({"a", "/a", "time"})
+INLINE = frozenset(prefix + tag for tag in INLINE_TAGS.split() for prefix in ("", "/"))
+READ_INLINE = frozenset({"a", "/a", "time"})
 CLOSES_PARAGRAPH = frozenset(PARAGRAPH_ENDING_TAGS.split())
-# An element ends those of the first set that are still open, unless one of the second stands between.
+# A start tag closes an open element of the first set, unless one of the second is between them.
 ENDS = {
     "li": (("li",), frozenset({"ul", "ol", "menu"})),
     "dt": (("dt", "dd"), frozenset({"dl"})),
@@ -59,38 +60,39 @@ PARAGRAPH: tuple[tuple[str, ...], frozenset[str]] = (("p",), frozenset())
 
 @dataclass(slots=True)
 class Element:
-    """A block of the page: the characters [start, end) of the source with its tags, and the lines [first, last) in it."""
+    """A block of the page: characters [start, end) of the source with its tags, lines [first_line, end_line) of the tree."""
 
     tag: str
-    names: str  # what it calls itself: class, id, role, itemprop
-    parent: int  # -1 for the page itself, which is element 0
+    names: str  # values of its class, id, role and itemprop
+    parent_index: int  # -1 for the page itself, which is element 0
     depth: int
     is_hidden: bool
     start: int
-    first: int
+    first_line: int
     end: int = -1
-    last: int = -1
+    end_line: int = -1
 
 
 class TextLine(NamedTuple):
-    """A visible line, its block, the pieces of the source that it is made of, how many of their characters are links, declared times.
+    """A visible line of text.
 
-    `is_link`: whether most of it is links.
+    `element_index`: its block. `pieces`: its (start, end) offsets in the source, between inline tags. `times`: declared by `<time>` in it.
+    `is_link`: whether links are most of it.
     """
 
     text: str
-    element: int
+    element_index: int
     pieces: tuple[tuple[int, int], ...]
-    linked: int
+    linked_characters: int
     times: tuple[str, ...]
     is_link: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A page: blocks and lines in order of the source, and what its head says.
+    """A page: blocks and lines in order of the source, and the declarations of its head.
 
-    `headings`: the numbers of the blocks h1 to h6. `metas`: the attributes of its meta tags as they stand. `scripts`: those of JSON-LD.
+    `headings`: element indices of h1 to h6. `metas`: the attributes of each meta tag, unparsed. `scripts`: JSON-LD only.
     """
 
     source: str
@@ -102,11 +104,11 @@ class Tree:
     titles: list[str] = field(default_factory=list)
 
 
-def tree_of(source: str) -> Tree:
-    """Return the tree of a page.
+def parse_tree(source: str) -> Tree:
+    """Parse a page into a tree.
 
     Raises:
-        InvalidRecord: `limit` where it has over `MAX_ELEMENTS` blocks or `MAX_LINES` lines.
+        InvalidRecord: `limit` if it has over `MAX_ELEMENTS` blocks or `MAX_LINES` lines.
     """
     reader = _Reader(source)
     at = 0
@@ -119,7 +121,7 @@ def tree_of(source: str) -> Tree:
 
 
 class _Reader:
-    """What has been read: the places of the open blocks (`stack`), their number by tag (`open`), raw elements without an end (`absent`)."""
+    """Parser state. `stack`: element indices of the open blocks; `open`: their count by tag; `absent`: raw tags without an end tag."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -134,7 +136,7 @@ class _Reader:
         self.is_link = False
 
     def read(self, at: int) -> int:
-        """Read from `at` to the next raw element, or to the end of the page; return where to read on."""
+        """Read from offset `at` to the next raw element or the end of the page; return the offset to continue from."""
         pieces = self.pieces
         for token in TOKEN.finditer(self.source, at):
             start, end = token.span(1)
@@ -146,7 +148,7 @@ class _Reader:
             if name is None:
                 continue
             if name in INLINE:  # nearly all tags are written in lower case
-                if name in TELLING_INLINE:
+                if name in READ_INLINE:
                     self.inline(name, token[3])
                 continue
             tag = name.lower()
@@ -161,7 +163,7 @@ class _Reader:
         return len(self.source)
 
     def text(self, start: int, end: int) -> None:
-        """Take text; what follows the last piece at once goes on with it, as no tag parts them."""
+        """Add text to the line; text that directly follows the last piece extends it, as no tag separates them."""
         if self.is_link:
             self.linked += end - start
         if self.pieces and self.pieces[-1][1] == start:
@@ -169,7 +171,7 @@ class _Reader:
         self.pieces.append((start, end))
 
     def inline(self, tag: str, attributes: str) -> None:
-        """Take the start or the end of a link, a time, or another tag that says nothing."""
+        """Read the start or end tag of a link or a time; ignore other inline tags."""
         if tag == "a":
             self.is_link = "href" in attributes[:MAX_ATTRIBUTE_CHARACTERS].lower()
         elif tag == "/a":
@@ -178,7 +180,7 @@ class _Reader:
             self.times += [value for key, value in attributes_of(attributes) if key.lower() == "datetime"]
 
     def flush(self) -> None:
-        """End the line."""
+        """End the line and add it to the tree, if it has text."""
         pieces, source = tuple(self.pieces), self.source
         self.pieces.clear()
         joined = source[pieces[0][0] : pieces[0][1]] if len(pieces) == 1 else "".join([source[start:end] for start, end in pieces])
@@ -187,12 +189,12 @@ class _Reader:
             if len(self.tree.lines) >= MAX_LINES:
                 raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_LINES:,} lines")
             linked = min(self.linked, len(text))
-            self.tree.lines.append(TextLine(text, self.stack[-1], pieces, linked, tuple(self.times), linked > LINK_SHARE * len(text)))
+            self.tree.lines.append(TextLine(text, self.stack[-1], pieces, linked, tuple(self.times), linked > MIN_LINK_SHARE * len(text)))
             self.times.clear()
         self.linked = 0
 
     def raw(self, name: str, tag: str, attributes: str, end: int) -> int:
-        """Pass over an element whose content is no text; return where its end tag is, or `end` where there is none."""
+        """Skip an element whose content is no text; return the offset of its end tag, or `end` if it has none."""
         if tag in ("svg", "math") and self.source.endswith("/>", 0, end):
             return end
         stop = -1 if name in self.absent else self.source.find(f"</{name}", end)
@@ -206,7 +208,7 @@ class _Reader:
         return stop
 
     def start_tag(self, tag: str, attributes: str, start: int) -> None:
-        """End the line and open a block; an element of a site's own is inline within a paragraph."""
+        """End the line and open a block; a custom element within a paragraph is inline."""
         if "-" in tag and self.open.get("p"):
             return
         if self.pieces:
@@ -217,7 +219,7 @@ class _Reader:
             self.tree.metas.append(attributes)
 
     def push(self, tag: str, attributes: str, start: int) -> None:
-        """Open a block, after those that end where it begins."""
+        """Open a block, after closing those that its start tag implies the end of."""
         if self.open.get("p") and tag in CLOSES_PARAGRAPH:
             self.imply_end(*PARAGRAPH, start)
         if tag in ENDS:
@@ -225,7 +227,7 @@ class _Reader:
         elements = self.elements
         if len(elements) >= MAX_ELEMENTS:
             raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_ELEMENTS:,} elements")
-        names, is_hidden = _looks(attributes[:MAX_ATTRIBUTE_CHARACTERS]) if attributes else ("", False)
+        names, is_hidden = _names_and_visibility(attributes[:MAX_ATTRIBUTE_CHARACTERS]) if attributes else ("", False)
         parent = self.stack[-1]
         if tag in HEADINGS:
             self.tree.headings.append(len(elements))
@@ -235,9 +237,10 @@ class _Reader:
         self.open[tag] = self.open.get(tag, 0) + 1
 
     def imply_end(self, tags: tuple[str, ...], barriers: frozenset[str], at: int) -> None:
+        """Close the nearest open block of `tags` with all in it, unless one of `barriers` is nearer."""
         if not (self.open.get(tags[0]) or self.open.get(tags[-1])):
             return
-        for depth in range(len(self.stack) - 1, max(0, len(self.stack) - 1 - MAX_REACH), -1):
+        for depth in range(len(self.stack) - 1, max(0, len(self.stack) - 1 - MAX_IMPLIED_END_DEPTH), -1):
             tag = self.elements[self.stack[depth]].tag
             if tag in tags:
                 while len(self.stack) > depth:
@@ -247,7 +250,7 @@ class _Reader:
                 return
 
     def end_tag(self, tag: str, start: int, end: int) -> None:
-        """End the line and the nearest open block of that name with all in it; a stray end tag only ends the line."""
+        """End the line and close the nearest open block of that tag with all in it; a stray end tag only ends the line."""
         is_open = self.elements[self.stack[-1]].tag == tag or self.open.get(tag)
         if not is_open and "-" in tag and self.open.get("p"):
             return
@@ -260,27 +263,28 @@ class _Reader:
         self.close(end)
 
     def close(self, at: int) -> None:
+        """Close the innermost open block at offset `at`."""
         element = self.elements[self.stack.pop()]
-        element.end, element.last = at, len(self.tree.lines)
+        element.end, element.end_line = at, len(self.tree.lines)
         self.open[element.tag] -= 1
 
 
 def attributes_of(text: str) -> list[tuple[str, str]]:
-    """Return the attributes of a tag as (name, value) in order, references resolved; one without a value has an empty one."""
+    """Return the attributes of a tag as (name, value) in order, character references resolved; a missing value is empty."""
     found = ATTRIBUTE.findall(text[:MAX_ATTRIBUTE_CHARACTERS])
     return [(name, unescape(double or single or bare)) for name, double, single, bare in found]
 
 
-@functools.lru_cache(maxsize=4096)
-def _looks(attributes: str) -> tuple[str, bool]:
-    """Return what an element calls itself, and whether it isn't shown."""
+@functools.lru_cache(maxsize=NAMES_CACHE_SIZE)
+def _names_and_visibility(attributes: str) -> tuple[str, bool]:
+    """Return the names of an element (class, id, role, itemprop), and whether it is hidden."""
     if only := ONLY_CLASS.match(attributes):
         return only[1], False
     names, is_hidden = [], False
     for name, double, single, bare in ATTRIBUTE.findall(attributes):
         lower = name.lower()
-        if lower in NAMING:
+        if lower in NAME_ATTRIBUTES:
             names.append(double or single or bare)
-        elif lower == "hidden" or (lower == "style" and NOT_SHOWN.search(double or single or bare)):
+        elif lower == "hidden" or (lower == "style" and HIDDEN_STYLE.search(double or single or bare)):
             is_hidden = True
     return " ".join(names), is_hidden

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.split.html.declared_times import declared_time
+from streams.split.html.declared_times import parse_declared_time
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
@@ -23,7 +23,7 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
     ],
 )
 def test_a_declared_time_is_as_precise_as_it_is_written(written: str, at: str, precision: str) -> None:
-    declared = declared_time(written)
+    declared = parse_declared_time(written)
     assert declared
     assert (declared.published_at, declared.precision) == (at, precision)
 
@@ -32,12 +32,12 @@ def test_a_declared_time_is_as_precise_as_it_is_written(written: str, at: str, p
     "written", [None, "", "PT3H", "yesterday", "09:05", "2025-08", "0001-01-01T00:00+05:00", "1970-01-01", "9999-12-31"]
 )
 def test_what_names_no_time_of_the_news_web_is_none(written: str | None) -> None:
-    assert declared_time(written) is None
+    assert parse_declared_time(written) is None
 
 
 @given(st.datetimes(datetime(1996, 1, 1), datetime(2099, 1, 1), timezones=ZONES))
 def test_any_written_time_is_read_back(time: datetime) -> None:
-    declared = declared_time(time.isoformat())
+    declared = parse_declared_time(time.isoformat())
     assert declared
     assert declared.time == time
     assert declared.published_at == time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -45,5 +45,5 @@ def test_any_written_time_is_read_back(time: datetime) -> None:
 
 @given(st.text())
 def test_any_text_is_a_time_or_none(written: str) -> None:
-    declared = declared_time(written)
+    declared = parse_declared_time(written)
     assert declared is None or 1995 <= declared.time.year <= 2100

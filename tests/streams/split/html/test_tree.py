@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.split.html.tree import Tree, tree_of
+from streams.split.html.tree import Tree, parse_tree
 
 
 def lines(source: str) -> list[str]:
-    return [line.text for line in tree_of(source).lines]
+    return [line.text for line in parse_tree(source).lines]
 
 
 def blocks(tree: Tree, tag: str) -> list[str]:
@@ -60,11 +60,11 @@ def test_lines_are_what_a_person_sees(source: str, expected: list[str]) -> None:
     ],
 )
 def test_a_block_is_its_tags_and_all_between(source: str, tag: str, expected: list[str]) -> None:
-    assert blocks(tree_of(source), tag) == expected
+    assert blocks(parse_tree(source), tag) == expected
 
 
 def test_a_link_counts_across_blocks() -> None:
-    assert [line.is_link for line in tree_of("<A HREF=/x><h3>One</h3><p>Two</p></A><p>Three <a href=/y>4</a></p>").lines] == [
+    assert [line.is_link for line in parse_tree("<A HREF=/x><h3>One</h3><p>Two</p></A><p>Three <a href=/y>4</a></p>").lines] == [
         True,
         True,
         False,
@@ -72,8 +72,8 @@ def test_a_link_counts_across_blocks() -> None:
 
 
 def test_what_isnt_shown_is_known() -> None:
-    tree = tree_of("<div style='color: red; display : none'><p>One</p></div><p hidden>Two</p><p data-hidden=1>Three</p>")
-    assert [tree.elements[line.element].is_hidden for line in tree.lines] == [True, True, False]
+    tree = parse_tree("<div style='color: red; display : none'><p>One</p></div><p hidden>Two</p><p data-hidden=1>Three</p>")
+    assert [tree.elements[line.element_index].is_hidden for line in tree.lines] == [True, True, False]
 
 
 TAGS = "p /p div /div a /a b br !-- script /script li td table /table h1 /h1 svg/ svg button /button".split()  # noqa: SIM905  readable
@@ -82,13 +82,13 @@ PARTS = st.sampled_from([f"<{tag}>" for tag in TAGS] + ["-->", "<div class='a'>"
 
 @given(st.lists(PARTS | st.text(max_size=5), max_size=40).map("".join))
 def test_any_source_has_a_tree_whose_places_are_in_order(source: str) -> None:
-    tree = tree_of(source)
+    tree = parse_tree(source)
     pieces = [place for line in tree.lines for place in itertools.chain.from_iterable(line.pieces)]
     assert pieces == sorted(pieces)
     assert all(0 <= element.start <= element.end <= len(source) for element in tree.elements)
-    assert all(element.first <= element.last for element in tree.elements)
+    assert all(element.first_line <= element.end_line for element in tree.elements)
     for element in tree.elements[1:]:
-        parent = tree.elements[element.parent]
+        parent = tree.elements[element.parent_index]
         assert parent.start <= element.start <= element.end <= parent.end
 
 
@@ -128,5 +128,5 @@ def test_an_implied_end_is_not_sought_through_all_open_blocks() -> None:
 
 def _seconds(source: str) -> float:
     start = time.process_time()
-    tree_of(source)
+    parse_tree(source)
     return time.process_time() - start

@@ -1,0 +1,134 @@
+"""Read outlet, author and time of a story from the header of an HTML page: the short lines around its headline."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+
+from streams.records import Cut
+from streams.split.fields.ages import Age, publication_time
+from streams.split.fields.credits import credits_of
+from streams.split.fields.language import language_of
+from streams.split.html.declared_times import fill_declared_time, parse_declared_times
+from streams.split.html.tree import TextLine, Tree
+from streams.split.text.bodies import clean_text
+from streams.split.text.lines import MAX_NAME_CHARACTERS, key_of
+from streams.split.text.shapes import general_words
+from streams.split.text.stamps import BYLINE, FIELD_SEPARATOR, MAX_STAMP_CHARACTERS, is_byline, is_outlet_name, stamp_of
+
+OUTLET_OFFSETS = (-1, -2, 1)  # positions of an outlet relative to the age, in parts of the header, the most likely first
+AUTHOR_BLOCK_NAMES = ("author", "byline")
+AUTHOR_WORD_COUNTS = range(2, 5)
+SEPARATORS = " \t\n·•|,–—-"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The fields in the short lines around a headline. `byline` begins with "By" or its translation."""
+
+    age: Age | None
+    outlet: str | None
+    byline: str | None
+
+
+def fill_from_header(cut: Cut, tree: Tree, line_nos: Sequence[int], fetched_at: int | None, *, is_list: bool = True) -> Cut:
+    """Return `cut` with its missing fields filled in from its header, the lines around its headline.
+
+    Outside a list, the text beside a printed date is a weekday more often than an outlet.
+    """
+    lines = [tree.lines[line_no] for line_no in line_nos if len(tree.lines[line_no].text) <= MAX_STAMP_CHARACTERS]
+    header = _header(tree, lines)
+    credits = credits_of(cut.body, header.byline)
+    time, precision = publication_time(header.age, fetched_at)
+    filled = replace(
+        cut,
+        outlet=cut.outlet or (header.outlet if is_list or (header.age and header.age.day is None) else None),
+        agency=credits.agency,
+        dateline=credits.dateline,
+        author=cut.author or credits.author or _author_by_block_name(tree, lines),
+        language=language_of(cut.body) or language_of(f"{cut.title or ''} {cut.body}"),
+    )
+    if cut.published_at:
+        return filled
+    filled = replace(filled, published_at=time, published_precision=precision)
+    times = parse_declared_times([value for line in lines for value in line.times])
+    return fill_declared_time(filled, times[0], fetched_at) if times else filled
+
+
+def split_off_stamp(tree: Tree, line: TextLine) -> tuple[str, Age | None]:
+    """Split a line into its text and the age in an element of its own before it: "2 August 2025 - The ferry ..."."""
+    text = clean_text(line.text)
+    start, end = line.pieces[0]
+    head = clean_text(unescape(tree.source[start:end]))
+    stamp = stamp_of(head.strip(SEPARATORS)) if len(line.pieces) > 1 and 0 < len(head) <= MAX_STAMP_CHARACTERS else None
+    if stamp is None or stamp.outlet or not text.startswith(head) or not (head[-1] in SEPARATORS or line.is_link):
+        return text, None
+    return text[len(head) :].lstrip(SEPARATORS), stamp.age
+
+
+def fill_printed_age(cut: Cut, ages: Iterable[Age | None], fetched_at: int | None) -> Cut:
+    """Return `cut` with the time of the first of `ages` that is not None, if it has no time yet."""
+    age = next(filter(None, ages), None)
+    if cut.published_at or age is None:
+        return cut
+    time, precision = publication_time(age, fetched_at)
+    return replace(cut, published_at=time, published_precision=precision)
+
+
+def _header(tree: Tree, lines: Sequence[TextLine]) -> Header:
+    parts = [part for line in lines for part in _parts(tree, line)]
+    names = frozenset(part for part in parts if len(part) <= MAX_NAME_CHARACTERS)
+    byline = next(filter(None, (_byline(tree, line) for line in lines)), None)
+    for position, part in enumerate(parts):
+        stamp = stamp_of(part, names)
+        if stamp:
+            near = (parts[position + offset] for offset in OUTLET_OFFSETS if 0 <= position + offset < len(parts))
+            return Header(stamp.age, stamp.outlet or next(filter(_may_be_outlet, near), None), byline)
+    return Header(None, None, byline)
+
+
+def _byline(tree: Tree, line: TextLine) -> str | None:
+    """Return the byline that a line begins with, up to a time or a separator of fields."""
+    if not BYLINE.match(line.text):
+        return None
+    text = ""
+    for start, end in line.pieces:
+        part = unescape(tree.source[start:end])
+        if stamp_of(clean_text(part).strip(SEPARATORS)):
+            break
+        text += part
+    return next(
+        (part for part in (clean_text(text).strip(SEPARATORS), FIELD_SEPARATOR.split(clean_text(text))[0]) if part and is_byline(part)),
+        None,
+    )
+
+
+def _parts(tree: Tree, line: TextLine) -> Iterator[str]:
+    """Yield the parts of a line: outlet, author and age often share one, each in an element of its own."""
+    whole = stamp_of(line.text)
+    texts: Iterable[str] = (unescape(tree.source[start:end]) for start, end in line.pieces)
+    if whole and whole.outlet is None:
+        texts = (line.text,)
+    for text in texts:
+        part = clean_text(text).strip(SEPARATORS)
+        if part:
+            yield part
+
+
+def _may_be_outlet(part: str) -> bool:
+    return (
+        is_outlet_name(part)
+        and part[0].isalnum()
+        and "@" not in part
+        and not is_byline(part)
+        and key_of(part) not in general_words().chrome
+        and stamp_of(part) is None
+    )
+
+
+def _author_by_block_name(tree: Tree, lines: Sequence[TextLine]) -> str | None:
+    """Return the person's name in a block named as the author's ("author", "byline")."""
+    for line in lines:
+        names = tree.elements[line.element_index].names.casefold()
+        if any(name in names for name in AUTHOR_BLOCK_NAMES) and len(line.text.split()) in AUTHOR_WORD_COUNTS and is_outlet_name(line.text):
+            return clean_text(line.text)
+    return None

@@ -1,0 +1,217 @@
+"""Classify the lines of an HTML page: prose of stories, or page chrome (boilerplate: menus, captions, notices, links)."""
+
+import functools
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import accumulate
+
+from streams.split.html.tree import Element, TextLine, Tree
+from streams.split.text.lines import (
+    ASKING_PROSE_WORDS,
+    ASKS,
+    COUNT,
+    FOOTER,
+    LONG_PROSE_CHARACTERS,
+    MAX_COUNTED_WORDS,
+    MIN_PROSE_WORDS,
+    key_of,
+    word_count,
+)
+from streams.split.text.promotions import promotion_start
+from streams.split.text.shapes import general_words
+
+CHROME_TAGS = frozenset({"nav", "footer", "aside", "figure", "figcaption", "form", "fieldset", "menu", "dialog", "address", "summary"})
+# Words in the names (class, id, role) of blocks beside a story, on pages of any content management system.
+CHROME_NAMES = (
+    "ad addthis ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb "
+    "breadcrumbs byline bylines caption captions carousel comment comments complementary consent contentinfo cookie cookies "
+    "copyright credit credits crumbs dateline deck dek disclaimer disqus foot footer gallery gate gdpr menu menus meta "
+    "metadata modal most nav navbar navigation newsletter newsletters next offer offers outbrain overlay paywall popular "
+    "popup prev previous promo promos promoted promotion recirc recirculation recommend recommendation recommendations "
+    "recommended regwall related share sharebar sharedaddy shares sharethis sharing side sidebar signup slideshow sociable "
+    "social sponsor sponsored sponsors standfirst subnav subscribe subscription subscriptions subtitle taboola tag taglist "
+    "tags teaser teasers timestamp tool toolbar tools trending widget widgets"
+)
+CHROME_WORDS = frozenset(CHROME_NAMES.split())
+TOPIC_NAME = re.compile(r"(?<!\S)(?:tag|category)-\S+")  # the topics of a story, as blog software writes them into the class
+NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+COMMENT_WORDS = frozenset({"comment", "comments", "disqus"})
+# Largest share of the page's prose in a block that is chrome by its name; a block with more holds the story. Comments may outweigh it.
+MAX_CHROME_SHARE = 0.5
+MAX_COMMENTS_SHARE = 0.9
+MAX_HEADED_COMMENTS_SHARE = 0.98  # under a heading such as "40 comments"
+NEVER_CHROME = -1.0  # a block without a share is chrome only on a page without prose
+# Names of texts in a list of stories. Beside one story such blocks are teasers of others, or a standfirst.
+TEASER_WORDS = frozenset({"teaser", "teasers", "promo", "promos", "dek", "deck", "standfirst", "subtitle"})
+SENTENCE_END = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
+SENTENCE_END_CHARACTERS = 6  # the end of a line in which the mark of its last sentence is sought: a mark, then quotes and brackets
+COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+MAX_NOTICE_LINES = 2  # lines of prose in a promotion that has a block of its own
+CONTAINER_TAGS = frozenset({"", "html", "body", "main", "article"})  # never chrome for the label that they begin with
+MAX_LABEL_CHARACTERS = 40
+MIN_PROSE_CHARACTERS = 14  # of eight words in Chinese or Japanese, where two characters count as one
+MAX_PROSE_LINK_SHARE = 0.4  # a line with more of its characters in links is navigation
+MAX_CARD_DEPTH = 5  # blocks from the heading of a card up to its figure
+MAX_FOOTER_CHARACTERS = 300
+COMMENTS = re.compile("com+ent|komment", re.IGNORECASE)
+COMMENTS_LABEL = re.compile(r"(?:\w+ ){0,3}(?:comments|comentarios|comentários|commentaires|kommentare|commenti)")  # "Top rated comments"
+PARAGRAPHS = frozenset({"p", "li", "blockquote"})
+
+
+@dataclass(frozen=True, slots=True)
+class LineClassification:
+    """The prose of each line, and the blocks that are page chrome.
+
+    `prose_characters`: by line number, characters of sentences outside links; `prose_before`: their sum over the lines before.
+    `is_chrome`: by element index.
+    """
+
+    prose_characters: list[int]
+    prose_before: list[int]
+    is_chrome: list[bool]
+
+    def prose_within(self, element: Element) -> int:
+        """Return the characters of prose in an element."""
+        return self.prose_before[element.end_line] - self.prose_before[element.first_line]
+
+
+def classify_lines(tree: Tree, is_list: bool = False) -> LineClassification:
+    """Return the prose of each line of `tree`, and which of its blocks are page chrome.
+
+    A block is chrome by its tag, name or label, unless it holds most of the prose. So are all blocks inside of it but quotations
+    (stories quote posts by widgets), and an article within another: a comment, or the teaser of another story. In a list (`is_list`)
+    teasers are stories, and a block may be a link with all its sentences.
+    """
+    prose = [_prose_characters(line, is_list and tree.elements[line.element_index].tag not in HEADINGS) for line in tree.lines]
+    max_shares = dict.fromkeys(_discount_notices(tree, prose), 0.0) | _labelled_blocks(tree)
+    cards = _card_figures(tree) if is_list else frozenset[int]()
+    classification = LineClassification(prose, [0, *accumulate(prose)], [])
+    is_chrome, all_prose = classification.is_chrome, classification.prose_before[-1]
+    article_end = 0  # line after the outermost article so far
+    for index, element in enumerate(tree.elements):
+        if element.parent_index >= 0 and is_chrome[element.parent_index]:
+            is_chrome.append(element.tag != "blockquote")
+            continue
+        share = _max_share_by_name(element.names, is_list) if element.names else NEVER_CHROME
+        if element.is_hidden or (element.tag in CHROME_TAGS and index not in cards):
+            share = max(share, MAX_CHROME_SHARE)
+        elif element.tag == "article":
+            share = max(share, MAX_CHROME_SHARE) if element.first_line < article_end else share
+            article_end = max(article_end, element.end_line)
+        if index in max_shares:
+            share = max(share, max_shares[index])
+        is_chrome.append(classification.prose_within(element) <= share * all_prose if share >= 0 else not all_prose)
+    return classification
+
+
+def _card_figures(tree: Tree) -> frozenset[int]:
+    """Return the figures with a heading, by element index: cards of stories, where other figures are a picture and its caption."""
+    cards = set()
+    for heading in tree.headings:
+        index = heading
+        for _ in range(MAX_CARD_DEPTH):
+            index = max(0, tree.elements[index].parent_index)
+            if tree.elements[index].tag in ("figure", "figcaption"):
+                cards.add(index)
+    return frozenset(cards)
+
+
+def _labelled_blocks(tree: Tree) -> dict[int, float]:
+    """Return the blocks that begin with a label ("Related articles", "3 comments"), each with its largest share of prose as chrome."""
+    max_shares: dict[int, float] = {}
+    for line_no, line in enumerate(tree.lines):
+        if not is_end_label(line.text):
+            continue
+        share = MAX_HEADED_COMMENTS_SHARE if COMMENTS.search(line.text) else MAX_CHROME_SHARE
+        index = line.element_index
+        while index > 0 and tree.elements[index].first_line == line_no and tree.elements[index].tag not in CONTAINER_TAGS:
+            max_shares[index] = share
+            index = tree.elements[index].parent_index
+    return max_shares
+
+
+@functools.cache
+def _label_beginnings() -> frozenset[str]:
+    """Return the first two characters of all labels, by which `is_end_label` rejects most lines fast."""
+    return frozenset({label[:2] for label in general_words().ends} | {f"{one}{two}" for one in "0123456789" for two in "0123456789 ,."})
+
+
+def is_end_label(text: str) -> bool:
+    """Return whether a line is a label of a section below a story ("Related articles"), with or without a count."""
+    if len(text) > MAX_LABEL_CHARACTERS or not (text[:2].casefold() in _label_beginnings() or "omm" in text or "oment" in text):
+        return False
+    key = key_of(text)
+    ends = general_words().ends
+    return key in ends or bool(COMMENTS_LABEL.fullmatch(key)) or (len(key.split()) <= MAX_COUNTED_WORDS and COUNT.sub("", key) in ends)
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a line ends like a sentence."""
+    return bool(SENTENCE_END.search(text[-SENTENCE_END_CHARACTERS:]))
+
+
+@functools.lru_cache(maxsize=4096)
+def _max_share_by_name(names: str, is_list: bool) -> float:
+    """Return the largest share of the page's prose with which a block of that name is chrome, or `NEVER_CHROME`."""
+    words = frozenset(map(str.lower, NAME_WORD.findall(TOPIC_NAME.sub("", names))))
+    if not COMMENT_WORDS.isdisjoint(words):
+        return MAX_COMMENTS_SHARE
+    return MAX_CHROME_SHARE if words & CHROME_WORDS - (TEASER_WORDS if is_list else frozenset()) else NEVER_CHROME
+
+
+def _prose_characters(line: TextLine, may_be_linked: bool) -> int:
+    """Return the characters of sentences in a line outside links, or 0 where it is no prose."""
+    text = line.text
+    if len(text) < MIN_PROSE_CHARACTERS:
+        return 0
+    linked = 0 if may_be_linked and line.linked_characters == len(text) and not _is_question(text) else line.linked_characters
+    if linked > MAX_PROSE_LINK_SHARE * len(text) or (len(text) <= LONG_PROSE_CHARACTERS and not ends_sentence(text)):
+        return 0
+    if word_count(text) < MIN_PROSE_WORDS or COOKIES.search(text) or is_footer(text):
+        return 0
+    return len(text) - linked
+
+
+def _is_question(text: str) -> bool:
+    """Return whether a text is a short question, as headlines are."""
+    return bool(ASKS.search(text[-SENTENCE_END_CHARACTERS:])) and word_count(text) < ASKING_PROSE_WORDS
+
+
+def is_footer(text: str) -> bool:
+    """Return whether a line is a copyright notice: the sign of copyright and a year."""
+    if len(text) > MAX_FOOTER_CHARACTERS or not ("©" in text or "opyright" in text or "COPYRIGHT" in text or "(c)" in text):
+        return False  # most lines end here: the pattern is slow
+    return bool(FOOTER.search(text))
+
+
+def _discount_notices(tree: Tree, prose: list[int]) -> set[int]:
+    """Set the prose of promotions in blocks of their own to 0; among a story's sentences they may be a part of it.
+
+    Return the blocks that hold nothing but promotions, headings apart.
+    """
+    prose_line_nos = [line_no for line_no, characters in enumerate(prose) if characters]
+    sizes = Counter(_parent_index(tree, line_no) for line_no in prose_line_nos if not _is_heading(tree, line_no))
+    alone = [line_no for line_no in prose_line_nos if 0 < sizes[_parent_index(tree, line_no)] <= MAX_NOTICE_LINES]
+    notices = Counter(
+        _parent_index(tree, line_no) for line_no in alone if not _is_heading(tree, line_no) and is_promotion(tree.lines[line_no])
+    )
+    promotion_blocks = {index for index, count in notices.items() if count == sizes[index]}
+    for line_no in alone:
+        if _parent_index(tree, line_no) in promotion_blocks:
+            prose[line_no] = 0
+    return promotion_blocks
+
+
+def _is_heading(tree: Tree, line_no: int) -> bool:
+    return tree.elements[tree.lines[line_no].element_index].tag in HEADINGS
+
+
+def _parent_index(tree: Tree, line_no: int) -> int:
+    return tree.elements[tree.lines[line_no].element_index].parent_index
+
+
+def is_promotion(line: TextLine) -> bool:
+    """Return whether a line is nothing but a promotion of the site ("Sign up for our newsletter")."""
+    return len(line.text) <= LONG_PROSE_CHARACTERS and promotion_start(line.text) == 0
