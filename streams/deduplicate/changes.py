@@ -47,12 +47,12 @@ class Change:
     Attributes:
         id: of the article, 32 hex; from now on it counts as seen.
         content_id: of the article, 32 hex.
-        source: `source_of` its outlet or address; 0 where it has neither.
+        source: `source_of` its outlet or address; 0 if it has neither.
         event: event time, seconds since the epoch.
         of: None for an original; for a copy the id of its original.
-        runs: how many different runs the whole text has.
-        sample: the lowest of them (little-endian uint32, sorted); empty for a copy, unless it is the fuller text, which from now
-            on stands for the original in comparisons.
+        runs: number of different runs of the whole text.
+        sample: the lowest of them (little-endian uint32, sorted); empty for a copy, unless it is a fuller text, by which the original
+            is compared from now on.
     """
 
     id: str
@@ -76,9 +76,9 @@ class PackedChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeColumns:
-    """The same as arrays: `changes` has the fields original, id, content, of (16 bytes each), source, event, runs, sampled.
+    """`PackedChanges` as arrays: `changes` has the fields original, id, content, of (16 bytes each), source, event, runs, sampled.
 
-    `samples`: all samples one after the other, `sampled` runs of each change.
+    `samples`: all samples, concatenated, `sampled` runs of each change.
     """
 
     changes: NDArray[np.void]

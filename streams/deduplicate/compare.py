@@ -1,4 +1,4 @@
-"""How much of two texts is the same, told from the runs of the new one and the sample of the remembered one."""
+"""Compare a text, by its runs, with a remembered text, by its sample: how much they share, and whether that makes a copy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from streams.deduplicate.fingerprint import RUN_WORDS, Fingerprint, Hashes
 
-_FEWEST_RUNS = 12
-_FEWEST_HITS = 4
+_MIN_SHARED_RUNS = 12
+_MIN_HITS = 4
 # Labelled copies share 0.48 and more of the smaller text (every fifth word edited), different reports 0.19 and less. The count of
 # a small sample, or of a short text, is uncertain, so deviations are taken off: 0.34 is asked of 96 runs, 0.5 of 20, 0.67 of 10.
-_SHARE = 0.25
+_MIN_SHARE = 0.25
 _DEVIATIONS = 1.5
-# What is shared in one piece, with nothing around it, is a promo, a quotation or a paragraph of background, unless it is most of a text.
-_SHARE_IN_ONE_PIECE = 0.6
-_ONE_PIECE = 0.3
+# Words shared in one piece are a promo, a quotation or a paragraph of background, unless they are the larger part of a text.
+_MIN_SHARE_IN_ONE_PIECE = 0.6
+_MAX_CHANGES_SHARE = 0.3
 # Measured on 10,479 pairs of invented texts out of 27 forms, 5,000 edits of such texts, and 340 labelled copies. Where 0.7 and more is
 # shared, forms keep 0.65 and less of the expected marked runs, 3.8 deviations below and more; labelled copies are 2.1 below at most. Where
 # less is shared, both texts together: forms keep 0.55 and less, 2.5 below and more (all but 1 in 200); labelled copies 1.6 at most.
@@ -26,8 +26,8 @@ _FORM_DEVIATIONS = 3.0
 _FEW_SHARED = 0.7
 _FORM_SHARE_OF_FEW = 0.55
 _FORM_DEVIATIONS_OF_FEW = 2.2
-_WHOLE = 0.8
-_FULLER = 1.25
+_MIN_EXCERPT_SIMILARITY = 0.8
+_MIN_LENGTH_RATIO = 1.25
 Side = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 _MARK = np.uint32(1)
@@ -36,7 +36,7 @@ _UNMARKED = ~_MARK
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What the two have in common.
+    """The runs that two texts share.
 
     Attributes:
         hits: runs in both, of the sampled range; `new` and `old` runs of the two texts are in that range.
@@ -51,19 +51,19 @@ class Overlap:
 
     @property
     def similarity(self) -> float:
-        """The share of the smaller text that the larger one has, 0..1."""
+        """Return the share of the smaller text that the larger one contains, 0..1."""
         return self.hits / min(self.new, self.old) if self.hits else 0.0
 
     @property
     def shared_runs(self) -> float:
-        """About how many runs the whole texts share."""
+        """Return an estimate of the number of runs that the whole texts share."""
         return self.hits * self.old_runs / self.old if self.old else 0.0
 
 
 def overlap(new: Fingerprint, sample: Hashes, old_runs: int) -> Overlap:
-    """Return what a text shares with a remembered one of `old_runs` runs, the lowest of which, with their marks, are `sample`."""
+    """Return the overlap with a remembered text of `old_runs` runs, the lowest of which, with their marks, are `sample`."""
     hits = int(np.count_nonzero(_are_in(sample & _UNMARKED, new.runs)))
-    # The range goes up to the end of the sample; it has no end where the sample is all of the old text.
+    # The range ends with the sample, unless the sample is all of the old text.
     in_range = len(new.runs) if old_runs <= len(sample) else int(new.runs.searchsorted(sample[-1], side="right"))
     return Overlap(hits, in_range, len(sample), len(new.runs), old_runs)
 
@@ -77,37 +77,37 @@ def _are_in(runs: Hashes, others: Hashes) -> NDArray[np.bool_]:
 
 
 def is_copy(new: Fingerprint, sample: Hashes, shared: Overlap) -> bool:
-    """Tell whether so much in common means one text: enough of the smaller one, all over it, and no form filled in anew."""
+    """Return whether the overlap makes a copy: enough of the smaller text, spread over it, and not from a form filled in anew."""
     if not is_enough(shared):
         return False
     in_both = _are_in(new.runs[: shared.new], sample & _UNMARKED)
-    if shared.similarity < _SHARE_IN_ONE_PIECE and is_in_one_piece(in_both[np.argsort(new.positions[: shared.new])]):
+    if shared.similarity < _MIN_SHARE_IN_ONE_PIECE and is_in_one_piece(in_both[np.argsort(new.positions[: shared.new])]):
         return False
     sides = ((in_both, new.marked[: shared.new]), (_are_in(sample & _UNMARKED, new.runs), (sample & _MARK).astype(np.bool_)))
     return not is_filled_form(sides, shared.similarity)
 
 
 def is_enough(shared: Overlap) -> bool:
-    """Tell whether enough of the smaller text is shared, beyond chance."""
-    if shared.hits < _FEWEST_HITS or shared.shared_runs < _FEWEST_RUNS:
+    """Return whether enough of the smaller text is shared, beyond chance."""
+    if shared.hits < _MIN_HITS or shared.shared_runs < _MIN_SHARED_RUNS:
         return False
-    return shared.hits - _DEVIATIONS * sqrt(shared.hits) >= _SHARE * min(shared.new, shared.old)
+    return shared.hits - _DEVIATIONS * sqrt(shared.hits) >= _MIN_SHARE * min(shared.new, shared.old)
 
 
 def is_in_one_piece(in_both: NDArray[np.bool_]) -> bool:
-    """Tell whether what is shared stands together along the new text, where edits would leave it in pieces all over."""
+    """Return whether the shared runs are contiguous in the new text, where edits would leave pieces all over it."""
     hits = int(np.count_nonzero(in_both))
     changes = int(np.count_nonzero(in_both[1:] != in_both[:-1]))
     by_chance = 2 * hits * (len(in_both) - hits) / len(in_both)
-    return changes < _ONE_PIECE * by_chance
+    return changes < _MAX_CHANGES_SHARE * by_chance
 
 
 def is_filled_form(sides: Sequence[Side], similarity: float) -> bool:
-    """Tell whether words are shared but not figures and names: results, markets, weather, matches out of one form.
+    """Return whether the texts share words but not figures and names: results, markets, weather or matches from one form.
 
-    Who edits or cuts a text leaves as much of its figures and names as of its other words. `sides`: for each of the two texts which of its
-    runs are in both, and which are marked. Both must say so by themselves, for the words that an editor puts in may all be names; where
-    less than `_FEW_SHARED` is shared it is enough that they say so together.
+    An edited or cut text keeps as much of its figures and names as of its other words. `sides`: for each of the two texts, which of its
+    runs are in both, and which are marked. Marked runs must be missing in each of the two, as the words that an editor adds may all be
+    names; below a similarity of `_FEW_SHARED` it is enough that they are missing in the sum.
     """
     counts = [_marked_in_both(*side) for side in sides]
     if all(_is_missing(*side, _FORM_SHARE, _FORM_DEVIATIONS) for side in counts):
@@ -124,9 +124,9 @@ def _marked_in_both(in_both: NDArray[np.bool_], marked: NDArray[np.bool_]) -> tu
 
 
 def _is_missing(found: float, marked: float, share: float, kept: float, deviations: float) -> bool:
-    """Tell whether clearly fewer marked runs were found than `share` of them.
+    """Return whether significantly fewer marked runs were found than `share` of them.
 
-    An edited word takes all its runs away, so counts scatter more than those of single draws do, up to what they would by themselves.
+    An edited word changes all its runs, so that counts scatter more than those of independent draws.
     """
     expected = marked * share
     deviation = sqrt(expected * min(1.0, RUN_WORDS * (1 - share)) + 1)
@@ -134,11 +134,11 @@ def _is_missing(found: float, marked: float, share: float, kept: float, deviatio
 
 
 def is_excerpt(shared: Overlap) -> bool:
-    """Tell whether the longer text has nearly all of the shorter one."""
+    """Return whether the longer text contains nearly all of the shorter one."""
     shorter, longer = sorted((shared.new_runs, shared.old_runs))
-    return shared.similarity >= _WHOLE and longer >= _FULLER * shorter
+    return shared.similarity >= _MIN_EXCERPT_SIMILARITY and longer >= _MIN_LENGTH_RATIO * shorter
 
 
 def is_fuller(shared: Overlap) -> bool:
-    """Tell whether the remembered text is an excerpt of the new one."""
+    """Return whether the remembered text is an excerpt of the new one."""
     return is_excerpt(shared) and shared.new_runs > shared.old_runs

@@ -1,10 +1,10 @@
-"""The fingerprint of a text: a hash of each run of three words, from which a small sample says how much two texts share.
+"""The fingerprint of a text: a hash of each run of three words. A small sample of them estimates how much two texts share.
 
 Three words: on labelled copies the share of common runs in the smaller text was 0.48 and more with every fifth word edited, and
 0.19 at most between different reports (four words: 0.35 and 0.15; two: 0.63 and 0.26).
 
-All arithmetic is in numpy over the bytes of many texts at once: a call costs as much as the work on one text, and hashing word by
-word in Python more than the whole judgement.
+All arithmetic is in numpy over the bytes of many texts at once: a numpy call costs as much as its work on one text, and hashing word by
+word in Python more than the whole verdict.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,13 +27,13 @@ _TOP = np.uint64(32)
 _ONE = np.uint64(1)
 _MARK = np.uint32(1)
 _KEPT_BITS = np.uint64(0xFFFFFFFE << 32)
-_LEAST = np.uint64(2 << 32)
+_MIN_HASH = np.uint64(2 << 32)
 _TABLED_BYTES = 1 << 15
-# Of 2 to 32 KB at once 12 KB cost the least: the arrays of a group stay in a core's cache.
-_TOGETHER_BYTES = 12_000
+# Cheapest of 2 to 32 KB: the arrays of a group stay in a core's cache.
+_GROUP_BYTES = 12_000
 _SPACE, _ZERO, _NINE = b" 09"
 _SENTENCE_ENDS = (". ", "\n", "? ", "! ", ": ")
-# What a byte of an ASCII text says: a figure, a capital letter, a stop (which with a blank behind it ends a sentence), a line's end.
+# Flags of a byte of ASCII text: a figure, a capital letter, a stop (which before a blank ends a sentence), the end of a line.
 _FIGURE, _CAPITAL, _STOP, _BLANK, _LINE_END = 1, 2, 4, 8, 16
 _NO_CAPITAL = ~np.uint8(_CAPITAL)
 
@@ -76,8 +76,8 @@ class Fingerprint:
 
     Attributes:
         runs: their hashes, never 0, the lowest bit clear.
-        positions: the word at which each stands first.
-        marked: whether it has a figure or a capital letter there that no sentence asks for: what differs between two texts out of one form.
+        positions: the number of the word at which each occurs first.
+        marked: whether it has a figure or a capital letter there that no sentence asks for: these differ between two texts from one form.
     """
 
     runs: Hashes
@@ -92,27 +92,27 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class _Letters:
-    """A text as bytes: `folded` has its words in lower case between spaces; `signs` says what each byte was, by the codes above."""
+    """A text as bytes: `folded` has its words in lower case between spaces; `signs` has the flags of each byte."""
 
     folded: bytes
     signs: bytes
 
 
 def fingerprint(text: str) -> Fingerprint:
-    """Return the fingerprint of a text as it was written; one of fewer than three words has no runs."""
+    """Return the fingerprint of a text as written; a text of fewer than three words has no runs."""
     return fingerprints((text,))[0]
 
 
 def fingerprints(texts: Iterable[str]) -> list[Fingerprint]:
-    """Return the fingerprint of each text: the same as one by one, at half the cost. Takes any text."""
+    """Return the fingerprint of each text, the same as one by one at half the cost."""
     return [found for group in _groups(map(_letters, texts)) for found in _fingerprints(group)]
 
 
 def _groups(texts: Iterable[_Letters]) -> Iterator[list[_Letters]]:
-    """Yield the texts in groups of so many bytes at most; a longer text comes alone."""
+    """Yield the texts in groups of at most `_GROUP_BYTES`; a longer text is a group of its own."""
     group, size = list[_Letters](), 0
     for text in texts:
-        if group and size + len(text.folded) > _TOGETHER_BYTES:
+        if group and size + len(text.folded) > _GROUP_BYTES:
             yield group
             group, size = [], 0
         group.append(text)
@@ -142,7 +142,7 @@ def _without_opening_capitals(text: str) -> str:
 
 
 def _fingerprints(texts: Sequence[_Letters]) -> list[Fingerprint]:
-    """Return the fingerprints of texts, which are laid out one behind the other as if they were the lines of one."""
+    """Return the fingerprints of texts, which are concatenated like the lines of one text."""
     folded = np.frombuffer(b" " + b" ".join([text.folded for text in texts]) + b" .", dtype=np.uint8)
     gaps = folded == _SPACE
     first_bytes = (gaps[:-1] > gaps[1:]).nonzero()[0][:-1] + 1
@@ -169,8 +169,8 @@ def _marks_of_runs(texts: Sequence[_Letters], first_bytes: NDArray[np.int64]) ->
     """Return 1 for each run with a figure or capital in one of its words, else 0."""
     line_end = bytes((_LINE_END,))
     signs = np.frombuffer(bytearray(line_end.join([b"", *(text.signs for text in texts), b"\0\0\0"])), dtype=np.uint8)
-    # A form's own sentences begin with capitals too. The first letter of a sentence stands behind a line's end, or behind a stop and
-    # a blank, and perhaps a quotation mark.
+    # The fixed sentences of a form begin with capitals too. The first letter of a sentence follows the end of a line, or a stop and a
+    # blank, and perhaps a quotation mark.
     is_end = signs == _LINE_END
     is_end[1:] |= (signs[1:] == _BLANK) & (signs[:-1] == _STOP)
     openings = np.flatnonzero(is_end) + 1
@@ -182,7 +182,7 @@ def _marks_of_runs(texts: Sequence[_Letters], first_bytes: NDArray[np.int64]) ->
 
 
 def _hashes_of_runs(text: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """Return a hash of each run of words, equal for equal runs wherever they stand: 31 bits, then 33 of 0; never 0.
+    """Return a hash of each run of words, independent of its position: 31 bits, then 33 zero bits; never 0.
 
     `text` has one space before and behind each word.
     """
@@ -191,11 +191,11 @@ def _hashes_of_runs(text: NDArray[np.uint8]) -> NDArray[np.uint64]:
     inverses = _INVERSE_POWERS if tabled else _powers(_INVERSE, len(text))
     spaces = (text == _SPACE).nonzero()[0]
     before, behind = spaces[:-RUN_WORDS], spaces[RUN_WORDS:]
-    # A difference of prefix sums, moved to place 0 by the inverse.
+    # A difference of prefix sums, shifted to position 0 by the inverse.
     sums = _VALUES.take(text)
     sums *= primes[: len(text)]
     np.cumsum(sums, out=sums)
     hashes = (sums.take(behind - 1) - sums.take(before)) * inverses.take(before + 1)
     hashes = (hashes ^ (hashes >> _SHIFT)) * _MIX
-    result: NDArray[np.uint64] = np.maximum(hashes & _KEPT_BITS, _LEAST)
+    result: NDArray[np.uint64] = np.maximum(hashes & _KEPT_BITS, _MIN_HASH)
     return result

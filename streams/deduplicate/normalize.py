@@ -1,7 +1,7 @@
-"""What makes two texts equal: the same words in the same order, and the identity that follows from it.
+"""Normalized text, by which texts are equal (the same words in the same order), and the content id made from it.
 
 Outlets and their software change case, accents (a name typed without them), quotes, dashes, other punctuation, line breaks and
-ligatures while the text stays the same, so none of these counts. Digits and letters of every script count.
+ligatures while the text stays the same, so normalization removes these. It keeps digits and letters of every script.
 """
 
 import hashlib
@@ -14,15 +14,16 @@ import numpy as np
 UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _ACCENTS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+")
-# Typographic punctuation: with it gone nearly every Latin text is ASCII, and is split ten times as fast.
+# Typographic punctuation: without it nearly every Latin text is ASCII, and is split ten times as fast.
 _PUNCTUATION = re.compile("[\u00a1-\u00bf\u00d7\u00f7\u2010-\u205e\u20ac]+")
-# Decomposed piece by piece, since putting the accents of one letter in order takes quadratic time in their number. Which order they are in
-# does not matter here, as none of them is kept.
+# Decomposed piece by piece, since ordering the accents of one letter takes quadratic time in their number. Their order does not matter, as
+# all accents are removed.
 _PIECE_CHARACTERS = 1024
-# A sign can stand for a word, or a phrase of up to 18 characters. A piece of little else keeps its signs: a million took 1.2 GB to compare.
+# A compatibility character can expand to a phrase of 18 characters. A piece of mostly such characters keeps them: comparing a million
+# expanded ones took 1.2 GB.
 _MAX_GROWTH = 1.5
 _ASCII_WORDS = bytes(at if chr(at).isalnum() and at < 128 else 32 for at in range(256))
-# Most texts with accents and typographic punctuation have no character outside this one-byte character set: six times as fast.
+# Most texts with accents and typographic punctuation fit this one-byte character set, which is six times as fast.
 _WESTERN = "cp1252"
 _SOFT_HYPHEN = b"\xad"
 _NOT_ASCII = 0x80
@@ -53,8 +54,8 @@ def normalize(text: str) -> str:
 def content_id(title: str | None, body: str) -> str:
     """Return 32 hex digits that are equal exactly for equal texts: the first 128 bits of SHA-256 of the normalised text.
 
-    The headline counts: under another headline a text is an edited one ("near"). Where the body begins with its own headline
-    it counts once, so it makes no difference whether a page, or the splitter, took the first line as headline or as text.
+    The headline is included: under another headline a text is an edited one ("near"). A headline that the body begins with is included
+    once, so that it makes no difference whether a page, or the splitter, takes the first line as headline or as text.
     """
     head, text = normalize(title or ""), normalize(body)
     if head and not (text + " ").startswith(head + " "):
@@ -68,7 +69,7 @@ def _plain_by_rule(text: str) -> str:
 
 
 def _western_table() -> bytes:
-    """Return the ASCII character that each byte of the character set stands for, `_NOT_ASCII` where it is none or more than one."""
+    """Return the plain ASCII character of each byte of the character set; `_NOT_ASCII` for none or several."""
     plain = [_plain_by_rule(bytes((at,)).decode(_WESTERN, "replace")) for at in range(256)]
     plain[0x85] = "."  # an ellipsis ends a sentence as three full stops do
     return bytes(ord(one) if len(one) == 1 and one.isascii() else _NOT_ASCII for one in plain)

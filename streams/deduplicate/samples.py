@@ -1,4 +1,4 @@
-"""The samples of the remembered texts: rows of a fixed width in blocks, which are kept and used again, so that nothing is ever copied."""
+"""The samples of the remembered texts, in blocks of rows of a fixed width. Rows are reused, so growth copies nothing."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ Rows = NDArray[np.uint32]
 
 
 class Samples:
-    """Samples by row; row 0 is none, and stands for an empty sample. Who keeps a row keeps its length too."""
+    """Samples by row; row 0 is the empty sample. The caller keeps the length of a row."""
 
     def __init__(self) -> None:
         self._blocks: list[Hashes] = []
@@ -20,7 +20,7 @@ class Samples:
 
     @property
     def size_bytes(self) -> int:
-        """How many bytes the arrays take."""
+        """Return the size of the arrays in bytes."""
         return sum(block.nbytes for block in self._blocks)
 
     def get(self, row: int, length: int) -> Hashes:
@@ -28,7 +28,7 @@ class Samples:
         return self._blocks[row // _BLOCK_ROWS][row % _BLOCK_ROWS][:length] if row else np.empty(0, dtype=np.uint32)
 
     def put(self, sample: Hashes) -> int:
-        """Return the row that holds `sample` from now on."""
+        """Store a sample and return its row."""
         if not len(sample):
             return 0
         if not self._free:
@@ -38,27 +38,27 @@ class Samples:
         return row
 
     def put_all(self, samples: Hashes, lengths: NDArray[np.integer]) -> Rows:
-        """Return the rows that hold these samples, given one after the other with the length of each."""
+        """Store samples, concatenated in `samples` with these lengths, and return their rows."""
         rows = np.zeros(len(lengths), dtype=np.uint32)
-        held = np.flatnonzero(lengths)
-        rows[held] = self._take(len(held))
-        wide = np.zeros((len(held), SAMPLE_SIZE), dtype=np.uint32)
-        wide[np.arange(SAMPLE_SIZE) < lengths[held, None]] = samples
-        blocks = rows[held] // _BLOCK_ROWS
+        filled = np.flatnonzero(lengths)
+        rows[filled] = self._take(len(filled))
+        wide = np.zeros((len(filled), SAMPLE_SIZE), dtype=np.uint32)
+        wide[np.arange(SAMPLE_SIZE) < lengths[filled, None]] = samples
+        blocks = rows[filled] // _BLOCK_ROWS
         for block in np.unique(blocks).tolist():
-            self._blocks[block][rows[held[blocks == block]] % _BLOCK_ROWS] = wide[blocks == block]
+            self._blocks[block][rows[filled[blocks == block]] % _BLOCK_ROWS] = wide[blocks == block]
         return rows
 
     def first_of_all(self, rows: Rows, width: int) -> Hashes:
-        """Return the first `width` cells of each row, one line each; cells behind the end of a sample have no meaning."""
-        found = np.zeros((len(rows), width), dtype=np.uint32)
+        """Return the first `width` cells of each row, one line each; cells after the end of a sample are undefined."""
+        leads = np.zeros((len(rows), width), dtype=np.uint32)
         blocks = rows // _BLOCK_ROWS
         for block in np.unique(blocks).tolist() if self._blocks else ():
-            found[blocks == block] = self._blocks[block][rows[blocks == block] % _BLOCK_ROWS, :width]
-        return found
+            leads[blocks == block] = self._blocks[block][rows[blocks == block] % _BLOCK_ROWS, :width]
+        return leads
 
     def release(self, rows: Iterable[int]) -> None:
-        """Let these rows be used again."""
+        """Free these rows."""
         self._free.extend(row for row in rows if row)
 
     def _take(self, count: int) -> Rows:

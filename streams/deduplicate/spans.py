@@ -1,4 +1,4 @@
-"""Which parts of a text another one has too: the runs of three words that the copy detector compares, told by words instead of hashes."""
+"""Find the parts of a text that another text has too, by the runs of three words that the copy detector compares (as words, not hashes)."""
 
 import re
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from streams.deduplicate.fingerprint import RUN_WORDS
 from streams.deduplicate.normalize import UNSPACED, normalize
 
 Run = tuple[str, ...]
-Place = tuple[str, int, int]
-# Up to the next white space, punctuation and all: a span is then what a person would mark.
-_PLACES = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
+WordSpan = tuple[str, int, int]
+# Up to the next white space, with punctuation, so that a span is what a person would mark.
+_WRITTEN_WORD = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What a text has in common with another.
+    """The parts of a text that another text has too.
 
     Attributes:
-        spans: code points [start, end) of the text, in order and apart from each other, from the first to the last word of each stretch.
-        runs: how many different runs of three words the text has.
-        shared_runs: how many of these the other text has.
+        spans: code points [start, end) of the text, in order and disjoint, from the first to the last word of each part.
+        runs: number of different runs of three words in the text.
+        shared_runs: number of these in the other text.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -29,26 +29,26 @@ class Shared:
 
 
 def shared_spans(text: str, other: str) -> Shared:
-    """Return which stretches of `text` the `other` has as well, wherever they stand there; linear in the length of both.
+    """Return the spans of `text` that `other` has anywhere; linear in the length of both.
 
-    Case, accents and punctuation don't count, as in the comparison itself. A text of fewer than three words shares nothing.
+    Case, accents and punctuation are ignored, as in the comparison itself. A text of fewer than three words shares nothing.
     """
-    places, theirs = _places(text), set(_runs(_places(other)))
-    runs = _runs(places)
-    is_shared = bytearray(len(places))
-    for at, run in enumerate(runs):
-        if run in theirs:
-            is_shared[at : at + RUN_WORDS] = bytes((1,)) * RUN_WORDS
-    stretches = [list(words) for shared, words in groupby(range(len(places)), is_shared.__getitem__) if shared]
-    spans = tuple((places[words[0]][1], places[words[-1]][2]) for words in stretches)
-    return Shared(spans=spans, runs=len(set(runs)), shared_runs=len(theirs.intersection(runs)))
+    word_spans, other_runs = _word_spans(text), set(_runs(_word_spans(other)))
+    runs = _runs(word_spans)
+    is_shared = bytearray(len(word_spans))
+    for word_no, run in enumerate(runs):
+        if run in other_runs:
+            is_shared[word_no : word_no + RUN_WORDS] = bytes((1,)) * RUN_WORDS
+    parts = [list(word_nos) for shared, word_nos in groupby(range(len(word_spans)), is_shared.__getitem__) if shared]
+    spans = tuple((word_spans[part[0]][1], word_spans[part[-1]][2]) for part in parts)
+    return Shared(spans=spans, runs=len(set(runs)), shared_runs=len(other_runs.intersection(runs)))
 
 
-def _places(text: str) -> list[Place]:
-    """Return each normalized word of a text with the code points [start, end) where it stands."""
-    return [(word, found.start(), found.end()) for found in _PLACES.finditer(text) for word in normalize(found.group()).split()]
+def _word_spans(text: str) -> list[WordSpan]:
+    """Return each normalized word of a text with its code points [start, end)."""
+    return [(word, match.start(), match.end()) for match in _WRITTEN_WORD.finditer(text) for word in normalize(match.group()).split()]
 
 
-def _runs(places: list[Place]) -> list[Run]:
-    words = [word for word, _, _ in places]
-    return [tuple(words[at : at + RUN_WORDS]) for at in range(len(words) - RUN_WORDS + 1)]
+def _runs(word_spans: list[WordSpan]) -> list[Run]:
+    words = [word for word, _, _ in word_spans]
+    return [tuple(words[start : start + RUN_WORDS]) for start in range(len(words) - RUN_WORDS + 1)]

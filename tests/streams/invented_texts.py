@@ -83,9 +83,9 @@ def article(number: int, body: str, *, title: str | None = None, fetched_at: int
     return replace(plain, outlet=outlet)
 
 
-def take(index: CopyIndex, given: Article, *, now: int = NOW, backfill: bool = False) -> Verdict:
-    """Judge `given` and apply what follows, as the stage does."""
-    verdict = judge(given, fingerprint(given.body), index, now=now)
+def take(index: CopyIndex, one: Article, *, now: int = NOW, backfill: bool = False) -> Verdict:
+    """Judge `one` and apply what follows, as the stage does."""
+    verdict = judge(one, fingerprint(one.body), index, now=now)
     if verdict.change:
         index.apply(verdict.change, now=now, backfill=backfill)
     return verdict

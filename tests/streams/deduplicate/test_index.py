@@ -28,17 +28,17 @@ def _stream(seed: int) -> list[Step]:
         body = stories[chance.randrange(max(1, number // 4), number // 3 + 2) % len(stories)]
         body = chance.choice([body, body, cut(body, 0.5), edited(body, number, 0.1), body + "\n" + text(number, 40)])
         fetched_at = NOW + HOUR * number - chance.choice([0, 0, 0, 60 * HOUR, 10**9, -(10**9)])
-        given = article(number, body, fetched_at=fetched_at, outlet=chance.choice([None, "Tideline Post", "The Lomaverde Sun"]))
+        one = article(number, body, fetched_at=fetched_at, outlet=chance.choice([None, "Tideline Post", "The Lomaverde Sun"]))
         if steps and chance.random() < 0.1:
-            given = replace(chance.choice(steps)[0], replay=chance.choice([None, "d"]))
-        steps.append((given, NOW + HOUR * number, chance.random() < 0.2))
+            one = replace(chance.choice(steps)[0], replay=chance.choice([None, "d"]))
+        steps.append((one, NOW + HOUR * number, chance.random() < 0.2))
     return steps
 
 
 def _run(index: CopyIndex, steps: Sequence[Step], batch: int = 1) -> tuple[list[Verdict], list[bytes]]:
     """Judge all, with the fingerprints of a batch made together, and pack its changes (of one append time and intake) as the stage does."""
     batches = [steps[at : at + batch] for at in range(0, len(steps), batch)]
-    prints = [found for together in batches for found in fingerprints(given.body for given, _, _ in together)]
+    prints = [found for together in batches for found in fingerprints(one.body for one, _, _ in together)]
     verdicts, log, changes = [], [], list[Change]()
     last: tuple[int, bool] | None = None
     for at, ((step, now, backfill), found) in enumerate(zip(steps, prints, strict=True)):
@@ -107,7 +107,7 @@ def test_a_rebuild_from_a_suffix_of_the_window_gives_the_same_verdicts(seed: int
 
 @pytest.mark.parametrize("batch", [7, 200])
 def test_batches_of_any_size_give_the_same_verdicts_and_state(batch: int) -> None:
-    steps = [(given, NOW, False) for given, _, _ in _stream(1)]
+    steps = [(one, NOW, False) for one, _, _ in _stream(1)]
     alone, _ = _run(CopyIndex(CONFIG), steps, 1)
     together, log = _run(CopyIndex(CONFIG), steps, batch)
     assert together == alone
@@ -118,11 +118,11 @@ def test_live_entries_go_after_the_window() -> None:
     index = CopyIndex(CopyConfig(window_s=100))
     take(index, article(1, text(1)))
     take(index, article(2, text(2)), now=NOW + 50, backfill=True)
-    index.forget(NOW + 100)
+    index.evict(NOW + 100)
     assert len(index) == 2
-    index.forget(NOW + 101)
+    index.evict(NOW + 101)
     assert len(index) == 1
-    index.forget(NOW + 151)
+    index.evict(NOW + 151)
     assert len(index) == 0
 
 

@@ -153,7 +153,7 @@ def test_with_no_outlet_the_same_address_makes_a_repeat() -> None:
     first = article(1, text(1))
     take(index, first)
     again, elsewhere = article(2, text(1)), article(3, text(1))
-    kinds = [take(index, given).duplicate for given in (replace(again, url=first.url), elsewhere)]
+    kinds = [take(index, one).duplicate for one in (replace(again, url=first.url), elsewhere)]
     assert [duplicate.kind for duplicate in kinds if duplicate] == ["repeat", "exact"]
 
 
@@ -229,7 +229,7 @@ def test_a_replayed_dead_letter_keeps_its_verdict() -> None:
         replace(article(2, cut(text(1), 0.5)), replay="d2"),
         replace(article(3, text(3)), replay="d3"),
     ]
-    verdicts = [take(index, given) for given in replays]
+    verdicts = [take(index, one) for one in replays]
     assert [verdict.fate for verdict in verdicts] == ["original", "copy", "original"]
     assert verdicts[1].duplicate
     assert verdicts[1].duplicate.kind == "excerpt"

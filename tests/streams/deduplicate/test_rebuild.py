@@ -51,12 +51,12 @@ def _reapply(log: Sequence[bytes], index: CopyIndex) -> None:
 def _entries(index: CopyIndex) -> list[Entry]:
     """Return all that verdicts use of each entry, in the order of their age, wherever they stand."""
     found = []
-    for place in np.flatnonzero(index.entries["age"]).tolist():
-        entry, first = index.entries[place], index.first_sample(place)
+    for slot in np.flatnonzero(index.entries["age"]).tolist():
+        entry, first = index.entries[slot], index.first_sample(slot)
         original = index.entries[int(entry["of"])]
         of = original["id"].tobytes().hex() if entry["of_age"] and original["age"] == entry["of_age"] else bool(entry["of_age"])
         own = [int(entry[name]) for name in ("age", "event", "appended", "source", "backfill")]
-        sample, runs = index.sample(place)
+        sample, runs = index.sample(slot)
         texts = (sample.tolist(), runs, first and (first[0].tolist(), first[1]))
         found.append((*own, entry["id"].tobytes(), entry["content"].tobytes(), of, *texts))
     return sorted(found)
@@ -70,8 +70,8 @@ def _lists(index: CopyIndex, log: Sequence[bytes]) -> list[tuple[int, int]]:
             keys.update(own_keys(bytes.fromhex(change.id), bytes.fromhex(change.content_id), change.source))
             keys.update(run & ~1 for run in np.frombuffer(change.sample, dtype="<u4").tolist()[:LEADS])
     wanted = np.array(sorted(keys), dtype=np.uint32)
-    positions, places = index.find(wanted)
-    return sorted(zip(wanted[positions].tolist(), index.entries["age"][places].tolist(), strict=True))
+    positions, slots = index.find(wanted)
+    return sorted(zip(wanted[positions].tolist(), index.entries["age"][slots].tolist(), strict=True))
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -107,7 +107,7 @@ def test_a_rebuilt_index_goes_on_as_the_live_one_does_until_all_of_it_is_forgott
     _reapply(log[140:], in_bulk)
     assert _entries(in_bulk) == _entries(one_by_one)
     assert _lists(in_bulk, log) == _lists(one_by_one, log)
-    in_bulk.forget(NOW + 10**6)
+    in_bulk.evict(NOW + 10**6)
     assert (_entries(in_bulk), _lists(in_bulk, log)) == ([], [])
 
 

@@ -25,8 +25,8 @@ class Kept:
         self.index = CopyIndex()
         self._log: list[bytes] = []
 
-    def take(self, given: Article, *, now: int = NOW, backfill: bool = False) -> Copy | None:
-        verdict = take(self.index, given, now=now, backfill=backfill)
+    def take(self, one: Article, *, now: int = NOW, backfill: bool = False) -> Copy | None:
+        verdict = take(self.index, one, now=now, backfill=backfill)
         if verdict.change:
             self._log.append(pack_changes([verdict.change], now=now, backfill=backfill))
         return verdict.duplicate
@@ -45,8 +45,8 @@ def taken(request: pytest.FixtureRequest) -> Callable[[Iterable[Article]], list[
 
     def judge_all(articles: Iterable[Article]) -> list[Copy | None]:
         kept, found = Kept(), []
-        for given in articles:
-            found.append(kept.take(given))
+        for one in articles:
+            found.append(kept.take(one))
             between(kept)
         return found
 

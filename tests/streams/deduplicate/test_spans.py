@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from streams.deduplicate.fingerprint import fingerprint
 from streams.deduplicate.normalize import normalize
-from streams.deduplicate.spans import _places, shared_spans
+from streams.deduplicate.spans import _word_spans, shared_spans
 from tests.streams.invented_texts import edited, text
 
 TEXT = "The ferry left Quellmar at dawn, and nobody on the island had slept that night."
@@ -53,7 +53,7 @@ def test_the_counts_are_those_of_the_comparison(seed: int) -> None:
 
 @given(st.text(max_size=40))
 def test_the_words_of_the_places_are_those_of_the_whole_text(given_text: str) -> None:
-    assert [word for word, _, _ in _places(given_text)] == normalize(given_text).split()
+    assert [word for word, _, _ in _word_spans(given_text)] == normalize(given_text).split()
 
 
 @given(st.text("ab c\n", max_size=60), st.text("ab c\n", max_size=60))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from streams.deduplicate import table as table_module
-from streams.deduplicate.table import COMMON, KeyTable
+from streams.deduplicate.table import MAX_SLOTS_PER_KEY, KeyTable
 
 GROWTHS = [
     pytest.param((512, 512), id="all buckets at once"),
@@ -15,12 +15,12 @@ GROWTHS = [
 
 def _pairs(table: KeyTable, keys: list[int]) -> list[tuple[int, int]]:
     wanted = np.array(keys, dtype=np.uint32)
-    positions, places = table.find(wanted)
-    return sorted(zip(wanted[positions].tolist(), places.tolist(), strict=True))
+    positions, slots = table.find(wanted)
+    return sorted(zip(wanted[positions].tolist(), slots.tolist(), strict=True))
 
 
-def _keys(chance: random.Random, place: int) -> list[int]:
-    return chance.sample(range(1, 60), 5) if place % 3 else chance.sample(range(1, 2**32), 5)
+def _keys(chance: random.Random, slot: int) -> list[int]:
+    return chance.sample(range(1, 60), 5) if slot % 3 else chance.sample(range(1, 2**32), 5)
 
 
 @pytest.mark.parametrize("growth", GROWTHS)
@@ -29,32 +29,32 @@ def _keys(chance: random.Random, place: int) -> list[int]:
 def test_the_table_holds_the_newest_places_of_each_key_whatever_its_size(
     buckets: int, seed: int, growth: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table_module, "_MOVED_AT_ONCE", growth[0])
-    monkeypatch.setattr(table_module, "_PAIRS_BETWEEN", growth[1])
+    monkeypatch.setattr(table_module, "_BUCKETS_PER_MOVE", growth[0])
+    monkeypatch.setattr(table_module, "_PAIRS_PER_MOVE", growth[1])
     chance, table, model = random.Random(seed), KeyTable(buckets), dict[int, list[int]]()
-    ages = np.array([chance.randrange(10**6) * 1000 + place for place in range(350)], dtype=np.int64)
+    ages = np.array([chance.randrange(10**6) * 1000 + slot for slot in range(350)], dtype=np.int64)
     held = dict[int, list[int]]()
-    for place in range(1, 350):
-        held[place] = _keys(chance, place)
-        table.add(np.array(held[place], dtype=np.uint32), place, ages)
-        for key in held[place]:
-            model[key] = sorted([*model.get(key, []), place], key=lambda other: int(ages[other]))[-COMMON:]
-        if place % 4 == 0:
+    for slot in range(1, 350):
+        held[slot] = _keys(chance, slot)
+        table.add(np.array(held[slot], dtype=np.uint32), slot, ages)
+        for key in held[slot]:
+            model[key] = sorted([*model.get(key, []), slot], key=lambda other: int(ages[other]))[-MAX_SLOTS_PER_KEY:]
+        if slot % 4 == 0:
             gone = chance.choice(list(held))
             for key in held[gone]:
                 model[key] = [other for other in model[key] if other != gone]
             table.remove(np.array(held.pop(gone), dtype=np.uint32), gone)
-        if place % 23 == 0 or place == 349:
-            assert _pairs(table, list(model)) == sorted((key, place) for key, places in model.items() for place in places)
-    assert {key: sorted(table.find_one(key)) for key in model} == {key: sorted(places) for key, places in model.items()}
+        if slot % 23 == 0 or slot == 349:
+            assert _pairs(table, list(model)) == sorted((key, slot) for key, slots in model.items() for slot in slots)
+    assert {key: sorted(table.find_one(key)) for key in model} == {key: sorted(slots) for key, slots in model.items()}
 
 
 def test_a_growing_table_has_both_moved_and_unmoved_buckets_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_module, "_MOVED_AT_ONCE", 3)
-    monkeypatch.setattr(table_module, "_PAIRS_BETWEEN", 5)
+    monkeypatch.setattr(table_module, "_BUCKETS_PER_MOVE", 3)
+    monkeypatch.setattr(table_module, "_PAIRS_PER_MOVE", 5)
     table, unmoved = KeyTable(64), set[int]()
-    for place in range(1, 2000):
-        table.add(np.array([place * 7919, place * 104729], dtype=np.uint32), place, np.arange(2000))
+    for slot in range(1, 2000):
+        table.add(np.array([slot * 7919, slot * 104729], dtype=np.uint32), slot, np.arange(2000))
         unmoved.add(table._unmoved)
     assert len(unmoved) > 20
     assert 0 in unmoved
@@ -65,12 +65,12 @@ def test_a_growing_table_has_both_moved_and_unmoved_buckets_in_between(monkeypat
 def test_filling_a_table_is_adding_each(buckets: int, at_once: int) -> None:
     chance, added, filled = random.Random(3), KeyTable(buckets), KeyTable(buckets)
     ages = np.arange(400, dtype=np.int64)
-    keys = {place: _keys(chance, place) for place in range(1, 400)}
-    for place, own in keys.items():
-        added.add(np.array(own, dtype=np.uint32), place, ages)
+    keys = {slot: _keys(chance, slot) for slot in range(1, 400)}
+    for slot, own in keys.items():
+        added.add(np.array(own, dtype=np.uint32), slot, ages)
     newest_first = sorted(keys, reverse=True)
     for at in range(0, len(newest_first), at_once):
-        pairs = [(key, place) for place in newest_first[at : at + at_once] for key in keys[place]]
+        pairs = [(key, slot) for slot in newest_first[at : at + at_once] for key in keys[slot]]
         columns = np.array(pairs, dtype=np.uint32)
         filled.fill(columns[:, 0], columns[:, 1], ages)
     every = sorted({key for own in keys.values() for key in own})
@@ -79,9 +79,9 @@ def test_filling_a_table_is_adding_each(buckets: int, at_once: int) -> None:
 
 def test_touching_a_table_leaves_it_as_it_is() -> None:
     chance, table = random.Random(5), KeyTable()
-    keys = [np.array(_keys(chance, place), dtype=np.uint32) for place in range(60)]
-    for place, own in enumerate(keys[1:], start=1):
-        table.add(own, place, np.arange(60))
+    keys = [np.array(_keys(chance, slot), dtype=np.uint32) for slot in range(60)]
+    for slot, own in enumerate(keys[1:], start=1):
+        table.add(own, slot, np.arange(60))
     every = sorted({int(key) for own in keys for key in own})
     before = _pairs(table, every)
     for _ in table.touch():
