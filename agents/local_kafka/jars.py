@@ -1,9 +1,8 @@
-"""Kafka's jars by Maven coordinates, fetched with jgo into our own cache, each checked against a pinned SHA-256.
+"""Fetch Kafka's jars by Maven coordinates with jgo into a cache, and check each against a pinned SHA-256.
 
-The list is jars.txt: what jgo resolves from `KAFKA` and `LOGGING_BINDING`, one `group:artifact:version sha256` a line.
-Fetching by list needs no POM (0 instead of about 100 requests), gives every machine the same bytes, and lets us notice a
-download that was cut off, which jgo by itself keeps for good. After a change of version, write the list anew with
-`python -m agents.local_kafka.jars`.
+The list is jars.txt: the result of resolving `KAFKA` and `LOGGING_BINDING` with jgo, one `group:artifact:version sha256` per line.
+Fetching by list needs no POM (0 instead of about 100 requests), gives every machine the same bytes, and detects truncated downloads,
+which jgo would keep. After a change of version, write a new list with `python -m agents.local_kafka.jars`.
 """
 
 import fcntl
@@ -28,7 +27,7 @@ TIMEOUT_S = 15
 
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of everything that can be fetched or made again (XDG base directories)."""
+    """Return the cache folder (XDG base directories)."""
     return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "newsmill"
 
 
@@ -39,20 +38,20 @@ def locked_jars() -> dict[str, str]:
 
 
 def resolve_jars(cache: Path, on_progress: Callable[[str], None]) -> list[Path]:
-    """Return the jars of the class path; fetches what `cache` lacks, and touches no network where all are there.
+    """Return the jars of the class path; fetch those missing in `cache`, without network access if none is missing.
 
     Raises:
-        KafkaStartError: a jar can't be fetched, or isn't the pinned one.
+        KafkaStartError: a jar can't be fetched or has another SHA-256.
     """
     locked = locked_jars()
     cache.mkdir(parents=True, exist_ok=True)
-    known = _known_jars(cache, locked)
-    if known is not None:
-        return known
-    with _only_one(cache / "jars.lock"):
-        known = _known_jars(cache, locked)  # another process may have fetched them while we waited
-        if known is not None:
-            return known
+    checked = _checked_jars(cache, locked)
+    if checked is not None:
+        return checked
+    with _exclusive(cache / "jars.lock"):
+        checked = _checked_jars(cache, locked)  # another process may have fetched them while we waited
+        if checked is not None:
+            return checked
         jars = _fetch_all(cache / "maven", locked, on_progress)
         _remember(cache, locked, jars)
     return jars
@@ -63,8 +62,8 @@ def _list_path(cache: Path, locked: Mapping[str, str]) -> Path:
     return cache / f"kafka-{KAFKA_VERSION}-{key}.json"
 
 
-def _known_jars(cache: Path, locked: Mapping[str, str]) -> list[Path] | None:
-    """Return the jars that were checked before, or None where one is gone or has another size."""
+def _checked_jars(cache: Path, locked: Mapping[str, str]) -> list[Path] | None:
+    """Return the jars that were checked before, or None if one is missing or has another size."""
     try:
         sizes: dict[str, int] = json.loads(_list_path(cache, locked).read_bytes())
         intact = all((cache / name).stat().st_size == size for name, size in sizes.items())
@@ -74,7 +73,7 @@ def _known_jars(cache: Path, locked: Mapping[str, str]) -> list[Path] | None:
 
 
 def _remember(cache: Path, locked: Mapping[str, str], jars: list[Path]) -> None:
-    """Write the list of checked jars; the rename makes it appear whole or not at all."""
+    """Write the list of checked jars atomically, by renaming."""
     sizes = {str(jar.relative_to(cache)): jar.stat().st_size for jar in jars}
     target = _list_path(cache, locked)
     draft = target.with_suffix(".draft")
@@ -92,18 +91,18 @@ def _fetch_all(repository: Path, locked: Mapping[str, str], on_progress: Callabl
                 jars[running[done]] = done.result()
                 on_progress(f"Kafka {KAFKA_VERSION}: {len(jars)} of {len(locked)} jars")
         finally:
-            pool.shutdown(cancel_futures=True)  # after an error or Ctrl-C: no more than what is under way
+            pool.shutdown(cancel_futures=True)  # after an error or Ctrl-C, start no more downloads
     return [jars[coordinates] for coordinates in locked]
 
 
 def _fetcher(repository: Path) -> Callable[[str], Path]:
-    """Return a function from coordinates to the jar in `repository`, fetched where missing; jgo's own pure Python, no `mvn`."""
-    # Imported here: jgo takes 0.2 s to import, which a start with a warm cache need not pay.
+    """Return a function that maps coordinates to the jar in `repository` and downloads missing ones, with jgo and without `mvn`."""
+    # Imported here, since importing jgo takes 0.2 s and a start with a warm cache does not need it.
     from jgo.config import GlobalSettings
     from jgo.constants import MAVEN_CENTRAL_URL
     from jgo.maven import MavenContext
 
-    # A company's mirror stands in jgo's own settings file; it is asked first.
+    # A company's mirror is configured in jgo's settings file; it is asked first.
     remotes = {**GlobalSettings.load().repositories, "central": MAVEN_CENTRAL_URL}
     context = MavenContext(repo_cache=repository, remote_repos=remotes, timeout=TIMEOUT_S)
 
@@ -115,43 +114,43 @@ def _fetcher(repository: Path) -> Callable[[str], Path]:
 
 
 def fetch_checked(fetch: Callable[[str], Path], coordinates: str, digest: str) -> Path:
-    """Return the jar with this SHA-256; one that differs, cut off by an earlier end of the program, is fetched again.
+    """Return the jar with this SHA-256; a different one, such as a truncated download, is fetched again.
 
     Raises:
-        KafkaStartError: none could be fetched, or another one.
+        KafkaStartError: it can't be fetched, or has another SHA-256 again.
     """
     problem = ""
     for _ in range(ATTEMPTS):
         try:
             jar = fetch(coordinates)
-        except (OSError, RuntimeError) as error:  # of requests, whose errors are OSErrors; of jgo, where no repository has it
+        except (OSError, RuntimeError) as error:  # OSError from requests, RuntimeError from jgo if no repository has it
             problem = f"{type(error).__name__}: {error}"
             continue
-        found = hashlib.sha256(jar.read_bytes()).hexdigest()
-        if found == digest:
+        actual_digest = hashlib.sha256(jar.read_bytes()).hexdigest()
+        if actual_digest == digest:
             return jar
-        problem = f"its SHA-256 is {found}, but {digest} is pinned in agents/local_kafka/jars.txt"
+        problem = f"its SHA-256 is {actual_digest}, but {digest} is pinned in agents/local_kafka/jars.txt"
         jar.unlink()
     raise KafkaStartError(
         f"A jar of Kafka couldn't be fetched: {coordinates}: {problem}.\n"
         "Check the network; a mirror of Maven Central can be named under [repositories] in ~/.config/jgo.conf. "
-        "Or set NEWS_BROKERS to the address of a Kafka that runs."
+        "Or set NEWS_BROKERS to the address of a running Kafka."
     )
 
 
 @contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
+def _exclusive(lock: Path) -> Iterator[None]:
     with lock.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)  # closing the file gives it up, and so does the end of the process
+        fcntl.flock(stream, fcntl.LOCK_EX)  # released when the file is closed or the process ends
         yield
 
 
 def _write_list() -> None:
-    """Print the list for jars.txt, as jgo resolves it today."""
+    """Print a new list for jars.txt, as resolved by jgo."""
     from jgo.maven import MavenContext
 
     context = MavenContext(repo_cache=cache_folder() / "maven")
-    # Resolved alone: beside another root, jgo lets the one's managed versions (kafka-clients 3.9 in log4j's) rule the other.
+    # Resolved separately: jgo would apply managed versions of one root (kafka-clients 3.9 in log4j's) to the other.
     kafka, transitive = context.resolver.resolve([context.create_dependency(KAFKA)])
     binding = context.create_dependency(LOGGING_BINDING)
     for artifact in sorted((dependency.artifact for dependency in [*kafka, *transitive, binding]), key=str):

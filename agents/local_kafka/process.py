@@ -1,11 +1,11 @@
-"""The broker seen from outside: does it answer, and does it end when its parent does."""
+"""Probe the broker, and make it end with its parent process."""
 
 import socket
 import struct
 import subprocess
 
-# Reads its standard input until it ends. A line there is our goodbye; an end without one means that we died, however it was.
-# No PR_SET_PDEATHSIG: it is Linux only, unsafe after a fork with threads, and follows the thread, not the process.
+# Reads standard input to its end. A line means a regular end; end of file without one means that this process died.
+# Not PR_SET_PDEATHSIG: it is Linux only, unsafe after a fork with threads, and tied to the thread, not the process.
 WATCH = """
 read -r goodbye && exit 0
 kill -TERM "$1" 2>/dev/null
@@ -15,7 +15,7 @@ kill -KILL "$1" 2>/dev/null
 
 
 def start_watch(pid: int) -> subprocess.Popen[bytes]:
-    """Return a process that ends `pid` when this one is gone; `end_watch` calls it off."""
+    """Start a watchdog that ends process `pid` when this process dies; `end_watch` stops it."""
     return subprocess.Popen(  # noqa: S603 - our own command
         ["/bin/sh", "-c", WATCH, "newsmill-kafka-watch", str(pid)],
         stdin=subprocess.PIPE,
@@ -26,15 +26,15 @@ def start_watch(pid: int) -> subprocess.Popen[bytes]:
 
 
 def end_watch(watch: subprocess.Popen[bytes]) -> None:
-    """Call the watch off; what it watched is left alone."""
+    """Stop the watchdog without ending its process."""
     watch.communicate(b"goodbye\n")
 
 
 def answers(port: int) -> bool:
-    """Return whether the broker on this port of 127.0.0.1 names itself as alive: then topics can be created and written.
+    """Return whether the broker on this port of 127.0.0.1 lists itself as alive: then topics can be created and written.
 
-    The port is open a moment before that. Asks for Metadata version 4 (Kafka's protocol guide; no topics, none to be created), whose
-    answer begins with size, correlation id, throttle time and the number of live brokers.
+    An open port is not enough. Send a Metadata request version 4 (Kafka's protocol guide; no topics, none to be created), whose response
+    begins with size, correlation id, throttle time and the number of live brokers.
     """
     body = struct.pack(">hhih", 3, 4, 1, -1) + struct.pack(">ib", 0, 0)
     try:

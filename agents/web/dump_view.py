@@ -1,4 +1,4 @@
-"""A dump's own view: how the stages cut, judge and label what somebody pastes or uploads. Nothing of it is published or kept."""
+"""Show how the stages split, deduplicate and classify a pasted or uploaded dump. Nothing is published or stored."""
 
 import asyncio
 import io
@@ -15,7 +15,7 @@ import orjson
 from agents.inputs.file_formats import read_by_format
 from agents.inputs.input_items import InputDump, InputItem, Origin, ReadOptions
 from agents.inputs.pages import read_page
-from agents.web.shown import bounded
+from agents.web.public_records import truncate_event
 from streams.deduplicate.index import CopyConfig
 from streams.deduplicate.spans import shared_spans
 from streams.dumps.decode import decode_dump
@@ -27,7 +27,7 @@ from streams.records import Message
 from streams.split import split_page
 from streams.split.line_fates import lines_with_fates
 
-# A page of the news has 10 to 500 KB. More would keep the worker's own batches waiting; `newsmill process --explain` takes all sizes.
+# News pages have 10 to 500 KB. Larger ones would delay the worker's batches; `newsmill process --explain` takes all sizes.
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DUMPS = 20
 MAX_LINES = 3_000
@@ -38,12 +38,12 @@ Configure = Callable[[], PipelineConfig]
 
 
 class Busy(Exception):
-    """Another dump is being looked at."""
+    """Another dump is being processed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What somebody gave: its bytes, the name that says of what kind it is (None: one page of whatever sort), address and time."""
+class DumpUpload:
+    """An uploaded dump. `name`: its file name, which gives the format; None for one page of unknown format."""
 
     body: bytes
     name: str | None
@@ -52,36 +52,36 @@ class Given:
 
 
 class DumpView:
-    """Looks at one dump at a time, in a thread beside the event loop."""
+    """Process one dump at a time, in a thread beside the event loop."""
 
     def __init__(self, configure: Configure, copies: CopyConfig) -> None:
-        """Prepare; `configure` is called for each dump, in the thread."""
+        """Create the thread; `configure` is called in it for each dump."""
         self._configure = configure
         self._copies = replace(copies, capacity=10_000)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dump-view")
         self._running: Future[bytes] | None = None
 
-    async def show(self, given: Given) -> bytes:
-        """Return the JSON that the page shows.
+    async def show(self, upload: DumpUpload) -> bytes:
+        """Return the result as JSON for the page.
 
         Raises:
-            Busy: another one is not done yet.
-            SettingsError: the class files can't be read.
+            Busy: another dump is being processed.
+            SettingsError: invalid class files.
         """
-        # Not "is somebody waiting": a page that is closed leaves its dump to the thread.
+        # Ask the thread, not for waiting requests: after a page is closed its dump is still processed.
         if self._running is not None and not self._running.done():
             raise Busy
-        self._running = self._thread.submit(self._shown, given)
+        self._running = self._thread.submit(self._process, upload)
         return await asyncio.wrap_future(self._running)
 
     def close(self) -> None:
-        """Let the thread end."""
+        """Stop the thread without waiting for it."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _shown(self, given: Given) -> bytes:
+    def _process(self, upload: DumpUpload) -> bytes:
         config = self._configure()
         processor = Processor(config, self._copies, now=int(time.time()))
-        items = list(islice(_within(_items(given, config.prefix)), MAX_DUMPS + 1))
+        items = list(islice(_limit_bytes(_items(upload, config.prefix)), MAX_DUMPS + 1))
         originals: dict[str, dict[str, Any]] = {}
         dumps = [
             _dump(item, processor.process(item.incoming), config, originals) for item in items[:MAX_DUMPS] if isinstance(item, InputDump)
@@ -90,16 +90,16 @@ class DumpView:
         return orjson.dumps({"dumps": dumps, "refused": refused, "more": len(items) > MAX_DUMPS})
 
 
-def _items(given: Given, prefix: str) -> Iterator[InputItem]:
-    reading = ReadOptions(topic=f"{prefix}.dumps", url=given.url, fetched_at=given.fetched_at, max_bytes=MAX_BYTES)
-    stream: io.BufferedReader = io.BufferedReader(io.BytesIO(given.body))
-    if given.name is None:
-        return read_page(stream, Origin(name="pasted text"), reading)
-    return read_by_format(stream, Origin(name=given.name), reading)
+def _items(upload: DumpUpload, prefix: str) -> Iterator[InputItem]:
+    options = ReadOptions(topic=f"{prefix}.dumps", url=upload.url, fetched_at=upload.fetched_at, max_bytes=MAX_BYTES)
+    stream: io.BufferedReader = io.BufferedReader(io.BytesIO(upload.body))
+    if upload.name is None:
+        return read_page(stream, Origin(name="pasted text"), options)
+    return read_by_format(stream, Origin(name=upload.name), options)
 
 
-def _within(items: Iterator[InputItem]) -> Iterator[InputItem]:
-    """Yield items until their values have more than `MAX_BYTES` together: a small archive may hold much."""
+def _limit_bytes(items: Iterator[InputItem]) -> Iterator[InputItem]:
+    """Yield items until their values exceed `MAX_BYTES` together: a small archive may contain much."""
     size = 0
     for item in items:
         yield item
@@ -108,7 +108,7 @@ def _within(items: Iterator[InputItem]) -> Iterator[InputItem]:
             return
 
 
-def _dump(found: InputDump, messages: Sequence[Message], config: PipelineConfig, originals: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _dump(dump: InputDump, messages: Sequence[Message], config: PipelineConfig, originals: dict[str, dict[str, Any]]) -> dict[str, Any]:
     headers_of = [{name: value.decode(errors="replace") for name, value in message.headers} for message in messages]
     dead = [
         {"stage": headers[STAGE_HEADER], "reason": headers[REASON_HEADER], "detail": headers[DETAIL_HEADER]}
@@ -117,30 +117,33 @@ def _dump(found: InputDump, messages: Sequence[Message], config: PipelineConfig,
     ]
     articles: dict[str, dict[str, Any]] = {}
     for message, headers in zip(messages, headers_of, strict=True):
-        if REASON_HEADER not in headers and headers["ce_id"] not in articles:  # the class topics hold the same event again
+        if REASON_HEADER not in headers and headers["ce_id"] not in articles:  # the class topics have the same event again
             articles[headers["ce_id"]] = _article(orjson.loads(message.value), originals)
     has_page = not any(letter["stage"] == "split" for letter in dead)
-    shown = {"name": found.name, "dead": dead, "articles": list(articles.values())[:MAX_ARTICLES], "article_count": len(articles)}
-    return shown | (_lines(found, config) if has_page else {})
+    shown = {"name": dump.name, "dead": dead, "articles": list(articles.values())[:MAX_ARTICLES], "article_count": len(articles)}
+    return shown | (_lines(dump, config) if has_page else {})
 
 
 def _article(event: dict[str, Any], originals: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return an event for the page; a copy with its original's headline, and the stretches of its body that stand there too."""
+    """Return an event for the page; a copy also with its original's headline and the spans of text that they share."""
     copy = event["duplicate"]
     if copy is None:
         originals[event["id"]] = event
-        return {"event": bounded(event)}
+        return {"event": truncate_event(event)}
     original = originals[copy["of"]]
     shared = shared_spans(event["body"], original["body"])
     matched = {"title": original["title"], "outlet": original["outlet"], "index": original["source"]["index"]}
-    return {"event": bounded(event), "matched": matched | {"runs": shared.runs, "shared_runs": shared.shared_runs, "spans": shared.spans}}
+    return {
+        "event": truncate_event(event),
+        "matched": matched | {"runs": shared.runs, "shared_runs": shared.shared_runs, "spans": shared.spans},
+    }
 
 
-def _lines(found: InputDump, config: PipelineConfig) -> dict[str, Any]:
-    """Return the page's lines with their fates, and how many characters have each."""
-    dump = open_envelope(found.incoming)
-    page = decode_dump(dump.body, dump.content_type)
-    spans = split_page(page, dump.fetched_at, shapes=config.shapes).spans
+def _lines(dump: InputDump, config: PipelineConfig) -> dict[str, Any]:
+    """Return the page's lines with their fates, and the number of characters by fate."""
+    opened = open_envelope(dump.incoming)
+    page = decode_dump(opened.body, opened.content_type)
+    spans = split_page(page, opened.fetched_at, shapes=config.shapes).spans
     sizes: Counter[str] = Counter()
     for span in spans:
         sizes[span.fate.value] += span.end - span.start

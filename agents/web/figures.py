@@ -1,4 +1,4 @@
-"""The figures of one worker for the picture of the path: what became of its records, what waits, how long a batch takes."""
+"""Collect the figures of one worker for the live page: records by fate, lag, and seconds per batch."""
 
 import time
 from collections import defaultdict
@@ -13,7 +13,7 @@ from streams.pipeline import INPUT_TOPICS
 
 
 def figures(runner: StageRunner, health: Health) -> bytes:
-    """Return one line of JSON; counts are since the worker's start, the page makes rates of them."""
+    """Return the figures as one line of JSON; counts are since the worker's start, the page computes rates."""
     lag: dict[str, list[float]] = {}
     for partition in runner.publisher.owned:
         name = partition.topic.removeprefix(runner.settings.topic(""))
@@ -27,20 +27,20 @@ def figures(runner: StageRunner, health: Health) -> bytes:
             "owned": len(runner.publisher.owned),
             "partitions": runner.settings.partitions * len(INPUT_TOPICS),
             "lag": lag,
-            **counted(runner.metrics.registry),
+            **stage_counts(runner.metrics.registry),
         }
     )
 
 
-def counted(registry: CollectorRegistry) -> dict[str, object]:
+def stage_counts(registry: CollectorRegistry) -> dict[str, object]:
     """Return {"records": {stage: {fate: n}}, "seconds": {stage: [batches, seconds]}} of a worker's registry."""
     records: dict[str, dict[str, int]] = defaultdict(dict)
     for labels, value in _samples(registry, "news_records_total"):
         records[labels["stage"]][labels["fate"]] = int(value)
     seconds: dict[str, list[float]] = defaultdict(lambda: [0, 0.0])
-    for place, name in enumerate(("news_stage_seconds_count", "news_stage_seconds_sum")):
+    for slot, name in enumerate(("news_stage_seconds_count", "news_stage_seconds_sum")):
         for labels, value in _samples(registry, name):
-            seconds[labels["stage"]][place] = value
+            seconds[labels["stage"]][slot] = value
     return {"records": records, "seconds": seconds}
 
 

@@ -1,4 +1,4 @@
-"""What every answer carries, and which requests get none: other sites' pages must neither read nor use a worker."""
+"""Add security headers to every response and refuse cross-site requests: other sites must neither read nor use a worker."""
 
 import ipaddress
 
@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from yarl import URL
 
-# Scripts, styles and pictures of our own only; nothing inline, so what stands in a dump can't run even if it got into the page as markup.
+# Own scripts, styles and images only, none inline: markup of a dump could not run even if it were inserted into the page.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -30,32 +30,32 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-# Prometheus and Kubernetes come by any name; what they read is no secret and changes nothing.
+# Prometheus and Kubernetes use any host name; these paths are not secret and change nothing.
 FOR_MACHINES = frozenset({"/metrics", "/livez", "/readyz"})
 
 
 def guard(web_host: str) -> Middleware:
-    """Return the middleware that refuses foreign names and foreign sites, and adds the headers; `web_host` as in the settings."""
+    """Return the middleware that refuses unknown host names and cross-site requests; `web_host` as in the settings."""
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path not in FOR_MACHINES:
             if not is_own_name(request.host, web_host):
-                raise web.HTTPMisdirectedRequest(text=f"Not served by this name. Use the IP address, localhost, or {web_host}.")
+                raise web.HTTPMisdirectedRequest(text=f"Unknown host name. Use the IP address, localhost, or {web_host}.")
             if is_foreign(request):
-                raise web.HTTPForbidden(text="Other sites' pages can't use this one.")
+                raise web.HTTPForbidden(text="Cross-site requests are refused.")
         return await handler(request)
 
     return guarded
 
 
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    """Put the headers on an answer, errors and streams too; called when it is about to begin."""
+    """Add the headers to a response before it is sent, including errors and streams."""
     response.headers.update(HEADERS)
 
 
 def is_own_name(host: str, web_host: str) -> bool:
-    """Return whether a Host header can't come of DNS rebinding: an address, a loopback name, or the name that is configured."""
+    """Return whether a Host header is safe from DNS rebinding: an IP address, a loopback name, or the configured name."""
     try:
         name = (URL(f"http://{host}").host or "").rstrip(".").lower()
     except ValueError:
@@ -70,7 +70,7 @@ def is_own_name(host: str, web_host: str) -> bool:
 
 
 def is_foreign(request: web.Request) -> bool:
-    """Return whether another site's page made this request. A link to the page itself is none of its business, and may be followed."""
+    """Return whether another site's page made this request; navigation by a link to the page is allowed."""
     site, mode = request.headers.get("Sec-Fetch-Site", "none"), request.headers.get("Sec-Fetch-Mode")
     if site not in ("none", "same-origin") and not (mode == "navigate" and request.method == "GET"):
         return True

@@ -16,7 +16,7 @@ from agents.web.dump_view import DumpView
 from agents.web.feed import Feed
 from agents.web.figures import figures
 from agents.web.site import Probes, create_site
-from agents.web.watch import Watch, ticking
+from agents.web.topic_reader import TopicReader, announce_periodically
 from agents.worker.health import Health
 from agents.worker.runner import StageRunner
 from streams.pipeline import PipelineConfig
@@ -27,7 +27,7 @@ STOP_S = 2.0
 
 
 class WebServer(Service):
-    """Serves one worker on a socket that listens already; the log names its address."""
+    """Serve one worker on a listening socket; the log has its address."""
 
     def __init__(self, runner: StageRunner, listening: socket.socket) -> None:
         """Prepare to serve this runner."""
@@ -38,7 +38,7 @@ class WebServer(Service):
         self._runner: web.AppRunner | None = None
 
     async def on_start(self) -> None:
-        """Answer what waits at the socket."""
+        """Accept connections."""
         self._runner = web.AppRunner(self._site(), access_log=None, handler_cancellation=True, shutdown_timeout=STOP_S)
         await self._runner.setup()
         await web.SockSite(self._runner, self._listening).start()
@@ -57,7 +57,7 @@ class WebServer(Service):
             stalled=self._health.stalled,
             not_ready=self._health.not_ready,
         )
-        feed = Feed([Watch(runner.settings).run, ticking(partial(figures, runner, self._health))])
+        feed = Feed([TopicReader(runner.settings).run, announce_periodically(partial(figures, runner, self._health))])
         view = DumpView(self._config, copy_config(runner.settings))
         return create_site(probes, feed, view, web_host=runner.settings.web_host, classes=classes_json(runner.config))
 
@@ -66,12 +66,12 @@ class WebServer(Service):
         return generate_latest(self._stage_runner.metrics.registry)
 
     def _config(self) -> PipelineConfig:
-        """The stages' own config, with class files of the user's as they are now: they may be changed while a worker runs."""
+        """Return the config of the stages with the user's current class files, which may change while a worker runs."""
         runner = self._stage_runner
         return replace(runner.config, classes=load_classes(runner.settings)) if runner.settings.classes else runner.config
 
 
 def classes_json(config: PipelineConfig) -> bytes:
-    """Return what the page begins with: the version, and each class with its kind and name."""
-    classes = [{"id": known.id, "kind": known.kind, "name": known.name} for known in config.classes.classes]
+    """Return the initial JSON of the page: the version, and each class with its kind and name."""
+    classes = [{"id": news_class.id, "kind": news_class.kind, "name": news_class.name} for news_class in config.classes.classes]
     return orjson.dumps({"version": config.version, "prefix": config.prefix, "classes": classes})

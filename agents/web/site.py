@@ -1,4 +1,4 @@
-"""Everything that a worker answers on its port, in one table; nothing else of the process is reachable."""
+"""Define the routes of a worker's web server in one table; no other files are served."""
 
 import mimetypes
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,14 +10,14 @@ import orjson
 from aiohttp import web
 
 from agents.settings import SettingsError
-from agents.web.dump_view import MAX_BYTES, Busy, DumpView, Given
+from agents.web.dump_view import MAX_BYTES, Busy, DumpUpload, DumpView
 from agents.web.feed import Feed
 from agents.web.guard import add_headers, guard
 from streams.errors import InvalidRecord
 from streams.times import parse_time
 
 MAX_CLIENTS = 16
-# Not one of those that a form of another site may send without asking first.
+# Not a type that a form of another site may send without a CORS preflight.
 DUMP_TYPE = "application/octet-stream"
 SAMPLE = "01-a-strike-at-a-mine.txt"
 
@@ -26,7 +26,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
-    """What machines ask a worker for; `not_ready` says why it is not, or nothing."""
+    """The callbacks of the probes; `not_ready` returns the reason, or an empty text if the worker is ready."""
 
     metrics: Callable[[], bytes]
     metrics_type: str
@@ -35,7 +35,7 @@ class Probes:
 
 
 def create_site(probes: Probes, feed: Feed, view: DumpView, *, web_host: str, classes: bytes) -> web.Application:
-    """Return the site of a worker; `classes` is the JSON with which the page begins."""
+    """Create the web application of a worker; `classes` is the initial JSON of the page."""
     app = web.Application(middlewares=[guard(web_host)], client_max_size=MAX_BYTES)
     app.on_response_prepare.append(add_headers)
     app.add_routes([web.get(path, answer) for path, answer in {**_probes(probes), **_page(classes)}.items()])
@@ -65,25 +65,25 @@ def _probes(probes: Probes) -> Mapping[str, Answer]:
 
 
 def _page(classes: bytes) -> Mapping[str, Answer]:
-    """Return the page's files, read once: a request names one of these or nothing."""
+    """Return the routes of the page's files, which are read once: requests never reach the file system."""
 
     def answer(body: bytes, content_type: str) -> Answer:
-        async def give(_: web.Request) -> web.Response:
+        async def respond(_: web.Request) -> web.Response:
             return web.Response(body=body, content_type=content_type, charset="utf-8")
 
-        return give
+        return respond
 
     folder = resources.files("agents.web").joinpath("page")
     files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
     types = {name: "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] for name in files}
     served = {f"/page/{name}": answer(body, types[name] or "text/plain") for name, body in files.items() if name != "index.html"}
     sample = resources.files("agents").joinpath("samples", SAMPLE).read_bytes()
-    made = {"/page/classes.json": answer(classes, "application/json"), "/page/sample.txt": answer(sample, "text/plain")}
-    return {"/": answer(files["index.html"], "text/html"), **made, **served}
+    generated = {"/page/classes.json": answer(classes, "application/json"), "/page/sample.txt": answer(sample, "text/plain")}
+    return {"/": answer(files["index.html"], "text/html"), **generated, **served}
 
 
 async def _events(feed: Feed, request: web.Request) -> web.StreamResponse:
-    """Server-sent events, until the client goes, is dropped, or the worker stops."""
+    """Send server-sent events until the client disconnects, is dropped, or the worker stops."""
     if len(feed.clients) >= MAX_CLIENTS:
         raise web.HTTPServiceUnavailable(text=f"{MAX_CLIENTS} pages are open already; close one.")
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
@@ -96,29 +96,29 @@ async def _events(feed: Feed, request: web.Request) -> web.StreamResponse:
             while (chunk := await client.take()) is not None:
                 await response.write(chunk)
         except ConnectionResetError:
-            pass  # it went away
+            pass  # the client disconnected
     return response
 
 
 async def _dump(view: DumpView, request: web.Request) -> web.Response:
-    """Show how a dump is cut: its bytes are the body, `name`, `url` and `fetched_at` stand in the query."""
+    """Process an uploaded dump: its bytes are the body; `name`, `url` and `fetched_at` are query parameters."""
     if request.content_type != DUMP_TYPE:
         raise web.HTTPUnsupportedMediaType(text=f"Send it as {DUMP_TYPE}.")
     fetched_at = request.query.get("fetched_at")
     try:
-        given = Given(
+        upload = DumpUpload(
             body=await request.read(),
             name=request.query.get("name") or None,
             url=request.query.get("url") or None,
             fetched_at=parse_time(fetched_at) if fetched_at else None,
         )
-        return web.Response(body=await view.show(given), content_type="application/json")
+        return web.Response(body=await view.show(upload), content_type="application/json")
     except web.HTTPRequestEntityTooLarge:
-        told, status = f"Up to {MAX_BYTES >> 20} MiB here; `newsmill process --explain` takes larger ones.", 413
+        message, status = f"Up to {MAX_BYTES >> 20} MiB here; `newsmill process --explain` takes larger ones.", 413
     except Busy:
-        told, status = "Another dump is being looked at; try again in a moment.", 503
+        message, status = "Another dump is being processed; try again in a moment.", 503
     except InvalidRecord as error:
-        told, status = error.detail, 422
+        message, status = error.detail, 422
     except SettingsError as error:
-        told, status = str(error), 422
-    return web.Response(body=orjson.dumps({"why": told}), content_type="application/json", status=status)
+        message, status = str(error), 422
+    return web.Response(body=orjson.dumps({"why": message}), content_type="application/json", status=status)

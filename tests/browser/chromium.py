@@ -1,4 +1,4 @@
-"""A headless Chromium by its own protocol (CDP) over a WebSocket: no driver to install, no download."""
+"""Control a headless Chromium by its protocol (CDP) over a WebSocket, without a driver or download."""
 
 import asyncio
 import base64
@@ -141,7 +141,7 @@ class Tab:
         await asyncio.to_thread(path.write_bytes, base64.b64decode(answer["data"]))
 
     async def heap_bytes(self) -> int:
-        """Return what the page's JavaScript holds, after a collection."""
+        """Return the size of the page's JavaScript heap after a garbage collection."""
         await self._send("HeapProfiler.collectGarbage")
         metrics = {metric["name"]: metric["value"] for metric in (await self._send("Performance.getMetrics"))["metrics"]}
         return int(metrics["JSHeapUsedSize"])
@@ -156,31 +156,31 @@ class Tab:
 
     async def _read(self) -> None:
         async for message in self._socket:
-            told = orjson.loads(message.data)
-            if "id" in told:
-                answer = self._answers.pop(told["id"])
+            message_data = orjson.loads(message.data)
+            if "id" in message_data:
+                answer = self._answers.pop(message_data["id"])
                 if not answer.done():
-                    self._resolve(answer, told)
+                    self._resolve(answer, message_data)
             else:
-                self._note(told["method"], told["params"])
+                self._note(message_data["method"], message_data["params"])
 
-    def _resolve(self, answer: "asyncio.Future[dict[str, Any]]", told: dict[str, Any]) -> None:
-        if "error" in told:
-            answer.set_exception(AssertionError(told["error"]))
+    def _resolve(self, answer: "asyncio.Future[dict[str, Any]]", message_data: dict[str, Any]) -> None:
+        if "error" in message_data:
+            answer.set_exception(AssertionError(message_data["error"]))
         else:
-            answer.set_result(told["result"])
+            answer.set_result(message_data["result"])
 
-    def _note(self, method: str, told: dict[str, Any]) -> None:
-        """Keep what the page says, and what it asks the network for."""
+    def _note(self, method: str, message_data: dict[str, Any]) -> None:
+        """Record console output and network requests of the page."""
         notes: dict[str, Callable[[], str]] = {
-            "Runtime.exceptionThrown": lambda: str(told["exceptionDetails"].get("exception", {}).get("description")),
-            "Runtime.consoleAPICalled": lambda: " ".join(str(part.get("value")) for part in told["args"]),
-            "Log.entryAdded": lambda: f"{told['entry']['level']}: {told['entry']['text']}",
+            "Runtime.exceptionThrown": lambda: str(message_data["exceptionDetails"].get("exception", {}).get("description")),
+            "Runtime.consoleAPICalled": lambda: " ".join(str(part.get("value")) for part in message_data["args"]),
+            "Log.entryAdded": lambda: f"{message_data['entry']['level']}: {message_data['entry']['text']}",
         }
         if method in notes:
             self.console.append(notes[method]())
         if method == "Network.requestWillBeSent":
-            self.requests.append(told["request"]["url"])
+            self.requests.append(message_data["request"]["url"])
 
 
 @asynccontextmanager

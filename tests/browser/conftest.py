@@ -1,4 +1,4 @@
-"""One Chromium for the whole run, and for each test a site and a tab of its own."""
+"""Fixtures: one Chromium for the whole run, a site and a tab for each test."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Events through the page, and what they cost it: `python -m tests.browser.measure [EVENTS]` (20,000 is the default)."""
+"""Measure the cost of events in the page: `python -m tests.browser.measure [EVENTS]` (20,000 is the default)."""
 
 import asyncio
 import sys

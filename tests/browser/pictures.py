@@ -38,7 +38,7 @@ async def take_pictures(folder: Path, chromium: Chromium) -> None:
 
 
 def tell_samples(served: Site) -> None:
-    """Tell the page of the samples as if they had come within the last minutes, and of the figures of that time."""
+    """Send the samples to the page as if they had arrived within the last minutes, with figures of that time."""
     known = sampled()
     now = time.time() * 1000
     total = len(known.events)
@@ -71,7 +71,7 @@ def in_good_order(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def save(page: Tab, path: Path) -> None:
-    """Take a picture when the page has drawn what it was told."""
+    """Take a screenshot when the page has drawn all messages."""
     await page.run("new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 400))")
     await page.picture(path)
 

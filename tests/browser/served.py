@@ -1,4 +1,4 @@
-"""A worker's site without a worker: the real page, feed, guard and dump view; what the page is told, a test says."""
+"""A worker's site without a worker: the real page, feed, guard and dump view, with messages sent by the test."""
 
 import time
 from collections import Counter
@@ -16,9 +16,9 @@ from agents.pipeline_config import copy_config, pipeline_config
 from agents.settings import Settings
 from agents.web.dump_view import DumpView
 from agents.web.feed import Feed
-from agents.web.figures import counted
+from agents.web.figures import stage_counts
+from agents.web.public_records import truncate_event
 from agents.web.server import classes_json
-from agents.web.shown import bounded
 from agents.web.site import Probes, create_site
 from agents.worker.metrics import Metrics
 from streams.classify.class_set import builtin_classes
@@ -42,7 +42,7 @@ class Site:
     def article(self, event: dict[str, Any], at_ms: float | None = None) -> None:
         self.published += 1
         at = time.time() * 1000 if at_ms is None else at_ms
-        self.feed.publish("article", orjson.dumps({"at": at, "event": bounded(event)}))
+        self.feed.publish("article", orjson.dumps({"at": at, "event": truncate_event(event)}))
 
     def dead(self, reason: str, detail: str, id: str = "0-1") -> None:
         letter = {"at": time.time() * 1000, "id": id, "stage": "split", "reason": reason, "detail": detail}
@@ -50,16 +50,16 @@ class Site:
 
     def figures(self, lag: dict[str, list[float]] | None = None, at_ms: float | None = None) -> None:
         at = time.time() * 1000 if at_ms is None else at_ms
-        told = {
+        figures_of_worker = {
             "at": at,
             "ready": True,
             "owned": 24,
             "partitions": 24,
             "lag": lag or LAG,
             "remembered": 0,
-            **counted(self.metrics.registry),
+            **stage_counts(self.metrics.registry),
         }
-        self.feed.announce("figures", orjson.dumps(told))
+        self.feed.announce("figures", orjson.dumps(figures_of_worker))
 
     def count(self, records: Mapping[tuple[StageName, RecordFate], int]) -> None:
         self.metrics.count(Counts(records=Counter(records)))

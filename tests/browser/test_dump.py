@@ -1,4 +1,4 @@
-"""A dump's own view in a real Chromium."""
+"""The dump view in a real Chromium."""
 
 import gzip
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""What a dump holds stays text: nothing of it runs, is loaded, or leaves the page."""
+"""Content of a dump stays text: it never runs, loads anything, or leaves the page."""
 
 import pytest
 

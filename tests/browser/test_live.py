@@ -1,4 +1,4 @@
-"""The live page in a real Chromium: events as they come, filters, evidence, copies, dead letters, figures."""
+"""The live page in a real Chromium: events as they arrive, filters, evidence, copies, dead letters, figures."""
 
 import pytest
 

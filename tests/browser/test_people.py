@@ -1,4 +1,4 @@
-"""For everybody: by keyboard, on a phone, in the dark, with less motion, and when the worker goes away."""
+"""Accessibility: keyboard, phone, dark mode, reduced motion, and a worker that goes away."""
 
 import pytest
 

@@ -29,7 +29,7 @@ def is_installed(name: str, wanted: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(bool(missing()), reason=f"pip install --group countries: {', '.join(missing())}")
-def test_generated_files_equal_what_the_generator_writes(tmp_path: Path) -> None:
+def test_generated_files_equal_the_output_of_the_generator(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "tools.country_classes", str(tmp_path)], cwd=ROOT, check=True)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == shipped_files("countries")
 
@@ -46,5 +46,5 @@ def test_generated_files_equal_what_the_generator_writes(tmp_path: Path) -> None
         ("Cuban", "en", ("Cuban",)),
     ],
 )
-def test_a_demonym_gets_the_forms_of_its_language(word: str, language: str, expected: tuple[str, ...]) -> None:
+def test_demonym_gets_the_forms_of_its_language(word: str, language: str, expected: tuple[str, ...]) -> None:
     assert forms(word, language) == expected

@@ -1,4 +1,4 @@
-"""The cache of Kafka's classes: recorded, made and used by brokers that come and go, several at once."""
+"""The cache of Kafka's classes: recorded, created and used by several brokers at once."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ def copy_command(options: Sequence[str]) -> list[str]:
     return ["/bin/cp", str(draft_of(options, "AOTConfiguration")), str(draft_of(options, "AOTCache"))]
 
 
-def test_the_cache_is_recorded_then_made_then_used(open_archive: Callable[[], StartArchive]) -> None:
+def test_cache_is_recorded_then_created_then_used(open_archive: Callable[[], StartArchive]) -> None:
     first = open_archive()
     record(first)
     first.keep_recording()
@@ -47,7 +47,7 @@ def test_the_cache_is_recorded_then_made_then_used(open_archive: Callable[[], St
     assert len(list(cache.parent.iterdir())) == 2, "cache and lock, and nothing left over"
 
 
-def test_a_recording_of_a_broker_that_crashed_is_not_kept(tmp_path: Path) -> None:
+def test_recording_of_a_crashed_broker_is_discarded(tmp_path: Path) -> None:
     record(StartArchive(tmp_path / "cache", tmp_path, [], []), b"half")
     again = StartArchive(tmp_path / "cache", tmp_path, [], [])
     again.make(lambda _: pytest.fail("there is nothing to make it of"))
@@ -55,7 +55,7 @@ def test_a_recording_of_a_broker_that_crashed_is_not_kept(tmp_path: Path) -> Non
     assert not draft_of(again.options(), "AOTConfiguration").exists()
 
 
-def test_a_cache_that_cannot_be_made_is_recorded_anew(open_archive: Callable[[], StartArchive]) -> None:
+def test_cache_that_cannot_be_created_is_recorded_again(open_archive: Callable[[], StartArchive]) -> None:
     archive = open_archive()
     record(archive)
     archive.keep_recording()
@@ -63,7 +63,7 @@ def test_a_cache_that_cannot_be_made_is_recorded_anew(open_archive: Callable[[],
     assert "-XX:AOTMode=record" in archive.options()
 
 
-def test_a_broker_that_runs_for_days_keeps_no_other_from_recording(open_archive: Callable[[], StartArchive]) -> None:
+def test_long_running_broker_does_not_block_recording_by_others(open_archive: Callable[[], StartArchive]) -> None:
     first, second = open_archive(), open_archive()
     assert draft_of(first.options(), "AOTConfiguration") != draft_of(second.options(), "AOTConfiguration")
     record(second)
@@ -71,7 +71,7 @@ def test_a_broker_that_runs_for_days_keeps_no_other_from_recording(open_archive:
     assert first.options() == [], "there is one now"
 
 
-def test_one_of_two_at_once_makes_the_cache(open_archive: Callable[[], StartArchive]) -> None:
+def test_one_of_two_simultaneous_starts_creates_the_cache(open_archive: Callable[[], StartArchive]) -> None:
     first, second = open_archive(), open_archive()
     record(first)
     first.keep_recording()
@@ -84,7 +84,7 @@ def test_one_of_two_at_once_makes_the_cache(open_archive: Callable[[], StartArch
     assert second.options() == first.options() != []
 
 
-def test_other_options_have_a_cache_of_their_own(tmp_path: Path) -> None:
+def test_other_options_have_another_cache(tmp_path: Path) -> None:
     one, other = (StartArchive(tmp_path / "cache", tmp_path, [], [option]) for option in ("-Xmx1m", "-Xmx2m"))
     record(one)
     one.keep_recording()

@@ -1,4 +1,4 @@
-"""The local broker's parts that need no broker: settings, ports, lock, jars, errors."""
+"""Parts of the local broker that need no running broker: settings, ports, lock, jars, errors."""
 
 import hashlib
 import os
@@ -25,18 +25,18 @@ def taken_port() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_every_address_is_of_loopback() -> None:
+def test_every_address_is_loopback() -> None:
     addresses = re.findall(r"(?:://|@)([^:,]+):", config.server_properties(24_001, 24_002))
     assert set(addresses) == {"127.0.0.1"}
     assert len(addresses) == 4
 
 
-def test_internal_topics_do_with_one_node() -> None:
+def test_internal_topics_need_only_one_node() -> None:
     needed = {value for name, value in properties().items() if name.endswith(("replication.factor", "min.isr"))}
     assert needed == {"1"}
 
 
-def test_no_topic_is_made_by_a_typing_error() -> None:
+def test_topics_are_not_created_automatically() -> None:
     assert properties()["auto.create.topics.enable"] == "false"
 
 
@@ -46,7 +46,7 @@ def test_a_message_of_16_mib_fits_with_room(name: str) -> None:
 
 
 def test_settings_name_no_absolute_path() -> None:
-    """The folder may have a comma or an accent in its name; Kafka is started in it and told relative paths."""
+    """The folder may have a comma or an accent in its name; Kafka is started in it with relative paths."""
     assert "=/" not in config.server_properties(24_001, 24_002) + config.log_config()
 
 
@@ -57,18 +57,18 @@ def test_every_jar_is_pinned_by_version_and_hash() -> None:
     assert {jars.KAFKA, jars.LOGGING_BINDING} <= set(locked)
 
 
-def test_the_binding_has_the_version_of_the_log_library() -> None:
+def test_logging_binding_has_the_version_of_the_log_library() -> None:
     version = jars.LOGGING_BINDING.rsplit(":", 1)[1]
     assert f"org.apache.logging.log4j:log4j-core:{version}" in jars.locked_jars()
 
 
-def test_ports_are_the_same_again(tmp_path: Path) -> None:
+def test_ports_are_reused(tmp_path: Path) -> None:
     first = folder.choose_ports(tmp_path, 0)
     assert len(set(first)) == 2
     assert folder.choose_ports(tmp_path, 0) == first
 
 
-def test_a_port_that_is_taken_is_replaced_and_the_other_kept(tmp_path: Path, taken_port: int) -> None:
+def test_port_in_use_is_replaced_and_the_other_kept(tmp_path: Path, taken_port: int) -> None:
     free = folder.free_port()
     (tmp_path / "ports").write_text(f"{taken_port} {free}\n")
     client, controller = folder.choose_ports(tmp_path, 0)
@@ -81,23 +81,23 @@ def test_a_port_that_is_taken_is_replaced_and_the_other_kept(tmp_path: Path, tak
     "text",
     [pytest.param("", id="empty"), pytest.param("one two", id="words"), pytest.param("1", id="one"), pytest.param("0 99999", id="range")],
 )
-def test_a_broken_memory_of_ports_is_forgotten(tmp_path: Path, text: str) -> None:
+def test_invalid_ports_file_is_ignored(tmp_path: Path, text: str) -> None:
     (tmp_path / "ports").write_text(text)
     assert all(port in folder.PORT_RANGE for port in folder.choose_ports(tmp_path, 0))
 
 
-def test_a_named_port_that_is_taken_is_an_error_that_says_what_to_do(tmp_path: Path, taken_port: int) -> None:
+def test_fixed_port_in_use_is_an_error_with_advice(tmp_path: Path, taken_port: int) -> None:
     with pytest.raises(KafkaStartError, match=rf"Port {taken_port} .* NEWS_BROKERS=127\.0\.0\.1:{taken_port}"):
         folder.choose_ports(tmp_path, taken_port)
 
 
-def test_a_named_port_that_the_controller_had_is_given_to_the_clients(tmp_path: Path) -> None:
+def test_fixed_port_of_the_last_controller_is_given_to_the_clients(tmp_path: Path) -> None:
     _, controller = folder.choose_ports(tmp_path, 0)
     client, other = folder.choose_ports(tmp_path, controller)
     assert client == controller != other
 
 
-def test_a_folder_is_held_by_one_and_free_when_let_go(tmp_path: Path) -> None:
+def test_folder_is_locked_by_one_broker_and_free_after_its_release(tmp_path: Path) -> None:
     held = folder.lock_folder(tmp_path)
     with pytest.raises(KafkaStartError, match=rf"{tmp_path.name} is in use .* process {os.getpid()}\."):
         folder.lock_folder(tmp_path)
@@ -112,7 +112,7 @@ def test_cluster_ids_have_kafkas_form_and_differ() -> None:
 
 
 class Shelf:
-    """A repository that gives what it is told, one content a download, and remembers the calls."""
+    """A fake repository that returns the given contents, one per download, and records the calls."""
 
     def __init__(self, folder: Path, *contents: bytes | Exception) -> None:
         self.folder = folder
@@ -144,7 +144,7 @@ DIGEST = hashlib.sha256(WHOLE).hexdigest()
         pytest.param(RuntimeError("404"), id="absent"),
     ],
 )
-def test_a_jar_that_failed_once_is_fetched_again(tmp_path: Path, first: bytes | Exception) -> None:
+def test_failed_download_is_retried(tmp_path: Path, first: bytes | Exception) -> None:
     jar = jars.fetch_checked(Shelf(tmp_path, first, WHOLE).fetch, "g:a:1", DIGEST)
     assert jar.read_bytes() == WHOLE
 
@@ -153,7 +153,7 @@ def test_a_jar_that_failed_once_is_fetched_again(tmp_path: Path, first: bytes | 
     ("content", "reason"),
     [pytest.param(b"other", "SHA-256", id="other-bytes"), pytest.param(ConnectionError("no route"), "no route", id="no-network")],
 )
-def test_a_jar_that_cannot_be_had_is_named_with_the_way_out(tmp_path: Path, content: bytes | Exception, reason: str) -> None:
+def test_unavailable_jar_is_named_with_advice(tmp_path: Path, content: bytes | Exception, reason: str) -> None:
     with pytest.raises(KafkaStartError) as caught:
         jars.fetch_checked(Shelf(tmp_path, content, content).fetch, "g:a:1", DIGEST)
     assert all(word in str(caught.value) for word in ("g:a:1", reason, "network", "NEWS_BROKERS"))
@@ -169,16 +169,16 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
 
 
 def test_jars_are_fetched_once_in_the_order_of_the_list(tmp_path: Path, shelf: Shelf) -> None:
-    told: list[str] = []
-    fetched = jars.resolve_jars(tmp_path, told.append)
+    messages: list[str] = []
+    fetched = jars.resolve_jars(tmp_path, messages.append)
     assert [jar.name for jar in fetched] == ["g-a-1.jar", "g-b-1.jar"]
-    assert told[-1].endswith("2 of 2 jars")
-    assert jars.resolve_jars(tmp_path, told.append) == fetched
+    assert messages[-1].endswith("2 of 2 jars")
+    assert jars.resolve_jars(tmp_path, messages.append) == fetched
     assert sorted(shelf.calls) == ["g:a:1", "g:b:1"]
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda jar: jar.write_bytes(b"cut")], ids=["gone", "cut-off"])
-def test_a_jar_that_was_harmed_since_is_fetched_again(tmp_path: Path, shelf: Shelf, harm: Callable[[Path], object]) -> None:
+def test_damaged_jar_is_fetched_again(tmp_path: Path, shelf: Shelf, harm: Callable[[Path], object]) -> None:
     fetched = jars.resolve_jars(tmp_path, lambda _: None)
     harm(fetched[1])
     shelf.contents.append(WHOLE)
@@ -199,7 +199,7 @@ def test_the_cache_follows_the_xdg_variable() -> None:
         pytest.param(b"", False, id="closed"),
     ],
 )
-def test_a_broker_answers_when_it_names_itself(answer: bytes, alive: bool) -> None:
+def test_broker_is_alive_when_it_lists_itself(answer: bytes, alive: bool) -> None:
     with socket.create_server(("127.0.0.1", folder.free_port())) as server:
 
         def serve() -> None:
@@ -214,7 +214,7 @@ def test_a_broker_answers_when_it_names_itself(answer: bytes, alive: bool) -> No
         thread.join()
 
 
-def test_a_closed_port_is_no_answer() -> None:
+def test_closed_port_is_not_alive() -> None:
     assert not process.answers(folder.free_port())
 
 

@@ -11,7 +11,7 @@ from tests.command import newsmill
 
 @pytest.mark.parametrize("missing", PACKAGES)
 @pytest.mark.parametrize("command", ["kafka", "demo"])
-def test_a_local_kafka_without_its_extra_says_what_to_install(
+def test_local_kafka_without_its_extra_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, missing: str
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)

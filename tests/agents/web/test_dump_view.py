@@ -1,4 +1,4 @@
-"""The dump's own view: the same articles as the pipeline makes of it, its lines with their fates, and why a copy is one."""
+"""The dump view: the same articles as the pipeline's, the fates of lines, and the matches of copies."""
 
 import asyncio
 import gzip
@@ -12,7 +12,7 @@ import pytest
 
 from agents.pipeline_config import copy_config
 from agents.settings import Settings
-from agents.web.dump_view import MAX_BYTES, MAX_DUMPS, MAX_LINE_CHARACTERS, Busy, DumpView, Given
+from agents.web.dump_view import MAX_BYTES, MAX_DUMPS, MAX_LINE_CHARACTERS, Busy, DumpUpload, DumpView
 from streams.local import Processor
 from streams.pipeline import PipelineConfig
 from streams.records import Incoming
@@ -25,12 +25,12 @@ STORY = "The harbour of Port Ellery was closed on Monday after a barge broke loo
 
 async def shown(body: bytes, name: str | None = None, url: str | None = None, fetched_at: int | None = 1_754_136_000) -> dict[str, Any]:
     view = create_view()
-    told: dict[str, Any] = orjson.loads(await view.show(Given(body=body, name=name, url=url, fetched_at=fetched_at)))
+    result: dict[str, Any] = orjson.loads(await view.show(DumpUpload(body=body, name=name, url=url, fetched_at=fetched_at)))
     view.close()
-    return told
+    return result
 
 
-async def test_articles_labels_and_evidence_are_those_of_the_pipeline() -> None:
+async def test_articles_labels_and_evidence_equal_those_of_the_pipeline() -> None:
     headers = (("source-url", b"https://a.example/"), ("fetched-at", b"2025-08-02T12:00:00Z"))
     processor = Processor(config(), copy_config(Settings()), now=0)
     messages = processor.process(Incoming(topic="news.dumps", key=None, value=SAMPLE, headers=headers))
@@ -51,7 +51,7 @@ async def test_every_line_has_its_fate_and_the_sizes_add_up_to_the_page() -> Non
     assert {"headline", "article"} <= {fate for fate, _ in dump["lines"]}
 
 
-async def test_copy_names_its_original_and_what_is_shared() -> None:
+async def test_copy_names_its_original_and_the_shared_spans() -> None:
     envelopes = [
         orjson.dumps({"url": f"https://{name}.example/", "body": STORY + end}) for name, end in (("a", ""), ("b", "A new end to it."))
     ]
@@ -63,27 +63,27 @@ async def test_copy_names_its_original_and_what_is_shared() -> None:
     assert "matched" not in original
 
 
-async def test_what_can_not_be_a_dump_is_told_with_its_reason() -> None:
+async def test_unreadable_upload_is_refused_with_the_reason() -> None:
     [dump] = (await shown(b"\x89PNG\r\n\x1a\n" + bytes(100)))["dumps"]
     assert [(letter["stage"], letter["reason"]) for letter in dump["dead"]] == [("split", "not-decodable")]
     assert "lines" not in dump
-    told = await shown(b"", "nothing.pdf")
-    assert "unknown file format" in told["refused"][0]["why"]
+    result = await shown(b"", "nothing.pdf")
+    assert "unknown file format" in result["refused"][0]["why"]
 
 
-async def test_archives_are_opened_up_to_a_number_of_dumps_and_a_size() -> None:
+async def test_archives_are_read_up_to_a_number_of_dumps_and_a_size() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for number in range(MAX_DUMPS + 5):
             archive.writestr(f"{number}.txt", f"{STORY} {number}")
-    told = await shown(packed.getvalue(), "pages.zip")
-    assert (len(told["dumps"]), told["more"]) == (MAX_DUMPS, True)
+    result = await shown(packed.getvalue(), "pages.zip")
+    assert (len(result["dumps"]), result["more"]) == (MAX_DUMPS, True)
     bomb = await shown(gzip.compress(b"x" * (20 * MAX_BYTES)), "bomb.txt.gz")
     assert bomb["dumps"] == []
     assert "2 MiB" in bomb["refused"][0]["why"]
 
 
-async def test_one_dump_at_a_time_even_where_nobody_waits_for_it_any_more() -> None:
+async def test_one_dump_is_processed_at_a_time_even_after_its_client_left() -> None:
     done = threading.Event()
 
     def configure() -> PipelineConfig:
@@ -91,27 +91,27 @@ async def test_one_dump_at_a_time_even_where_nobody_waits_for_it_any_more() -> N
         return config()
 
     view = DumpView(configure, copy_config(Settings()))
-    given = Given(body=SAMPLE, name=None, url=None, fetched_at=None)
-    first = asyncio.create_task(view.show(given))
+    upload = DumpUpload(body=SAMPLE, name=None, url=None, fetched_at=None)
+    first = asyncio.create_task(view.show(upload))
     await asyncio.sleep(0)
     with pytest.raises(Busy):
-        await view.show(given)
+        await view.show(upload)
     first.cancel()
     with pytest.raises(Busy):
-        await view.show(given)
+        await view.show(upload)
     done.set()
     while view._running is not None and not view._running.done():  # noqa: ASYNC110 - the thread knows when
         await asyncio.sleep(0.01)
-    assert await view.show(given)
+    assert await view.show(upload)
     view.close()
 
 
-async def test_view_can_be_used_again_after_a_mistake_in_the_class_files() -> None:
+async def test_view_recovers_after_a_mistake_in_the_class_files() -> None:
     def broken() -> Any:
         raise ValueError
 
     view = DumpView(broken, copy_config(Settings()))
     for _ in range(2):
         with pytest.raises(ValueError):  # noqa: PT011 - our own
-            await view.show(Given(body=SAMPLE, name=None, url=None, fetched_at=None))
+            await view.show(DumpUpload(body=SAMPLE, name=None, url=None, fetched_at=None))
     view.close()

@@ -1,10 +1,10 @@
-"""The feed of the live page: ids and what a client missed, bounds, slow clients, and rest while nobody watches."""
+"""The feed of the live page: ids and missed messages, limits, slow clients, and no sources without clients."""
 
 import asyncio
 
 import pytest
 
-from agents.web.feed import KEPT_BYTES, KEPT_MESSAGES, QUEUE_BYTES, Client, Feed, Source
+from agents.web.feed import BUFFERED_BYTES, BUFFERED_MESSAGES, QUEUE_BYTES, Client, Feed, Source
 
 
 def nothing() -> None:
@@ -15,7 +15,7 @@ async def taken(client: Client) -> str:
     return (await client.take() or b"").decode()
 
 
-async def test_client_gets_what_was_told_before_and_what_comes_in_order() -> None:
+async def test_client_gets_buffered_and_new_messages_in_order() -> None:
     feed = Feed([])
     with feed.joined(None, nothing) as first:
         feed.publish("article", b"1")
@@ -25,45 +25,45 @@ async def test_client_gets_what_was_told_before_and_what_comes_in_order() -> Non
             assert [line for line in (await taken(second)).splitlines() if line.startswith("data")] == ["data: 1", "data: 2"]
 
 
-async def test_client_that_comes_back_gets_what_it_missed_and_nothing_twice() -> None:
+async def test_reconnected_client_gets_missed_messages_once() -> None:
     feed = Feed([], linger_s=60)
     with feed.joined(None, nothing) as client:
         for number in range(3):
             feed.publish("article", str(number).encode())
         ids = [line.removeprefix("id: ") for line in (await taken(client)).splitlines() if line.startswith("id")]
     with feed.joined(ids[1], nothing) as client:
-        told = await taken(client)
-    assert "data: 2" in told
-    assert "data: 1" not in told
-    assert "gap" not in told
+        result = await taken(client)
+    assert "data: 2" in result
+    assert "data: 1" not in result
+    assert "gap" not in result
     await feed.close()
 
 
-async def test_client_with_an_id_of_another_worker_or_time_is_told_of_the_gap_and_gets_all_that_is_kept() -> None:
+async def test_client_with_an_unknown_id_gets_a_gap_and_the_whole_buffer() -> None:
     feed = Feed([])
     with feed.joined(None, nothing):
-        for number in range(KEPT_MESSAGES + 2):
+        for number in range(BUFFERED_MESSAGES + 2):
             feed.publish("article", str(number).encode())
         for unknown in ("deadbeef-7", "nonsense", f"{feed._epoch}-1"):
             with feed.joined(unknown, nothing) as client:
-                told = await taken(client)
-                assert told.startswith("event: gap\n"), unknown
-                assert "data: 2\n" in told
-                assert "data: 1\n" not in told
+                result = await taken(client)
+                assert result.startswith("event: gap\n"), unknown
+                assert "data: 2\n" in result
+                assert "data: 1\n" not in result
 
 
-async def test_what_is_kept_is_bounded_in_number_and_in_bytes() -> None:
+async def test_buffer_is_bounded_in_messages_and_bytes() -> None:
     feed = Feed([])
     with feed.joined(None, nothing):
-        for _ in range(3 * KEPT_MESSAGES):
+        for _ in range(3 * BUFFERED_MESSAGES):
             feed.publish("article", b"x")
-        assert len(feed._kept) == KEPT_MESSAGES
+        assert len(feed._buffer) == BUFFERED_MESSAGES
         for _ in range(6):
-            feed.publish("article", b"x" * (KEPT_BYTES // 4))
-        assert sum(len(message) for _, message in feed._kept) <= KEPT_BYTES
+            feed.publish("article", b"x" * (BUFFERED_BYTES // 4))
+        assert sum(len(message) for _, message in feed._buffer) <= BUFFERED_BYTES
 
 
-async def test_slow_client_is_dropped_and_the_others_go_on() -> None:
+async def test_slow_client_is_dropped_and_the_others_continue() -> None:
     feed = Feed([])
     dropped: list[str] = []
     with feed.joined(None, lambda: dropped.append("slow")) as slow, feed.joined(None, lambda: dropped.append("quick")) as quick:
@@ -87,7 +87,7 @@ def source_that_notes(notes: list[str]) -> Source:
     return source
 
 
-async def test_sources_run_only_while_somebody_watches_and_then_nothing_is_kept() -> None:
+async def test_sources_run_only_with_clients_and_then_the_buffer_is_emptied() -> None:
     notes: list[str] = []
     feed = Feed([source_that_notes(notes)], linger_s=0)
     assert notes == []
@@ -98,14 +98,14 @@ async def test_sources_run_only_while_somebody_watches_and_then_nothing_is_kept(
     for _ in range(5):
         await asyncio.sleep(0)
     assert notes == ["runs", "rests"]
-    assert not feed._kept
+    assert not feed._buffer
     with feed.joined(None, nothing):
         await asyncio.sleep(0)
         assert notes == ["runs", "rests", "runs"]
     await feed.close()
 
 
-async def test_page_that_is_loaded_again_finds_the_sources_still_running() -> None:
+async def test_reloaded_page_finds_the_sources_still_running() -> None:
     notes: list[str] = []
     feed = Feed([source_that_notes(notes)], linger_s=0)
     with feed.joined(None, nothing):
@@ -118,7 +118,7 @@ async def test_page_that_is_loaded_again_finds_the_sources_still_running() -> No
     assert notes == ["runs", "rests"]
 
 
-async def test_source_that_fails_is_logged_and_begins_again_with_the_clients(caplog: pytest.LogCaptureFixture) -> None:
+async def test_failed_source_is_logged_and_restarts_with_the_clients(caplog: pytest.LogCaptureFixture) -> None:
     begun: list[str] = []
 
     async def source(feed: Feed) -> None:

@@ -1,4 +1,4 @@
-"""What a worker answers on its port, to whom, and with which headers."""
+"""The routes of a worker's web server, its access checks and its headers."""
 
 import asyncio
 import io
@@ -16,7 +16,7 @@ from yarl import URL
 from agents.web.dump_view import MAX_BYTES
 from agents.web.feed import Feed
 from agents.web.guard import HEADERS, is_foreign, is_own_name
-from agents.web.shown import MAX_BODY_CHARACTERS, shown_event
+from agents.web.public_records import MAX_BODY_CHARACTERS, event_json
 from agents.web.site import DUMP_TYPE, MAX_CLIENTS, create_site
 from tests.browser.served import Site, create_view, event, probes, sampled, site
 
@@ -48,7 +48,7 @@ def test_nothing_is_reachable_but_the_page_its_events_the_dump_view_and_the_prob
 
 
 @pytest.mark.parametrize("path", ["/", "/page/main.js", "/page/page.css", "/page/classes.json", "/metrics", "/livez", "/nothing", "/dump"])
-async def test_every_answer_carries_the_headers_errors_too(client: aiohttp.ClientSession, path: str) -> None:
+async def test_every_response_has_the_headers_errors_too(client: aiohttp.ClientSession, path: str) -> None:
     async with client.get(path) as response:
         assert {name: response.headers.get(name) for name in HEADERS} == HEADERS
         assert "unsafe" not in response.headers["Content-Security-Policy"]
@@ -56,7 +56,7 @@ async def test_every_answer_carries_the_headers_errors_too(client: aiohttp.Clien
 
 
 @pytest.mark.parametrize("name", ["/page/../server.py", "/page/%2e%2e/server.py", "/page/index.html", "/page/", "/page//etc/passwd"])
-async def test_no_other_file_can_be_had(client: aiohttp.ClientSession, name: str) -> None:
+async def test_no_other_file_is_served(client: aiohttp.ClientSession, name: str) -> None:
     async with client.get(URL(f"{client._base_url}").with_path(name, encoded=True)) as response:
         assert response.status == 404
 
@@ -81,7 +81,7 @@ def test_only_addresses_loopback_names_and_the_configured_name_are_served(host: 
     assert is_own_name(host, "mill.example") is is_own
 
 
-async def test_rebound_name_gets_no_page_and_no_events_but_probes_answer_by_any_name(client: aiohttp.ClientSession) -> None:
+async def test_unknown_host_name_gets_no_page_and_no_events_but_the_probes(client: aiohttp.ClientSession) -> None:
     foreign = {"Host": "evil.example:6066"}
     for path in ("/", "/events", "/page/main.js"):
         async with client.get(path, headers=foreign) as response:
@@ -106,11 +106,11 @@ async def test_rebound_name_gets_no_page_and_no_events_but_probes_answer_by_any_
         pytest.param("POST", {"Origin": "null"}, True, id="sandboxed"),
     ],
 )
-def test_request_of_another_sites_page_is_known(method: str, headers: dict[str, str], foreign: bool) -> None:
+def test_request_of_another_sites_page_is_detected(method: str, headers: dict[str, str], foreign: bool) -> None:
     assert is_foreign(make_mocked_request(method, "/dump", headers={"Host": "127.0.0.1:6066"} | headers)) is foreign
 
 
-async def test_dump_view_refuses_other_sites_forms_and_what_is_too_large(client: aiohttp.ClientSession) -> None:
+async def test_dump_view_refuses_cross_site_forms_and_too_large_uploads(client: aiohttp.ClientSession) -> None:
     async def status(body: bytes, **headers: str) -> int:
         async with client.post("/dump", data=io.BytesIO(body), headers={"Content-Type": DUMP_TYPE} | headers) as response:
             return response.status
@@ -123,7 +123,7 @@ async def test_dump_view_refuses_other_sites_forms_and_what_is_too_large(client:
     assert await status(b"x" * (MAX_BYTES + 1)) == 413
 
 
-async def test_stream_names_its_type_and_tells_of_what_comes(served: Site, client: aiohttp.ClientSession) -> None:
+async def test_stream_has_its_content_type_and_sends_new_messages(served: Site, client: aiohttp.ClientSession) -> None:
     async with client.get("/events") as response:
         assert response.content_type == "text/event-stream"
         served.article(event(1))
@@ -133,9 +133,9 @@ async def test_stream_names_its_type_and_tells_of_what_comes(served: Site, clien
         assert re.match(rb"id: [0-9a-f]{8}-1\nevent: article\ndata: \{", message)
 
 
-async def test_text_that_looks_like_a_message_of_the_stream_stays_text(served: Site) -> None:
+async def test_text_that_resembles_a_message_of_the_stream_stays_text(served: Site) -> None:
     evil = event(1, title="a\n\nevent: figures\ndata: {}\n\n", body="\r\nid: 9\r\n\r\n")
-    shown = shown_event(orjson.dumps(evil, option=orjson.OPT_INDENT_2), 0)
+    shown = event_json(orjson.dumps(evil, option=orjson.OPT_INDENT_2), 0)
     assert shown is not None
     assert b"\n" not in shown
     assert b"\r" not in shown
@@ -143,21 +143,21 @@ async def test_text_that_looks_like_a_message_of_the_stream_stays_text(served: S
 
 
 @pytest.mark.parametrize("value", [b"", b"null", b"[1]", b"{}", b"\xff", b'{"id": "1"}', b'{"id": 1, "body": "x"}'])
-def test_what_is_no_event_is_left_out(value: bytes) -> None:
-    assert shown_event(value, 0) is None
+def test_value_that_is_no_event_is_ignored(value: bytes) -> None:
+    assert event_json(value, 0) is None
 
 
-def test_long_body_is_cut_with_its_evidence_and_says_how_long_it_was() -> None:
+def test_long_body_is_truncated_with_its_evidence_and_has_its_length() -> None:
     places = [{"field": "body", "start": start, "end": start + 3, "text": "xxx"} for start in (0, MAX_BODY_CHARACTERS - 1)]
     label = {"id": "chile", "name": "Chile", "score": 1.0, "about": True, "evidence": places}
-    shown = shown_event(orjson.dumps(event(1, body="x" * 300_000, regions=[label])), 0)
+    shown = event_json(orjson.dumps(event(1, body="x" * 300_000, regions=[label])), 0)
     assert shown is not None
-    told = orjson.loads(shown)["event"]
-    assert (len(told["body"]), told["body_characters"]) == (MAX_BODY_CHARACTERS, 300_000)
-    assert [place["start"] for place in told["regions"][0]["evidence"]] == [0]
+    result = orjson.loads(shown)["event"]
+    assert (len(result["body"]), result["body_characters"]) == (MAX_BODY_CHARACTERS, 300_000)
+    assert [place["start"] for place in result["regions"][0]["evidence"]] == [0]
 
 
-async def test_client_that_reads_nothing_is_dropped_and_holds_nobody_up(served: Site, client: aiohttp.ClientSession) -> None:
+async def test_client_that_reads_nothing_is_dropped_and_blocks_no_other(served: Site, client: aiohttp.ClientSession) -> None:
     with socket.create_connection(("127.0.0.1", served.port)) as deaf:
         deaf.sendall(f"GET /events HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n\r\n".encode())
         async with client.get("/events") as response:
@@ -173,7 +173,7 @@ async def test_client_that_reads_nothing_is_dropped_and_holds_nobody_up(served: 
             assert number > 200
 
 
-async def test_so_many_may_watch_and_no_more(served: Site) -> None:
+async def test_number_of_clients_is_limited(served: Site) -> None:
     async with aiohttp.ClientSession(served.url, connector=aiohttp.TCPConnector(limit=0)) as session:
         open_streams = [await session.get("/events") for _ in range(MAX_CLIENTS)]
         async with session.get("/events") as response:
@@ -183,7 +183,7 @@ async def test_so_many_may_watch_and_no_more(served: Site) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_page_asks_no_other_host_and_makes_no_markup_of_strings(name: str) -> None:
+def test_page_requests_no_other_host_and_inserts_no_markup(name: str) -> None:
     text = PAGE.joinpath(name).read_text(encoding="utf-8")
     assert set(re.findall(r"https?://[\w.]+", text)) <= {"http://www.w3.org"}
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser|srcdoc", text)

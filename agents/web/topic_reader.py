@@ -1,7 +1,7 @@
-"""The public topics for the live page, read while somebody watches: what came last, then what comes.
+"""Read the public topics for the live page while it has clients: recent records first, then new ones.
 
-A worker sees only its own partitions, and its page shows the news of all. So the page has a consumer of its own, in no group and read
-committed, that exists only as long as it is looked at.
+A worker processes only its own partitions, but its page shows all of them. So the page has a separate consumer, without a group and read
+committed, which exists only while the page has clients.
 """
 
 import asyncio
@@ -20,44 +20,44 @@ from agents.kafka.connect import client_options, stop_within
 from agents.kafka.require import require_topics
 from agents.settings import Settings
 from agents.web.feed import Feed, Source
-from agents.web.shown import shown_event, shown_letter
+from agents.web.public_records import dead_letter_json, event_json
 from streams.topics import MAX_MESSAGE_BYTES, TopicName
 
 log = logging.getLogger("agents.web_watch")
 
 TOPICS = ("events", "duplicates", "dead-letters")
-# Of each of six partitions, so that an opened page shows some hundred at once.
-RECENT = 60
+# Per partition, so that a new page shows some hundred records at once with six partitions.
+RECENT_RECORDS = 60
 RECENT_S = 3600
-# 1,000 a second is more than anybody reads; a page that is further behind than this goes on with the latest.
-AT_ONCE = 200
+# 1,000 a second is more than anyone reads; a page with a larger lag than MAX_LAG skips to the latest records.
+MAX_POLL_RECORDS = 200
 PAUSE_S = 0.2
-MAX_BEHIND = 5_000
+MAX_LAG = 5_000
 RETRY_S = 3.0
 
 
-class Watch:
-    """A source of the feed: follows the topics, and starts again where Kafka was away."""
+class TopicReader:
+    """A source of the feed that follows the topics, and restarts after Kafka was unavailable."""
 
     def __init__(self, settings: Settings) -> None:
-        """Prepare to read with these settings."""
+        """Create a reader with these settings."""
         self._settings = settings
 
     async def run(self, feed: Feed) -> None:
         """Publish until cancelled."""
-        told = ""
+        last_error = ""
         while True:
             try:
                 async with self._consumer() as consumer:
                     await self._recent(consumer, feed)
                     feed.announce("following", b"{}")
-                    told = ""
+                    last_error = ""
                     await self._follow(consumer, feed)
             except (KafkaError, UserError, OSError) as error:
-                if not told:
-                    log.warning("no events for the live page, trying again: %s", error)
-                told = str(error)
-                feed.announce("trouble", orjson.dumps({"why": f"No events from Kafka, trying again: {told}"}))
+                if not last_error:
+                    log.warning("live page: no events from Kafka, retrying: %s", error)
+                last_error = str(error)
+                feed.announce("trouble", orjson.dumps({"why": f"No events from Kafka, trying again: {last_error}"}))
                 await asyncio.sleep(RETRY_S)
 
     @asynccontextmanager
@@ -81,57 +81,57 @@ class Watch:
             await stop_within(consumer.stop())
 
     async def _recent(self, consumer: AIOKafkaConsumer, feed: Feed) -> None:
-        """Publish the last of each partition, in the order in which they came."""
+        """Publish the recent records of all partitions in order of their timestamps."""
         partitions = list(consumer.assignment())
         ends = await consumer.end_offsets(partitions)
         beginnings = await consumer.beginning_offsets(partitions)
         since = await consumer.offsets_for_times(dict.fromkeys(partitions, int((time.time() - RECENT_S) * 1000)))
         for partition, end in ends.items():
             found = since[partition]
-            consumer.seek(partition, max(beginnings[partition], end - RECENT, end if found is None else found.offset))
+            consumer.seek(partition, max(beginnings[partition], end - RECENT_RECORDS, end if found is None else found.offset))
         recent: list[ConsumerRecord[bytes, bytes]] = []
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):
-            for records in (await consumer.getmany(timeout_ms=200, max_records=AT_ONCE)).values():
+            for records in (await consumer.getmany(timeout_ms=200, max_records=MAX_POLL_RECORDS)).values():
                 recent += records
         self._publish(sorted(recent, key=lambda record: record.timestamp), feed)
 
     async def _follow(self, consumer: AIOKafkaConsumer, feed: Feed) -> None:
         while True:
-            found = await consumer.getmany(timeout_ms=500, max_records=AT_ONCE)
+            found = await consumer.getmany(timeout_ms=500, max_records=MAX_POLL_RECORDS)
             self._publish((record for records in found.values() for record in records), feed)
             if found:
                 await asyncio.sleep(PAUSE_S)
-            skipped = await _skip(consumer)
+            skipped = await _skip_lag(consumer)
             if skipped:
                 feed.announce("skipped", b'{"messages": %d}' % skipped)
 
     def _publish(self, records: "Iterable[ConsumerRecord[bytes, bytes]]", feed: Feed) -> None:
-        letters = self._settings.topic(TopicName.DEAD_LETTERS)
+        dead_letters = self._settings.topic(TopicName.DEAD_LETTERS)
         for record in records:
-            if record.topic == letters:
-                feed.publish("dead", shown_letter(record))
-            elif (shown := shown_event(record.value or b"", record.timestamp)) is not None:
+            if record.topic == dead_letters:
+                feed.publish("dead", dead_letter_json(record))
+            elif (shown := event_json(record.value or b"", record.timestamp)) is not None:
                 feed.publish("article", shown)
 
 
-async def _skip(consumer: AIOKafkaConsumer) -> int:
-    """Go on with the latest where too much waits; return how many messages were left out."""
+async def _skip_lag(consumer: AIOKafkaConsumer) -> int:
+    """Skip to the latest records if the lag is too large; return the number of skipped messages."""
     positions = {partition: await consumer.position(partition) for partition in consumer.assignment()}
-    behind = {partition: max(0, (consumer.highwater(partition) or 0) - at) for partition, at in positions.items()}
-    if sum(behind.values()) < MAX_BEHIND:
+    lags = {partition: max(0, (consumer.highwater(partition) or 0) - at) for partition, at in positions.items()}
+    if sum(lags.values()) < MAX_LAG:
         return 0
-    skipped = {partition: count - RECENT for partition, count in behind.items() if count > RECENT}
+    skipped = {partition: count - RECENT_RECORDS for partition, count in lags.items() if count > RECENT_RECORDS}
     for partition, count in skipped.items():
         consumer.seek(partition, positions[partition] + count)
     return sum(skipped.values())
 
 
-def ticking(tell: Callable[[], bytes], every_s: float = 1.0) -> Source:
-    """Return a source that announces the figures of this worker again and again; it shows too that the connection lives."""
+def announce_periodically(figures: Callable[[], bytes], every_s: float = 1.0) -> Source:
+    """Return a source that announces `figures()` every `every_s` seconds, which also keeps the connection alive."""
 
     async def tick(feed: Feed) -> None:
         while True:
-            feed.announce("figures", tell())
+            feed.announce("figures", figures())
             await asyncio.sleep(every_s)
 
     return tick

@@ -1,10 +1,10 @@
-"""The live page's consumer where more comes than a page can show."""
+"""The live page's consumer under more records than a page can show."""
 
 from typing import Any, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from agents.web.watch import MAX_BEHIND, RECENT, _skip
+from agents.web.topic_reader import MAX_LAG, RECENT_RECORDS, _skip_lag
 
 
 class Consumer:
@@ -27,15 +27,15 @@ class Consumer:
 
 
 async def skip(consumer: Consumer) -> tuple[int, dict[int, Any]]:
-    skipped = await _skip(cast(AIOKafkaConsumer, consumer))
+    skipped = await _skip_lag(cast(AIOKafkaConsumer, consumer))
     return skipped, {partition.partition: place[0] for partition, place in consumer.places.items()}
 
 
-async def test_page_that_is_far_behind_goes_on_with_the_latest_of_each_partition() -> None:
-    consumer = Consumer({0: (100, 100 + MAX_BEHIND), 1: (7, 9), 2: (50, None)})
-    assert await skip(consumer) == (MAX_BEHIND - RECENT, {0: 100 + MAX_BEHIND - RECENT, 1: 7, 2: 50})
+async def test_page_with_a_large_lag_skips_to_the_latest_of_each_partition() -> None:
+    consumer = Consumer({0: (100, 100 + MAX_LAG), 1: (7, 9), 2: (50, None)})
+    assert await skip(consumer) == (MAX_LAG - RECENT_RECORDS, {0: 100 + MAX_LAG - RECENT_RECORDS, 1: 7, 2: 50})
 
 
-async def test_page_that_is_a_little_behind_leaves_nothing_out() -> None:
-    consumer = Consumer({0: (0, MAX_BEHIND - 10), 1: (500, 400), 2: (0, 9)})
+async def test_page_with_a_small_lag_skips_nothing() -> None:
+    consumer = Consumer({0: (0, MAX_LAG - 10), 1: (500, 400), 2: (0, 9)})
     assert await skip(consumer) == (0, {0: 0, 1: 500, 2: 0})
