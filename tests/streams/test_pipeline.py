@@ -1,6 +1,7 @@
 """What a stage does with a batch: messages, counts, and one dead letter for each record that can't go on."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from streams import pipeline
 from streams.classify.class_set import builtin_classes
 from streams.classify.classify import classify
 from streams.counts import Counts, RecordFate, StageName
+from streams.deduplicate.changes import unpack_changes
 from streams.deduplicate.index import CopyIndex
 from streams.errors import Reason
 from streams.messages.codec import decode_articles
@@ -117,3 +119,19 @@ def test_repeats_can_be_counted_and_not_published() -> None:
     assert output.counts.duplicates["repeat"] == 1
     [judged] = [message for message in output.messages if message.topic == "news.judged"]
     assert len(orjson.loads(judged.value)["batch"]) == 1
+
+
+def test_dumps_of_the_back_fill_topic_are_articles_of_the_past() -> None:
+    topics = {"news.dumps": False, "news.dumps.backfill": True}
+    for topic, is_backfill in topics.items():
+        [article] = decode_articles(pipeline.split([replace(dump(1), topic=topic)], CONFIG).messages[0].value)
+        assert article.backfill is is_backfill
+
+
+def test_changes_of_the_index_keep_their_intake() -> None:
+    backfill = pipeline.split([replace(dump(1), topic="news.dumps.backfill")], CONFIG).messages[0]
+    incoming = Incoming(topic=backfill.topic, key=None, value=backfill.value, timestamp=NOW, partition=0, offset=0)
+    for message, is_backfill in ((incoming, True), (articles_of(dump(2)), False)):
+        output = pipeline.deduplicate([message], CONFIG, CopyIndex())
+        [record] = [sent.value for sent in output.messages if sent.topic == "news.index"]
+        assert unpack_changes(record).backfill is is_backfill

@@ -1,0 +1,140 @@
+"""Liveness, readiness and lag, from what a worker knows of its partitions."""
+
+import asyncio
+import time
+from collections import Counter
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaConnectionError
+from faust.types import TP
+from prometheus_client import generate_latest
+
+from agents.settings import Settings
+from agents.worker import health
+from agents.worker.health import Health
+from agents.worker.metrics import Metrics
+from agents.worker.runner import StageRunner
+
+LIVE, BACKFILL = TopicPartition("news.dumps", 2), TopicPartition("news.dumps.backfill", 2)
+STALL_S = 60
+
+
+class FakeConsumer:
+    def __init__(self, highwaters: dict[TopicPartition, int], positions: dict[TopicPartition, int]) -> None:
+        self.highwaters, self.positions = highwaters, positions
+
+    def highwater(self, partition: TP) -> int | None:
+        return self.highwaters.get(TopicPartition(*partition))
+
+    def position_of(self, partition: TopicPartition) -> int | None:
+        return self.positions.get(partition)
+
+
+class FakeClient:
+    def __init__(self, answers: bool | Exception = True) -> None:
+        self.answers = answers
+
+    async def fetch_all_metadata(self) -> None:
+        if isinstance(self.answers, Exception):
+            raise self.answers
+        if not self.answers:
+            await asyncio.Event().wait()
+
+
+def worker(partition: TopicPartition = LIVE, *, lag: int = 0, idle_s: float = 0.0, answers: bool | Exception = True, **more: Any) -> Any:
+    """A worker that owns `partition`, with `lag` messages at the broker and the last progress `idle_s` ago."""
+    owned = SimpleNamespace(failed=False, producer=SimpleNamespace(client=FakeClient(answers)))
+    known = {
+        "settings": Settings(stall_timeout=STALL_S),
+        "consumer": FakeConsumer({partition: 100}, {partition: 100 - lag}),
+        "inflight": SimpleNamespace(messages=Counter(), total_bytes=0),
+        "publisher": SimpleNamespace(owned={partition: owned}),
+        "brake": SimpleNamespace(is_on=False),
+        "backfill": SimpleNamespace(is_shut=False),
+        "indexes": SimpleNamespace(by_partition={}),
+        "metrics": Metrics(),
+        "progress": {partition: time.monotonic() - idle_s},
+        "timestamps": {},
+        "ready": True,
+        "taking_over_since": None,
+    }
+    return SimpleNamespace(**known | more)
+
+
+def watched(runner: Any) -> Health:
+    return Health(cast(StageRunner, runner))
+
+
+def test_lag_is_what_waits_at_the_broker_and_with_the_agents() -> None:
+    runner = worker(lag=7)
+    runner.inflight.messages[TP(*LIVE)] = 3
+    assert watched(runner).lag(LIVE) == 10
+
+
+def test_a_partition_without_a_position_has_only_the_lag_of_the_agents() -> None:
+    runner = worker()
+    runner.consumer.positions.clear()
+    assert watched(runner).lag(LIVE) == 0
+
+
+def test_lag_in_seconds_is_the_age_of_the_last_processed_message_and_0_where_none_waits() -> None:
+    runner = worker(lag=1)
+    runner.timestamps[LIVE] = time.time() - 30
+    assert watched(runner).lag_seconds(LIVE) == pytest.approx(30, abs=5)
+    runner.consumer.positions[LIVE] = 100
+    assert watched(runner).lag_seconds(LIVE) == 0
+
+
+@pytest.mark.parametrize(
+    ("runner", "stalled"),
+    [
+        pytest.param(worker(lag=1, idle_s=STALL_S + 1), True, id="lag and no progress"),
+        pytest.param(worker(lag=1, idle_s=STALL_S - 30), False, id="lag, and progress lately"),
+        pytest.param(worker(lag=0, idle_s=STALL_S + 1), False, id="nothing to do"),
+        pytest.param(worker(lag=1, idle_s=STALL_S + 1, brake=SimpleNamespace(is_on=True)), False, id="held by the brake"),
+        pytest.param(
+            worker(BACKFILL, lag=1, idle_s=STALL_S + 1, backfill=SimpleNamespace(is_shut=True)), False, id="back-fill that must wait"
+        ),
+        pytest.param(worker(lag=1, idle_s=STALL_S + 1, backfill=SimpleNamespace(is_shut=True)), True, id="live while back-fill waits"),
+        pytest.param(worker(taking_over_since=time.monotonic() - STALL_S - 1), True, id="a take-over that does not end"),
+        pytest.param(worker(taking_over_since=time.monotonic()), False, id="a take-over that has begun"),
+    ],
+)
+def test_a_worker_is_stalled_where_a_partition_with_lag_makes_no_progress(runner: Any, stalled: bool) -> None:
+    assert bool(watched(runner).stalled()) == stalled
+
+
+def test_a_failed_partition_without_lag_is_stalled_too() -> None:
+    runner = worker(lag=0, idle_s=STALL_S + 1)
+    runner.publisher.owned[LIVE].failed = True
+    assert watched(runner).stalled() == [f"news.dumps-2 has not moved for {STALL_S + 1} s"]
+
+
+@pytest.mark.parametrize(
+    ("runner", "reason"),
+    [
+        pytest.param(worker(), "", id="ready"),
+        pytest.param(worker(ready=False), "no partitions", id="taking over"),
+        pytest.param(worker(brake=SimpleNamespace(is_on=True)), "brake", id="held by the brake"),
+        pytest.param(worker(answers=KafkaConnectionError("away")), "Kafka does not answer", id="no connection"),
+        pytest.param(worker(answers=False), "Kafka does not answer", id="no answer"),
+    ],
+)
+async def test_a_worker_that_is_not_ready_says_why(runner: Any, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "ANSWER_S", 0.1)
+    found = await watched(runner).not_ready()
+    assert reason in found
+    assert bool(found) == bool(reason)
+
+
+def test_gauges_show_owned_partitions_only() -> None:
+    runner = worker(lag=7, indexes=SimpleNamespace(by_partition={4: [0] * 12}))
+    runner.metrics.lag_messages.labels("news.dumps", 5).set(99)
+    watched(runner).refresh()
+    text = generate_latest(runner.metrics.registry).decode()
+    assert 'news_lag_messages{partition="2",topic="news.dumps"} 7.0' in text
+    assert 'news_lag_messages{partition="5"' not in text
+    assert 'news_index_entries{partition="4"} 12.0' in text
