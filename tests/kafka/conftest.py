@@ -1,4 +1,7 @@
-"""One real Kafka for the whole run (or the one that NEWS_BROKERS names), and topics of its own for each test that asks for settings."""
+"""One real Kafka for the whole run (or the one that NEWS_BROKERS names), and topics of its own for each test that asks for settings.
+
+Three nodes for the modules that ask for them: the fixtures `cluster` and `cluster_settings`.
+"""
 
 import asyncio
 import os
@@ -15,6 +18,7 @@ from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
 from streams.records import Incoming
 from streams.topics import Topic
+from tests.cluster.cluster import Cluster
 from tests.kafka.spoiled import HOLD
 from tests.kafka.worker import View, Worker, WorkerMill
 from tests.samples import CLASS_TOPICS, samples
@@ -49,6 +53,37 @@ def settings_of_their_own(known: Settings, folder: Path, declare: Declare = decl
 @pytest.fixture
 def settings(brokers: str, tmp_path: Path) -> Settings:
     return settings_of_their_own(Settings(brokers=brokers), tmp_path)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Three Kafka nodes for one module (10 s to start, 500 MB): replication 3, min.insync.replicas 2, Kafka's default time-outs.
+
+    Everything is synchronous (`asyncio.to_thread` for what waits). A test that only needs topics of its own takes `cluster_settings`.
+
+        cluster.bootstrap                          addresses of the nodes; `cluster.proxied` are those through the proxy
+        cluster.nodes[1].kill()                    also stop(), freeze(), thaw(), start(); 1 to 3; start() does not wait
+        cluster.leader("news.index", 0).freeze()   also group_coordinator(group), transaction_coordinator(transactional_id)
+        cluster.proxy.delay(0.3)                   also stall(Direction.REQUESTS), drop(Direction.RESPONSES, [Api.END_TXN], share=0.5)
+        cluster.heal()                             start and thaw all nodes, end the proxy's faults, wait for all replicas in sync
+
+    `cluster_settings` heals after each test. The name of a fault's victim is for a moment that of a dead node: Kafka needs 9 s.
+    """
+    with Cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster_settings(cluster: Cluster, tmp_path: Path) -> Iterator[Settings]:
+    """Shipped settings and topics of their own on the three nodes, which are healed after the test.
+
+    `replace(cluster_settings, brokers=cluster.proxied)` are the settings of a worker behind the proxy.
+    """
+    shipped = Settings(brokers=cluster.bootstrap, replication=len(cluster.nodes))
+    settings = settings_of_their_own(shipped, tmp_path)
+    cluster.until_in_sync()
+    yield replace(settings, session_timeout=shipped.session_timeout)
+    cluster.heal()
 
 
 @pytest.fixture
