@@ -1,6 +1,7 @@
-"""More makes of HTML lists, after those that sites have; they were written last, and the rules then mended where they failed.
+"""Generate HTML lists with markup modelled on real sites, and the story above related ones.
 
-Their first score was 0.74 (boundaries) and 0.56 (exact), and nearly each `story_above_related` was split.
+These templates were written last, and the rules then improved. The first scores were 0.74 (boundaries) and 0.56 (exact), and nearly each
+`story_above_related` was split.
 """
 
 import random
@@ -12,7 +13,7 @@ from tests.stories import headline
 
 
 def linked_blocks(stories: Sequence[Story], _: random.Random) -> str:
-    """Teasers that are links as a whole, and don't end like a sentence."""
+    """Teasers that are links as a whole, without a full stop."""
     items = (
         f"<li><div data-testid='card'><a href='/n'><div><h2>{escape(story.title)}</h2>"
         f"<p>{escape(' '.join(story.paragraphs).rstrip('.'))}</p></div></a>"
@@ -53,7 +54,7 @@ def nested_tables(stories: Sequence[Story], _: random.Random) -> str:
 
 
 def timeline(stories: Sequence[Story], _: random.Random) -> str:
-    """Headlines in paragraphs, beside an hour."""
+    """Headlines in paragraphs beside a clock time."""
     items = (
         f"<div class='entry'><div class='hour'>{12 - story.hours:02d}:00</div><div class='c'>"
         f"<p class='h'><a href='/x'>{escape(story.title)}</a></p><p>{escape(' '.join(story.paragraphs))}</p></div></div>"

@@ -1,6 +1,6 @@
-"""Invented HTML pages that list stories, or tell one among others, with the stories that each holds.
+"""Generate invented HTML pages that list stories, or have one story among teasers, with the true stories of each.
 
-Every page has a menu, a footer and, by chance, what stands beside stories: most read, a newsletter, an advertisement, cookies.
+Every page has a menu, a footer and, at random, chrome beside the stories: most read, a newsletter, an advertisement, a cookie notice.
 """
 
 import json
@@ -16,7 +16,7 @@ OUTLETS = ["Harbour Post", "Channel 7", "El Faro", "The Mill Gazette", "Norland 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story as it stands on a page: paragraphs, and the outlet and age printed with it."""
+    """A story on a page, with the outlet and age printed beside it."""
 
     title: str
     paragraphs: tuple[str, ...]
@@ -42,7 +42,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A page and the stories that it holds."""
+    """A page and its true stories."""
 
     html: str
     stories: tuple[Story, ...]
@@ -103,7 +103,7 @@ def definitions(stories: Sequence[Story], _: random.Random) -> str:
 
 
 def json_ld(stories: Sequence[Story], chance: random.Random) -> str:
-    """A page that its script would fill: the stories stand in JSON-LD, and at most their headlines on the page."""
+    """A page that its script would fill: the stories are in JSON-LD, with at most their headlines on the page."""
     nodes = [
         {
             "@type": "NewsArticle",
@@ -127,12 +127,12 @@ def json_ld(stories: Sequence[Story], chance: random.Random) -> str:
 
 
 def live_blog(stories: Sequence[Story], _: random.Random) -> str:
-    said = {"@context": "https://schema.org", "@type": "LiveBlogPosting", "headline": "Storm over Norland: all that happens"}
+    node = {"@context": "https://schema.org", "@type": "LiveBlogPosting", "headline": "Storm over Norland: all that happens"}
     items = (
         f"<div class='update' id='u{at}'><div>{story.time}</div><h3>{escape(story.title)}</h3>{story.text}</div>"
         for at, story in enumerate(stories)
     )
-    head = f"<script type='application/ld+json'>{json.dumps(said)}</script><h1>Storm over Norland: all that happens</h1>"
+    head = f"<script type='application/ld+json'>{json.dumps(node)}</script><h1>Storm over Norland: all that happens</h1>"
     return f"{head}<p>We bring you all that happens as it happens.</p><div class='updates'>{''.join(items)}</div>"
 
 
@@ -142,7 +142,7 @@ def flat(stories: Sequence[Story], _: random.Random) -> str:
 
 
 def columns(stories: Sequence[Story], _: random.Random) -> str:
-    """A lead of its own make above two columns."""
+    """A lead story with its own markup above two columns."""
     lead, *rest = stories
     items = [
         f"<div class='story'><span class='source'>{story.outlet}</span><span class='age'>{story.age}</span>"
@@ -163,7 +163,7 @@ def bold_headlines(stories: Sequence[Story], _: random.Random) -> str:
 
 
 def dated(stories: Sequence[Story], _: random.Random) -> str:
-    """Headlines that are no links, a link to the whole, and the time below."""
+    """Headlines without links, a link to the full story, and the time below."""
     items = (
         f"<section class='entry'><h2>{escape(story.title)}</h2>{story.text}<a href='/s'>Continue reading</a>"
         f"<div class='below'>{story.outlet} · {story.time}</div></section>"
@@ -212,11 +212,11 @@ def front_page(stories: Sequence[Story], _: random.Random) -> str:
 
 def with_comments(stories: Sequence[Story], _: random.Random) -> str:
     first = stories[0]
-    said = "".join(
+    comments = "".join(
         f"<div class='reply'><b>Reader {other.hours}</b> <span>{other.age}</span><p>{escape(other.paragraphs[0])}</p></div>"
         for other in stories[1:]
     )
-    return f"<article><h1>{escape(first.title)}</h1>{first.text}</article><section id='comments'><h3>Comments</h3>{said}</section>"
+    return f"<article><h1>{escape(first.title)}</h1>{first.text}</article><section id='comments'><h3>Comments</h3>{comments}</section>"
 
 
 def with_sections(stories: Sequence[Story], _: random.Random) -> str:
@@ -233,7 +233,7 @@ def sample(make: Template, seed: int) -> Sample:
 
 
 def single(make: Template, seed: int) -> Sample:
-    """Return a page that lists nothing; its truth is the first story's."""
+    """Return a page that is no list; its one true story is the first."""
     chance = random.Random(seed)
     stories = (_story(chance, 6), *(_story(chance, 1) for _ in range(chance.randint(3, 9))))
     truth = () if make is front_page else (_whole(stories) if make is with_sections else stories[0],)

@@ -1,10 +1,10 @@
-"""How well HTML pages that list stories are parted, on invented ones.
+"""Score the splitting of invented HTML pages that list stories.
 
-The measure is that of the labelled pages: an article is found where its body shares most words with the truth (F1 of words at least 0.8);
-it is exact where that is 0.97 and the headline is right.
+The measure is that of the labelled pages: an article is found if the F1 of its body's words is at least 0.8, and exact if it is at least
+0.97 and the headline is right.
 
-The rules were tuned on the first five templates; the other eight were written after them: their first score was 0.993 (boundaries) and
-0.991 (exact), all of the loss from a lead that is made otherwise than the rest of its list. For the last ones see `html_more_pages`.
+The rules were tuned on the first five templates. The other eight were written after them, with first scores of 0.993 (boundaries) and 0.991
+(exact); all of the loss was a lead story with other markup than its list. For the last ones see `html_more_pages`.
 """
 
 from collections import Counter
@@ -38,13 +38,13 @@ UNSIGNED = frozenset({"linked cards", "live blog"})
 
 
 @pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in ALL.items()])
-def test_lists_of_stories_are_parted(make: Template) -> None:
+def test_lists_of_stories_are_split(make: Template) -> None:
     values = scores([sample(make, seed) for seed in range(PAGES)])
     assert values["boundary_f1"] >= 0.95
     assert values["exact_f1"] >= 0.95
 
 
-def test_outlet_and_time_are_read_where_they_are_printed() -> None:
+def test_printed_outlet_and_time_are_read() -> None:
     values = scores([sample(make, seed) for name, make in TEMPLATES.items() if name not in UNSIGNED for seed in range(2)])
     assert min(values["outlet"], values["time"]) >= 0.98
 
@@ -65,7 +65,7 @@ def cuts_of(page: Sample) -> tuple[Cut, ...]:
 
 
 def scores(samples: Sequence[Sample]) -> dict[str, float]:
-    """Return boundary and exact F1 over all pages, and the share of outlets and times that are right among the found."""
+    """Return boundary and exact F1 over all pages, and the shares of found articles with the right outlet and time."""
     count: Counter[str] = Counter()
     for page in samples:
         left = list(cuts_of(page))

@@ -1,4 +1,4 @@
-"""What the largest pages cost in memory, each in a process of its own."""
+"""Measure the memory for the largest pages, each in a process of its own."""
 
 import subprocess
 import sys

@@ -1,1 +1,1 @@
-"""Invented HTML pages as real sites build them, written without a look at the rules of the extractor, with their truth."""
+"""Generate invented HTML pages as real sites build them, with their true articles; written without knowledge of the splitter's rules."""

@@ -1,4 +1,4 @@
-"""Pages written after the rules were mended for the others, as an estimate for a make that nobody has seen: no rule was made for them.
+"""Generate pages as an estimate for unseen sites: they were written after the rules were improved, and no rule was made for them.
 
 First score: 0.815 (boundaries), 0.517 (exact).
 """
@@ -51,7 +51,7 @@ def cards_as_figures(room: Newsroom) -> Page:
 
 
 def accordion(room: Newsroom) -> Page:
-    """A briefing that unfolds: headlines as summaries of details."""
+    """A collapsed briefing: headlines as `<summary>` of `<details>`."""
     rows = room.stories(4, 7)
     items = "".join(f"<details><summary>{escape(s.title)}</summary><div>{parts(s)}<p>{link(s.outlet)}</p></div></details>" for s in rows)
     return document(room, "n", f"<h1>{words(room, 'newsletter')[0]}</h1><div class='briefing'>{items}</div>{footer(room)}"), [
@@ -99,7 +99,7 @@ def accelerated(room: Newsroom) -> Page:
 
 
 def with_a_fact_box(room: Newsroom) -> Page:
-    """A deck below the headline, points on top, a box of facts beside the story, a note on a correction."""
+    """A standfirst below the headline, key points on top, a fact box beside the story."""
     s, facts = room.story(9), room.story(3)
     points = "".join(f"<li>{escape(other.title)}</li>" for other in room.stories(3, 3))
     box = f'<aside class="factbox"><h3>{escape(facts.title)}</h3>{listed(list(facts.paragraphs))}</aside>'

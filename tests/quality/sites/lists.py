@@ -1,4 +1,4 @@
-"""Pages that list many stories, as archives, rivers, searches and mails do."""
+"""Generate pages that list many stories: archives, feeds, search results, newsletters."""
 
 import json
 from html import escape

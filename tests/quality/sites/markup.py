@@ -1,4 +1,4 @@
-"""Pieces of markup that the templates share: links, times, a story's paragraphs, what stands around a page's main part."""
+"""Provide markup that the templates share: links, times, a story's paragraphs, page chrome."""
 
 from html import escape
 
@@ -19,13 +19,13 @@ def stamp(story: Story) -> str:
 
 
 def timed(story: Story, *, body: str | None = None, title: str | None = None, outlet: bool = False) -> Truth:
-    """Return what is to be found of a story whose page gives its exact time."""
+    """Return the truth of a story whose page declares its exact time."""
     found = stamp(story) if story.age.total_seconds() < 86_400 else stamp(story)[:10]
     return Truth(title=title or story.title, body=body or story.body, outlet=story.outlet if outlet else None, published_at=found)
 
 
 def parts(story: Story, between: str = "") -> str:
-    """Return the text in paragraphs, headings and lists; `between` stands after the second paragraph."""
+    """Return the text in paragraphs, headings and lists, with `between` after the second paragraph."""
     blocks, items = [], []
     for text in [*story.paragraphs, ""]:
         if text.startswith("- "):
@@ -56,7 +56,7 @@ def most_read(room: Newsroom) -> str:
 
 
 def footer(room: Newsroom) -> str:
-    """Return what stands at the very end."""
+    """Return the footer of a page."""
     return listed(words(room, room.random.choice(["footer", "unseen footer"])), "span")
 
 

@@ -1,4 +1,4 @@
-"""Pages that tell one story, among all that sites set around and into it."""
+"""Generate pages of one story, with the chrome that sites put around and into it."""
 
 import json
 from html import escape
@@ -10,15 +10,15 @@ from tests.quality.unlike.stories import Newsroom, Story
 
 
 def _figure(room: Newsroom, kind: str = "caption") -> str:
-    town, who = room.random.choice(room.words["towns"]), room.random.choice(room.words["people"])
-    return f'<figure class="image"><img src="/p.jpg"><figcaption>{escape(word(room, kind).format(town, who))}</figcaption></figure>'
+    town, person = room.random.choice(room.words["towns"]), room.random.choice(room.words["people"])
+    return f'<figure class="image"><img src="/p.jpg"><figcaption>{escape(word(room, kind).format(town, person))}</figcaption></figure>'
 
 
 def _comments(room: Newsroom, long: bool = False) -> str:
-    count, *said = words(room, "comments")
+    count, *fields = words(room, "comments")
     items = "".join(
         f"<li><div class='c-author'>{name}</div><p>{text}</p><a href='#'>{reply}</a></li>"
-        for name, text, reply in zip(*[iter(said)] * 3, strict=False)
+        for name, text, reply in zip(*[iter(fields)] * 3, strict=False)
     )
     if long:
         items += "".join(

@@ -1,4 +1,4 @@
-"""Where the body of a story of an HTML page begins and ends, and which of the lines between are not its own. All names are invented."""
+"""Find the first and the last line of a story's body, and leave out lines between that are not its own. All names are invented."""
 
 import pytest
 
@@ -10,7 +10,7 @@ FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 ONE = "The council of Port Clare met on Monday to talk about the old bridge, which has carried carts and cars since 1891."
 TWO = "It will be closed in May, said the mayor, Ana Ruiz, because two of its seven arches have moved by a hand's breadth."
 THREE = "A spokeswoman for the ferry company said that it would run more boats in the morning and in the evening."
-DECK = "Two of seven arches have moved, and the council has no money for the other five."
+STANDFIRST = "Two of seven arches have moved, and the council has no money for the other five."
 HEAD = "<h1>Old bridge to close in May</h1>"
 TEXT = f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>"
 WHOLE = [ONE, TWO, THREE]
@@ -24,14 +24,14 @@ def body_of(html: str) -> list[str]:
 @pytest.mark.parametrize(
     "html",
     [
-        pytest.param(f"<div>{HEAD}<p>{DECK}</p><p>By Ana Ruiz</p>{TEXT}</div>", id="above a byline"),
-        pytest.param(f"<div>{HEAD}<p>{DECK}</p><p>2 August 2025</p>{TEXT}</div>", id="above a date"),
-        pytest.param(f"<div>{HEAD}<h2>{DECK}</h2>{TEXT}</div>", id="in a heading"),
-        pytest.param(f"<div>{HEAD}<div>{DECK}</div><div>{TEXT}</div></div>", id="in a block that is no paragraph"),
-        pytest.param(f"<div>{HEAD}<p class=standfirst>{DECK}</p>{TEXT}</div>", id="by its name"),
+        pytest.param(f"<div>{HEAD}<p>{STANDFIRST}</p><p>By Ana Ruiz</p>{TEXT}</div>", id="above a byline"),
+        pytest.param(f"<div>{HEAD}<p>{STANDFIRST}</p><p>2 August 2025</p>{TEXT}</div>", id="above a date"),
+        pytest.param(f"<div>{HEAD}<h2>{STANDFIRST}</h2>{TEXT}</div>", id="in a heading"),
+        pytest.param(f"<div>{HEAD}<div>{STANDFIRST}</div><div>{TEXT}</div></div>", id="in a block that is no paragraph"),
+        pytest.param(f"<div>{HEAD}<p class=standfirst>{STANDFIRST}</p>{TEXT}</div>", id="by its name"),
     ],
 )
-def test_a_deck_is_no_part_of_the_body(html: str) -> None:
+def test_a_standfirst_is_not_part_of_the_body(html: str) -> None:
     assert body_of(html) == WHOLE
 
 
@@ -45,12 +45,12 @@ def test_a_deck_is_no_part_of_the_body(html: str) -> None:
             ["The mayor of Port Clare has closed it.", *WHOLE],
             id="links",
         ),
-        pytest.param(f"<div>{DECK}</div>{TEXT}", [DECK, *WHOLE], id="a block beside the paragraphs"),
+        pytest.param(f"<div>{STANDFIRST}</div>{TEXT}", [STANDFIRST, *WHOLE], id="a block beside the paragraphs"),
         pytest.param(f"<p>By Ana Ruiz</p>{TEXT}", WHOLE, id="not a byline"),
         pytest.param(f"<p><a href=/a>More about bridges</a></p>{TEXT}", WHOLE, id="not a link"),
     ],
 )
-def test_a_body_begins_with_what_stands_beside_its_first_sentence(html: str, expected: list[str]) -> None:
+def test_a_body_begins_with_short_lines_beside_its_first_sentence(html: str, expected: list[str]) -> None:
     assert body_of(f"{HEAD}<div>{html}</div>") == expected
 
 
@@ -60,14 +60,14 @@ def test_a_body_begins_with_what_stands_beside_its_first_sentence(html: str, exp
         pytest.param(
             "<h3>Closed bridges</h3><ul><li>Fenwick</li><li>Garlin</li></ul>", ["Closed bridges", "Fenwick", "Garlin"], id="under a heading"
         ),
-        pytest.param("<p>These are closed:</p><ul><li>Fenwick</li></ul>", ["These are closed:", "Fenwick"], id="announced"),
+        pytest.param("<p>These are closed:</p><ul><li>Fenwick</li></ul>", ["These are closed:", "Fenwick"], id="introduced by a colon"),
         pytest.param("<ul><li>Copy link</li><li>Fax it</li></ul>", [], id="not buttons"),
         pytest.param("<p>https://norland.example/1.html</p>", [], id="not an address"),
-        pytest.param("<p>About us. Copyright 2025 Invented Press. No part may be reproduced.</p>", [], id="not whose page it is"),
+        pytest.param("<p>About us. Copyright 2025 Invented Press. No part may be reproduced.</p>", [], id="not a copyright notice"),
         pytest.param("<p>2 August 2025</p>", [], id="not a date"),
     ],
 )
-def test_a_body_ends_with_a_list_that_it_announces(html: str, expected: list[str]) -> None:
+def test_a_body_ends_with_a_list_that_it_introduces(html: str, expected: list[str]) -> None:
     assert body_of(f"{HEAD}<div>{TEXT}{html}</div>") == [*WHOLE, *expected]
 
 
@@ -81,24 +81,26 @@ def test_a_body_ends_with_a_list_that_it_announces(html: str, expected: list[str
             "<div><h4>Good morning! All you need to know today.</h4><p>Sign up: our newsletter is in your inbox every morning.</p></div>",
             id="a newsletter",
         ),
-        pytest.param(f"<div><h3>Related articles</h3><p>{DECK}</p></div>", id="a block that begins with a label"),
+        pytest.param(f"<div><h3>Related articles</h3><p>{STANDFIRST}</p></div>", id="a block that begins with a label"),
     ],
 )
-def test_what_the_page_sets_between_paragraphs_is_left_out(between: str) -> None:
+def test_page_chrome_between_paragraphs_is_left_out(between: str) -> None:
     assert body_of(f"{HEAD}<div><p>{ONE}</p><p>{TWO}</p>{between}<p>{THREE}</p></div>") == WHOLE
 
 
-def test_comments_may_be_longer_than_the_story_where_a_heading_says_what_they_are() -> None:
-    said = "".join(f"<div><p>{DECK} {number} readers say so, and so does the harbour pilot of Wickfen.</p></div>" for number in range(40))
-    assert body_of(f"{HEAD}<div>{TEXT}</div><div><h3>40 comments</h3>{said}</div>") == WHOLE
+def test_comments_under_a_heading_may_be_longer_than_the_story() -> None:
+    comments = "".join(
+        f"<div><p>{STANDFIRST} {number} readers say so, and so does the harbour pilot of Wickfen.</p></div>" for number in range(40)
+    )
+    assert body_of(f"{HEAD}<div>{TEXT}</div><div><h3>40 comments</h3>{comments}</div>") == WHOLE
 
 
-def test_elements_of_a_sites_own_are_inline_within_a_paragraph_and_blocks_outside() -> None:
+def test_custom_elements_are_inline_within_a_paragraph_and_blocks_outside() -> None:
     html = f"<my-story><p>{ONE} (<my-source><a href=/1>1</a></my-source>).</p><my-text>{TWO}</my-text></my-story>"
     assert body_of(f"{HEAD}{html}") == [f"{ONE} (1).", TWO]
 
 
-def test_the_longest_heading_in_the_title_is_the_headline_of_a_page_whose_main_heading_is_its_name() -> None:
+def test_the_longest_heading_in_the_title_is_the_headline_if_the_main_heading_is_the_sites_name() -> None:
     head = "<title>The Harbour Post: Old bridge to close in May</title>"
     html = f"<!doctype html>{head}<h1>The Harbour Post</h1><h3>Old bridge to close in May</h3>{TEXT}"
     (cut,) = split_page(Page(html, Format.HTML), FETCHED_AT).cuts
@@ -111,19 +113,19 @@ def test_an_author_ends_before_the_date_on_the_same_line() -> None:
     assert (cut.author, cut.published_at) == ("Ana Ruiz", "2025-08-01")
 
 
-def test_a_label_below_most_of_the_text_ends_it_where_nothing_of_its_kind_follows() -> None:
-    below = f"<h3>Related links</h3><div>{DECK}</div><div>{DECK} And so say all the pilots of Wickfen.</div>"
+def test_a_label_below_most_of_the_text_ends_it_if_no_paragraph_of_its_markup_follows() -> None:
+    below = f"<h3>Related links</h3><div>{STANDFIRST}</div><div>{STANDFIRST} And so say all the pilots of Wickfen.</div>"
     assert body_of(f"{HEAD}<div>{TEXT}{below}</div>") == WHOLE
 
 
-def test_a_label_between_two_paragraphs_of_one_kind_ends_nothing() -> None:
+def test_a_label_between_two_paragraphs_of_one_markup_does_not_end_the_body() -> None:
     box = "<div class=box><h3>Related links</h3><a href=/a>Bridges of Port Clare</a></div>"
     parted = "".join(f"<div class=part><p>{text}</p></div>" for text in (ONE, TWO))
     assert body_of(f"{HEAD}<div>{parted}{box}<div class=part><p>{THREE}</p></div></div>") == WHOLE
 
 
-def test_a_sentence_that_comes_twice_is_told_where_the_paragraphs_are() -> None:
-    quoted, caption = f"<div><q>{TWO}</q></div>", f"<div><img><b>{DECK}</b></div>"
+def test_a_repeated_sentence_is_kept_only_in_the_markup_of_the_paragraphs() -> None:
+    quoted, caption = f"<div><q>{TWO}</q></div>", f"<div><img><b>{STANDFIRST}</b></div>"
     last = "<p>Work begins in June, the mayor said, and will cost the council nine million.</p>"
     html = f"{HEAD}<div>{caption}<p>{ONE}</p>{quoted}<p>{TWO}</p>{caption}<p>{THREE}</p>{last}</div>"
     assert body_of(html) == [*WHOLE, last[3:-4]]

@@ -1,4 +1,4 @@
-"""Declared times: what is one, and how precise it is."""
+"""Parse declared times with their precision."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -31,12 +31,12 @@ def test_a_declared_time_is_as_precise_as_it_is_written(written: str, at: str, p
 @pytest.mark.parametrize(
     "written", [None, "", "PT3H", "yesterday", "09:05", "2025-08", "0001-01-01T00:00+05:00", "1970-01-01", "9999-12-31"]
 )
-def test_what_names_no_time_of_the_news_web_is_none(written: str | None) -> None:
+def test_text_that_is_no_plausible_time_is_none(written: str | None) -> None:
     assert parse_declared_time(written) is None
 
 
 @given(st.datetimes(datetime(1996, 1, 1), datetime(2099, 1, 1), timezones=ZONES))
-def test_any_written_time_is_read_back(time: datetime) -> None:
+def test_any_time_in_iso_format_is_parsed(time: datetime) -> None:
     declared = parse_declared_time(time.isoformat())
     assert declared
     assert declared.time == time

@@ -1,4 +1,4 @@
-"""Where the articles of an HTML page stand in its source, and the fate of each of its characters."""
+"""Give each article of an HTML page its offsets in the source, and each character of the source its fate."""
 
 from collections import Counter
 from html import unescape
@@ -37,7 +37,7 @@ def words(source: str) -> Counter[str]:
 
 
 @pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in LISTS.items() if name != "JSON-LD"])
-def test_an_article_of_a_list_stands_where_it_says(make: Template) -> None:
+def test_the_offsets_of_a_listed_article_enclose_its_text(make: Template) -> None:
     for seed in range(3):
         page = sample(make, seed)
         cuts = split(page.html).cuts
@@ -49,7 +49,7 @@ def test_an_article_of_a_list_stands_where_it_says(make: Template) -> None:
 
 
 @pytest.mark.parametrize("make", SINGLE.values(), ids=SINGLE.keys())
-def test_the_one_story_of_a_page_stands_where_it_says(make: Template) -> None:
+def test_the_offsets_of_a_single_story_enclose_its_text(make: Template) -> None:
     page = single(make, 1)
     (cut,) = split(page.html).cuts
     assert cut.start is not None
@@ -60,19 +60,19 @@ def test_the_one_story_of_a_page_stands_where_it_says(make: Template) -> None:
     assert "footer" not in source
 
 
-def test_a_story_without_a_block_of_its_own_stands_from_headline_to_last_line() -> None:
+def test_the_offsets_of_a_story_without_its_own_block_run_from_headline_to_last_line() -> None:
     html = f"<body><a href=/>Home</a><h1>Old bridge to close</h1><p>{STORY}</p><p>{STORY}</p><p><a href=/x>Other things</a></p></body>"
     (cut,) = split(html).cuts
     assert html[cut.start : cut.end] == f"<h1>Old bridge to close</h1><p>{STORY}</p><p>{STORY}</p>"
 
 
-def test_an_article_that_stands_only_in_json_has_no_place() -> None:
+def test_an_article_that_is_only_in_json_ld_has_no_offsets() -> None:
     page = sample(TEMPLATES["JSON-LD"], 0)
     assert {(cut.start, cut.end) for cut in split(page.html).cuts} == {(None, None)}
 
 
 @pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in LISTS.items() if name not in ("JSON-LD", "bold headlines")])
-def test_the_text_of_articles_is_counted_as_article_and_nothing_else_is(make: Template) -> None:
+def test_exactly_the_text_of_articles_has_the_fate_article(make: Template) -> None:
     page = sample(make, 2)
     cuts = split(page.html)
     assert words(text_of(page.html, cuts, Fate.ARTICLE)) == sum((words(cut.body) for cut in cuts.cuts), Counter())
@@ -80,7 +80,7 @@ def test_the_text_of_articles_is_counted_as_article_and_nothing_else_is(make: Te
     assert "<p>" in text_of(page.html, cuts, Fate.CHROME) or "<td>" in page.html or "<dd>" in page.html or "<news-" in page.html
 
 
-def test_tags_scripts_and_menus_are_chrome() -> None:
+def test_tags_scripts_and_menus_have_the_fate_chrome() -> None:
     html = f"<nav>Menu</nav><h1>Old bridge</h1><p>{STORY} <b>Nobody</b> knows &amp; asks.<script>var a = '{STORY}'</script></p>"
     cuts = split(html)
     assert text_of(html, cuts, Fate.ARTICLE) == f"{STORY}  Nobody  knows &amp; asks."
@@ -88,7 +88,7 @@ def test_tags_scripts_and_menus_are_chrome() -> None:
 
 
 @given(st.lists(PARTS | st.just(f"<p>{STORY}</p>") | st.text(max_size=5), max_size=30).map("".join))
-def test_every_character_of_any_source_has_one_fate_and_every_place_is_in_it(source: str) -> None:
+def test_every_character_of_any_source_has_one_fate_and_every_offset_is_in_it(source: str) -> None:
     cuts = split(source)
     bounds = [0, *(span.end for span in cuts.spans)]
     assert [span.start for span in cuts.spans] == bounds[:-1]

@@ -1,4 +1,4 @@
-"""Lists of stories on an HTML page whose items are made unusually. All names are invented."""
+"""Find the stories of an HTML page's list for unusual markup of its items. All names are invented."""
 
 from collections.abc import Callable
 
@@ -20,21 +20,21 @@ def cuts_of(items: str) -> tuple[Cut, ...]:
     return split_page(Page(f"<!doctype html><title>News</title><body><main>{items}</main>", Format.HTML), FETCHED_AT).cuts
 
 
-def assert_told(cuts: tuple[Cut, ...]) -> None:
+def assert_all_found(cuts: tuple[Cut, ...]) -> None:
     assert [(cut.title, cut.body) for cut in cuts] == list(zip(TITLES, TEXTS, strict=True))
 
 
-def test_a_link_to_the_whole_below_each_makes_a_list_of_what_has_no_linked_headline() -> None:
+def test_items_without_a_linked_headline_are_a_list_if_each_has_a_link_to_the_full_story() -> None:
     items = (f"<div><b>{title}</b><p>{text}</p><a href=/s>Read it all</a></div>" for title, text in zip(TITLES, TEXTS, strict=True))
-    assert_told(cuts_of("".join(items)))
+    assert_all_found(cuts_of("".join(items)))
 
 
-def test_sections_with_no_link_and_no_time_stay_one_story() -> None:
+def test_sections_without_link_and_time_are_one_story() -> None:
     items = (f"<div><b>{title}</b><p>{text}</p></div>" for title, text in zip(TITLES, TEXTS, strict=True))
     assert len(cuts_of("".join(items))) == 1
 
 
-def test_a_post_of_a_live_page_needs_no_headline() -> None:
+def test_a_post_of_a_live_blog_may_have_no_headline() -> None:
     heads = [*(f"<h2>{title}</h2>" for title in TITLES[:3]), ""]
     items = (
         f"<div class='post' id='p{at}'><time datetime='2025-08-02T0{at}:00:00Z'>0{at}:00</time>{head}<p>{text}</p></div>"
@@ -46,20 +46,20 @@ def test_a_post_of_a_live_page_needs_no_headline() -> None:
     assert cuts[3].published_at == "2025-08-02T03:00:00Z"
 
 
-def test_a_date_before_a_headline_is_its_time_and_not_its_words() -> None:
+def test_a_date_before_a_headline_is_the_time_and_not_part_of_the_title() -> None:
     items = (f"<li><i>1 August 2025</i> <a href=/s>{title}</a><div>{text}</div>" for title, text in zip(TITLES, TEXTS, strict=True))
     cuts = cuts_of(f"<ul>{''.join(items)}</ul>")
-    assert_told(cuts)
+    assert_all_found(cuts)
     assert {cut.published_at for cut in cuts} == {"2025-08-01"}
 
 
-def test_a_date_before_the_text_is_its_time_and_a_link_behind_it_no_words_of_it() -> None:
+def test_a_date_before_the_text_and_a_link_behind_it_are_not_part_of_the_body() -> None:
     items = (
         f"<div><h3><a href=/s>{title}</a></h3><p><span>Aug 1, 2025 — </span>{text} <a href=/s>Read more »</a></p></div>"
         for title, text in zip(TITLES, TEXTS, strict=True)
     )
     cuts = cuts_of("".join(items))
-    assert_told(cuts)
+    assert_all_found(cuts)
     assert {cut.published_at for cut in cuts} == {"2025-08-01"}
 
 
@@ -68,28 +68,28 @@ def test_a_figure_with_a_heading_is_a_card() -> None:
         f"<figure><img><figcaption><h3><a href=/s>{title}</a></h3><p>{text}</p></figcaption></figure>"
         for title, text in zip(TITLES, TEXTS, strict=True)
     )
-    assert_told(cuts_of("".join(items)))
+    assert_all_found(cuts_of("".join(items)))
 
 
-def test_a_headline_that_asks_is_none_of_the_text_above_it() -> None:
+def test_a_headline_that_is_a_question_is_not_body_text() -> None:
     titles = ["Why does Wickfen want all of its old trams back?", *TITLES[1:]]
     items = (f"<div><div><a href=/s>{title}</a></div><div>{text}</div></div>" for title, text in zip(titles, TEXTS, strict=True))
     assert [cut.title for cut in cuts_of("".join(items))] == titles
 
 
-def test_a_page_whose_main_heading_is_its_title_tells_one_story_above_its_teasers() -> None:
+def test_a_page_whose_main_heading_is_its_title_is_one_story_above_teasers() -> None:
     head = "<title>Old bridge to close in May - Harbour Post</title><h1>Old bridge to close in May</h1>"
-    text = "".join(f"<p>{story(seed, 2)}</p>" for seed in range(10, 17))
-    teasers = "".join(f"<li><h3><a href=/s>{title}</a></h3><p>{told}</p>" for title, told in zip(TITLES, TEXTS, strict=True))
-    linked = f"<div><a href=/b>All about the old bridge</a>{text}</div><ul>{teasers}</ul>"
+    paragraphs = "".join(f"<p>{story(seed, 2)}</p>" for seed in range(10, 17))
+    teasers = "".join(f"<li><h3><a href=/s>{title}</a></h3><p>{text}</p>" for title, text in zip(TITLES, TEXTS, strict=True))
+    linked = f"<div><a href=/b>All about the old bridge</a>{paragraphs}</div><ul>{teasers}</ul>"
     (cut,) = split_page(Page(f"<!doctype html>{head}<body>{linked}</body>", Format.HTML), FETCHED_AT).cuts
     assert cut.title == "Old bridge to close in May"
 
 
-def test_a_list_whose_name_is_its_title_stays_a_list() -> None:
+def test_a_list_whose_main_heading_is_its_title_stays_a_list() -> None:
     head = "<title>All the news about the old bridge</title><h1>All the news about the old bridge</h1>"
-    items = "".join(f"<li><a href=/s>{title}</a><p>{told}</p>" for title, told in zip(TITLES, TEXTS, strict=True))
-    assert_told(split_page(Page(f"<!doctype html>{head}<body><ul>{items}</ul></body>", Format.HTML), FETCHED_AT).cuts)
+    items = "".join(f"<li><a href=/s>{title}</a><p>{text}</p>" for title, text in zip(TITLES, TEXTS, strict=True))
+    assert_all_found(split_page(Page(f"<!doctype html>{head}<body><ul>{items}</ul></body>", Format.HTML), FETCHED_AT).cuts)
 
 
 def _nested(count: int) -> str:

@@ -1,7 +1,4 @@
-"""Splitting HTML pages: one story, lists of stories, an aggregator's own page, and hostile trees.
-
-All people, places and outlets are invented.
-"""
+"""Split HTML pages: one story, lists of stories, an aggregator's own page, and hostile trees. All names are invented."""
 
 import json
 
@@ -65,13 +62,13 @@ def test_one_story_is_its_text_without_the_page_around_it() -> None:
     assert cut.language == "en"
 
 
-def test_json_ld_gives_the_fields() -> None:
+def test_fields_are_read_from_json_ld() -> None:
     (cut,) = split(page(f"<main><h1>Old bridge</h1>{STORY}</main>", f'<script type="application/ld+json">{LD}</script>')).cuts
     assert (cut.title, cut.outlet, cut.author) == ("Old bridge to close & be mended", "Harbour Post", "Ana Ruiz, Tom Hall")
     assert (cut.published_at, cut.published_precision) == ("2025-08-02T01:30:00Z", "second")
 
 
-def test_open_graph_gives_the_fields_where_there_is_no_json_ld() -> None:
+def test_fields_are_read_from_open_graph_without_json_ld() -> None:
     tags = {"og:title": "Old bridge to close", "og:site_name": "Harbour Post", "article:published_time": "2025-08-01", "author": "Ana Ruiz"}
     head = "".join(f'<meta property="{name}" content="{content}">' for name, content in tags.items())
     (cut,) = split(page(f"<main>{STORY}</main>", head + '<script type="application/ld+json">{broken</script>')).cuts
@@ -121,7 +118,9 @@ def test_a_list_of_article_elements_gives_each_with_its_own_fields() -> None:
         ),
         pytest.param('<time datetime="2025-08-02T08:40">3 hours ago</time>', ("2025-08-02T08:40:00Z", "minute"), id="no zone, agrees"),
         pytest.param('<time datetime="2025-08-02T11:40">3 hours ago</time>', ("2025-08-02T09:00:00Z", "hour"), id="local time"),
-        pytest.param('<time datetime="2025-08-02">12 hours ago</time>', ("2025-08-02T00:00:00Z", "hour"), id="a day says less than hours"),
+        pytest.param(
+            '<time datetime="2025-08-02">12 hours ago</time>', ("2025-08-02T00:00:00Z", "hour"), id="a day is less precise than hours"
+        ),
         pytest.param('<time datetime="2025-08-01">2 days ago</time>', ("2025-08-01", "day"), id="a day for a day"),
         pytest.param('<time datetime="2025-08-09T10:00Z">3 hours ago</time>', ("2025-08-02T09:00:00Z", "hour"), id="in the future"),
         pytest.param('<time datetime="PT3H">3 hours ago</time>', ("2025-08-02T09:00:00Z", "hour"), id="a duration"),
@@ -130,12 +129,12 @@ def test_a_list_of_article_elements_gives_each_with_its_own_fields() -> None:
     ],
 )
 @pytest.mark.parametrize("tag", ["article", "div"])
-def test_a_declared_time_wins_over_the_age_printed_in_it(tag: str, element: str, published: tuple[str, str]) -> None:
+def test_a_declared_time_has_precedence_over_the_age_printed_in_it(tag: str, element: str, published: tuple[str, str]) -> None:
     later = '<time datetime="1999-05-05T10:00:00Z">five in the morning</time>'
-    told = f"{HARBOUR} {PARAGRAPHS[3]} {later} {PARAGRAPHS[2]}"
+    body = f"{HARBOUR} {PARAGRAPHS[3]} {later} {PARAGRAPHS[2]}"
     rows = [
         ("Ferry runs aground", element, FERRY),
-        ("Cierra el puerto", "<span>hace 2 días</span>", told),
+        ("Cierra el puerto", "<span>hace 2 días</span>", body),
         ("Mill", "<i>9 hours ago</i>", STORY),
     ]
     items = "".join(f"<{tag}><h2>{title}</h2><div>{time}</div><p>{body}</p></{tag}>" for title, time, body in rows)
@@ -149,8 +148,8 @@ def test_a_declared_time_wins_over_the_age_printed_in_it(tag: str, element: str,
 
 @pytest.mark.parametrize("level", ["h1", "h2"])
 def test_teasers_beside_one_story_are_no_articles(level: str) -> None:
-    told = "It takes two hours, and the mill is a good place for lunch on the way."
-    teasers = "".join(f"<article><h3>Walk number {n} along the river</h3><p>{told}</p></article>" for n in range(3 if level == "h1" else 1))
+    text = "It takes two hours, and the mill is a good place for lunch on the way."
+    teasers = "".join(f"<article><h3>Walk number {n} along the river</h3><p>{text}</p></article>" for n in range(3 if level == "h1" else 1))
     (cut,) = split(page(f"<article><{level}>Old bridge to close</{level}>{STORY}</article><aside>{teasers}</aside>")).cuts
     assert PARAGRAPHS[0] in cut.body
     assert "Walk number" not in cut.body
@@ -187,7 +186,7 @@ def test_an_aggregators_own_page_is_split_as_its_text_is(shapes: bool) -> None:
         pytest.param("<html><script>var a = 'The council of Port Clare met on Monday to talk.'</script></html>", id="script"),
     ],
 )
-def test_a_page_without_a_story_gives_none(html: str) -> None:
+def test_a_page_without_a_story_has_no_article(html: str) -> None:
     assert split(html).cuts == ()
 
 
@@ -201,7 +200,7 @@ def test_a_page_without_a_story_gives_none(html: str) -> None:
         pytest.param(page("<div>" * 150 + STORY), id="deep but sound"),
     ],
 )
-def test_a_broken_page_still_gives_text_that_can_be_sent(html: str) -> None:
+def test_the_text_of_a_broken_page_can_be_encoded(html: str) -> None:
     (cut,) = split(html).cuts
     assert "ferry company" in cut.body
     assert "the old bridge, which has carried" in (cut.body.replace("\ufffd", "") if "&#" in html else cut.body)
@@ -217,7 +216,7 @@ def test_a_broken_page_still_gives_text_that_can_be_sent(html: str) -> None:
         pytest.param("<p>On the river</p>", (None, None), None, id="none"),
     ],
 )
-def test_time_and_author_are_read_near_the_headline_where_the_page_does_not_declare_them(
+def test_undeclared_time_and_author_are_read_near_the_headline(
     header: str, published: tuple[str | None, str | None], author: str | None
 ) -> None:
     aside = '<aside><time datetime="2025-07-01">A month ago</time></aside>'
@@ -226,13 +225,13 @@ def test_time_and_author_are_read_near_the_headline_where_the_page_does_not_decl
     assert cut.author == author
 
 
-def test_json_ld_gives_the_body_where_a_script_would_fill_the_page() -> None:
-    said = {
+def test_the_body_is_read_from_json_ld_if_a_script_would_fill_the_page() -> None:
+    node = {
         "@type": "NewsArticle",
         "headline": "Old bridge to close",
         "articleBody": f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]} &amp; so on</p>",
     }
-    (cut,) = split(page("<div id='app'></div>", f'<script type="application/ld+json">{json.dumps(said)}</script>')).cuts
+    (cut,) = split(page("<div id='app'></div>", f'<script type="application/ld+json">{json.dumps(node)}</script>')).cuts
     assert cut.body == f"{PARAGRAPHS[0]}\n{PARAGRAPHS[1]} & so on"
     assert (cut.title, cut.start, cut.end) == ("Old bridge to close", None, None)
 

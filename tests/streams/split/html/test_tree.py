@@ -1,4 +1,4 @@
-"""The tree of an HTML page: which lines it has, where they stand in the source, and that the work is linear whatever the source is."""
+"""Parse an HTML page into lines and blocks with their offsets, in linear time for any source."""
 
 import itertools
 import time
@@ -40,7 +40,7 @@ def blocks(tree: Tree, tag: str) -> list[str]:
         pytest.param("<p", [], id="a tag cut off"),
     ],
 )
-def test_lines_are_what_a_person_sees(source: str, expected: list[str]) -> None:
+def test_lines_are_the_visible_text(source: str, expected: list[str]) -> None:
     assert lines(source) == expected
 
 
@@ -59,11 +59,11 @@ def test_lines_are_what_a_person_sees(source: str, expected: list[str]) -> None:
         ),
     ],
 )
-def test_a_block_is_its_tags_and_all_between(source: str, tag: str, expected: list[str]) -> None:
+def test_a_block_runs_from_its_start_tag_to_its_end_tag(source: str, tag: str, expected: list[str]) -> None:
     assert blocks(parse_tree(source), tag) == expected
 
 
-def test_a_link_counts_across_blocks() -> None:
+def test_a_link_continues_across_blocks() -> None:
     assert [line.is_link for line in parse_tree("<A HREF=/x><h3>One</h3><p>Two</p></A><p>Three <a href=/y>4</a></p>").lines] == [
         True,
         True,
@@ -71,7 +71,7 @@ def test_a_link_counts_across_blocks() -> None:
     ]
 
 
-def test_what_isnt_shown_is_known() -> None:
+def test_hidden_blocks_are_marked() -> None:
     tree = parse_tree("<div style='color: red; display : none'><p>One</p></div><p hidden>Two</p><p data-hidden=1>Three</p>")
     assert [tree.elements[line.element_index].is_hidden for line in tree.lines] == [True, True, False]
 
@@ -81,10 +81,10 @@ PARTS = st.sampled_from([f"<{tag}>" for tag in TAGS] + ["-->", "<div class='a'>"
 
 
 @given(st.lists(PARTS | st.text(max_size=5), max_size=40).map("".join))
-def test_any_source_has_a_tree_whose_places_are_in_order(source: str) -> None:
+def test_any_source_has_a_tree_whose_offsets_are_in_order(source: str) -> None:
     tree = parse_tree(source)
-    pieces = [place for line in tree.lines for place in itertools.chain.from_iterable(line.pieces)]
-    assert pieces == sorted(pieces)
+    offsets = [offset for line in tree.lines for offset in itertools.chain.from_iterable(line.pieces)]
+    assert offsets == sorted(offsets)
     assert all(0 <= element.start <= element.end <= len(source) for element in tree.elements)
     assert all(element.first_line <= element.end_line for element in tree.elements)
     for element in tree.elements[1:]:
@@ -116,12 +116,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
 def test_the_work_is_linear_in_the_source(unit: str) -> None:
-    """Eight times the source takes about eight times the CPU time; a quadratic way would take 64 times. Only large ratios fail."""
+    """Eight times the source takes about eight times the CPU time; quadratic work takes 64 times. Only large ratios fail."""
     small, large = (unit * (count // len(unit)) for count in (5_000, 40_000))
     assert min(_seconds(large) for _ in range(2)) < 28 * max(min(_seconds(small) for _ in range(3)), 0.0002)
 
 
-def test_an_implied_end_is_not_sought_through_all_open_blocks() -> None:
+def test_an_implied_end_searches_a_limited_number_of_open_blocks() -> None:
     small, large = ("<td><table>" + "<div>" * count + "<td></td>" * count for count in (400, 3_200))
     assert min(_seconds(large) for _ in range(2)) < 28 * max(min(_seconds(small) for _ in range(3)), 0.0002)
 

@@ -1,4 +1,4 @@
-"""Pages as sites look when they are saved: what is one story's, what is another's, what is the site's. All names are invented."""
+"""Split pages of real kinds of sites that were saved as text: lists, front pages, and single stories. All names are invented."""
 
 import pytest
 from hypothesis import given
@@ -44,28 +44,28 @@ def split(text: str) -> Cuts:
         pytest.param("{h}\nHarbour Post - Hace {n} horas\n{b}\nMarcar\nAvisar\n\n", id="buttons below"),
     ],
 )
-def test_rivers_are_cut_however_they_set_headline_and_stamp(form: str) -> None:
+def test_a_list_of_stories_is_split_for_every_layout_of_headline_and_stamp(form: str) -> None:
     assert stories(split(f"La Ola\nEn vivo\n\n{page(form)}")) == STORIES
 
 
-def test_results_of_a_search_have_their_outlet_over_the_headline() -> None:
+def test_search_results_have_the_outlet_above_the_headline() -> None:
     found = split("About 40 results\nSorted by date\n\n" + page("Harbour Post\n{h}\n{b}\n{n} hours ago\n\n"))
     assert stories(found) == STORIES
     assert {cut.outlet for cut in found.cuts} == {"Harbour Post"}
 
 
-def test_the_foot_of_a_page_is_not_its_last_story_s() -> None:
+def test_the_page_footer_is_not_part_of_the_last_story() -> None:
     assert stories(split(page("{h}\nHarbour Post - {n} hours ago\n{b}\nMark\nAnswer this\n\n") + FOOT)) == STORIES
 
 
-def test_a_front_page_with_notices_holds_no_article() -> None:
+def test_a_front_page_with_notices_has_no_article() -> None:
     dated = "\n".join(f"{headline} {number}\nAna Ruiz | {number} hours ago" for number, headline in enumerate(3 * HEADLINES, 2))
     found = split(f"{NOTICE}\nReject all\nYarrow Now\nFriday, August 1, 2025\nTides\n{dated}\n\n{NOTICE}\nBecome a member\n{FOOT}")
     assert not found.cuts
     assert not split("\n".join(["Yarrow Now", "Tides", *HEADLINES, NOTICE, "Become a member"])).cuts
 
 
-def test_a_story_amid_its_site_comes_out_whole_with_its_own_outlet_and_day() -> None:
+def test_a_story_within_its_site_is_complete_and_has_its_own_outlet_and_day() -> None:
     below = "\n".join(HEADLINES[:4])
     text = f"Harbour Post\n\n{STORIES[0][0]}\n\nBy Ana Ruiz\nJuly 31, 2025, 09:00\n\n{LONG}\n\n{MARKET}\n\nPicks\n{below}\n\n{FOOT}"
     (cut,) = split(text).cuts
@@ -73,26 +73,26 @@ def test_a_story_amid_its_site_comes_out_whole_with_its_own_outlet_and_day() -> 
     assert (cut.outlet, cut.published_at, cut.author) == ("Harbour Post", "2025-07-31", "Ana Ruiz")
 
 
-def test_the_day_of_the_page_is_not_its_story_s() -> None:
+def test_the_date_of_the_page_is_not_the_date_of_its_story() -> None:
     (cut,) = split(
         f"Yarrow Now\nFriday, August 1, 2025\nTides\nJobs\n{STORIES[0][0]}\nBy Ana Ruiz\n3 hours ago\nKeep\n{LONG}\n{MARKET}"
     ).cuts
     assert (cut.title, cut.published_at, cut.outlet) == (STORIES[0][0], "2025-08-02T09:00:00Z", None)
 
 
-def test_a_box_amid_a_story_does_not_end_it_and_a_list_below_does() -> None:
+def test_a_related_box_within_a_story_does_not_end_it_and_a_list_below_does() -> None:
     box = f"Most read\n{HEADLINES[0]}\n"
     (cut,) = split(f"{STORIES[0][0]}\n{LONG}\n{box}{MARKET}\nRelated\n{HEADLINES[1]}\n{FERRY}\n{HEADLINES[2]}\n{HARBOUR}").cuts
     assert cut.body == f"{LONG}\n{MARKET}"
 
 
-def test_a_list_of_names_at_its_end_is_a_story_s() -> None:
+def test_a_list_of_names_at_the_end_is_part_of_the_story() -> None:
     names = "Rosa Anís Lewin\nCándida Jonás\nCrispín Harding\nSeferina Brown"
     (cut,) = split(f"{STORIES[0][0]}\n{LONG}\n{MARKET} They are:\n{names}\nAmong many others.").cuts
     assert cut.body.endswith("Among many others.")
 
 
-def test_posts_of_readers_are_no_articles() -> None:
+def test_reader_comments_are_no_articles() -> None:
     posts = "".join(f"reader{number}\n{number} hours ago\n{text}\nAnswer\n" for number, text in enumerate((FERRY, HARBOUR, MARKET), 2))
     assert stories(split(f"{STORIES[0][0]}\nBy Ana Ruiz\n9 hours ago\n\n{LONG}\n\n3 posts\n{posts}")) == [(STORIES[0][0], LONG)]
 
