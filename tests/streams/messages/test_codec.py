@@ -48,7 +48,8 @@ def test_batches_keep_order_and_limits_and_lose_nothing(sizes: list[int]) -> Non
 
 
 def test_batch_closes_at_its_number_of_articles() -> None:
-    assert len(list(encode_batches([b"1"] * (2 * MAX_BATCH_ARTICLES + 1)))) == 3
+    sizes = [len(orjson.loads(batch)["batch"]) for batch in encode_batches([b"1"] * (2 * MAX_BATCH_ARTICLES + 1))]
+    assert sizes == [MAX_BATCH_ARTICLES, MAX_BATCH_ARTICLES, 1]
 
 
 def test_one_article_larger_than_a_batch_stands_alone() -> None:
@@ -70,6 +71,7 @@ def test_what_is_no_batch_is_said_to_be_none(value: bytes) -> None:
         {"id": "x" * 32},
         {"id": "a" * 31},
         {"content_id": 5},
+        {"content_id": "b" * 33},
         {"body": None},
         {"title": ["a"]},
         {"fetched_at": 2**50},

@@ -1,13 +1,28 @@
 """A dead letter always fits into a message, and has what a replay needs."""
 
+import hashlib
 from typing import Any
 
 import pytest
 
 from streams.counts import StageName
 from streams.errors import InvalidRecord, Reason
-from streams.messages.dead_letters import HASH_HEADER, KEPT_BYTES, LENGTH_HEADER, dead_letter, original_headers
-from streams.messages.envelope import MAX_NAME_CHARACTERS, open_envelope
+from streams.messages.dead_letters import (
+    DETAIL_HEADER,
+    HASH_HEADER,
+    KEPT_BYTES,
+    LENGTH_HEADER,
+    MAX_DETAIL_CHARACTERS,
+    MAX_HEADERS,
+    OFFSET_HEADER,
+    PARTITION_HEADER,
+    REASON_HEADER,
+    STAGE_HEADER,
+    TOPIC_HEADER,
+    dead_letter,
+    original_headers,
+)
+from streams.messages.envelope import MAX_NAME_CHARACTERS, REPLAY_HEADER, open_envelope
 from streams.records import Incoming, Message
 from streams.topics import MAX_MESSAGE_BYTES
 
@@ -64,3 +79,45 @@ def test_address_that_is_too_long_to_be_one_is_refused(name: str) -> None:
     with pytest.raises(InvalidRecord) as caught:
         open_envelope(incoming(headers=((name, b"u" * (MAX_NAME_CHARACTERS + 1)),)))
     assert caught.value.reason is Reason.LIMIT
+
+
+def test_a_dead_letter_names_where_it_was_read_and_why() -> None:
+    dead = incoming(partition=3, offset=14, key=b"k", headers=(("source-url", b"u"),))
+    found = dead_letter(dead, b"value", stage=StageName.SPLIT, reason=Reason.BAD_TIME, detail="x" * 1000, prefix="news")
+    assert (found.topic, found.key, found.value) == ("news.dead-letters", b"k", b"value")
+    assert dict(found.headers) == {
+        "source-url": b"u",
+        TOPIC_HEADER: b"news.dumps",
+        PARTITION_HEADER: b"3",
+        OFFSET_HEADER: b"14",
+        STAGE_HEADER: b"split",
+        REASON_HEADER: b"bad-time",
+        DETAIL_HEADER: b"x" * MAX_DETAIL_CHARACTERS,
+        "fetched-at": b"2025-08-02T12:00:00Z",
+    }
+
+
+def test_the_hash_is_that_of_the_whole_value() -> None:
+    value = b"x" * (18 << 20)
+    assert dict(letter(incoming(value=value)).headers)[HASH_HEADER] == hashlib.sha256(value).hexdigest().encode()
+
+
+def test_the_first_headers_are_kept_and_the_time_of_the_dump_is_not_replaced() -> None:
+    headers = (("fetched-at", b"2020-01-01T00:00:00Z"), *((f"h{number}", b"") for number in range(MAX_HEADERS)))
+    names = [name for name, _ in letter(incoming(headers=headers)).headers]
+    assert names[:MAX_HEADERS] == ["fetched-at", *(f"h{number}" for number in range(MAX_HEADERS - 1))]
+    assert names.count("fetched-at") == 1
+
+
+def test_later_stages_add_no_time() -> None:
+    found = dead_letter(incoming(), b"v", stage=StageName.CLASSIFY, reason=Reason.BUG, detail="x", prefix="news")
+    assert "fetched-at" not in dict(found.headers)
+
+
+def test_a_second_death_removes_the_headers_of_the_first_and_of_its_replay() -> None:
+    first = letter(incoming(value=b"x" * (18 << 20), headers=(("source-url", b"u"), (REPLAY_HEADER, b"2-17"))))
+    assert original_headers(first.headers) == (("source-url", b"u"), ("fetched-at", b"2025-08-02T12:00:00Z"))
+    own = dead_letter(
+        incoming(headers=((REASON_HEADER, b"old"),)), b"v", stage=StageName.SPLIT, reason=Reason.BUG, detail="x", prefix="news"
+    )
+    assert [value for name, value in own.headers if name == REASON_HEADER] == [b"bug"]
