@@ -1,1 +1,1 @@
-"""What `make bench` and its relatives run; each prints a table for people and, as its last line, one JSON object for programs."""
+"""The benchmarks of `make bench` and its variants; each prints a table and, as its last line, one JSON object for programs."""

@@ -1,6 +1,6 @@
 """`make bench`: the steps alone, the whole path on a local Kafka, and the same steps on other engines, in one run.
 
-Every figure is the median of its repetitions, with the least and the most of them. The engines take turns, so that a busy neighbour slows
+Every figure is the median of its repetitions, with their minimum and maximum. The engines take turns, so that a busy neighbour slows
 all of them down; a ratio is of neighbours in turn. CPU is processor time of the engine's own processes; the broker, this program as
 producer and reader, and the engine share the machine.
 """
@@ -28,12 +28,12 @@ _ENGINES = ((NEWSMILL, 1), (NEWSMILL, 2), (QUIX, 1), (QUIX_AT_LEAST_ONCE, 1), (E
 
 @dataclass(slots=True)
 class Figures:
-    """What was measured, by name, each repetition in order."""
+    """Measured values by name, one for each repetition."""
 
     values: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, name: str, value: float) -> None:
-        """Take one more repetition, and show it at once."""
+        """Add the value of a repetition and print it."""
         self.values[name].append(value)
         print(f"  {name}: {value:,.1f}", flush=True)
 
@@ -42,12 +42,12 @@ class Figures:
         return statistics.median(self.values[name])
 
     def table(self) -> str:
-        """Return all figures for people."""
+        """Return all figures as a table."""
         width = max(map(len, self.values))
         rows = (
             f"{name:{width}} {self.median(name):10,.1f}   {min(found):,.1f} to {max(found):,.1f}" for name, found in self.values.items()
         )
-        return "\n".join([f"{'':{width}} {'median':>10}   least to most", *rows])
+        return "\n".join([f"{'':{width}} {'median':>10}   min to max", *rows])
 
 
 def _steps(figures: Figures, sizes: argparse.Namespace, turn: int) -> None:
@@ -62,10 +62,10 @@ def _steps(figures: Figures, sizes: argparse.Namespace, turn: int) -> None:
         figures.add(f"{name}, HTML: µs an article", html.us_an_article(name))
 
 
-async def _loads(figures: Figures, known: Settings, sizes: argparse.Namespace, turn: int) -> None:
+async def _loads(figures: Figures, base: Settings, sizes: argparse.Namespace, turn: int) -> None:
     sent = dumps(turn * sizes.dumps, sizes.dumps)
     for engine, workers in _ENGINES:
-        async with running(known, engine, workers) as run:
+        async with running(base, engine, workers) as run:
             _note(figures, _name(engine, workers), await run.load(sent))
 
 
@@ -80,9 +80,9 @@ def _note(figures: Figures, name: str, load: Load) -> None:
     figures.add(f"{name}: MB at most", load.peak_mb)
 
 
-async def _latencies(figures: Figures, known: Settings, sizes: argparse.Namespace, turn: int) -> None:
+async def _latencies(figures: Figures, base: Settings, sizes: argparse.Namespace, turn: int) -> None:
     highest = figures.median(f"{NEWSMILL.name}: articles a second") / ARTICLES
-    async with running(known, NEWSMILL) as run:
+    async with running(base, NEWSMILL) as run:
         first = 1_000_000 * (turn + 1)
         for share in _LOADS:
             count = max(sizes.dumps // 25, int(share * highest * _LATENCY_S))
@@ -92,8 +92,8 @@ async def _latencies(figures: Figures, known: Settings, sizes: argparse.Namespac
                 figures.add(f"latency at {share:.0%} load: ms {rank}", getattr(found, rank))
 
 
-async def _memory(figures: Figures, known: Settings, sizes: argparse.Namespace, turn: int) -> None:
-    rest, load = await memory.measure(known, dumps(turn * sizes.dumps, sizes.dumps))
+async def _memory(figures: Figures, base: Settings, sizes: argparse.Namespace, turn: int) -> None:
+    rest, load = await memory.measure(base, dumps(turn * sizes.dumps, sizes.dumps))
     figures.add("memory at rest: MB", rest)
     figures.add(f"memory at load, {memory.REMEMBERED:,} remembered: MB", load)
 
@@ -130,21 +130,21 @@ def _ratio(figures: Figures, ours: str, other: str) -> float:
 
 
 async def _on_kafka(figures: Figures, sizes: argparse.Namespace) -> None:
-    with kafka() as known:
-        async with running(known, NEWSMILL) as run:  # a new broker's first load is slower: its code is not compiled yet
+    with kafka() as base:
+        async with running(base, NEWSMILL) as run:  # the first load of a new broker is slower: its code is not compiled yet
             await run.load(dumps(0, sizes.dumps))
         for load in (dumps, html_pages):  # models and tables are loaded at the first text
             steps.measure(load(0, 4))
         for turn in range(sizes.turns):
             await asyncio.to_thread(_steps, figures, sizes, turn)
-            await _loads(figures, known, sizes, turn)
+            await _loads(figures, base, sizes, turn)
         for turn in range(sizes.turns):
-            await _latencies(figures, known, sizes, turn)
-            await _memory(figures, known, sizes, turn)
+            await _latencies(figures, base, sizes, turn)
+            await _memory(figures, base, sizes, turn)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print a table for people, and one JSON object as the last line."""
+    """Print a table, and one JSON object as the last line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--turns", type=int, default=3, help="repetitions of each figure (default: 3)")
     parser.add_argument("--dumps", type=int, default=800, help="dumps in a load, of four articles each (default: 800)")

@@ -1,4 +1,4 @@
-"""`make bench-classes`: articles of 3 KB that are labelled in a second on one core: with four classes, all shipped ones, 200 more.
+"""`make bench-classes`: articles of 3 KB labelled per second on one core: with four classes, all shipped ones, 200 more.
 
 The 200 are generated, and stand for a user's own. A generated class is one of the four (each in turn) with every word replaced: as many
 terms, conditions and homonyms, other words. A text of 3,000 characters has 15 words of the four, as the labelled news has, 5 words of
@@ -26,7 +26,7 @@ _GENERATED = 200
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """Classes with the seconds that their automaton took to build, and the articles a second of each repetition."""
+    """A set of classes, the seconds to build its automaton, and the articles per second of each repetition."""
 
     name: str
     classes: ClassSet
@@ -47,8 +47,8 @@ def _text(number: int, four: Sequence[NewsClass], extra: Sequence[NewsClass], ge
     terms = chance.choices(_words_of(four), k=_WORDS_OF_FOUR)
     for news_class in (*chance.sample(extra, _OTHERS_IN_TEXT), *chance.sample(generated, _OTHERS_IN_TEXT)):
         terms += chance.choices(_words_of([news_class]), k=_WORDS_OF_OTHERS)
-    for place, term in zip(chance.sample(range(400), len(terms)), terms, strict=True):
-        words[place] = term
+    for slot, term in zip(chance.sample(range(400), len(terms)), terms, strict=True):
+        words[slot] = term
     text = "“" + " ".join(words) + "”"
     return (text.replace("ma", "má") if number % 2 else text)[:_CHARS]
 
@@ -57,7 +57,7 @@ def _generated(four: Sequence[NewsClass], number: int) -> NewsClass:
     """Return class `number`: one of the four in other words, of the same length in words and with the same capitals."""
     model, chance, other = four[number % len(four)], Random(number), dict[str, str]()
     lexicon_words = lexicon()[0]
-    # Makes them words that no text and no other class has by chance: 200 classes would else be found in each text.
+    # Makes words that no text and no other class has by chance; otherwise 200 classes would match every text.
     ending = "".join("bdfgklmnpr"[int(digit)] for digit in f"{number:03}")
 
     def word(old: str) -> str:
@@ -97,7 +97,7 @@ def _rate(texts: Sequence[str], classes: ClassSet) -> float:
 
 
 def main() -> None:
-    """Print a table for people, and one JSON object as the last line."""
+    """Print a table, and one JSON object as the last line."""
     four = builtin_classes().classes
     extra = parse_classes(extra_files(["all"])).classes
     generated = [_generated(four, number) for number in range(_GENERATED)]
@@ -111,7 +111,7 @@ def main() -> None:
         for set_up in set_ups:
             set_up.rates.append(_rate(texts, set_up.classes))
     print(f"articles of {_CHARS:,} characters, one core, {_REPETITIONS} times {_ARTICLES} of them")
-    print("                      classes  patterns  articles/s: median, least to most      built in")
+    print("                      classes  patterns  articles/s: median, min to max      built in")
     for set_up in set_ups:
         patterns, median = len(set_up.classes.matcher.uses), statistics.median(set_up.rates)
         spread = f"{min(set_up.rates):,.0f} to {max(set_up.rates):,.0f}"

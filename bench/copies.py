@@ -1,4 +1,4 @@
-"""`make bench-copies`: what the copy detector costs with a window of 1,000,000 articles, and how it compares on the labelled data.
+"""`make bench-copies`: the cost of the copy detector with a window of 1,000,000 articles, and a comparison on the labelled data.
 
 All is timed by the processor time of the one thread, so other programs on the machine count little; a rebuild by the clock too. For a
 quick look: `make bench-copies WINDOW=50000`.
@@ -36,7 +36,7 @@ _LENGTH = struct.Struct("<I")
 
 @dataclass(slots=True)
 class Stream:
-    """A stream of invented articles into an index of its own; its records go to `log`, where there is one."""
+    """A stream of invented articles into its own index; the index records are appended to `log`, if any."""
 
     copies: float
     window: int
@@ -74,7 +74,7 @@ class Stream:
 
 
 def _fill(stream: Stream, count: int) -> None:
-    """Bring the stream to `count` articles, and say how far it is."""
+    """Extend the stream to `count` articles, and print the progress."""
     while stream.number < count:
         stream.take(min(_BLOCK, count - stream.number))
         if stream.number % 50_000 == 0:
@@ -89,7 +89,7 @@ def _values(log: BinaryIO) -> Iterator[bytes]:
 
 
 def _rebuild(log: BinaryIO) -> tuple[float, float, float, int]:
-    """Return the seconds of a rebuild by clock and processor, those of its longest step, and how many articles are remembered then."""
+    """Return the seconds of a rebuild by clock and processor, those of its longest step, and the number of articles remembered then."""
     started, begun, last = time.perf_counter(), time.process_time(), time.process_time()
     longest, rebuild = 0.0, Rebuild(CopyConfig(capacity=10**9))
     for value in _values(log):
@@ -102,7 +102,7 @@ def _rebuild(log: BinaryIO) -> tuple[float, float, float, int]:
 
 def _measure(window: int, copies: float) -> dict[str, float]:
     """Fill a window, and return the figures of the last line."""
-    article_of(1, copies, window)  # the lexicon is none of the index's memory
+    article_of(1, copies, window)  # build the lexicon first: it is not part of the index's memory
     with tempfile.TemporaryFile() as log:
         small, at_rest = Stream(copies, window), psutil.Process().memory_info().rss
         _fill(small, min(_SMALL, window))
@@ -112,13 +112,13 @@ def _measure(window: int, copies: float) -> dict[str, float]:
         rss, longest, size = psutil.Process().memory_info().rss - at_rest, large.longest_s, large.index.size_bytes
         log.flush()
         logged, large.log = log.tell(), None
-        # In turns, so that a busy neighbour slows both down.
+        # Alternating, so that other load slows both down.
         costs = [(small.take(_BLOCK), large.take(_BLOCK)) for _ in range(_BLOCKS)]
         of_small, of_large = (statistics.median(column) for column in zip(*costs, strict=True))
         found = large.found / large.number
         del small, large
         gc.collect()
-        clock_s, rebuild_s, step_s, held = _rebuild(log)
+        clock_s, rebuild_s, step_s, remembered = _rebuild(log)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     rows = {
         "remembered articles": f"{window:,}, of them copies {copies:.0%} (found {found:.1%})",
@@ -127,7 +127,7 @@ def _measure(window: int, copies: float) -> dict[str, float]:
         "longest pause for one article": f"{longest * 1e3:.0f} ms",
         "memory of the window": f"{rss / 1e9:.2f} GB resident, {size / window:.0f} bytes an article in arrays",
         "news.index": f"{logged / window:.0f} bytes an article",
-        "rebuild": f"{clock_s:.1f} s by the clock, {rebuild_s:.1f} s of processor time for {held:,}; longest step {step_s * 1e3:.0f} ms",
+        "rebuild": f"{clock_s:.1f} s by the clock, {rebuild_s:.1f} s of processor time for {remembered:,}; longest {step_s * 1e3:.0f} ms",
         "peak of the whole run": f"{peak / 1e9:.2f} GB",
     }
     for name, value in rows.items():
@@ -138,7 +138,7 @@ def _measure(window: int, copies: float) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print a table for people, and one JSON object as the last line."""
+    """Print a table, and one JSON object as the last line."""
     parser = argparse.ArgumentParser(prog="python -m bench.copies", description=__doc__)
     parser.add_argument("--window", type=int, default=1_000_000, help="articles remembered (default: 1,000,000; 2 GB of memory, 8 minutes)")
     parser.add_argument("--copies", type=float, default=0.45, help="share of copies among them (default: 0.45)")

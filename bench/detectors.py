@@ -1,4 +1,4 @@
-"""Copy detectors side by side on the labelled data: the same articles, in the same order, in one process and one run.
+"""Compare copy detectors on the labelled data: the same articles, in the same order, in one process and one run.
 
 The others sign a text by MinHash (128 permutations) over its runs of three words, look up what shares a band (LSH, 32 bands of 4), and take
 the remembered text that is most alike; the first text of a story is remembered. Each has a row for several thresholds of
@@ -30,7 +30,7 @@ _PERMUTATIONS, _BANDS, _BAND_ROWS, _SEED = 128, 32, 4, 1
 _THRESHOLDS = (0.2, 0.35, 0.5)
 _ROUNDS = 3
 
-# From the articles in order of arrival: of each its original's address, None for an original.
+# A detector maps articles in order of arrival to the URL of the original of each, None for an original.
 Detector = Callable[[Sequence[Article]], list[str | None]]
 
 
@@ -72,14 +72,14 @@ def _labelled() -> Labelled:
 
 
 def _print_row(name: str, labelled: Labelled, detector: Detector) -> None:
-    spent, said = [], list[str | None]()
+    spent, verdicts = [], list[str | None]()
     for _ in range(_ROUNDS):
         begun = time.process_time()
-        said = detector(labelled.articles)
+        verdicts = detector(labelled.articles)
         spent.append(time.process_time() - begun)
     roots = {url: original or url for url, original in labelled.copy_of.items()}
     right = wrong = 0
-    for article, original in zip(labelled.articles, said, strict=True):
+    for article, original in zip(labelled.articles, verdicts, strict=True):
         if original is not None and article.url is not None:
             is_right = labelled.copy_of[article.url] is not None and original != article.url and roots[original] == roots[article.url]
             right, wrong = right + is_right, wrong + (not is_right)
@@ -90,14 +90,14 @@ def _print_row(name: str, labelled: Labelled, detector: Detector) -> None:
 
 
 def _newsmill(articles: Sequence[Article]) -> list[str | None]:
-    index, said = CopyIndex(), list[str | None]()
+    index, verdicts = CopyIndex(), list[str | None]()
     urls = {article.id: article.url for article in articles}
     for article, text in zip(articles, fingerprints(article.body for article in articles), strict=True):
         verdict = judge(article, text, index, now=NOW)
         if verdict.change:
             index.apply(verdict.change, now=NOW, backfill=False)
-        said.append(urls[verdict.duplicate.of] if verdict.duplicate else None)
-    return said
+        verdicts.append(urls[verdict.duplicate.of] if verdict.duplicate else None)
+    return verdicts
 
 
 def _runs(article: Article) -> list[str]:
@@ -133,16 +133,16 @@ def _rensa(threshold: float) -> Detector:
 
 
 def _by_signature(articles: Sequence[Article], signed: Callable[[Article], Any], lsh: Any, threshold: float) -> list[str | None]:
-    held, said = list[Any](), list[str | None]()
+    signatures, verdicts = list[Any](), list[str | None]()
     urls = list[str | None]()
     for article in articles:
         signature = signed(article)
-        alike = max(((signature.jaccard(held[at]), -at) for at in lsh.query(signature)), default=(0.0, 0))
+        alike = max(((signature.jaccard(signatures[at]), -at) for at in lsh.query(signature)), default=(0.0, 0))
         if alike[0] >= threshold:
-            said.append(urls[-alike[1]])
+            verdicts.append(urls[-alike[1]])
             continue
-        lsh.insert(len(held), signature)
-        held.append(signature)
+        lsh.insert(len(signatures), signature)
+        signatures.append(signature)
         urls.append(article.url)
-        said.append(None)
-    return said
+        verdicts.append(None)
+    return verdicts

@@ -1,4 +1,4 @@
-"""Invented page dumps without end: the articles of `bench.news` as an aggregator's pages have them, and as pages of HTML.
+"""Generate invented page dumps: the articles of `bench.news` as an aggregator's pages have them, and as pages of HTML.
 
 The 60 most frequent words are those of a real language, so that a language is known and copies meet in its partition: of 20 dumps 11 are
 English, 5 Spanish, 2 French, 2 German. Other words keep their frequencies, in another spelling for each language. Four articles in ten
@@ -106,10 +106,10 @@ def _story(language: str, number: int) -> tuple[str, str]:
 
 @cache
 def _spelt(language: str) -> Callable[[str], str]:
-    """Return what makes a word of `bench.news` one of the language."""
+    """Return a function that turns a word of `bench.news` into one of the language."""
     common = _COMMON[language].split(" ")
     syllables = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"]
-    # Two letters for some make words as long as those of a language.
+    # Some letters become two, so that words are as long as in the language.
     table = str.maketrans(dict(zip(_SPELLINGS["en"], _SPELLINGS[language], strict=True)) | {"z": "st", "v": "gr"})
     known = {syllable: common[at % len(common)] for at, syllable in enumerate(syllables)}
     return cache(lambda word: known.get(word) or word.translate(table))

@@ -1,4 +1,4 @@
-"""A plain aiokafka loop that reads the dumps and writes the same bytes to `events`: what Kafka's client alone costs in Python."""
+"""A plain aiokafka loop that copies the dumps to `events`: the cost of the Kafka client alone in Python."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from streams.topics import TopicName
 
 
 async def echo(settings: Settings) -> None:
-    """Echo for ever; at least once, without transactions."""
+    """Copy messages without end; at least once, without transactions."""
     options = client_options(settings)
     consumer = AIOKafkaConsumer(
         settings.topic(TopicName.DUMPS), **options, group_id=settings.prefix, auto_offset_reset="earliest", enable_auto_commit=False

@@ -1,4 +1,4 @@
-"""Latency: from a dump's sending to each of its articles being read as committed, at a given rate of dumps."""
+"""Measure the latency from sending a dump to reading each of its articles as committed, at a rate of dumps."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ from bench.path import Run
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Percentiles in milliseconds, at a rate in dumps a second."""
+    """Percentiles in milliseconds, at a rate in dumps per second."""
 
     dumps_per_s: float
     p50: float
@@ -23,7 +23,7 @@ class Latency:
 
 
 async def measure(run: Run, dumps_per_s: float, count: int, first: int) -> Latency:
-    """Return the latency of the articles of so many dumps that come at random moments, at this rate on average.
+    """Return the latency of articles when dumps arrive at random moments, at this average rate.
 
     A dump's time begins when it was to be sent, so that one that is sent late does not look quick.
     """

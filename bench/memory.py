@@ -1,4 +1,4 @@
-"""Memory of a worker: at rest, and at load with 100,000 articles remembered."""
+"""Measure the memory of a worker: at rest, and at load with 100,000 articles remembered."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ _COPIES = 0.45
 
 
 async def remember(settings: Settings) -> None:
-    """Write `REMEMBERED` articles to the index's partition of English, 45 % of them copies, as a worker would have."""
+    """Write `REMEMBERED` articles to the index's partition of English, 45 % of them copies, as a worker would."""
     chance, now = np.random.default_rng(1), int(time.time())
     (partition,) = partition_of("en", settings.partitions)
     originals: list[str] = []
@@ -39,10 +39,10 @@ def _change(number: int, originals: list[str], chance: np.random.Generator, now:
     return Change(id=id, content_id=f"{number + 2**64:032x}", source=number, event=now, of=of, runs=350, sample=b"" if is_copy else sample)
 
 
-async def measure(known: Settings, sent: list[Incoming], settle_s: float = 3.0) -> tuple[float, float]:
-    """Return MB at rest, with no message ever seen, and the peak at load with `REMEMBERED` articles, this load being its first."""
-    async with running(known, NEWSMILL, warm=False) as run:
+async def measure(base: Settings, sent: list[Incoming], settle_s: float = 3.0) -> tuple[float, float]:
+    """Return MB at rest, before any message, and the peak at load with `REMEMBERED` articles, this load being its first."""
+    async with running(base, NEWSMILL, warm=False) as run:
         await asyncio.sleep(settle_s)
         rest = run.memory_mb()
-    async with running(known, NEWSMILL, prepare=remember) as run:
+    async with running(base, NEWSMILL, prepare=remember) as run:
         return rest, (await run.load(sent)).peak_mb

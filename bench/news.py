@@ -1,7 +1,7 @@
-"""Invented news without end, for measuring: any article by its number, so that nothing has to be kept.
+"""Generate invented news for measurements: any article by its number, so that nothing is stored.
 
 What makes look-ups cheap or dear is how often runs of words come again. So words have the frequencies of a language (Zipf-Mandelbrot), one
-place in eight is a stock phrase (real texts repeat phrases far more often than independent words would), a third of the
+word in eight is a stock phrase (real texts repeat phrases far more often than independent words would), a third of the
 articles end with one of 200 promos, and a copy is what newsrooms make of a text: the same, cut, without its lead, edited, with debris.
 Words have accents and sentences quotation marks, as often as on the labelled data; one text in 25 has a letter of another alphabet.
 
@@ -59,7 +59,7 @@ _WORD_FREQUENCIES, _PHRASE_FREQUENCIES, _PROMO_FREQUENCIES = _zipf(_WORDS), _zip
 
 
 def is_copy(number: int, share: float) -> bool:
-    """Tell whether article `number` copies an earlier one, in a stream with this share of copies."""
+    """Return whether article `number` copies an earlier one, in a stream with this share of copies."""
     return number > 0 and number * 2654435761 % 2**32 < share * 2**32
 
 
@@ -76,13 +76,13 @@ def _original_words(number: int) -> list[str]:
     chance = np.random.default_rng(number)
     count = int(np.clip(_MEDIAN_WORDS * np.exp(_SPREAD * chance.standard_normal()), 40, 2500))
     drawn = _drawn(chance, words, _WORD_FREQUENCIES, count)
-    places = np.flatnonzero(chance.random(count) < _PHRASE_SHARE / 4).tolist()
-    for place, phrase in zip(places, _drawn(chance, phrases, _PHRASE_FREQUENCIES, len(places)), strict=True):
-        drawn[place] = phrase
-    for place in range(14, count, 15):
-        drawn[place] += ".\n" if place % 45 == 44 else "."
-    for place in range(14, count, 15 * _QUOTED_SENTENCES):
-        drawn[place - 3], drawn[place] = f"“{drawn[place - 3]}", drawn[place].replace(".", "”.")
+    slots = np.flatnonzero(chance.random(count) < _PHRASE_SHARE / 4).tolist()
+    for slot, phrase in zip(slots, _drawn(chance, phrases, _PHRASE_FREQUENCIES, len(slots)), strict=True):
+        drawn[slot] = phrase
+    for slot in range(14, count, 15):
+        drawn[slot] += ".\n" if slot % 45 == 44 else "."
+    for slot in range(14, count, 15 * _QUOTED_SENTENCES):
+        drawn[slot - 3], drawn[slot] = f"“{drawn[slot - 3]}", drawn[slot].replace(".", "”.")
     if chance.random() < _OTHER_ALPHABET_SHARE:
         drawn[count // 2] = _OTHER_WORD
     if chance.random() < _PROMO_SHARE:

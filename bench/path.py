@@ -1,6 +1,6 @@
-"""The whole path under load: engines as processes of their own on one local Kafka, dumps in, and when their articles come out.
+"""Measure the whole path under load: engines as separate processes on one local Kafka, from dumps to articles.
 
-An engine is told its broker and prefix, and has topics of its own. It is warm before the clock starts: its group is stable, and dumps
+An engine gets its broker and prefix, and has its own topics. It is warm before the clock starts: its group is stable, and dumps
 of each partition have come through. Then all dumps are sent at once; the load ends when the last article can be read as committed.
 Processor time is that of the engine's processes alone, user and system.
 """
@@ -31,14 +31,14 @@ from tests.kafka.worker import environment
 
 FOLDER = Path(".newsmill/bench")
 _LIMIT_S = 300
-# Behind all that is measured, so that no article of these has been seen.
+# Above all measured numbers, so that none of these articles has been seen.
 _WARM_UP_FROM = 10_000_000
 _runs = count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What runs the steps: its name, the arguments of its Python, and how many messages it makes of a dump."""
+    """An engine that runs the steps: its name, its Python arguments, and its number of messages per dump."""
 
     name: str
     arguments: tuple[str, ...]
@@ -53,7 +53,7 @@ ECHO = Engine("aiokafka echo of the bytes", ("-m", "bench.echo"), messages_a_dum
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a load took: articles a second, microseconds an article by the clock and of the engine's processors, and its peak memory."""
+    """The cost of a load: articles per second, microseconds an article by the clock and of the engine's processors, and its peak memory."""
 
     articles_per_s: float
     wall_us: float
@@ -63,17 +63,17 @@ class Load:
 
 @contextlib.contextmanager
 def kafka() -> Iterator[Settings]:
-    """Yield the settings of a local Kafka that is there for the block."""
+    """Yield the settings of a local Kafka that runs during the block."""
     with LocalKafka(FOLDER / "kafka") as broker:
         yield Settings(brokers=broker.bootstrap, data=str(FOLDER), web_port=0)
 
 
 @contextlib.asynccontextmanager
 async def running(
-    known: Settings, engine: Engine, workers: int = 1, *, warm: bool = True, prepare: Callable[[Settings], Awaitable[None]] | None = None
+    base: Settings, engine: Engine, workers: int = 1, *, warm: bool = True, prepare: Callable[[Settings], Awaitable[None]] | None = None
 ) -> AsyncIterator["Run"]:
-    """Yield workers of an engine on empty topics of their own; `prepare` may write to the topics before they start."""
-    settings = replace(known, prefix=f"bench{time.time_ns() % 10**9}x{next(_runs)}")
+    """Yield workers of an engine on new topics; `prepare` may write to the topics before they start."""
+    settings = replace(base, prefix=f"bench{time.time_ns() % 10**9}x{next(_runs)}")
     async with admin(settings) as client:
         await create_missing(client, settings, declared_topics(settings))
     if prepare is not None:
@@ -109,14 +109,14 @@ class Run:
         )
 
     async def start(self, workers: int) -> None:
-        """Start the workers, and return when they have their partitions."""
+        """Start the workers, and wait until they have their partitions."""
         self.workers = [self._process() for _ in range(workers)]
         await self._producer.start()
         await asyncio.wait_for(self._stable(workers), _LIMIT_S)
-        await self._reader.start()  # not sooner: topics that are just made have no leader yet, and it would say so
+        await self._reader.start()  # not earlier: new topics have no leader yet, which it would log
 
     async def stop(self) -> None:
-        """End the workers and the connections."""
+        """Stop the workers and close the connections."""
         for worker in self.workers:
             worker.terminate()
         psutil.wait_procs(self.workers, timeout=30)
@@ -124,13 +124,13 @@ class Run:
         await self._reader.stop()
 
     async def send(self, dump: Incoming, number: int) -> asyncio.Future[Any]:
-        """Send one dump and return what says that Kafka has it."""
-        place: dict[str, Any] = {"key": dump.key, "headers": list(dump.headers), "partition": number % self.settings.partitions}
-        sent: asyncio.Future[Any] = await self._producer.send(self.settings.topic(TopicName.DUMPS), dump.value, **place)
+        """Send one dump and return the future of its acknowledgement."""
+        options: dict[str, Any] = {"key": dump.key, "headers": list(dump.headers), "partition": number % self.settings.partitions}
+        sent: asyncio.Future[Any] = await self._producer.send(self.settings.topic(TopicName.DUMPS), dump.value, **options)
         return sent
 
     async def records(self, expected: int) -> AsyncIterator[ConsumerRecord]:
-        """Yield so many articles as they can be read."""
+        """Yield this number of articles as they become readable."""
         seen = 0
         while seen < expected:
             for found in (await self._reader.getmany(timeout_ms=1000)).values():
@@ -140,7 +140,7 @@ class Run:
             self._look()
 
     async def load(self, sent: Sequence[Incoming]) -> Load:
-        """Send all of these at once, and return what the engine took for them."""
+        """Send all of these at once, and return the cost of the engine."""
         self.peak_bytes, cpu, began = 0, self.cpu_s(), time.perf_counter()
         futures = [await self.send(dump, number) for number, dump in enumerate(sent)]
         async with asyncio.timeout(_LIMIT_S):
@@ -171,7 +171,7 @@ class Run:
         self.peak_bytes = max(self.peak_bytes, *(worker.memory_info().rss for worker in self.workers))
 
     async def _stable(self, members: int) -> None:
-        """Return when the group has so many members, with their partitions."""
+        """Wait until the group has this number of members, with their partitions."""
         async with admin(self.settings) as client:
             while True:
                 self._look()

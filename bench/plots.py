@@ -1,4 +1,4 @@
-"""`make bench-plots`: the figures of the last `make bench-scale`, as pictures in docs/."""
+"""`make bench-plots`: plot the figures of the last `make bench-scale` in docs/."""
 
 import json
 import statistics
@@ -15,7 +15,7 @@ _FOLDER = Path("docs/plots")
 
 
 def _grouped(curves: Curves) -> dict[str, Curves]:
-    """Return the curves by what they show: the part of their name before the comma."""
+    """Group the curves by quantity: the part of their name before the comma."""
     groups: dict[str, Curves] = defaultdict(dict)
     for name, points in curves.items():
         shown, _, which = name.partition(", ")
@@ -24,19 +24,19 @@ def _grouped(curves: Curves) -> dict[str, Curves]:
 
 
 def _draw(shown: str, curves: Curves) -> Path:
-    """Draw the median of each point, and a bar from the least to the most of its repetitions."""
+    """Draw the median of each point, and a bar from the minimum to the maximum of its repetitions."""
     figure, axes = pyplot.subplots(figsize=(7, 4.2), layout="constrained")
     for name, points in curves.items():
-        places, values = [int(by) for by in points], list(points.values())
+        positions, values = [int(by) for by in points], list(points.values())
         medians = [statistics.median(found) for found in values]
         below = [median - min(found) for median, found in zip(medians, values, strict=True)]
         above = [max(found) - median for median, found in zip(medians, values, strict=True)]
-        axes.errorbar(places, medians, yerr=(below, above), marker="o", capsize=3, label=name)
+        axes.errorbar(positions, medians, yerr=(below, above), marker="o", capsize=3, label=name)
     what, _, by = shown.partition(" by ")
     axes.set(xlabel=by, ylabel=what, ylim=(0, None))
-    places = sorted({int(by) for points in curves.values() for by in points})
-    axes.set_xscale("log" if places[0] > 0 else "linear", **({"base": 2} if places[-1] <= 64 else {}))
-    axes.set_xticks(places, [f"{place:,}" for place in places])
+    positions = sorted({int(by) for points in curves.values() for by in points})
+    axes.set_xscale("log" if positions[0] > 0 else "linear", **({"base": 2} if positions[-1] <= 64 else {}))
+    axes.set_xticks(positions, [f"{position:,}" for position in positions])
     axes.minorticks_off()
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
@@ -47,7 +47,7 @@ def _draw(shown: str, curves: Curves) -> Path:
 
 
 def main() -> None:
-    """Draw all, and say where."""
+    """Draw all plots, and print their paths."""
     if not FIGURES.exists():
         sys.exit(f"{FIGURES} is not there: run `make bench-scale` first")
     mpl.use("Agg")

@@ -1,4 +1,4 @@
-"""`make bench-scale`: how the path scales with partitions and workers, and what an article costs by window, size of a dump, and classes.
+"""`make bench-scale`: how the path scales with partitions and workers, and the cost of an article by window, size of a dump, and classes.
 
 The path by the clock, on one machine with the broker beside; costs by processor time. Kept in a file for `make bench-plots`.
 """
@@ -28,7 +28,7 @@ _ARTICLES_A_DUMP = (1, 4, 16, 64)
 _MORE_CLASSES = (0, 20, 50, 100, 200)
 _PARTS = tuple(StageName)
 
-# By name of a curve and what it goes by: the repetitions.
+# Name of a curve -> value on the x axis -> repetitions.
 Curves = dict[str, dict[str, list[float]]]
 
 
@@ -38,13 +38,13 @@ def _note(curves: Curves, curve: str, by: int, value: float) -> None:
 
 
 async def _path(curves: Curves, turns: int, count: int) -> None:
-    with kafka() as known:
-        async with running(known, NEWSMILL) as run:  # a new broker's first load is slower: its code is not compiled yet
+    with kafka() as base:
+        async with running(base, NEWSMILL) as run:  # the first load of a new broker is slower: its code is not compiled yet
             await run.load(dumps(0, count))
         for turn, partitions, workers in product(range(turns), _PARTITIONS, _WORKERS):
             if workers > partitions:
-                continue  # one would have nothing to do
-            async with running(replace(known, partitions=partitions), NEWSMILL, workers) as run:
+                continue  # one worker would have no partition
+            async with running(replace(base, partitions=partitions), NEWSMILL, workers) as run:
                 load = await run.load(dumps(turn * count, count))
             named = f"{workers} worker" + "s" * (workers > 1)
             _note(curves, f"articles a second by partitions, {named}", partitions, load.articles_per_s)
@@ -79,7 +79,7 @@ def _classes(curves: Curves, turns: int) -> None:
 
 
 def main() -> None:
-    """Print a table for people, and one JSON object as the last line."""
+    """Print a table, and one JSON object as the last line."""
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
     parser.add_argument("--turns", type=int, default=3, help="repetitions of each figure (default: 3)")
     parser.add_argument("--dumps", type=int, default=600, help="dumps in a load, of four articles each (default: 600)")
@@ -90,7 +90,7 @@ def main() -> None:
     for measure in (_window, _size, _classes):
         measure(curves, arguments.turns)
     FIGURES.write_text(json.dumps(curves), encoding="utf-8")
-    print("\n" + " " * 62 + "median   least to most")
+    print("\n" + " " * 62 + "median      min to max")
     for curve, points in curves.items():
         for by, values in points.items():
             print(f"{curve + ', ' + by:60} {statistics.median(values):8,.0f}   {min(values):,.0f} to {max(values):,.0f}")

@@ -1,6 +1,6 @@
-"""The steps alone, in this process and on one core: each stage with its parts, and all of them together, text and HTML.
+"""Measure the steps alone, in this process and on one core: each stage with its parts, and all of them together, text and HTML.
 
-Stages get what a worker hands them: whole batches, encoded and decoded. Times are processor time, so other programs count little.
+Stages get their input as from a worker: whole batches, encoded and decoded. Times are processor time, so other programs count little.
 """
 
 import time
@@ -27,26 +27,26 @@ from streams.split import split_page
 from streams.split.fields.language import language_of
 from streams.topics import TopicName
 
-Given = TypeVar("Given")
+Input = TypeVar("Input")
 Made = TypeVar("Made")
 Batches = Sequence[Sequence[Incoming]]
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Seconds of processor time of each stage and part by name, and how many dumps and articles they took."""
+    """Seconds of processor time of each stage and part by name, and the number of dumps and articles."""
 
     dumps: int
     articles: int
     seconds: dict[str, float]
 
     def us_an_article(self, name: str) -> float:
-        """Return microseconds an article."""
+        """Return microseconds per article."""
         return self.seconds[name] / self.articles * 1e6
 
 
 def measure(dumps: Sequence[Incoming], *, parts: bool = False, config: PipelineConfig | None = None) -> Steps:
-    """Return what the steps take for these dumps; the parts of the stages only where they are asked for."""
+    """Measure the steps on these dumps; the parts of the stages only on request."""
     config = config or pipeline_config(Settings(), builtin_classes())
     seconds: dict[str, float] = {}
     indexes: dict[int | None, CopyIndex] = {}
@@ -81,20 +81,20 @@ def _measure_parts(
     _timed(seconds, "classify: labels", decoded, lambda article: labels_of(article.title, article.body, article.language, config.classes))
 
 
-def _timed(seconds: dict[str, float], name: str, given: Iterable[Given], step: Callable[[Given], Made]) -> list[Made]:
+def _timed(seconds: dict[str, float], name: str, inputs: Iterable[Input], step: Callable[[Input], Made]) -> list[Made]:
     begun = time.process_time()
-    made = [step(one) for one in given]
+    made = [step(one) for one in inputs]
     seconds[name] = time.process_time() - begun
     return made
 
 
 def _incoming(outputs: Iterable[Output], topic: str) -> list[list[Incoming]]:
-    """Return what the next stage is handed of these outputs: batches of one partition."""
+    """Return the inputs of the next stage from these outputs: batches of one partition."""
     sent: list[Message] = [message for output in outputs for message in output.messages if message.topic == topic]
-    place = attrgetter("partition")
+    by_partition = attrgetter("partition")
     return [
         batch
-        for partition, messages in groupby(sorted(sent, key=place), key=place)
+        for partition, messages in groupby(sorted(sent, key=by_partition), key=by_partition)
         for batch in by_size(
             Incoming(topic=topic, key=None, value=message.value, timestamp=1_754_136_000, partition=partition) for message in messages
         )

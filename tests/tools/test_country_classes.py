@@ -1,4 +1,4 @@
-"""The generated class files are what the generator writes; skipped where its packages are not installed in their versions."""
+"""The generated class files equal the output of the generator; skipped without its packages in their versions."""
 
 import subprocess
 import sys
