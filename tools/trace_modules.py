@@ -1,7 +1,9 @@
 """`python -m tools.trace_modules [FILE...]`: the modules of `streams` that run for a dump, from its bytes to its public messages.
 
-A module runs where at least one of its functions is called; what is executed on import does not count. Each dump goes through
-`streams.local` in a process of its own, so that no cache of an earlier one hides a module. Without arguments: one text and one HTML sample.
+A module runs where at least one of its functions is called; what is executed on import, and at the start of a worker to load data, does not
+count. Each dump goes through `streams.local` in a process of its own, so that no cache of an earlier one hides a module.
+
+Without arguments: one text and one HTML sample.
 """
 
 import sys
@@ -16,6 +18,7 @@ from agents.pipeline_config import copy_config, pipeline_config
 from agents.settings import Settings
 from streams.local import Processor
 from streams.records import Incoming
+from streams.split.warm_up import warm_up
 from tools.import_graph import PROJECT, package_of
 
 SAMPLES = PROJECT / "agents" / "samples"
@@ -44,6 +47,7 @@ def modules_that_run(path: Path) -> list[str]:
     processor = Processor(pipeline_config(settings, load_classes(settings)), copy_config(settings), now=FETCHED_AT)
     incoming = Incoming(topic=settings.topic("dumps"), key=None, value=path.read_bytes(), timestamp=FETCHED_AT)
     called: set[str] = set()
+    warm_up()
 
     def note(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
