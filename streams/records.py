@@ -1,4 +1,4 @@
-"""The nouns of the pipeline, in the order in which a record becomes each of them.
+"""The records of the pipeline, in the order of processing.
 
 Incoming -> Dump -> Cut -> Article -> Judged -> Classified -> Message. All are frozen. Times are whole seconds since the epoch (UTC).
 """
@@ -16,9 +16,9 @@ Kind = Literal["exact", "near", "excerpt", "repeat"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """One message as its topic holds it; `partition` and `offset` are None where no broker is involved.
+    """One message as read from its topic; `partition` and `offset` are None without a broker.
 
-    `timestamp` is the message's own, None where there is none (the fall-back for `fetched_at`; on `news.articles` the append time).
+    `timestamp` is that of the message or None: the fall-back for `fetched_at`; on `news.articles` the append time.
     """
 
     topic: str
@@ -32,7 +32,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dump:
-    """A raw dump out of its envelope: the page's bytes as saved. `replay` is the dead letter that it comes back from."""
+    """A raw dump without its envelope: the page's bytes as saved. `replay` is the id of the dead letter that it was replayed from."""
 
     body: bytes
     dump_id: str
@@ -45,7 +45,7 @@ class Dump:
 
 
 class Fate(StrEnum):
-    """What became of a character of a dump; each has exactly one."""
+    """The fate of a character of a dump; each character has exactly one."""
 
     ARTICLE = "article"
     HEADLINE = "headline"
@@ -69,7 +69,7 @@ class Span:
 class Cut:
     """One article as cut from a dump, before it has an identity.
 
-    `start`, `end`: code points, half-open, of the decoded dump; None where they can't be told.
+    `start`, `end`: code points, half-open, of the decoded dump; None if unknown.
     `published_at`: "2025-08-02T02:00:00Z", or "2025-08-02" where the precision is a day. `confidence` of the boundary: 0..1.
     """
 
@@ -120,7 +120,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """The verdict on a copy: of which first original, of what kind, how alike (0..1), and whether this text is the fuller one."""
+    """The verdict on a copy: the id of its first original, kind, similarity (0..1), and whether this text is the fuller one."""
 
     of: str
     kind: Kind
@@ -140,7 +140,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A place in an article that speaks for a class: `start`, `end` are code points of the field ("title" or "body")."""
+    """A match in an article that supports a class: `start`, `end` are code points of the field ("title" or "body")."""
 
     field: str
     start: int
@@ -150,7 +150,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A class that an article refers to, with how sure that is (0..1) and whether the article is substantially about it."""
+    """A class that an article refers to, with a calibrated score (0..1) and whether the article is substantially about it."""
 
     id: str
     name: str
@@ -171,7 +171,7 @@ class Classified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message to send. `partition` is None where Kafka's own key hash decides."""
+    """A message to send. `partition` is None to let Kafka's key hash choose it."""
 
     topic: str
     key: bytes | None

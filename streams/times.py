@@ -1,4 +1,4 @@
-"""RFC 3339 times to whole seconds since the epoch, and back."""
+"""Convert RFC 3339 times to whole seconds since the epoch, and back."""
 
 import functools
 import re
@@ -16,7 +16,7 @@ def parse_time(text: str) -> int:
     """Return the seconds since the epoch of an RFC 3339 time; fractions are cut off.
 
     Raises:
-        InvalidRecord: "bad-time" where it is none, or lies outside the years 1 to 9999.
+        InvalidRecord: "bad-time" for any other text, or a time outside the years 1 to 9999.
     """
     if _RFC3339.fullmatch(text):
         try:
@@ -29,11 +29,11 @@ def parse_time(text: str) -> int:
 
 
 def is_time(seconds: int | None) -> bool:
-    """Return whether these seconds since the epoch lie, in UTC, in the years 1 to 9999, which are all that can be written."""
+    """Return whether seconds since the epoch are within the years 1 to 9999 (UTC), the range of RFC 3339."""
     return seconds is not None and FIRST_TIME <= seconds <= LAST_TIME
 
 
-@functools.lru_cache(maxsize=256)  # all articles of a dump have its time, in value and header
+@functools.lru_cache(maxsize=256)  # all articles of a dump have the same time
 def format_time(seconds: int) -> str:
     """Return the RFC 3339 form, in UTC and ending in Z, of whole seconds since the epoch."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")

@@ -1,4 +1,4 @@
-"""The AsyncAPI 3.0 document of the public topics, made of `topics`, `public` and the schemas; what newsmill receives and what it sends."""
+"""Generate the AsyncAPI 3.0 document of the public topics, from `topics`, `event_types` and the schemas."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from streams.topics import PUBLIC_PARTITIONS, Topic, declared
 
 Document = dict[str, Any]
 
-# Which messages are on a topic; its channel is named as the topic is.
+# The messages of each topic; its channel has the same name.
 MESSAGES = {
     "dumps": ("page", "envelope"),
     "dumps.backfill": ("page", "envelope"),
@@ -28,7 +28,7 @@ ABOUT = (
 
 
 def document(version: str) -> Document:
-    """Return the document for a version of newsmill, with newsmill's defaults for what settings can change."""
+    """Return the document for a version of newsmill with its default settings."""
     topics = {topic.name: topic for topic in declared(regions=["{id}"], topics=["{id}"], partitions=PUBLIC_PARTITIONS, window_s=0)}
     return {
         "asyncapi": "3.0.0",
@@ -77,7 +77,7 @@ def _operation(name: str) -> Document:
 
 def _messages() -> Document:
     raw = {"description": "A page's bytes as saved, text or HTML; 10 MiB at most."}
-    dead = {"description": "What its stage was given: at split the dump's bytes, later the record of one article."}
+    dead = {"description": "The input of its stage: at split the dump's bytes, later the record of one article."}
     octets = "application/octet-stream"
     return {
         "page": _message("A page, as it was saved", raw, DumpHeaders, "address of the page, or none", octets),
@@ -86,7 +86,7 @@ def _messages() -> Document:
         ),
         "event": _message("A unique article, classified", event_schema(), EventHeaders, "id of the event"),
         "duplicate": _message("A copy, with a link to its original", duplicate_schema(), EventHeaders, "id of the original"),
-        "dead-letter": _message("What can't be processed, and why", dead, DeadLetterHeaders, "that of the record", octets),
+        "dead-letter": _message("A record that can't be processed, and the reason", dead, DeadLetterHeaders, "that of the record", octets),
     }
 
 
@@ -96,7 +96,7 @@ def _message(title: str, payload: Document, headers: type, key: str, content_typ
         "title": title,
         "contentType": content_type,
         "headers": headers_schema(headers),
-        # The schemas are written in what both drafts have in common; AsyncAPI's own is a superset of the older one.
+        # The schemas use the common subset of both drafts; the dialect of AsyncAPI is a superset of draft 7.
         "payload": {name: part for name, part in payload.items() if name not in ("$schema", "$id")},
         "bindings": {"kafka": {"key": key_schema, "bindingVersion": "0.5.0"}},
     }

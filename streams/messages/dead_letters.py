@@ -1,4 +1,4 @@
-"""What can't be processed -> a message of `news.dead-letters`, in the headers of Kafka Connect, ready to be sent back."""
+"""Dead letters: records that can't be processed as messages of `news.dead-letters`, with headers of Kafka Connect, ready for a replay."""
 
 import hashlib
 
@@ -21,7 +21,7 @@ HASH_HEADER = "newsmill-sha256"
 KEPT_BYTES = 64 * 1024
 KEPT_CHARACTERS = 256
 MAX_HEADERS = 32
-# What fits into a message beside 32 headers and a key of the most that is kept of each.
+# Fits into a message beside a key and the maximum of headers, each of `KEPT_BYTES`.
 MAX_VALUE_BYTES = MAX_MESSAGE_BYTES - (MAX_HEADERS + 2) * KEPT_BYTES
 MAX_DETAIL_CHARACTERS = 500
 
@@ -29,8 +29,8 @@ MAX_DETAIL_CHARACTERS = 500
 def dead_letter(incoming: Incoming, value: bytes, *, stage: StageName, reason: Reason, detail: str, prefix: str) -> Message:
     """Return the dead letter of a dump, or of the one article of `incoming` whose record is `value`.
 
-    One that is too large for a dump or for a message keeps its first 64 KiB, its length and its SHA-256; so does its key, and each of its
-    headers, without the latter two. The first `fetched-at` is kept for a replay.
+    Of a value that is too large for a dump or a message, the first 64 KiB, the length and the SHA-256 are kept; of the key and of each
+    header, the first 64 KiB. `fetched-at` is added for a replay, unless the dump has it.
     """
     headers = {
         TOPIC_HEADER: incoming.topic,
@@ -52,7 +52,7 @@ def dead_letter(incoming: Incoming, value: bytes, *, stage: StageName, reason: R
 
 
 def original_headers(headers: Headers) -> Headers:
-    """Return the headers that the record had before it died: none of an error, none of a replay."""
+    """Return the headers of the original record, without those of a dead letter or a replay."""
     added = (ERROR_PREFIX, REPLAY_HEADER, LENGTH_HEADER, HASH_HEADER)
     return tuple((name, value) for name, value in headers if value is not None and not name.startswith(added))
 

@@ -1,4 +1,4 @@
-"""A message of `news.dumps` -> the raw dump in it: headers, or the JSON envelope."""
+"""Open a message of `news.dumps`: a raw dump with headers, or a JSON envelope."""
 
 import binascii
 import hashlib
@@ -18,10 +18,10 @@ MAX_NAME_CHARACTERS = 8192
 
 
 def open_envelope(incoming: Incoming, *, backfill: bool = False) -> Dump:
-    """Return the dump that a message holds. Its time is the envelope's, else the header's, else the message's own.
+    """Return the dump in a message. Address and time are those of the envelope, else of the headers; the last resort is the message's time.
 
     Raises:
-        InvalidRecord: "bad-envelope", "bad-time", or "limit" where the address is too long to be one.
+        InvalidRecord: "bad-envelope", "bad-time", or "limit" for an address or traceparent above `MAX_NAME_CHARACTERS`.
     """
     headers = text_headers(incoming.headers)
     content_type = headers.get("content-type")
@@ -47,7 +47,7 @@ def open_envelope(incoming: Incoming, *, backfill: bool = False) -> Dump:
 
 
 def _sent_at(incoming: Incoming) -> int | None:
-    """The message's own time; a producer may have set it to anything."""
+    """Return the timestamp of the message, or None for one outside the years 1 to 9999, which a producer may set."""
     return incoming.timestamp if is_time(incoming.timestamp) else None
 
 
@@ -57,7 +57,7 @@ def id_of(*parts: bytes) -> str:
 
 
 def text_headers(headers: Headers) -> dict[str, str]:
-    """Return the headers by name, the last of a name, with what is not UTF-8 in them replaced."""
+    """Return the last header of each name as text; bytes that are not UTF-8 are replaced."""
     return {name: value.decode(errors="replace") for name, value in headers if value is not None}
 
 
@@ -68,11 +68,11 @@ def _fields(value: bytes) -> dict[str, str]:
         raise InvalidRecord(Reason.BAD_ENVELOPE, f"no JSON: {error}") from error
     if not isinstance(fields, dict):
         raise InvalidRecord(Reason.BAD_ENVELOPE, f"an object is expected, not {type(fields).__name__}")
-    known = {name: fields[name] for name in Envelope.__annotations__ if fields.get(name) is not None}
-    for name, field in known.items():
+    strings = {name: fields[name] for name in Envelope.__annotations__ if fields.get(name) is not None}
+    for name, field in strings.items():
         if not isinstance(field, str):
             raise InvalidRecord(Reason.BAD_ENVELOPE, f"{name!r} must be a string, not {type(field).__name__}")
-    return known
+    return strings
 
 
 def _body(fields: dict[str, str]) -> bytes:

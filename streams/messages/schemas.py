@@ -1,6 +1,6 @@
-"""JSON Schemas (draft 2020-12) of what is public, made of the types in `public` and `records`.
+"""Generate JSON Schemas (draft 2020-12) of the public messages from the types in `event_types` and `records`.
 
-They let a consumer meet fields that were added since; `strict` is what a producer is tested by. Written so that draft 7 reads them too.
+They allow fields that a later version adds; tests check producers by the `strict` form. Draft 7 reads them too.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from dataclasses import is_dataclass
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
-from streams.messages.event_types import MEANINGS, Duplicate, Event, Means
+from streams.messages.event_types import FIELD_DOCS, Duplicate, Event, FieldDoc
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
@@ -23,21 +23,21 @@ def event_schema() -> Schema:
 
 def duplicate_schema() -> Schema:
     """Return the schema of a copy: the value on `news.duplicates`."""
-    copy = schema_of(Duplicate) | {"description": "What it is a copy of, and how alike."}
+    copy = schema_of(Duplicate) | {"description": "The original that it repeats, and how alike they are."}
     return _published("duplicate", "A copy of an earlier article, classified too.", copy)
 
 
 def schema_of(record: type) -> Schema:
     """Return the schema of a record or of a typed dict: an object with each of its fields."""
     hints = get_type_hints(record, include_extras=True)
-    meanings = MEANINGS.get(record.__name__, {})
-    properties = {name: _annotated(hint, meanings.get(name)) for name, hint in hints.items()}
+    docs = FIELD_DOCS.get(record.__name__, {})
+    properties = {name: _annotated(hint, docs.get(name)) for name, hint in hints.items()}
     required = sorted(getattr(record, "__required_keys__", hints), key=list(hints).index)
     return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
 
 def headers_schema(headers: type) -> Schema:
-    """Return the schema of a message's headers, which are texts; one that would be null is not there."""
+    """Return the schema of a message's headers: strings, and those that may be null are optional instead."""
     schema = schema_of(headers)
     absent = {name for name, field in schema["properties"].items() if "null" in field.get("type", ())}
     for name in absent:
@@ -46,7 +46,7 @@ def headers_schema(headers: type) -> Schema:
 
 
 def strict(schema: Mapping[str, Any]) -> Schema:
-    """Return the same schema where no object may have a field that it does not name."""
+    """Return the schema without additional properties in any object."""
     closed: Schema = {"additionalProperties": False} if schema.get("type") == "object" else {}
     for key, part in schema.items():
         if key == "properties":
@@ -62,23 +62,23 @@ def _published(name: str, description: str, duplicate: Schema) -> Schema:
     return head | schema | {"properties": schema["properties"] | {"duplicate": duplicate}}
 
 
-def _annotated(hint: Any, means: Means | None) -> Schema:
+def _annotated(hint: Any, doc: FieldDoc | None) -> Schema:
     if get_origin(hint) is Annotated:
-        hint, means = get_args(hint)
-    if means is None:
-        raise TypeError(f"nobody says what {hint} means")
+        hint, doc = get_args(hint)
+    if doc is None:
+        raise TypeError(f"a field of type {hint} has no documentation")
     schema = _plain(hint)
-    limits = {"pattern": means.pattern, "minimum": means.minimum, "maximum": means.maximum}
-    if "string" in schema.get("type", ()) and means.pattern is None:
+    limits = {"pattern": doc.pattern, "minimum": doc.minimum, "maximum": doc.maximum}
+    if "string" in schema.get("type", ()) and doc.pattern is None:
         limits["minLength"] = 1
-    return schema | {name: limit for name, limit in limits.items() if limit is not None} | {"description": _sentence(means.text)}
+    return schema | {name: limit for name, limit in limits.items() if limit is not None} | {"description": _sentence(doc.text)}
 
 
 def _plain(hint: Any) -> Schema:
     members = get_args(hint)
     if NoneType in members:
-        (known,) = (_plain(member) for member in members if member is not NoneType)
-        return known | {"type": [known["type"], "null"]} | ({"enum": [*known["enum"], None]} if "enum" in known else {})
+        (plain,) = (_plain(member) for member in members if member is not NoneType)
+        return plain | {"type": [plain["type"], "null"]} | ({"enum": [*plain["enum"], None]} if "enum" in plain else {})
     if get_origin(hint) is Literal:
         return {"type": "string", "enum": list(members)}
     if hint in TYPES:

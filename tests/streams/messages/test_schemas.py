@@ -20,7 +20,7 @@ from streams.messages.dead_letters import (
     TOPIC_HEADER,
 )
 from streams.messages.envelope import REPLAY_HEADER
-from streams.messages.event_types import MEANINGS, DeadLetterHeaders, DumpHeaders, Envelope, EventHeaders
+from streams.messages.event_types import FIELD_DOCS, DeadLetterHeaders, DumpHeaders, Envelope, EventHeaders
 from streams.messages.schemas import Schema, duplicate_schema, event_schema, headers_schema, schema_of, strict
 from tests.command import newsmill
 from tests.samples import FOLDER
@@ -129,9 +129,9 @@ def test_the_headers_of_dead_letters_are_those_that_the_code_writes() -> None:
     assert REPLAY_HEADER in DumpHeaders.__annotations__
 
 
-def test_a_field_that_nobody_explains_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(MEANINGS["Label"], "about")
-    with pytest.raises(TypeError, match="nobody says"):
+def test_a_field_without_documentation_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(FIELD_DOCS["Label"], "about")
+    with pytest.raises(TypeError, match="has no documentation"):
         event_schema()
 
 
