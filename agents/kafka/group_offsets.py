@@ -15,7 +15,7 @@ from agents.kafka.compat.admin import fetch_offsets
 log = logging.getLogger(__name__)
 
 UNSTABLE_OFFSET_COMMIT = 88
-RETRY_S = 0.05
+UNSTABLE_RETRY_S = 0.05
 
 
 async def are_stable(client: AIOKafkaAdminClient, group: str, partitions: Iterable[TopicPartition]) -> bool:
@@ -51,4 +51,4 @@ async def stable_offsets(
         for error in (for_code(code) for code in codes if code != UNSTABLE_OFFSET_COMMIT):
             if not error.retriable:
                 raise error(f"the committed offsets of {group}")
-        await asyncio.sleep(RETRY_S)
+        await asyncio.sleep(UNSTABLE_RETRY_S)

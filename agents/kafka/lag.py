@@ -11,7 +11,7 @@ from agents.kafka.topics import partitions_of
 from agents.settings import Settings
 from streams.pipeline import INPUT_TOPICS
 
-POLL_S = 0.1
+LAG_POLL_S = 0.1
 PROBE_TIMEOUT_MS = 200
 
 
@@ -37,7 +37,7 @@ async def wait_until_consumed(client: AIOKafkaAdminClient, settings: Settings) -
     """Wait until every stage has committed all of its input, in the order of the path."""
     for name in INPUT_TOPICS:
         while await waiting_messages(client, settings, (name,)):  # noqa: ASYNC110 - the broker sends no event
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(LAG_POLL_S)
 
 
 async def _non_empty(consumer: AIOKafkaConsumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]) -> set[TopicPartition]:

@@ -18,7 +18,7 @@ from streams.topics import Topic, TopicName, declared
 log = logging.getLogger(__name__)
 
 LISTED_WITHIN_S = 30
-POLL_S = 0.1
+LISTING_POLL_S = 0.1
 
 
 def declared_topics(settings: Settings) -> tuple[Topic, ...]:
@@ -123,10 +123,10 @@ async def _wait_until_listed(client: AIOKafkaAdminClient, settings: Settings, na
     Raises:
         UserError: the broker does not within 30 s.
     """
-    for _ in range(int(LISTED_WITHIN_S / POLL_S)):
+    for _ in range(int(LISTED_WITHIN_S / LISTING_POLL_S)):
         if names <= (await partitions_of(client, settings)).keys():
             return
-        await asyncio.sleep(POLL_S)
+        await asyncio.sleep(LISTING_POLL_S)
     raise UserError(f"Kafka accepted the topics, but does not list them after {LISTED_WITHIN_S} s; see its log")
 
 
