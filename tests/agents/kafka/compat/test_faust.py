@@ -1,0 +1,82 @@
+"""Faust's consumer reads committed records within the fetch limit; its worker reports the signal that stops it."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import faust
+import pytest
+from aiokafka import TopicPartition
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
+
+from agents.classes import load_classes
+from agents.kafka.compat.faust_consumer import ReadCommittedConsumer
+from agents.kafka.compat.faust_worker import SignalReportingWorker
+from agents.settings import Settings
+from agents.worker.app import create_runner
+
+PARTITION, OTHER = TopicPartition("news.dumps", 0), TopicPartition("news.dumps", 1)
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> Any:
+    settings = replace(Settings(), data=str(tmp_path), inflight_bytes=8_000_000)
+    return create_runner(settings, load_classes(settings), []).app
+
+
+@pytest.fixture
+async def kafka_consumer(app: Any) -> AsyncIterator[Any]:
+    """The consumer that Faust's consumer thread would start."""
+    thread = app.consumer._thread
+    consumer = thread._create_consumer(loop=asyncio.get_running_loop())
+    yield consumer
+    consumer._closed = True  # it was never started
+
+
+async def test_consumer_of_an_app_reads_committed_records_within_the_fetch_limit(kafka_consumer: Any) -> None:
+    assert (kafka_consumer._isolation_level, kafka_consumer._fetch_max_bytes) == ("read_committed", 1_000_000)
+
+
+async def test_fetches_are_restricted_once_the_consumer_has_started(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetcher = SimpleNamespace(_records={}, _get_actions_per_node=lambda assignment: assignment.tps)
+
+    async def start(thread: Any) -> None:
+        thread._consumer = SimpleNamespace(_fetcher=fetcher)
+
+    monkeypatch.setattr(AIOKafkaConsumerThread, "on_start", start)
+    monkeypatch.setattr(app.consumer, "fetchable", lambda _: lambda partition: partition == PARTITION)
+    await app.consumer._thread.on_start()
+    state = SimpleNamespace(has_valid_position=True)
+    assignment = SimpleNamespace(tps={PARTITION, OTHER}, state_value=lambda _: state)
+    assert fetcher._get_actions_per_node(assignment) == {PARTITION}
+
+
+async def test_position_is_unknown_until_the_partition_is_assigned_and_has_one(app: faust.App, kafka_consumer: Any) -> None:
+    consumer: Any = app.consumer
+    assert isinstance(consumer, ReadCommittedConsumer)
+    assert consumer.position_of(PARTITION) is None
+    consumer._thread._consumer = kafka_consumer
+    assert consumer.position_of(PARTITION) is None
+    kafka_consumer._subscription.assign_from_user([PARTITION])
+    assert consumer.position_of(PARTITION) is None
+    kafka_consumer._subscription.seek(PARTITION, 8)
+    assert consumer.position_of(PARTITION) == 8
+    assert consumer.position_of(OTHER) is None
+
+
+async def test_worker_reports_the_signal_before_it_stops(app: faust.App, monkeypatch: pytest.MonkeyPatch) -> None:
+    events: list[object] = []
+
+    async def stop(_: object) -> None:
+        events.append("stop")
+
+    monkeypatch.setattr(faust.Worker, "stop", stop)
+    worker: Any = SignalReportingWorker(app, on_signal=events.append, loop=asyncio.get_running_loop(), override_logging=False)
+    worker._starting_fut = None
+    worker._on_sigterm()
+    await worker._signal_stop_future
+    assert events == [signal.SIGTERM, "stop"]
