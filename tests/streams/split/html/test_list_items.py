@@ -110,3 +110,32 @@ def _many_beside_a_named_story(count: int) -> str:
 @pytest.mark.parametrize("make", [_nested, _one_huge_item, _many_beside_a_named_story])
 def test_the_work_is_linear_in_blocks_and_items(make: Callable[[int], str]) -> None:
     assert growth(lambda count: split_page(Page(f"<!doctype html><body>{make(count)}", Format.HTML), FETCHED_AT), 2_000) < MOST_GROWTH
+
+
+def test_of_two_lists_with_about_as_many_words_the_one_with_more_items_counts() -> None:
+    long = "".join(
+        f"<section><b>{title}</b><time datetime=2025-08-01>Friday</time><p>{text}</p></section>"
+        for title, text in zip(TITLES, TEXTS, strict=True)
+    )
+    short = "".join(f"<li><a href=/s>{headline(seed)}</a><p>{story(seed, 1)}</p>" for seed in range(10, 17))
+    assert [cut.title for cut in cuts_of(f"{long}<ul>{short}</ul>")] == [headline(seed) for seed in range(10, 17)]
+
+
+def test_the_outermost_of_nested_blocks_with_the_same_stories_is_the_item() -> None:
+    items = (
+        f"<li><div><a href=/s>{title}</a><p>{text}</p></div><span>{hours} hours ago</span>"
+        for hours, (title, text) in enumerate(zip(TITLES, TEXTS, strict=True), 2)
+    )
+    cuts = cuts_of(f"<ul>{''.join(items)}</ul>")
+    assert_all_found(cuts)
+    assert [cut.published_at for cut in cuts] == [f"2025-08-02T{12 - hours:02d}:00:00Z" for hours in range(2, 6)]
+
+
+@pytest.mark.parametrize(("tag", "count"), [pytest.param("a href=/s", 4, id="linked"), pytest.param("b", 1, id="not linked")])
+def test_an_item_with_most_of_the_words_is_the_pages_story_unless_it_is_linked(tag: str, count: int) -> None:
+    texts = [story(9, 12), *(story(seed, 1) for seed in range(3))]
+    items = (
+        f"<div><{tag}>{title}</{tag[0]}><time datetime=2025-08-01>Friday</time><p>{text}</p></div>"
+        for title, text in zip(TITLES, texts, strict=True)
+    )
+    assert len(cuts_of("".join(items))) == count
