@@ -1,10 +1,15 @@
 # Two commands for a newcomer: `make demo` and `make test`. Both set up .venv first, with plain pip from the lock file.
 PYTHON ?= python3
 VENV := .venv
+version_of = $(shell $(1) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+# A Python that is named (PYTHON=python3.12) gets an environment of its own where .venv has another one.
+ifneq ($(origin PYTHON),file)
+VENV := $(if $(filter-out $(call version_of,$(PYTHON)),$(call version_of,.venv/bin/python)),.venv-$(call version_of,$(PYTHON)),.venv)
+endif
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check quality fuzz chaos soak audit lock clean pictures dashboards alerts
+.PHONY: setup demo test check check-python check-pythons quality fuzz chaos soak audit lock clean pictures dashboards alerts
 .PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-page
 
 setup: $(READY)
@@ -31,6 +36,18 @@ check: setup
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -n 2
+
+# The tests that need no broker, on each Python of the classifiers that is installed; three minutes each. PYTHONS names others.
+PYTHONS ?= $(shell sed -n 's/.*Python :: \(3\.[0-9]*\)".*/python\1/p' pyproject.toml)
+check-pythons:
+	@for python in $(PYTHONS); do \
+	  $$python -c '' 2>/dev/null || { echo "$$python: not installed, skipped"; continue; }; \
+	  echo "$$python: $$($$python --version)"; \
+	  $(MAKE) --no-print-directory check-python PYTHON=$$python || exit 1; \
+	done
+
+check-python: setup
 	$(BIN)/python -m pytest -q -n 2
 
 quality: setup
@@ -101,13 +118,14 @@ alerts: RULE := deploy/kubernetes/monitoring/alerts.yaml
 alerts:
 	sed -n '1,/^spec:/p' $(RULE) > $(RULE).new && sed 's/^\(.\)/  \1/' deploy/prometheus/alerts.yml >> $(RULE).new && mv $(RULE).new $(RULE)
 
-# Needs `pip install uv`. The lock files name versions and hashes, and no registry.
+# Needs `pip install uv`. The lock files name versions and hashes, and no registry. Locked versions stay while pyproject.toml allows them;
+# for newer ones, UPGRADE=1 or remove the lock files. requirements.lock is the image; requirements-dev.lock is `make setup`, with the extra
+# `local`; requirements-bench.lock is for `make bench` and the like. A changed licence or a new package needs its line in NOTICE.
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra local --group dev -c requirements.lock -o requirements-dev.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --group bench -c requirements-dev.lock -o requirements-bench.lock
+	$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements.lock
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra local --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench -c requirements-dev.lock -o requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) .newsmill .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-* .newsmill .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

