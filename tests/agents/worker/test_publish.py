@@ -61,13 +61,19 @@ class FakeProducer:
         self.open.append((group, offsets))
 
 
-def publisher() -> tuple[Publisher, list[BaseException]]:
+# A limit that no test reaches, however busy the machine is; and one for the tests that wait for it.
+NEVER_S = 200
+SOON_S = 0.01
+
+
+def publisher(*, fenced_limit_s: float = NEVER_S, stuck_limit_s: float = NEVER_S) -> tuple[Publisher, list[BaseException]]:
     failures: list[BaseException] = []
 
     async def failed(error: BaseException) -> None:
         failures.append(error)
 
-    return Publisher("news", {}, transaction_timeout_s=10, fenced_limit_s=0.01, stuck_limit_s=0.01, on_failure=failed), failures
+    limits = {"fenced_limit_s": fenced_limit_s, "stuck_limit_s": stuck_limit_s}
+    return Publisher("news", {}, transaction_timeout_s=10, on_failure=failed, **limits), failures
 
 
 def owned_by(producer: Any, next_offset: int = -1) -> OwnedPartition:
@@ -136,7 +142,7 @@ async def test_message_that_the_broker_refuses_commits_nothing() -> None:
 
 
 async def test_fenced_partition_that_is_not_taken_away_is_a_failure() -> None:
-    known, failures = publisher()
+    known, failures = publisher(fenced_limit_s=SOON_S)
     owned = owned_by(FakeProducer(ProducerFenced()))
     known.owned[PLACE] = owned
     await known.publish([PartitionBatch(PLACE, owned, 8)], output)
@@ -146,7 +152,7 @@ async def test_fenced_partition_that_is_not_taken_away_is_a_failure() -> None:
 
 
 async def test_transaction_that_never_ends_is_a_failure() -> None:
-    known, failures = publisher()
+    known, failures = publisher(stuck_limit_s=SOON_S)
     producer = FakeProducer()
     producer.partitions_for = hanging  # type: ignore[method-assign]
     owned = owned_by(producer)
@@ -158,9 +164,9 @@ async def test_transaction_that_never_ends_is_a_failure() -> None:
 
 
 async def test_transaction_that_ended_is_no_failure_later() -> None:
-    known, failures = publisher()
+    known, failures = publisher(stuck_limit_s=0.5)
     await known.publish([PartitionBatch(PLACE, owned_by(FakeProducer()), 8)], output)
-    await asyncio.sleep(0.02)  # twice the limit
+    await asyncio.sleep(0.6)  # past the limit
     assert not failures
 
 
