@@ -1,6 +1,6 @@
-"""Split a page into its articles, and account for each of its characters.
+"""Split a page into its articles, with one fate for each of its characters.
 
-`SPLITTERS` has the splitter of each input format. Each goes its own way to the same result, `Cuts`:
+`SPLITTERS` has the splitter of each input format. Each returns `Cuts`, by its own steps:
 
     text   text/split.py   lines -> page shape, or general fallback (lists, stamps, one story) -> blocks -> bodies -> fields
     html   html/split.py   tree -> declarations (JSON-LD, Open Graph) -> list items, or one story -> body -> fields

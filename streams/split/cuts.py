@@ -1,4 +1,4 @@
-"""The result of a splitter: articles, and a ledger with one fate for every character; and the limits that all splitters share."""
+"""The result of every splitter, articles and a ledger with one fate for each character, and the limits on it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from streams.records import Cut, Fate, Span
 MAX_BODY_CHARACTERS = 1_000_000
 MAX_FIELD_CHARACTERS = 10_000
 MAX_ARTICLES = 5_000
-MIN_BODY_WORDS = 8
+MIN_BODY_WORDS = 8  # of an article: one sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """The articles of a page in order, and spans that cover its text without gap or overlap; `is_shaped` where a page shape fits."""
+    """The articles of a page in order, and spans that cover its text without gap or overlap. `is_shaped`: found by a page shape."""
 
     cuts: tuple[Cut, ...]
     spans: tuple[Span, ...]

@@ -1,4 +1,4 @@
-"""Split a page into lines with their fates, for people who check how it was cut."""
+"""Split a page into lines with their fates, for people who check how it was split."""
 
 import re
 from bisect import bisect_right
@@ -9,7 +9,7 @@ from streams.split.html.tree import parse_tree
 
 
 def lines_with_fates(text: str, spans: Sequence[Span]) -> Iterator[tuple[Fate, str]]:
-    """Yield the parts of a text that are not blank, one for each line and fate, in order."""
+    """Yield the non-blank parts of a text in order, one for each line and fate."""
     for span in spans:
         for line in re.split(r"\r\n|\n|\r", text[span.start : span.end]):
             if line.strip():

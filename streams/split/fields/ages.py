@@ -1,6 +1,6 @@
-"""Printed ages: "3 hours ago", "Hace 2 días", "timean hour ago", "04-07-2025" -> what was said, and from it a time.
+"""Read printed ages and turn them into times: "3 hours ago", "Hace 2 días", "timean hour ago", "04-07-2025".
 
-Words come from `ages.toml`. Dates are day first, as the aggregators print them; month first only where day first is no date.
+Words come from `ages.toml`. Dates are day first, as aggregators print them, and month first only where day first is no date.
 """
 
 import functools
@@ -13,19 +13,21 @@ from datetime import UTC, date, datetime
 
 from streams.records import Precision
 
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
-# A count above this belongs partly to the outlet glued before it: pages turn 60 minutes into an hour, 24 hours into a day.
+DAY_S = 86_400
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": DAY_S, "week": 7 * DAY_S}
+# Digits of a larger count belong to the outlet glued before it: pages print 60 minutes as an hour, 24 hours as a day.
 MAX_GLUED_COUNT = {"second": 59, "minute": 59, "hour": 23, "day": 31, "week": 52, "month": 12, "year": 30}
 CLOCK_WORDS = ("am", "pm", "a.m", "p.m", "utc", "gmt", "uhr", "h", "hs", "et", "pt", "est", "edt", "cet", "cest", "bst", "brt", "z")
-LEAP_YEAR = 2000
-EARLIEST_DAY = date(1995, 1, 1)  # before the news web; such a time is an error of the page
+LEAP_YEAR = 2000  # stands for the year of a date without one: it has a 29 February
+EARLIEST_DAY = date(1995, 1, 1)  # the first of the news web; an earlier time is an error of the page
+LATEST_DAY = date(2100, 1, 1)  # of a page without a time of fetching
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """What a page says of a story's time: `count` units ago, or a printed `day`. A month or a year ago is no day that could be named.
+    """A printed age: `count` units ago, or a printed `day`. Months and years ago give no day.
 
-    The unit "date" is a day and a month without a year, "clock" a time of day without a day.
+    The unit "date" is a day and month without a year, "clock" a time of day without a day.
     """
 
     unit: str
@@ -35,10 +37,10 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class AgePattern:
-    """The compiled words of `ages.toml`: an age at the end of a line, one at its start, and what each word means.
+    """The compiled words of `ages.toml`: patterns of an age at the end of a line and at its start, and the meaning of each word.
 
-    Both are for lines in small letters (`lower`): to look for a dozen of words in either case takes three times as long.
-    `first_words` and `last_words` are those that an age can begin and end with, to pass over other lines without a search.
+    Both patterns are for lower-case lines: matching either case takes three times as long. `first_words` and `last_words`: words that an
+    age can begin and end with, to skip other lines without a search.
     """
 
     at_end: re.Pattern[str]
@@ -88,12 +90,12 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-def _words_at(place: int, *lists: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.casefold().split()[place] for words in lists for word in words)
+def _words_at(index: int, *lists: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.casefold().split()[index] for words in lists for word in words)
 
 
 def age_of_match(found: re.Match[str], pattern: AgePattern) -> Age | None:
-    """Return what a match of `age_pattern` says, or None where its words make no age ("5 de" of a sentence, 31-02-2025)."""
+    """Return the age in a match of `age_pattern`, or None where its words make no age ("5 de" of a sentence, 31-02-2025)."""
     part = found.groupdict()
     if part["named"]:
         kind = pattern.meaning[part["named"].casefold()]
@@ -145,10 +147,10 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def publication_time(age: Age | None, fetched_at: int | None) -> tuple[str | None, Precision | None]:
-    """Return the time that `age` means for a page fetched at `fetched_at` (seconds since the epoch), with its precision.
+    """Return the time of `age` on a page fetched at `fetched_at` (seconds since the epoch), with its precision.
 
-    Seconds, minutes and hours give "2025-08-02T02:00:00Z"; days, weeks and printed dates a UTC day. Both are None where the page
-    says nothing that can be named: no `fetched_at` for a relative age, "2 months ago", or a time in the future or before the news web.
+    Seconds, minutes and hours give "2025-08-02T02:00:00Z"; days, weeks and printed dates a UTC day. Both are None for a
+    relative age without `fetched_at`, for "2 months ago", and for a time in the future or before the news web.
     """
     if age is None:
         return None, None
@@ -173,9 +175,9 @@ def _ago(age: Age, fetched_at: int | None) -> datetime | None:
 
 
 def _latest(day: date, fetched_at: int | None) -> date:
-    """Return the last such day of a year up to the day after `fetched_at`; one before the news web where nobody can say."""
+    """Return the last day of that month and day up to the day after `fetched_at`, or `date.min` where there is none."""
     try:
-        latest = datetime.fromtimestamp((fetched_at or 0) + 86400, UTC).date()
+        latest = datetime.fromtimestamp((fetched_at or 0) + DAY_S, UTC).date()
         years = (latest.year, latest.year - 1)
         return next((found for year in years if (found := _day(year, day.month, day.day)) and found <= latest), date.min)
     except (OverflowError, ValueError, OSError):
@@ -183,10 +185,10 @@ def _latest(day: date, fetched_at: int | None) -> date:
 
 
 def _named_day(day: date, fetched_at: int | None) -> tuple[str | None, Precision | None]:
-    latest = date(2100, 1, 1)
+    latest = LATEST_DAY
     if fetched_at is not None:
         try:
-            latest = datetime.fromtimestamp(fetched_at + 86400, UTC).date()  # it is tomorrow already somewhere east
+            latest = datetime.fromtimestamp(fetched_at + DAY_S, UTC).date()  # already tomorrow in the east
         except (OverflowError, ValueError, OSError):
             return None, None
     return (day.isoformat(), "day") if EARLIEST_DAY <= day <= latest else (None, None)

@@ -1,4 +1,4 @@
-"""Credits at a body's start: agency, dateline and author. "SANTA VELA, Norland (AP) —", "VELA, 3 ago (Xinhua) --", "By Ana Ruiz".
+"""Read agency, dateline and author at the start of a body. "SANTA VELA, Norland (AP) —", "VELA, 3 ago (Xinhua) --", "By Ana Ruiz".
 
 A dateline may have its country in brackets of its own: "SANTA VELA (NORLANDIA), 3 ago (EFE) --".
 """
@@ -10,10 +10,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-HEAD_CHARACTERS = 220
+HEAD_CHARACTERS = 220  # of a body, that its credits are in
 UPPER = "A-ZÁÉÍÓÚÑÜÀÂÇÈÊÎÔÛÄÖÅØÆÃÕ"
 PLACE = rf"[{UPPER}][\w.'’/-]*(?:[ ,]+(?:de|del|la|las|los|el|do|da|di|du|and|y|[{UPPER}][\w.'’/-]*)){{0,7}},?"
-# A region in brackets behind its place. It stays in the dateline where an agency has brackets of its own; else it may be an agency.
+# A region in brackets after its place. It is kept in the dateline where an agency has brackets of its own; else it may be an agency.
 REGION = rf"(?: \([{UPPER}][^()\n\d]{{1,28}}\)(?=\s*[,(.\d–—―-]))?"
 DAY = r"(?:,?\s*\b(?:\d{1,2}\s+(?:de\s+)?[^\W\d]{3,10}\.?|[^\W\d]{3,10}\.?\s+\d{1,2})(?:,?\s+\d{4})?)?"
 DASH = r"\s*\.?(?:--|[-–—―]|\.-|:)"
@@ -22,18 +22,22 @@ DATELINE = re.compile(
     rf"(?P<place>[{UPPER}][{UPPER}.'’ -]{{2,30}}(?:,\s+[{UPPER}][\w. ]{{1,25}})?){REGION}{DAY}\s*(?:--|[–—―]|\s-|\.-)\s*(?=\S)"
 )
 BY = "[Bb]y|BY|[Pp]or|POR|[Pp]ar|[Vv]on|[Dd]i|[Ee]scrito por|[Ww]ritten by"
-WORD = rf"[{UPPER}][\w.'’-]*"
-NAME = rf"{WORD}(?: +(?:de|del|la|van|von|da|dos|di|{WORD})){{0,4}}"
-BYLINE = re.compile(rf"(?:{BY})[: ] *(?P<name>{NAME}(?:(?:, {WORD} {WORD}){{0,3}},? (?:and|y|e|et|und) {WORD}(?: {WORD}){{1,2}})?)")
-MAX_NAME_WORDS = 14
-MAX_OUTLET_WORDS = 6
-# Nobody's name: "By Staff Reporter", "Por Redacción El Faro".
+TITLE_WORD = rf"[{UPPER}][\w.'’-]*"
+NAME = rf"{TITLE_WORD}(?: +(?:de|del|la|van|von|da|dos|di|{TITLE_WORD})){{0,4}}"
+AUTHORS = rf"{NAME}(?:(?:, {TITLE_WORD} {TITLE_WORD}){{0,3}},? (?:and|y|e|et|und) {TITLE_WORD}(?: {TITLE_WORD}){{1,2}})?"
+AUTHOR_BYLINE = re.compile(rf"(?:{BY})[: ] *(?P<name>{AUTHORS})")
+MIN_AUTHOR_WORDS = 2  # one word is a desk or an outlet
+MAX_AUTHOR_WORDS = 14  # four authors
+MAX_BYLINE_OUTLET_WORDS = 6
+MAX_ACRONYM_CHARACTERS = 6  # of an agency that `credits.toml` does not have
+MIN_PLACE_CHARACTERS = 3  # of a capitalized word after a name that is the place of a dateline; shorter ones are initials
+# Desks, not authors: "By Staff Reporter", "Por Redacción El Faro".
 DESK = re.compile(r"(?:staff|newsroom|editors?|redacci[oó]n|reda[cç][aã]o|rédaction|redaktion|redazione)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """Who wrote a story and from where, as its first lines say it."""
+    """Agency, place and author of a story."""
 
     agency: str | None = None
     dateline: str | None = None
@@ -41,17 +45,17 @@ class Credits:
 
 
 def credits_of(body: str, byline: str | None = None) -> Credits:
-    """Return the credits at the start of `body`; `byline` is a line of the header that may be one. The body itself is left as it is.
+    """Return the credits at the start of `body`; `byline`: a line of the header that may be one. The body keeps them.
 
-    Source: the form of datelines is that of the AP and EFE style books: place in capitals, agency in brackets, dash.
+    Source: datelines have the form of the AP and EFE style books: place in capitals, agency in brackets, dash.
     """
     first, _, rest = body[:HEAD_CHARACTERS].partition("\n")
-    author, agency, left = _byline(byline or "")
-    agency = agency or _agencies().get(left.strip(" |/()").casefold())
+    author, agency, remainder = _byline(byline or "")
+    agency = agency or _agencies().get(remainder.strip(" |/()").casefold())
     if not (author or agency):
-        author, agency, left = _byline(first)
-        agency, left = _outlet_of(agency, left, rest)
-        rest = f"{left}\n{rest}" if left else rest if author or agency else f"{first}\n{rest}"
+        author, agency, remainder = _byline(first)
+        agency, remainder = _outlet_of(agency, remainder, rest)
+        rest = f"{remainder}\n{rest}" if remainder else rest if author or agency else f"{first}\n{rest}"
     else:
         rest = f"{first}\n{rest}"
     rest = rest.lstrip(" ,|\n")
@@ -59,19 +63,19 @@ def credits_of(body: str, byline: str | None = None) -> Credits:
     if signed and not signed["dash"] and rest[signed.end() : signed.end() + 1].islower():
         signed = None  # "The Union (AP) said": a sentence
     named = _agency(signed["agency"], bool(signed["dash"])) if signed else None
-    if left and not (signed and named) and byline is None:
-        author = None  # words in capitals after "By", with no dateline behind them: a sentence
+    if remainder and not (signed and named) and byline is None:
+        author = None  # capitalized words after "By" without a dateline: a sentence
     if signed and named:
-        return Credits(named, _place(signed["place"]), author)
+        return Credits(named, _clean_dateline(signed["place"]), author)
     dateline = DATELINE.match(rest)
-    return Credits(agency, _place(dateline["place"]) if dateline else None, author)
+    return Credits(agency, _clean_dateline(dateline["place"]) if dateline else None, author)
 
 
-def _outlet_of(agency: str | None, left: str, rest: str) -> tuple[str | None, str]:
-    """Return the agency, and what is left of a byline's own line without the agency or outlet that its author writes for."""
-    if agency or not rest or len(left.split()) > MAX_OUTLET_WORDS:
-        return agency, left
-    return _agencies().get(left.casefold()), ""
+def _outlet_of(agency: str | None, remainder: str, rest: str) -> tuple[str | None, str]:
+    """Return the agency, and the rest of a byline without the agency or outlet of its author."""
+    if agency or not rest or len(remainder.split()) > MAX_BYLINE_OUTLET_WORDS:
+        return agency, remainder
+    return _agencies().get(remainder.casefold()), ""
 
 
 @functools.cache
@@ -83,31 +87,31 @@ def _agencies() -> Mapping[str, str]:
 
 
 def _agency(name: str, has_dash: bool) -> str | None:
-    known = _agencies().get(name.strip().casefold())
-    if known:
-        return known
+    agency = _agencies().get(name.strip().casefold())
+    if agency:
+        return agency
     first = name.strip().split("/")[0].split(" ")[0].casefold()
     if has_dash and first in _agencies():
         return _agencies()[first]
-    is_sign = has_dash and name.strip().isupper() and len(name.strip()) <= 6 and name.strip().isalpha()
-    return name.strip() if is_sign else None
+    is_acronym = has_dash and name.strip().isupper() and len(name.strip()) <= MAX_ACRONYM_CHARACTERS and name.strip().isalpha()
+    return name.strip() if is_acronym else None
 
 
-def _place(place: str | None) -> str | None:
-    return place.strip(" ,.-") or None if place else None
+def _clean_dateline(dateline: str | None) -> str | None:
+    return dateline.strip(" ,.-") or None if dateline else None
 
 
 def _byline(text: str) -> tuple[str | None, str | None, str]:
-    """Return (author, agency, what follows) of a text that begins with a byline."""
-    found = BYLINE.match(text)
+    """Return (author, agency, rest of the text) of a text that begins with a byline."""
+    found = AUTHOR_BYLINE.match(text)
     if not found:
         return None, None, ""
-    name, left = found["name"].strip(" .,"), text[found.end() :].strip(" .,")
+    name, remainder = found["name"].strip(" .,"), text[found.end() :].strip(" .,")
     if name.casefold() in _agencies():
-        return None, _agencies()[name.casefold()], left
+        return None, _agencies()[name.casefold()], remainder
     words = name.split()
-    while len(words) > 2 and words[-1].isupper() and len(words[-1]) > 2:
-        left = f"{words.pop()}, {left}"  # a dateline follows the name
-    if not 2 <= len(words) <= MAX_NAME_WORDS or DESK.match(name):
+    while len(words) > MIN_AUTHOR_WORDS and words[-1].isupper() and len(words[-1]) >= MIN_PLACE_CHARACTERS:
+        remainder = f"{words.pop()}, {remainder}"  # a dateline follows the name
+    if not MIN_AUTHOR_WORDS <= len(words) <= MAX_AUTHOR_WORDS or DESK.match(name):
         return None, None, ""
-    return " ".join(words), None, left
+    return " ".join(words), None, remainder

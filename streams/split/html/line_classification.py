@@ -8,12 +8,12 @@ from itertools import accumulate
 
 from streams.split.html.tree import Element, TextLine, Tree
 from streams.split.text.lines import (
-    ASKING_PROSE_WORDS,
     ASKS,
     COUNT,
     FOOTER,
-    LONG_PROSE_CHARACTERS,
     MAX_COUNTED_WORDS,
+    MAX_SHORT_CHARACTERS,
+    MIN_ASKING_PROSE_WORDS,
     MIN_PROSE_WORDS,
     key_of,
     word_count,
@@ -167,7 +167,7 @@ def _prose_characters(line: TextLine, may_be_linked: bool) -> int:
     if len(text) < MIN_PROSE_CHARACTERS:
         return 0
     linked = 0 if may_be_linked and line.linked_characters == len(text) and not _is_question(text) else line.linked_characters
-    if linked > MAX_PROSE_LINK_SHARE * len(text) or (len(text) <= LONG_PROSE_CHARACTERS and not ends_sentence(text)):
+    if linked > MAX_PROSE_LINK_SHARE * len(text) or (len(text) <= MAX_SHORT_CHARACTERS and not ends_sentence(text)):
         return 0
     if word_count(text) < MIN_PROSE_WORDS or COOKIES.search(text) or is_footer(text):
         return 0
@@ -176,7 +176,7 @@ def _prose_characters(line: TextLine, may_be_linked: bool) -> int:
 
 def _is_question(text: str) -> bool:
     """Return whether a text is a short question, as headlines are."""
-    return bool(ASKS.search(text[-SENTENCE_END_CHARACTERS:])) and word_count(text) < ASKING_PROSE_WORDS
+    return bool(ASKS.search(text[-SENTENCE_END_CHARACTERS:])) and word_count(text) < MIN_ASKING_PROSE_WORDS
 
 
 def is_footer(text: str) -> bool:
@@ -214,4 +214,4 @@ def _parent_index(tree: Tree, line_no: int) -> int:
 
 def is_promotion(line: TextLine) -> bool:
     """Return whether a line is nothing but a promotion of the site ("Sign up for our newsletter")."""
-    return len(line.text) <= LONG_PROSE_CHARACTERS and promotion_start(line.text) == 0
+    return len(line.text) <= MAX_SHORT_CHARACTERS and promotion_start(line.text) == 0

@@ -1,4 +1,4 @@
-"""Blocks: which lines of a page are one article, found by the headers of a page shape."""
+"""Blocks: the lines of one article each, found by the headers of a page shape."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,16 @@ from streams.split.text.shape_records import Header, PageShape
 # How a block was found: by a shape's header or its lead, by stamps, as one of a list, or as the page's one story.
 CutMethod: TypeAlias = Literal["shape", "lead", "stamped", "list", "single"]
 
-MAX_HEADLINE_CHARACTERS = 400
-MAX_OUTLET_WORDS = 9
-PAGE = frozenset({LineKind.CHROME, LineKind.END})
-NO_TEXT = frozenset({LineKind.EMPTY, LineKind.DEBRIS})
+MAX_HEADLINE_CHARACTERS = 400  # a longer line is a paragraph
+# Longer than in `stamps`: where a shape says that a line is an outlet or a category, it needs no further evidence.
+MAX_SHAPED_OUTLET_WORDS = 9
+PAGE_KINDS = frozenset({LineKind.CHROME, LineKind.END})
+TEXTLESS_KINDS = frozenset({LineKind.EMPTY, LineKind.DEBRIS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """An article as places in the list of lines: `header` holds all lines above the body (in order), `body` those that may be its text."""
+    """An article as line numbers: `header` has all lines above the body in order, `body` those that may be its text."""
 
     header: tuple[int, ...]
     headline: int | None
@@ -33,7 +34,7 @@ class Block:
 
 @dataclass(slots=True)
 class _Match:
-    """A header that fits, while it is being matched."""
+    """A header so far: the position behind its last matched line, and the values of its lines."""
 
     stop: int
     headline: int | None = None
@@ -42,16 +43,16 @@ class _Match:
 
 
 def blocks_of(lines: Sequence[Line], shape: PageShape) -> list[Block]:
-    """Return the blocks that `grammar` finds, in order. Each line belongs to at most one; the work is linear in the number of lines."""
-    text_line_nos = [line_no for line_no, line in enumerate(lines) if line.kind not in NO_TEXT]
+    """Return the blocks that `shape` finds, in order. Each line belongs to at most one; the work is linear in the number of lines."""
+    text_line_nos = [line_no for line_no, line in enumerate(lines) if line.kind not in TEXTLESS_KINDS]
     headers = _headers(lines, text_line_nos, shape)
     blocks = []
-    for number, (at, header, found) in enumerate(headers):
-        stop = headers[number + 1][0] if number + 1 < len(headers) else len(text_line_nos)
-        body = _body(lines, text_line_nos[found.stop : stop])
+    for index, (position, header, found) in enumerate(headers):
+        stop = headers[index + 1][0] if index + 1 < len(headers) else len(text_line_nos)
+        body = until_story_end(lines, text_line_nos[found.stop : stop])
         blocks.append(
             Block(
-                header=tuple(text_line_nos[at : found.stop]),
+                header=tuple(text_line_nos[position : found.stop]),
                 headline=found.headline,
                 body=body,
                 method="lead" if header.is_lead else "shape",
@@ -63,67 +64,69 @@ def blocks_of(lines: Sequence[Line], shape: PageShape) -> list[Block]:
 
 
 def _headers(lines: Sequence[Line], text_line_nos: Sequence[int], shape: PageShape) -> list[tuple[int, Header, _Match]]:
-    """Return where a header begins (place in `dense`), which, and what it says: the first that fits around each stamp."""
-    top = next((at for at, line_no in enumerate(text_line_nos) if lines[line_no].kind not in PAGE), len(text_line_nos))
+    """Return each header with the position in `text_line_nos` where it begins: the first that matches around each stamp."""
+    top = next((position for position, line_no in enumerate(text_line_nos) if lines[line_no].kind not in PAGE_KINDS), len(text_line_nos))
     fitting: dict[int, list[Header]] = {top: [header for header in shape.headers if header.is_lead]}
-    stamps = [at for at, line_no in enumerate(text_line_nos) if lines[line_no].stamp]
+    stamps = [position for position, line_no in enumerate(text_line_nos) if lines[line_no].stamp]
     for header in shape.headers:
         if not header.is_lead:
-            for at in {stamp - distance for stamp in stamps for distance in header.age_positions if stamp >= distance}:
-                fitting.setdefault(at, []).append(header)
+            for position in {stamp - distance for stamp in stamps for distance in header.age_positions if stamp >= distance}:
+                fitting.setdefault(position, []).append(header)
     result: list[tuple[int, Header, _Match]] = []
     stop = 0
-    for at in sorted(fitting):
-        if stop <= at < len(text_line_nos) and lines[text_line_nos[at]].kind not in PAGE:
-            tried = ((header, _match(lines, text_line_nos, at, header)) for header in fitting[at])
+    for position in sorted(fitting):
+        if stop <= position < len(text_line_nos) and lines[text_line_nos[position]].kind not in PAGE_KINDS:
+            tried = ((header, _match_header(lines, text_line_nos, position, header)) for header in fitting[position])
             fits = next(((header, found) for header, found in tried if found), None)
             if fits:
-                result.append((at, *fits))
+                result.append((position, *fits))
                 stop = fits[1].stop
     return result
 
 
-def _match(lines: Sequence[Line], text_line_nos: Sequence[int], at: int, header: Header) -> _Match | None:
-    """Fit the tokens of `header` to the lines from `at` on.
+def _match_header(lines: Sequence[Line], text_line_nos: Sequence[int], position: int, header: Header) -> _Match | None:
+    """Match the tokens of `header` with the lines from `position` on.
 
-    An optional token is left out where its line doesn't fit, or where the rest then can't.
+    An optional token is skipped where its line does not match, or where the rest would not match after it.
     """
-    return _fit(lines, text_line_nos, at, header.tokens, _Match(at))
+    return _match_tokens(lines, text_line_nos, position, header.tokens, _Match(position))
 
 
-def _fit(lines: Sequence[Line], text_line_nos: Sequence[int], at: int, tokens: Sequence[tuple[str, bool]], found: _Match) -> _Match | None:
-    for number, (token, is_optional) in enumerate(tokens):
-        after = _take(lines, text_line_nos[at], token, found) if at < len(text_line_nos) else None
+def _match_tokens(
+    lines: Sequence[Line], text_line_nos: Sequence[int], position: int, tokens: Sequence[tuple[str, bool]], found: _Match
+) -> _Match | None:
+    for index, (token, is_optional) in enumerate(tokens):
+        after = _match_line(lines, text_line_nos[position], token, found) if position < len(text_line_nos) else None
         if is_optional:
-            rest = _fit(lines, text_line_nos, at + 1, tokens[number + 1 :], after) if after else None
-            return rest or _fit(lines, text_line_nos, at, tokens[number + 1 :], found)
+            rest = _match_tokens(lines, text_line_nos, position + 1, tokens[index + 1 :], after) if after else None
+            return rest or _match_tokens(lines, text_line_nos, position, tokens[index + 1 :], found)
         if after is None:
             return None
-        found, at = after, at + 1
-    return _Match(at, found.headline, found.outlet, found.age)
+        found, position = after, position + 1
+    return _Match(position, found.headline, found.outlet, found.age)
 
 
-def _take(lines: Sequence[Line], line_no: int, role: str, found: _Match) -> _Match | None:  # noqa: PLR0911  one line for each role
-    """Return `found` with what the line at `place` says as `role`, or None where it can't be that."""
+def _match_line(lines: Sequence[Line], line_no: int, role: str, found: _Match) -> _Match | None:  # noqa: PLR0911  one return for each role
+    """Return `found` with the value that the line has as `role`, or None where it can't be one."""
     line = lines[line_no]
     if role in ("age", "outlet-age"):
         if line.stamp is None or (role == "outlet-age") != (line.stamp.outlet is not None):
             return None
         return _Match(found.stop, found.headline, line.stamp.outlet or found.outlet, line.stamp.age)
     if role == "category":
-        return found if line.is_bullet and line.words <= MAX_OUTLET_WORDS else None
-    if line.stamp is not None or line.kind in PAGE:
+        return found if line.is_bullet and line.words <= MAX_SHAPED_OUTLET_WORDS else None
+    if line.stamp is not None or line.kind in PAGE_KINDS:
         return None
     if role == "headline" and not line.is_bullet and len(line.text) <= MAX_HEADLINE_CHARACTERS:
         return _Match(found.stop, line_no, found.outlet, found.age)
     if role == "headline-again" and found.headline is not None and lines[found.headline].key == line.key:
         return found
-    if role == "outlet" and not line.is_bullet and line.words <= MAX_OUTLET_WORDS and not line.is_terminated:
+    if role == "outlet" and not line.is_bullet and line.words <= MAX_SHAPED_OUTLET_WORDS and not line.is_terminated:
         return _Match(found.stop, found.headline, line.text, found.age)
     return found if role == "outlet-again" and found.outlet == line.text else None
 
 
-def _body(lines: Sequence[Line], line_nos: Sequence[int]) -> tuple[int, ...]:
-    """Return the lines before the first that ends a story."""
-    stop = next((number for number, line_no in enumerate(line_nos) if lines[line_no].kind is LineKind.END), len(line_nos))
+def until_story_end(lines: Sequence[Line], line_nos: Sequence[int]) -> tuple[int, ...]:
+    """Return the line numbers before the first line that ends a story."""
+    stop = next((position for position, line_no in enumerate(line_nos) if lines[line_no].kind is LineKind.END), len(line_nos))
     return tuple(line_nos[:stop])

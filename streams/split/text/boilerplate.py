@@ -1,6 +1,6 @@
-"""Lines that a page repeats inside its stories: buttons, promotions, and links that name a headline of the page.
+"""Find lines that a page repeats inside its stories: buttons, promotions, and links with a headline of the page.
 
-What no list of words can know is seen from the page itself: a story's own sentence stands in one story.
+The page itself is the evidence, not a list of words: a sentence of a story is in one story only.
 """
 
 import re
@@ -8,70 +8,71 @@ from collections import Counter
 from collections.abc import Sequence
 
 from streams.split.text.blocks import Block
-from streams.split.text.lines import Line, LineKind, key_of
+from streams.split.text.lines import MIN_HEADLINE_WORDS, Line, LineKind, key_of
 
-MIN_STORIES = 3
-MIN_HEADLINE_WORDS = 4
+MIN_REPEATS = 3  # two stories may share a sentence, such as the boilerplate of one agency
 MAX_LABEL_WORDS = 4
-MAX_LINK_CHARACTERS = 160
-MAX_CHARACTERS = 250
+MAX_LINK_CHARACTERS = 160  # a label and a headline
+MAX_REPEATED_CHARACTERS = 250  # no page repeats longer paragraphs
 DIGITS = re.compile(r"\d+")
 LABEL = re.compile(r"\s?[:|»›→]\s")
 
 
 def boilerplate_line_nos(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
-    """Return the places in the blocks' bodies that are the page's and not a story's.
+    """Return the numbers of lines in the blocks' bodies that belong to the page and not to a story.
 
-    A line counts as repeated where it stands in three stories, each time between other neighbours: one story three times on a page
-    keeps its lines. A link is a label and a headline that the page has on a line of its own ("READ MORE: Old bridge to close").
+    A line counts as repeated if it is in `MIN_REPEATS` stories, each time below another line: a story that is three times on a page keeps
+    its lines. A link is a label and a headline that the page has on a line of its own ("READ MORE: Old bridge to close").
     """
     return _repeated(lines, blocks) | _links(lines, blocks)
 
 
 def _repeated(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
-    if len(blocks) < MIN_STORIES:
+    if len(blocks) < MIN_REPEATS:
         return frozenset()
     keys = [_keys(lines, block) for block in blocks]
-    found = Counter(key for own in keys for key in set(own.values()))
-    often = {key for key, count in found.items() if count >= MIN_STORIES and key}
-    if not often:
+    found = Counter(key for keys_of_body in keys for key in set(keys_of_body.values()))
+    repeated_keys = {key for key, count in found.items() if count >= MIN_REPEATS and key}
+    if not repeated_keys:
         return frozenset()
-    again: dict[str, list[int]] = {}
-    before: dict[str, set[str]] = {}
-    for block, own in zip(blocks, keys, strict=True):
+    line_nos_by_key: dict[str, list[int]] = {}
+    keys_above: dict[str, set[str]] = {}
+    for block, keys_of_body in zip(blocks, keys, strict=True):
         above = ""
         for line_no in block.body:
-            key = own.get(line_no, lines[line_no].key)
-            if key in often:
-                again.setdefault(key, []).append(line_no)
-                before.setdefault(key, set()).add(above)
+            key = keys_of_body.get(line_no, lines[line_no].key)
+            if key in repeated_keys:
+                line_nos_by_key.setdefault(key, []).append(line_no)
+                keys_above.setdefault(key, set()).add(above)
             else:
                 above = key
-    found_places = frozenset(line_no for key, line_nos in again.items() if len(before[key]) >= MIN_STORIES for line_no in line_nos)
-    return found_places | _below_last(blocks, found_places)
+    repeated = frozenset(
+        line_no for key, line_nos in line_nos_by_key.items() if len(keys_above[key]) >= MIN_REPEATS for line_no in line_nos
+    )
+    return repeated | _below_last(blocks, repeated)
 
 
 def _below_last(blocks: Sequence[Block], repeated: frozenset[int]) -> frozenset[int]:
-    """Return what stands in the last story below its repeated lines, where they are the end of all others: the foot of the page."""
-    last = max((number for number, line_no in enumerate(blocks[-1].body) if line_no in repeated), default=None)
+    """Return the footer of the page: the lines of the last story below its repeated lines, if all other stories end with such lines."""
+    last = max((position for position, line_no in enumerate(blocks[-1].body) if line_no in repeated), default=None)
     if last is None or any(not block.body or block.body[-1] not in repeated for block in blocks[:-1]):
         return frozenset()
     return frozenset(blocks[-1].body[last + 1 :])
 
 
 def _keys(lines: Sequence[Line], block: Block) -> dict[int, str]:
-    """Return the keys of a body's lines by place; of long paragraphs none, which no page repeats."""
+    """Return line number -> key of a body's lines, without long paragraphs."""
     outlet = key_of(block.outlet) if block.outlet else ""
-    own = ((line_no, lines[line_no]) for line_no in block.body)
+    body_lines = ((line_no, lines[line_no]) for line_no in block.body)
     return {
         line_no: _key_without(outlet, line) if line.kind is LineKind.SHORT else line.key
-        for line_no, line in own
-        if len(line.text) <= MAX_CHARACTERS
+        for line_no, line in body_lines
+        if len(line.text) <= MAX_REPEATED_CHARACTERS
     }
 
 
 def _key_without(outlet: str, line: Line) -> str:
-    """Return the words of a line with signs for the story's own outlet and counts: "Read it on Harbour Post", "12 replies"."""
+    """Return the key of a line with its outlet and numbers replaced, as in "Read it on Harbour Post" and "12 replies"."""
     key = line.key.replace(outlet, "*") if outlet and outlet in line.key != outlet else line.key
     return DIGITS.sub("0", key)
 

@@ -1,4 +1,4 @@
-"""The ledger of a text page: every character belongs to a line, and a line has one fate, or two where debris ends it."""
+"""Build the ledger of a text page: a line has one fate, or two where debris ends it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from streams.records import Fate, Span
 from streams.split.cuts import merge_spans
 from streams.split.text.lines import Line, LineKind
 
-BY_LOOKS = {
+FATE_OF_KIND = {
     LineKind.STAMP: Fate.META,
     LineKind.HASHTAG: Fate.META,
     LineKind.END: Fate.CHROME,
@@ -18,13 +18,12 @@ BY_LOOKS = {
 
 
 def spans_of(lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int, int]) -> tuple[Span, ...]:
-    """Return the spans of a page in order, without gap or overlap; neighbours of one fate are one span.
+    """Return the spans of a page in order, without gap or overlap; neighbours with the same fate are one span.
 
     Args:
         lines: all lines of the page.
-        fates: place of a line -> its fate, where it is part of a block; other lines have the fate of their looks, empty ones that of
-            the line before.
-        cuts: place of a line -> offset in the page from which on it is debris.
+        fates: line number -> fate, for lines of a block. Other lines have the fate of their kind, empty ones that of the previous line.
+        cuts: line number -> offset in the page at which debris begins in it.
     """
     pieces: list[tuple[int, Fate]] = []  # (end, fate)
     fate = Fate.CHROME
@@ -32,7 +31,7 @@ def spans_of(lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int
     for line_no, line in enumerate(lines):
         kind = line.kind
         if kind is not empty:
-            fate = fates.get(line_no) or BY_LOOKS[kind]
+            fate = fates.get(line_no) or FATE_OF_KIND[kind]
         if line_no in cuts and line.start < cuts[line_no] < line.end:
             pieces.append((cuts[line_no], fate))
             pieces.append((line.end, Fate.DEBRIS))

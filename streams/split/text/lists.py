@@ -1,4 +1,4 @@
-"""Pages that list stories without saying when they came out: parted by numbers, by rules, or by a line that the page repeats."""
+"""Find the stories of lists without stamps: separated by numbers, rules, gaps, or a line that the page repeats."""
 
 import re
 from bisect import bisect_left
@@ -7,27 +7,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from streams.split.text.blocks import Block
-from streams.split.text.bodies import SPEECH, is_bare_headline
+from streams.split.text.blocks import Block, until_story_end
+from streams.split.text.bodies import MIN_MEAN_HEADLINE_WORDS, SPEECH, is_bare_headline
 from streams.split.text.lines import MIN_PROSE_WORDS, RULE, SENTENCE_INSIDE, Line, LineKind, key_of
-from streams.split.text.single_story import best_headline, single_block, until_story_end
+from streams.split.text.single_story import best_headline, single_block
 from streams.split.text.stamps import is_byline, is_outlet_name
 
-NUMBER = re.compile(r"(?:#\s?)?(\d{1,3})[.):]\s+(?=\S)")
-MIN_REPEATS = 3
-MAX_SEPARATOR_WORDS = 6
-MIN_HEADLINE_WORDS = 3
-MIN_HEADED_SHARE = 0.8
-MAX_HEADER_LINES = 4
-MAX_GAP = 100
-MAX_LOOSE_PARTS = 2
-MIN_TURNS_SHARE = 0.7
+ITEM_NUMBER = re.compile(r"(?:#\s?)?(\d{1,3})[.):]\s+(?=\S)")
+MIN_REPEATS = 3  # stories that make a list; two lines may be equal by chance
+MAX_SEPARATOR_WORDS = 6  # "Read more", "Source: Harbour Post"
+MIN_LISTED_HEADLINE_WORDS = 3  # fewer than elsewhere: its position in the list is evidence as well
+MIN_HEADED_SHARE = 0.8  # of the parts between separators that must have a headline
+MAX_LISTED_HEADER_LINES = 4
+DEFAULT_GAP = 100  # lines, so that no gap is wide on a page without sentences
+MAX_LOOSE_PARTS = 2  # of short lines alone between gaps: more are headers apart from their stories
+# A digest: of so many paragraphs, this share comes alone under a headline. One story has longer sections.
 MIN_TURNS = 4
-MIN_MEAN_WORDS = 5  # of the headlines of stories that only gaps part; a story's own subheads are shorter
+MIN_TURNS_SHARE = 0.7
 
 
 def list_blocks(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
-    """Return the articles of a list, or nothing where the page is none."""
+    """Return the articles of a list, or nothing where the page is no list."""
     return (
         _numbered_or_ruled(lines, text_line_nos)
         or _separated(lines, text_line_nos)
@@ -38,10 +38,10 @@ def list_blocks(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Blo
 
 def _numbered_or_ruled(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
     numbered: list[int] = []
-    for number, line_no in enumerate(text_line_nos):
-        found = NUMBER.match(lines[line_no].text) if lines[line_no].kind is LineKind.SHORT else None
-        if found and int(found[1]) == len(numbered) + 1:
-            numbered.append(number)
+    for position, line_no in enumerate(text_line_nos):
+        match = ITEM_NUMBER.match(lines[line_no].text) if lines[line_no].kind is LineKind.SHORT else None
+        if match and int(match[1]) == len(numbered) + 1:
+            numbered.append(position)
     rules = [
         bisect_left(text_line_nos, line_no)
         for line_no, line in enumerate(lines)
@@ -58,18 +58,18 @@ def _numbered_or_ruled(lines: Sequence[Line], text_line_nos: Sequence[int]) -> l
 
 
 def _separated(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
-    """Return the stories that end with a line which the page repeats ("Read more", "Source: ...")."""
+    """Return the stories of a page on which each ends with the same line ("Read more", "Source: ...")."""
     ends = _separators(lines, text_line_nos)
-    parts = [list(text_line_nos[start:stop]) for start, stop in pairwise([0, *(number + 1 for number in ends)])]
-    headed = [_header_length(lines, part) for part in parts]
-    if len(parts) < MIN_REPEATS or sum(map(bool, headed[1:])) < MIN_HEADED_SHARE * (len(parts) - 1):
+    parts = [list(text_line_nos[start:stop]) for start, stop in pairwise([0, *(position + 1 for position in ends)])]
+    header_lengths = [_header_length(lines, part) for part in parts]
+    if len(parts) < MIN_REPEATS or sum(map(bool, header_lengths[1:])) < MIN_HEADED_SHARE * (len(parts) - 1):
         return []
-    usual = Counter(headed[1:]).most_common(1)[0][0]
-    parts[0] = _without_page_header(lines, parts[0], usual)
-    headed[0] = min(_header_length(lines, parts[0]), usual)
+    usual_length = Counter(header_lengths[1:]).most_common(1)[0][0]
+    parts[0] = _without_page_header(lines, parts[0], usual_length)
+    header_lengths[0] = min(_header_length(lines, parts[0]), usual_length)
     blocks = []
-    for part, length in zip(parts, headed, strict=True):
-        first = next((number for number, line_no in enumerate(part) if _is_text(lines[line_no])), len(part))
+    for part, length in zip(parts, header_lengths, strict=True):
+        first = next((position for position, line_no in enumerate(part) if _is_text(lines[line_no])), len(part))
         header, body = part[first - length : first], part[first:-1]
         if header and body:
             headline = best_headline(lines, header)
@@ -77,105 +77,105 @@ def _separated(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Bloc
     return blocks
 
 
-def _without_page_header(lines: Sequence[Line], part: Sequence[int], usual: int) -> list[int]:
-    """Return the first part without what the page says above its first story: the last `usual` lines over prose count."""
-    for number in range(len(part) - 1, usual - 1, -1):
-        if _is_text(lines[part[number]]) and _header_length(lines, part[number - usual : number + 1]) >= usual:
-            return list(part[number - usual :])
+def _without_page_header(lines: Sequence[Line], part: Sequence[int], usual_length: int) -> list[int]:
+    """Return the first part without the lines above its header, which has `usual_length` lines as in the other parts."""
+    for position in range(len(part) - 1, usual_length - 1, -1):
+        if _is_text(lines[part[position]]) and _header_length(lines, part[position - usual_length : position + 1]) >= usual_length:
+            return list(part[position - usual_length :])
     return list(part)
 
 
 def _separators(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[int]:
-    """Return where the line stands (places in `dense`) that the page repeats most often, with prose before each; the last of equals."""
-    found: dict[str, list[int]] = {}
+    """Return the positions of the line that the page repeats most often, each time below prose; of equals, the last."""
+    positions_by_key: dict[str, list[int]] = {}
     has_prose: dict[str, bool] = {}
     last_prose = -1
-    for number, line_no in enumerate(text_line_nos):
+    for position, line_no in enumerate(text_line_nos):
         line = lines[line_no]
         if _is_text(line):
-            last_prose = number
+            last_prose = position
         elif line.words <= MAX_SEPARATOR_WORDS and line.kind is not LineKind.STAMP:
-            sign = _sign(line)
-            before = found.setdefault(sign, [])
-            has_prose[sign] = has_prose.get(sign, True) and last_prose > (before[-1] if before else -1)
-            before.append(number)
-    fitting = [numbers for sign, numbers in found.items() if sign and has_prose[sign] and len(numbers) >= MIN_REPEATS]
+            key = _separator_key(line)
+            earlier = positions_by_key.setdefault(key, [])
+            has_prose[key] = has_prose.get(key, True) and last_prose > (earlier[-1] if earlier else -1)
+            earlier.append(position)
+    fitting = [numbers for key, numbers in positions_by_key.items() if key and has_prose[key] and len(numbers) >= MIN_REPEATS]
     return max(fitting, key=lambda numbers: (len(numbers), numbers[-1]), default=[])
 
 
 def _is_text(line: Line) -> bool:
-    """Return whether a line is text, be it in short sentences that ask."""
+    """Return whether a line is prose, or several short sentences, such as questions."""
     if line.kind is not LineKind.SHORT or line.words < MIN_PROSE_WORDS:
         return line.kind is LineKind.PROSE
     return line.is_terminated and bool(SENTENCE_INSIDE.search(line.text))
 
 
-def _sign(line: Line) -> str:
-    """Return what makes two separators the same: their words, or the label before a colon."""
+def _separator_key(line: Line) -> str:
+    """Return the key by which separators are compared: their words, or the label before a colon."""
     label, colon, _ = line.text.partition(":")
     return key_of(label) + colon if colon else line.key
 
 
 def _header_length(lines: Sequence[Line], part: Sequence[int]) -> int:
-    """Return the number of short lines next above a part's first prose, if one of them could be a headline."""
-    first = next((number for number, line_no in enumerate(part) if _is_text(lines[line_no])), 0)
+    """Return the number of short lines directly above the first prose of a part, or 0 where none of them can be a headline."""
+    first = next((position for position, line_no in enumerate(part) if _is_text(lines[line_no])), 0)
     start = first
-    while start and first - start < MAX_HEADER_LINES and _is_header(lines[part[start - 1]]):
+    while start and first - start < MAX_LISTED_HEADER_LINES and _is_header(lines[part[start - 1]]):
         start -= 1
-    is_headed = any(lines[line_no].words >= MIN_HEADLINE_WORDS for line_no in part[start:first])
+    is_headed = any(lines[line_no].words >= MIN_LISTED_HEADLINE_WORDS for line_no in part[start:first])
     return first - start if is_headed else 0
 
 
 def _alternating(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
-    """Return the stories of a page on which headlines and single paragraphs take turns, as in a digest; one story has longer sections."""
-    texts = [number for number, line_no in enumerate(text_line_nos) if _is_text(lines[line_no])]
-    boxed = {number + 1 for number, line_no in enumerate(text_line_nos) if lines[line_no].kind is LineKind.END}
-    headed = [number for number in texts if number and number - 1 not in boxed and _is_headline(lines[text_line_nos[number - 1]])]
-    last = headed[-1] if headed else 0  # below the last may stand a notice of the page
-    alone = [number for number in headed if number == last or not _is_text(lines[text_line_nos[number + 1]])]
+    """Return the stories of a digest, in which headlines and single paragraphs alternate."""
+    texts = [position for position, line_no in enumerate(text_line_nos) if _is_text(lines[line_no])]
+    boxed = {position + 1 for position, line_no in enumerate(text_line_nos) if lines[line_no].kind is LineKind.END}
+    headed = [position for position in texts if position and position - 1 not in boxed and _is_headline(lines[text_line_nos[position - 1]])]
+    last = headed[-1] if headed else 0  # a notice of the page may follow the last paragraph
+    alone = [position for position in headed if position == last or not _is_text(lines[text_line_nos[position + 1]])]
     if len(alone) < MIN_TURNS or len(alone) < MIN_TURNS_SHARE * len(texts) or len(alone) < len(headed):
         return []
     return [
-        Block(header=(text_line_nos[number - 1],), headline=text_line_nos[number - 1], body=(text_line_nos[number],), method="list")
-        for number in alone
+        Block(header=(text_line_nos[position - 1],), headline=text_line_nos[position - 1], body=(text_line_nos[position],), method="list")
+        for position in alone
     ]
 
 
 def gapped_blocks(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
-    """Return the stories of a page that parts them by wider gaps than their paragraphs, each with a headline below its gap."""
+    """Return the stories of a page with wider gaps between stories than between paragraphs, each with a headline below its gap."""
     pairs = list(pairwise(text_line_nos))
-    inside = Counter(line_no - before for before, line_no in pairs if lines[line_no].is_terminated)
-    usual = inside.most_common(1)[0][0] if inside else MAX_GAP
+    inside = Counter(line_no - earlier for earlier, line_no in pairs if lines[line_no].is_terminated)
+    usual_length = inside.most_common(1)[0][0] if inside else DEFAULT_GAP
     wide = [
-        number
-        for number, (before, line_no) in enumerate(pairs, 1)
-        if line_no - before > usual and lines[line_no].kind is not LineKind.PROSE
+        position
+        for position, (earlier, line_no) in enumerate(pairs, 1)
+        if line_no - earlier > usual_length and lines[line_no].kind is not LineKind.PROSE
     ]
     parts = [text_line_nos[start:stop] for start, stop in pairwise([0, *wide, len(text_line_nos)])]
     stories = [part for part in parts if _has_text(lines, part)]
     if any(lines[line_no].kind is LineKind.STAMP for part in stories for line_no in part):
-        return []  # each has its own, which tells more
+        return []  # stamps in the stories are better evidence than gaps
     if (
         sum(all(lines[line_no].kind is LineKind.SHORT for line_no in part) and not _has_text(lines, part) for part in parts[1:])
         > MAX_LOOSE_PARTS
     ):
-        return []  # headers are apart from their stories, so that gaps say nothing
-    headed = [_header_length(lines, part) for part in stories]
-    while len(stories) > MIN_REPEATS and not (headed[0] and headed[-1]):  # a greeting, a farewell
-        at = -1 if headed[0] else 0
-        del stories[at], headed[at]
-    words = [lines[part[0]].words for part, length in zip(stories, headed, strict=True) if length]
-    if len(words) < MIN_REPEATS or len(words) < len(stories) or sum(words) < MIN_MEAN_WORDS * len(words):
+        return []  # headers are apart from their stories, so gaps are no evidence
+    header_lengths = [_header_length(lines, part) for part in stories]
+    while len(stories) > MIN_REPEATS and not (header_lengths[0] and header_lengths[-1]):  # drop greeting and farewell
+        at = -1 if header_lengths[0] else 0
+        del stories[at], header_lengths[at]
+    words = [lines[part[0]].words for part, length in zip(stories, header_lengths, strict=True) if length]
+    if len(words) < MIN_REPEATS or len(words) < len(stories) or sum(words) < MIN_MEAN_HEADLINE_WORDS * len(words):
         return []
-    return [_gapped(lines, part, length) for part, length in zip(stories, headed, strict=True)]
+    return [_gapped_block(lines, part, length) for part, length in zip(stories, header_lengths, strict=True)]
 
 
 def _has_text(lines: Sequence[Line], part: Sequence[int]) -> bool:
     return any(_is_text(lines[line_no]) for line_no in part)
 
 
-def _gapped(lines: Sequence[Line], part: Sequence[int], length: int) -> Block:
-    first = next(number for number, line_no in enumerate(part) if _is_text(lines[line_no]))
+def _gapped_block(lines: Sequence[Line], part: Sequence[int], length: int) -> Block:
+    first = next(position for position, line_no in enumerate(part) if _is_text(lines[line_no]))
     header = tuple(part[first - length : first])
     headline = best_headline(lines, header)
     named = (
@@ -197,5 +197,5 @@ def _is_header(line: Line) -> bool:
 
 
 def _is_headline(line: Line) -> bool:
-    is_long = line.kind is LineKind.SHORT and line.words >= MIN_HEADLINE_WORDS
+    is_long = line.kind is LineKind.SHORT and line.words >= MIN_LISTED_HEADLINE_WORDS
     return is_long and is_bare_headline(line) and not line.is_bullet and not is_byline(line.text)

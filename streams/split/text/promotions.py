@@ -1,8 +1,8 @@
-"""Promotions: sentences that speak of the site and not of the news, at the end of a story's text.
+"""Find promotions: sentences about the site and not the news, at the end of a story's text.
 
-Where the related stories of a page have their whole body on one line, what the site puts below a story hangs on its last sentence. Such a
-sentence speaks to the reader about a service (sign up, newsletter, terms of service) or leads to another story. Only sentences at the end
-are judged, from the last one backwards, until one is of the story: so a story *about* newsletters keeps its text.
+Where a page has whole stories on one line, the site's own sentences follow the last one of the story. They offer a service (sign up,
+newsletter, terms of service) or link another story. Sentences are judged from the last one backwards until one belongs to the story, so
+that a story *about* newsletters keeps its text.
 """
 
 import functools
@@ -14,13 +14,12 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-LOOK_BACK_CHARACTERS = 2_500
-SIGN_CHARACTERS = 600  # two notices and the sentence of a service before them
-NEAR_CHARACTERS = 300
-MAX_LINK_WORDS = 60
+LOOK_BACK_CHARACTERS = 2_500  # from the end of a text, in which sentences are judged
+NEAR_CHARACTERS = 300  # searched first: most texts need no more
+SIGN_CHARACTERS = 600  # at the end, without a word of a service in which a text has no promotion: two notices and such a sentence
+MAX_LINK_SENTENCE_WORDS = 60  # a label with the headline of another story and its summary
 MAX_SERVICE_WORDS = 45
-MAX_WHOLE_WORDS = 20  # of a line that is nothing but a promotion
-
+MAX_WHOLE_WORDS = 20  # of a line that is only a promotion
 MAX_INVITATION_CHARACTERS = 220
 ADDRESS = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.\w")
 QUOTED = re.compile(r"[\"“”„«»]")
@@ -30,7 +29,7 @@ SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?
 
 @dataclass(frozen=True, slots=True)
 class PromotionPatterns:
-    """The compiled words of `promotions.toml`. What `any` does not find, in lower case, has no sentence of a service and no link."""
+    """The compiled words of `promotions.toml`. A lower-case text that `any` does not match has neither a service nor a link."""
 
     any: BytesAhoCorasick
     service: re.Pattern[str]
@@ -68,27 +67,27 @@ def _any(words: Iterable[str]) -> str:
 
 
 def promotion_start(text: str) -> int:
-    """Return the length of the part of a line that is the story's; what follows is promotion.
+    """Return the length of the part of a line that belongs to the story; the rest is promotion.
 
-    0 where all of it is, the whole length where none is.
+    0 if all of it is promotion, the whole length if none is.
     """
-    stop = certain = len(text.rstrip())
+    stop = promotion = len(text.rstrip())
     if stop <= MAX_INVITATION_CHARACTERS and _is_invitation(text):
         return 0
     if not _has_sign(text[-SIGN_CHARACTERS:]):
         return len(text)  # nine of ten lines
     for start, is_first in _last_sentences(text, stop):
         sentence = text[start:stop].strip()
-        if _is_promotion(sentence, is_last=certain == len(text.rstrip()), is_whole=is_first):
-            certain = start
+        if _is_promotion(sentence, is_last=promotion == len(text.rstrip()), is_whole=is_first):
+            promotion = start
         elif not _patterns().around.match(sentence):
             break
         stop = start
     else:
-        certain = stop if certain < len(text.rstrip()) else certain
-    if certain == len(text.rstrip()):
+        promotion = stop if promotion < len(text.rstrip()) else promotion
+    if promotion == len(text.rstrip()):
         return len(text)
-    return len(text[: min(certain, _around_start(text, certain))].rstrip())
+    return len(text[: min(promotion, _around_start(text, promotion))].rstrip())
 
 
 def _has_sign(text: str) -> bool:
@@ -96,13 +95,13 @@ def _has_sign(text: str) -> bool:
 
 
 def _is_invitation(line: str) -> bool:
-    """Return whether a short line asks the reader to take a service of the site, in words that no list has as a whole."""
+    """Return whether a short line invites the reader to use a service of the site, by combinations of words."""
     patterns = _patterns()
     if "@" in line and ADDRESS.search(line):
         return True  # how to reach the author
     if patterns.invite.match(line):
         return not QUOTED.search(line) and bool(patterns.channel.search(line))
-    is_free = "free" in line or "gra" in line or "kostenlos" in line  # most lines are done with here
+    is_free = "free" in line or "gra" in line or "kostenlos" in line  # none of these in most lines
     if ("$" in line or "€" in line or "£" in line or "euro" in line) and patterns.period.search(line):
         return bool(patterns.voice.search(line)) and not QUOTED.search(line)
     return bool(
@@ -111,10 +110,7 @@ def _is_invitation(line: str) -> bool:
 
 
 def _last_sentences(text: str, stop: int) -> Iterator[tuple[int, bool]]:
-    """Yield where sentences begin, the last first, and whether it is the text's first.
-
-    The near ones are sought first: most lines end the search there.
-    """
+    """Yield the starts of sentences, the last first, and whether the sentence is the first of the text."""
     near, far = max(0, stop - NEAR_CHARACTERS), max(0, stop - LOOK_BACK_CHARACTERS)
     for low, high in ((near, stop), (far, near)):
         starts = [found.end() for found in SENTENCE_END.finditer(text, low, high)]
@@ -125,19 +121,19 @@ def _last_sentences(text: str, stop: int) -> Iterator[tuple[int, bool]]:
             return
 
 
-def _around_start(text: str, certain: int) -> int:
-    """Return where the notices that lead up to a promotion begin."""
-    for start, _ in _last_sentences(text, certain):
-        if not _patterns().around.match(text[start:certain].strip()):
+def _around_start(text: str, promotion: int) -> int:
+    """Return where the notices before a promotion begin."""
+    for start, _ in _last_sentences(text, promotion):
+        if not _patterns().around.match(text[start:promotion].strip()):
             break
-        certain = start
-    return certain
+        promotion = start
+    return promotion
 
 
 def _is_promotion(sentence: str, is_last: bool, is_whole: bool) -> bool:
     if not _has_sign(sentence):
         return False
     words = len(sentence.split())
-    if is_last and words <= MAX_LINK_WORDS and _patterns().link.match(sentence) and not sentence.endswith("."):
+    if is_last and words <= MAX_LINK_SENTENCE_WORDS and _patterns().link.match(sentence) and not sentence.endswith("."):
         return True
     return words <= (MAX_WHOLE_WORDS if is_whole else MAX_SERVICE_WORDS) and bool(_patterns().service.search(sentence))

@@ -1,6 +1,6 @@
 """Split plain text into articles with all their fields.
 
-The order: lines of the page -> the page shape that explains it, else the general fallback -> blocks (one an article) -> bodies -> fields.
+The order: lines -> the page shape that explains the page, else the general fallback -> blocks (one for each article) -> bodies -> fields.
 """
 
 import functools
@@ -21,7 +21,7 @@ from streams.split.text.general import general_blocks
 from streams.split.text.inline_stamps import separate_inline_stamps
 from streams.split.text.ledger import spans_of
 from streams.split.text.lines import Line, LineKind, PageWords, lines_of, word_count
-from streams.split.text.lists import NUMBER
+from streams.split.text.lists import ITEM_NUMBER
 from streams.split.text.shape_files import MAX_SIGN_CHARACTERS
 from streams.split.text.shape_records import PageShape
 from streams.split.text.shapes import general_words, page_shapes
@@ -29,12 +29,12 @@ from streams.split.text.single_story import MAX_WHOLE_LINES
 from streams.split.text.stamps import is_byline
 from streams.split.text.unwrap import unwrap
 
-COUNT_CHARACTERS = (100, 400)
-MIN_SHAPED_SHARE = 0.7
-SHORT_CHARACTERS = 200  # so many tell a language without the help of the headline
+HEAD_CHARACTERS = (100, 400)  # of a body that show whether it has a sentence: the first are enough for most
+MIN_SHAPED_SHARE = 0.7  # of the stamps of a page that its shape must explain
+MAX_CHARACTERS_WITH_TITLE = 200  # of a body whose language may need the title as well
 TITLE_LABEL = re.compile(r"^(?:title|headline|t[ií]tulo|titular|titre|titel|titolo)\s?:\s+", re.IGNORECASE)
-BY_INSIDE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]a)\s+(?=[^\W\d_a-z]).*)")
-READING_TIME = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "(4 minute read)"
+INLINE_BYLINE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]a)\s+(?=[^\W\d_a-z]).*)")
+READING_TIME_IN_BRACKETS = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "(4 minute read)"
 
 
 def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
@@ -48,7 +48,7 @@ def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     for block in blocks:
         body = body_of(lines, [line_no for line_no in block.body if line_no not in repeated] if repeated else block.body)
         cut = _cut(lines, block, body, fetched_at, articles=len(blocks))
-        _account(block, body, cut is not None, fates)
+        _add_fates(block, body, cut is not None, fates)
         debris.update(body.cuts if cut else ())
         if cut:
             cuts.append(cut)
@@ -58,9 +58,9 @@ def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
 
 
 def shape_candidates(text: str) -> list[PageShape]:
-    """Return the page shapes whose signs all stand on lines of `text`, those with the richest headers first.
+    """Return the page shapes whose signs are all on lines of `text`, those with the longest headers first.
 
-    Shape A's headers fit the end of shape B's as well.
+    The headers of shape A also match the end of those of shape B.
     """
     folded = "\n".join([line for line in text.splitlines() if len(line) <= MAX_SIGN_CHARACTERS]).casefold()
     fitting = [shape for shape in page_shapes() if all(sign in folded for sign in shape.signs)]
@@ -68,7 +68,7 @@ def shape_candidates(text: str) -> list[PageShape]:
 
 
 def _best_shape(text: str, candidates: Sequence[PageShape]) -> tuple[list[Line], list[Block]]:
-    """Return lines and blocks by the shape that explains most stamps of the page, or by the general fallback where none explains enough."""
+    """Return lines and blocks by the shape that explains most stamps of the page, or by the general fallback if none explains enough."""
     if candidates:
         lines = lines_of(text, _words_of(tuple(candidates)))
         stamps = len([line for line in lines if line.stamp])
@@ -88,14 +88,14 @@ def _best_shape(text: str, candidates: Sequence[PageShape]) -> tuple[list[Line],
 
 @functools.cache
 def _words_of(shapes: tuple[PageShape, ...]) -> PageWords:
-    """Return the words of pages that may have one of some shapes: theirs, and those of any page but for its names of sections."""
+    """Return the words of the candidate shapes, and the general chrome without its names of sections."""
     common = general_words()
     ends = frozenset().union(*(shape.words.ends for shape in shapes))
     return PageWords(common.chrome - common.ends | frozenset().union(*(shape.words.chrome for shape in shapes)), ends)
 
 
 def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None, articles: int) -> Cut | None:
-    """Return the article of a block, or None where its body is no sentence. `articles`: how many the page has."""
+    """Return the article of a block, or None where its body is no sentence. `articles`: the number of blocks of the page."""
     if len(body.text) > MAX_BODY_CHARACTERS:
         raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body.text):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
     if not body.kept or (_is_no_sentence(body.text) and not (articles == 1 and _are_few(lines))):
@@ -111,7 +111,8 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         start=lines[first].offset,
         end=end,
         confidence=confidence_of(lines, block, body),
-        language=language_of(body.text) or (language_of(f"{title} {body.text}") if title and len(body.text) < SHORT_CHARACTERS else None),
+        language=language_of(body.text)
+        or (language_of(f"{title} {body.text}") if title and len(body.text) < MAX_CHARACTERS_WITH_TITLE else None),
         outlet=clean_text(block.outlet) or None if block.outlet else None,
         agency=credits.agency,
         dateline=credits.dateline,
@@ -122,12 +123,12 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
 
 
 def _is_no_sentence(text: str) -> bool:
-    """Return whether a text has fewer words than a sentence; most are done with by their first words."""
-    return all(word_count(text[:characters]) < MIN_BODY_WORDS for characters in COUNT_CHARACTERS)
+    """Return whether a text has fewer words than a sentence."""
+    return all(word_count(text[:characters]) < MIN_BODY_WORDS for characters in HEAD_CHARACTERS)
 
 
 def _are_few(lines: Sequence[Line]) -> bool:
-    """Return whether the page is nothing but a short text."""
+    """Return whether the page is only a short text."""
     return sum(line.kind is not LineKind.EMPTY for line in lines) <= MAX_WHOLE_LINES
 
 
@@ -135,21 +136,21 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
     if block.headline is None:
         return None
     text = lines[block.headline].text
-    number = NUMBER.match(text) if block.method == "list" else None
+    number = ITEM_NUMBER.match(text) if block.method == "list" else None
     text = text[number.end() :] if number else text
     text = TITLE_LABEL.sub("", text) if ":" in text else text
-    return clean_text(READING_TIME.sub("", text) if text[-1:] == ")" else text) or None
+    return clean_text(READING_TIME_IN_BRACKETS.sub("", text) if text[-1:] == ")" else text) or None
 
 
 def _byline(lines: Sequence[Line], block: Block) -> str | None:
     others = [lines[line_no] for line_no in block.header if line_no != block.headline]
     found = next((line.text for line in others if line.kind in (LineKind.SHORT, LineKind.STAMP) and is_byline(line.text)), None)
-    stamped = (BY_INSIDE.search(line.text) for line in others if line.kind is LineKind.STAMP)
+    stamped = (INLINE_BYLINE.search(line.text) for line in others if line.kind is LineKind.STAMP)
     return found or next((line[1] for line in stamped if line), None)
 
 
-def _account(block: Block, body: Body, is_article: bool, fates: dict[int, Fate]) -> None:
-    """Enter the fates of a block's lines."""
+def _add_fates(block: Block, body: Body, is_article: bool, fates: dict[int, Fate]) -> None:
+    """Add the fates of a block's lines to `fates`."""
     for line_no in (*block.header, *block.meta):
         fates[line_no] = Fate.META
     if block.headline is not None:

@@ -1,4 +1,4 @@
-"""Stamps: lines that say who published and when.
+"""Recognize stamps: lines with the age of a story, and perhaps its outlet.
 
 "Reuters · 3 hours ago", "Shore Sports18 hours ago", "Hace 3 horas - El Faro", "time04-07-2025", "El Faro • Ayer • Economía", "10:42 GMT".
 """
@@ -11,33 +11,35 @@ from dataclasses import dataclass
 from streams.split.fields.ages import MAX_GLUED_COUNT, Age, age_of_match, age_pattern
 
 MAX_STAMP_CHARACTERS = 100
-MAX_AGE_CHARACTERS = 50
+MAX_AGE_CHARACTERS = 50  # at the end of a line, that the pattern of ages is searched in
 MAX_OUTLET_CHARACTERS = 60
 MAX_OUTLET_WORDS = 7
 SEPARATORS = " \t·•|,:;–—-/()[]"
 HAS_DIGIT = re.compile(r"\d")
 HAS_LETTER = re.compile(r"[^\W\d_]")
-MAX_FIELDS = 6
-MAX_ASIDE_WORDS = 3
+MAX_FIELDS = 6  # of a stamp: outlet, age, section, author, reading time, replies
+MAX_FIELD_WORDS = 3  # beside an age; a longer field must look like an outlet
 BYLINE = re.compile(
     r"(?:by|por|par|von|di|(?:written|words|text|story|report|reporting|escrito|texto|nota|texte|bericht|testo|servizio|reportagem)"
     r"\s(?:by|por|de|par|von|di|da))\b[: ]\s*(?=[^\W\d_])",
     re.IGNORECASE,
 )
 OUTLET_OF_BYLINE = re.compile(r"[,|]\s")
-MAX_BYLINE_WORDS = 12
-MAX_NAME_WORDS = 6
-HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments", but "20 Minuten" is a name where it stands alone
+MAX_BYLINE_WORDS = 12  # with an outlet behind the name
+MAX_BYLINE_NAME_WORDS = 6  # without
+KEPT_NAME_DIGITS = (2, 1, 3)  # of a number at the end of an outlet's name, the likeliest first: "Channel 24", "Channel 7"
+MAX_COUNT_DIGITS = 2
+HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments"; but "20 Minuten" alone is a name
 READING_TIME = re.compile(r"\d{1,3}[\s-]?min\w*\.?\s+\w")
 LEAD_SIGN = re.compile("[,;:(–—-]")
 FIELD_SEPARATOR = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)(?:\s{2,}|\t)")
-SLUG = re.compile(r"[A-Z]{2,6}[ -]?\d{2,6}")  # what a wire calls its report: where it stands no outlet does
-# A wire or a live page prints a time of day alone, or with its slug; nobody can say of which day.
+SLUG = re.compile(r"[A-Z]{2,6}[ -]?\d{2,6}")  # a wire's id of a report, which has no outlet beside it
+# A wire or a live page prints a time of day alone, or with its slug; the day is unknown.
 CLOCK = re.compile(
     r"(?:\d{1,2}[:h]\d{2}(?::\d{2})?|\d{1,2}\.\d{2}(?=\s?[aphU]))(?i:\s?(?:[ap]\.?m\.?|GMT|UTC|[CE]E?[SD]?T|hs?\.?|Uhr)){0,2}"
     r"(?:\s{1,3}[–—|-]?\s{0,3}[A-ZÀ-Þ\d.'’]+[-/][A-ZÀ-Þ\d./'’-]+)?"
 )
-# Small words that an outlet's name may have inside, in lower case.
+# Lower-case words inside the names of outlets.
 NAME_PARTICLES = frozenset("de del la las los el y e of the and da do dos das di du des le les von und für at for".split())  # noqa: SIM905  readable
 
 
@@ -45,7 +47,7 @@ NAME_PARTICLES = frozenset("de del la las los el y e of the and da do dos das di
 class Stamp:
     """An age and the outlet on the same line, if any.
 
-    `is_parted`: digits stood between them, and names seen on the page could part them in another place.
+    `has_glued_digits`: digits between them may belong to either; names of the page can decide.
     """
 
     age: Age
@@ -54,24 +56,24 @@ class Stamp:
 
 
 def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp | None:
-    """Return the stamp that the stripped `line` is as a whole, or None for any other line.
+    """Return the stamp that the whole stripped `line` is, or None for any other line.
 
     Args:
         line: one line without white space around it.
-        known_outlets: names seen on lines of their own on the page; they decide where a name's digits end and a glued count begins.
+        known_outlets: names on lines of their own on the page. They decide where the digits of a name end and a count begins.
     """
     if len(line) > MAX_STAMP_CHARACTERS or not (words := line.casefold().split()):
         return None
     pattern = age_pattern()
     last = words[-1].rstrip(".)]")
     if last in pattern.last_words or HAS_DIGIT.search(last) or words[-2:][0][0].isdigit():
-        found = pattern.at_end.search(_in_small_letters(line), max(0, len(line) - MAX_AGE_CHARACTERS))
+        found = pattern.at_end.search(_lower_in_place(line), max(0, len(line) - MAX_AGE_CHARACTERS))
         if found and (age := age_of_match(found, pattern)):
-            stamp = _before(line, found, age, known_outlets)
+            stamp = _stamp_ending_in(line, found, age, known_outlets)
             if stamp:
                 return stamp
     if words[0][0].isdigit() or words[0] in pattern.first_words:
-        found = pattern.at_start.match(_in_small_letters(line))
+        found = pattern.at_start.match(_lower_in_place(line))
         if found and (age := age_of_match(found, pattern)):
             outlet = line[found.end() :].strip(SEPARATORS)
             if line[found.end() :].lstrip()[0] not in SEPARATORS and len(outlet.split()) <= MAX_BYLINE_WORDS:
@@ -80,24 +82,24 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
                 return Stamp(age, _name_among(outlet))
     if words[0][0].isdigit() and CLOCK.fullmatch(line):
         return Stamp(Age("clock"))
-    return _among_fields(line) if _has_fields(line) else None
+    return _stamp_among_fields(line) if _has_fields(line) else None
 
 
-def _in_small_letters(line: str) -> str:
-    """Return `line` in small letters, each in its place: one that would become two stays as it is."""
+def _lower_in_place(line: str) -> str:
+    """Return `line` in lower case with the same length: a letter whose lower case has two characters is kept."""
     small = line.lower()
     return small if len(small) == len(line) else "".join([letter.lower() if len(letter.lower()) == 1 else letter for letter in line])
 
 
 def _has_fields(line: str) -> bool:
-    """Return whether signs may part a line into fields; a plain chain, since this is asked of each short line."""
+    """Return whether a line can have separators of fields. Plain `in` checks, as each short line needs it."""
     if "|" in line or " - " in line or "  " in line or "\t" in line:
         return True
     return not line.isascii() and ("·" in line or "•" in line or " – " in line or " — " in line)
 
 
-def _among_fields(line: str) -> Stamp | None:
-    """Return the stamp of a line whose fields, parted by signs, are an age and short names: "El Faro • Ayer • Economía"."""
+def _stamp_among_fields(line: str) -> Stamp | None:
+    """Return the stamp of a line of fields that are an age and short names: "El Faro • Ayer • Economía"."""
     fields = FIELD_SEPARATOR.split(line)
     if not 2 <= len(fields) <= MAX_FIELDS:
         return None
@@ -111,18 +113,18 @@ def _among_fields(line: str) -> Stamp | None:
 
 
 def _is_field(text: str) -> bool:
-    if len(text.split()) > MAX_ASIDE_WORDS:
+    if len(text.split()) > MAX_FIELD_WORDS:
         return is_outlet_name(text)  # "10:42 | Old bridge to close" is no stamp
     return len(text) <= MAX_OUTLET_CHARACTERS and text[-1:] not in "?!:;,…"
 
 
 def _name_among(text: str) -> str | None:
-    """Return the outlet among the fields beside an age: the first that is no byline, no word that leads to the age and no count."""
+    """Return the outlet among the fields beside an age: the first that is no byline, no lead word of an age and no count."""
     if text.isalnum():
         return text
     fields = FIELD_SEPARATOR.split(text) if _has_fields(text) else [text]
     for field in fields:
-        name = _leads().sub("", field).strip(SEPARATORS) if LEAD_SIGN.search(field) else field
+        name = _trailing_lead().sub("", field).strip(SEPARATORS) if LEAD_SIGN.search(field) else field
         is_aside = READING_TIME.match(name) or (len(fields) > 1 and (HAS_COUNT.match(name) or name.casefold() in age_pattern().lead))
         if not is_aside and HAS_LETTER.search(name) and not is_byline(name):
             return name
@@ -130,14 +132,14 @@ def _name_among(text: str) -> str | None:
 
 
 @functools.cache
-def _leads() -> re.Pattern[str]:
-    """Return what finds a word that leads to an age at the end of a name: "NewsCove, Updated"."""
+def _trailing_lead() -> re.Pattern[str]:
+    """Return the pattern of a lead word of an age at the end of a name: "NewsCove, Updated"."""
     words = "|".join(re.escape(word) for word in sorted(age_pattern().lead, key=len, reverse=True))
     return re.compile(rf"[,;:(–—-]\s*(?:{words})$", re.IGNORECASE)
 
 
 def is_outlet_name(text: str) -> bool:
-    """Return whether `text` could be the name of an outlet: few words, capitals or digits at their start, no sentence."""
+    """Return whether `text` can be the name of an outlet: few words, each with a capital or a digit first, no sentence."""
     words = text.split()
     if not words or len(words) > MAX_OUTLET_WORDS or len(text) > MAX_OUTLET_CHARACTERS or text[-1] in "?!:;,…" or "://" in text:
         return False
@@ -147,18 +149,18 @@ def is_outlet_name(text: str) -> bool:
 
 
 def is_byline(text: str) -> bool:
-    """Return whether a line names its author: "By Ana Ruiz, Harbour Post", but not "Por que a ponte fecha"."""
+    """Return whether a line is a byline: "By Ana Ruiz, Harbour Post", but not "Por que a ponte fecha"."""
     found = BYLINE.match(text)
     if not found or len(text) > MAX_STAMP_CHARACTERS:
         return False
     words = text[found.end() :].split()
     name = OUTLET_OF_BYLINE.split(text[found.end() :], maxsplit=1)[0].split()
-    most = MAX_BYLINE_WORDS if "," in text or "|" in text else MAX_NAME_WORDS
-    return len(words) <= most and words[0][0].isupper() and 2 * sum(word[0].isupper() for word in name) > len(name)
+    max_words = MAX_BYLINE_WORDS if "," in text or "|" in text else MAX_BYLINE_NAME_WORDS
+    return len(words) <= max_words and words[0][0].isupper() and 2 * sum(word[0].isupper() for word in name) > len(name)
 
 
-def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSet[str]) -> Stamp | None:
-    """Return the stamp of a line whose end is an age: what stands before that is a lead word, an outlet, or a sentence."""
+def _stamp_ending_in(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSet[str]) -> Stamp | None:
+    """Return the stamp of a line that ends with an age after a lead word or an outlet, or None after a sentence."""
     raw = line[: found.start()]
     name = raw.strip(SEPARATORS)
     if not name or (
@@ -185,10 +187,10 @@ def _before(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSe
 
 
 def _split_glued_digits(raw: str, digits: str, age: Age, known_outlets: AbstractSet[str]) -> tuple[str, Age]:
-    """Part a run of digits between an outlet that may end in a number ("Channel 24") and a count glued to it.
+    """Split a run of digits between the number of an outlet's name ("Channel 24") and a count glued to it.
 
-    A space before the run means that some of it is the name's, as nothing is put between name and count. A known name decides;
-    else a count that the page's own units allow, and a name's number of two digits before one of one digit.
+    After a space, some digits belong to the name, as nothing separates name and count. A known name decides; else the count must be below
+    the next larger unit, and a number of two digits in the name is likelier than one of one digit.
     """
     largest = MAX_GLUED_COUNT[age.unit]
     has_number = raw.endswith(" ") and bool(raw.strip())
@@ -196,6 +198,6 @@ def _split_glued_digits(raw: str, digits: str, age: Age, known_outlets: Abstract
     for cut in cuts:
         if (raw + digits[:cut]).strip(SEPARATORS) in known_outlets:
             return (raw + digits[:cut]).strip(SEPARATORS), Age(age.unit, int(digits[cut:]))
-    is_long = has_number and len(digits) > 2
-    cut = next((cut for cut in (2, 1, 3) if cut in cuts), cuts[0]) if is_long else cuts[0]
+    is_long = has_number and len(digits) > MAX_COUNT_DIGITS
+    cut = next((cut for cut in KEPT_NAME_DIGITS if cut in cuts), cuts[0]) if is_long else cuts[0]
     return (raw + digits[:cut]).strip(SEPARATORS), Age(age.unit, int(digits[cut:]))

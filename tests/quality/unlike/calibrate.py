@@ -28,7 +28,7 @@ from tests.quality.unlike.stories import FETCHED_AT
 PAGES = 16
 BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
 SIGNS = [sign.name for sign in fields(confidence.CutSigns)]
-WAYS: tuple[CutMethod, ...] = ("shape", "lead", *confidence.TABLE)
+METHODS: tuple[CutMethod, ...] = ("shape", "lead", *confidence.RIGHT_SHARES)
 PRIOR = 6  # cases that a cell without any would share with its way
 DAMAGE_SHARE = 0.06
 STRANGE_CHARACTERS = 60
@@ -110,16 +110,16 @@ def chances(data: Sequence[Example]) -> list[float]:
     """Return the confidence of each example, by the project's table."""
     signs = [confidence.CutSigns(*item.signs) for item in data]
     return [
-        confidence.SHAPED if item.method in confidence.SHAPES else confidence.share_right(item.method, own)
+        confidence.SHAPE_CONFIDENCE if item.method in confidence.SHAPE_METHODS else confidence.share_right(item.method, own)
         for item, own in zip(data, signs, strict=True)
     ]
 
 
-def expected_error(data: Sequence[Example], said: Sequence[float], bins: Sequence[float] = BINS) -> tuple[float, list[str]]:
+def expected_error(data: Sequence[Example], stated: Sequence[float], bins: Sequence[float] = BINS) -> tuple[float, list[str]]:
     """Return the expected calibration error, and a row for each bin: its range, cases, mean confidence, share that was right."""
     rows, total = [], 0.0
     for low, high in itertools.pairwise(bins):
-        inside = [(chance, item.is_right) for chance, item in zip(said, data, strict=True) if low <= chance < high]
+        inside = [(chance, item.is_right) for chance, item in zip(stated, data, strict=True) if low <= chance < high]
         if inside:
             mean, share = (sum(column) / len(inside) for column in zip(*inside, strict=True))
             total += abs(mean - share) * len(inside)
@@ -130,7 +130,7 @@ def expected_error(data: Sequence[Example], said: Sequence[float], bins: Sequenc
 def table_of(data: Sequence[Example]) -> dict[CutMethod, tuple[float, ...]]:
     """Return the share that was right by way and signs; a cell with few cases is drawn to its way's share."""
     table: dict[CutMethod, tuple[float, ...]] = {}
-    for method in WAYS:
+    for method in METHODS:
         own = [item for item in data if item.method == method]
         usual = (sum(item.is_right for item in own) + 1) / (len(own) + 2)
         cells = []
@@ -147,10 +147,10 @@ def by_table(train: Sequence[Example], test: Sequence[Example]) -> list[float]:
     return [table[item.method][int("".join(str(int(sign)) for sign in item.signs), 2)] for item in test]
 
 
-def report(label: str, data: Sequence[Example], said: Sequence[float]) -> None:
+def report(label: str, data: Sequence[Example], stated: Sequence[float]) -> None:
     """Print calibration error, Brier score and bins."""
-    error, rows = expected_error(data, said)
-    brier = sum((chance - item.is_right) ** 2 for chance, item in zip(said, data, strict=True)) / len(data)
+    error, rows = expected_error(data, stated)
+    brier = sum((chance - item.is_right) ** 2 for chance, item in zip(stated, data, strict=True)) / len(data)
     share = sum(item.is_right for item in data) / len(data)
     sys.stdout.write(f"{label}: {len(data)} cuts, {share:.3f} right, calibration error {error:.3f}, Brier {brier:.3f}\n")
     sys.stdout.write("".join(f"  {row}\n" for row in rows))

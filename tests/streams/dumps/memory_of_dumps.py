@@ -17,7 +17,7 @@ from streams.pipeline import PipelineConfig
 from streams.records import Incoming
 from streams.split.text.lines import MAX_LINES
 from tests.memory import peak_bytes
-from tests.streams.split.hostile_pages import TOLD
+from tests.streams.split.hostile_pages import SENTENCE
 
 MIB = 1024 * 1024
 NOW = 1_754_136_000
@@ -41,7 +41,7 @@ def _within_limits(line: str) -> Callable[[], Made]:
 
 def _body(block: str) -> Callable[[], Made]:
     """A story as long as a body may be."""
-    text = f"{TOLD} " + block * (900_000 // len(block))
+    text = f"{SENTENCE} " + block * (900_000 // len(block))
     return lambda: (text.encode(), "text/plain")
 
 
@@ -57,21 +57,21 @@ FAMILIES: dict[str, Callable[[], Made]] = {
     "most lines": _within_limits("Zq wx"),
     "most stamps": _within_limits("3 hours ago"),
     "most lines with one wide sign": _within_limits("Zq wx \U0001f600 and so on"),
-    "stories": lambda: ("".join(f"Headline {n} of it\n3 hours ago\n{TOLD * 23} {n}.\n" for n in range(4_999)).encode(), "text/plain"),
+    "stories": lambda: ("".join(f"Headline {n} of it\n3 hours ago\n{SENTENCE * 23} {n}.\n" for n in range(4_999)).encode(), "text/plain"),
     "wide Unicode": _filled("\U0001f600"),
     "one wide sign": _filled("word ", "\U0001f600"),
     "tags": _html("<b>"),
-    "paragraphs": _html(f"<p>{TOLD}</p>"),
-    "large paragraphs": _html(f"<p>{TOLD * 4}</p>"),
+    "paragraphs": _html(f"<p>{SENTENCE}</p>"),
+    "large paragraphs": _html(f"<p>{SENTENCE * 4}</p>"),
     "most elements": _html(f"<p>{'w' * 200}"),
     "articles": _html("<article>"),
-    "full articles": _html(f"<article><h2>Headline of it</h2><p>{TOLD * 24}</p></article>"),
+    "full articles": _html(f"<article><h2>Headline of it</h2><p>{SENTENCE * 24}</p></article>"),
     "entities": _html("&amp;"),
     "one long attribute": _filled("a ", "<html><body><p class='", "text/html"),
     "JSON-LD": _filled("[],", '<html><script type="application/ld+json">[', "text/html"),
     "script": _filled("var a = 1;", "<html><script>", "text/html"),
-    "envelope": _envelope(f"{TOLD}\n"),
-    "envelope of HTML": _envelope(f"<p>{TOLD}</p>"),
+    "envelope": _envelope(f"{SENTENCE}\n"),
+    "envelope of HTML": _envelope(f"<p>{SENTENCE}</p>"),
     "longest body": _body("word "),
     "longest body of Chile": _body("Chile mines copper. "),
     "longest body without spaces": _body("新聞"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.stories import story
 
 Family = Callable[[int], str]
-TOLD = "The council of Port Clare met on Monday to talk about the old bridge over the river."
+SENTENCE = "The council of Port Clare met on Monday to talk about the old bridge over the river."
 STAMP = "3 hours ago"
 
 
@@ -24,23 +24,23 @@ def _html(block: str, before: str = "", behind: str = "") -> Family:
 
 SHAPE_A, SHAPE_C = "Related Articles\nNo comments yet...\n", "Copy the Story Link\n"
 TEXTS: dict[str, Family] = {
-    "many stamps": _lines(f"Headline of the day\n{STAMP}\n{TOLD}\n"),
+    "many stamps": _lines(f"Headline of the day\n{STAMP}\n{SENTENCE}\n"),
     "stamps alone": _lines(f"{STAMP}\n"),
     "stamps and short lines": _lines(f"{STAMP}\nZq\n"),
     "ages on one line": _lines(f"{STAMP} "),
     "outlets glued to ages": _lines("Harbour Post3 hours ago\n"),
-    "stamps below": _counted(f"Headline number {{0}} of it\n{TOLD} {{0}}.\nHarbour Post · {STAMP}\n"),
-    "short lines between two stamps": lambda size: f"{STAMP}\n{TOLD}\n" + "Zq wx\n" * (size // 6) + f"{STAMP}\n{story(1)}",
-    "chrome and short lines before prose": _lines("Home\nZq\n", behind=f"{TOLD}\n{story(1)}"),
+    "stamps below": _counted(f"Headline number {{0}} of it\n{SENTENCE} {{0}}.\nHarbour Post · {STAMP}\n"),
+    "short lines between two stamps": lambda size: f"{STAMP}\n{SENTENCE}\n" + "Zq wx\n" * (size // 6) + f"{STAMP}\n{story(1)}",
+    "chrome and short lines before prose": _lines("Home\nZq\n", behind=f"{SENTENCE}\n{story(1)}"),
     "many bullets": _lines("• An item of a list\n"),
-    "bullets with prose": _counted(f"• {TOLD} {{0}}.\n"),
+    "bullets with prose": _counted(f"• {SENTENCE} {{0}}.\n"),
     "repeated headlines": _lines("Headline of it\n"),
     "repeated headlines that are sentences": _lines("The mayor spoke to us of bridges and ferries.\n"),
-    "alternating kinds": _counted(f"Headline {{0}} of it\n{TOLD} {{0}}.\n"),
+    "alternating kinds": _counted(f"Headline {{0}} of it\n{SENTENCE} {{0}}.\n"),
     "hashtags": _lines("#abc #def\n"),
     "one long hashtag": _lines("#a"),
-    "numbered lists": _counted("{0}. A headline with a number\n" + TOLD + " {0}.\n"),
-    "rules": _counted(f"----\nHeadline {{0}} of it\n{TOLD} {{0}}.\n"),
+    "numbered lists": _counted("{0}. A headline with a number\n" + SENTENCE + " {0}.\n"),
+    "rules": _counted(f"----\nHeadline {{0}} of it\n{SENTENCE} {{0}}.\n"),
     "one line of links": _lines("READ MORE: a headline. "),
     "lines of links": _lines("READ MORE: a headline\n"),
     "one line of promotions": _lines("Sign up for our newsletter. "),
@@ -51,16 +51,16 @@ TEXTS: dict[str, Family] = {
     "carriage returns": _lines("a\r"),
     "lines that go on": _counted("and {0} so on\n"),
     "open sentences and names": _counted("The mayor said {0} times that the\nNews\nwould be there for a while and\n"),
-    "headlines and clocks on one line": _counted(f"10:42 – Headline {{0}} of the day\n{TOLD} {{0}}.\n"),
+    "headlines and clocks on one line": _counted(f"10:42 – Headline {{0}} of the day\n{SENTENCE} {{0}}.\n"),
     "signs": _lines("a | b | c | d | e\n"),
     "tables": _counted("2025-07-03\tHarbour Post\tHeadline {0} of the day\n"),
-    "boxes": _counted(f"Most read\nHeadline {{0}} of the day\n{TOLD} {{0}}.\n", f"{story(1)}\n"),
-    "posts": _counted(f"reader{{0}}\n{STAMP}\n{TOLD} {{0}}.\n", f"Headline of the day\n{STAMP}\n{TOLD}\n"),
-    "titles with sites": _lines("Headline of the day | Harbour Post\n", behind=f"{TOLD}\n"),
+    "boxes": _counted(f"Most read\nHeadline {{0}} of the day\n{SENTENCE} {{0}}.\n", f"{story(1)}\n"),
+    "posts": _counted(f"reader{{0}}\n{STAMP}\n{SENTENCE} {{0}}.\n", f"Headline of the day\n{STAMP}\n{SENTENCE}\n"),
+    "titles with sites": _lines("Headline of the day | Harbour Post\n", behind=f"{SENTENCE}\n"),
     "Markdown": _counted("## [Headline {0} of it](https://a.example/{0})\n**Harbour Post**\n"),
-    "brackets of Markdown": _lines("[a](", "", TOLD),
+    "brackets of Markdown": _lines("[a](", "", SENTENCE),
     "prices": _lines("Our reporters need $2 a month\n"),
-    "ends": _counted(f"Comments\n{TOLD} {{0}}.\n"),
+    "ends": _counted(f"Comments\n{SENTENCE} {{0}}.\n"),
     "debris": _lines(".jpg&w=3840&q=100)\n"),
     "credits": _lines("Photo: Tom Hall / Harbour Post\n"),
     "bylines": _lines("By Ana Ruiz\n"),
@@ -68,20 +68,20 @@ TEXTS: dict[str, Family] = {
     "no spaces": _lines("新聞"),
     "zero bytes": _lines("a\x00"),
     "zero width": _lines("\u200ba"),
-    "shape A": _counted(f"Harbour Post\n{STAMP}\n- Harbour Post\nHeadline {{0}} of it\n{TOLD} {{0}}.\n", SHAPE_A),
+    "shape A": _counted(f"Harbour Post\n{STAMP}\n- Harbour Post\nHeadline {{0}} of it\n{SENTENCE} {{0}}.\n", SHAPE_A),
     "headers of shape A": _lines(f"Harbour Post\n{STAMP}\n", SHAPE_A),
     "headlines of shape B": _lines("Headline of it\n", f"{SHAPE_A}logo\n"),
     "shape C": _counted(
-        f"Headline {{0}}\nHeadline {{0}}\nHarbour Post\n{STAMP}\n• Cat\n• Harbour Post\nHeadline {{0}}\n{TOLD} {{0}}.\n", SHAPE_C
+        f"Headline {{0}}\nHeadline {{0}}\nHarbour Post\n{STAMP}\n• Cat\n• Harbour Post\nHeadline {{0}}\n{SENTENCE} {{0}}.\n", SHAPE_C
     ),
     "bullets of shape C": _lines("• Cat\n", f"{SHAPE_C}{STAMP}\n"),
 }
 PAGES: dict[str, Family] = {
-    "paragraphs": _html(f"<p>{TOLD}</p>"),
-    "paragraphs with entities": _counted(f"<p>Caf&eacute; {{0}} {TOLD}</p>", "<html><body>"),
-    "articles": _html(f"<article><h2>Headline of it</h2><p>{TOLD}{TOLD}</p></article>"),
+    "paragraphs": _html(f"<p>{SENTENCE}</p>"),
+    "paragraphs with entities": _counted(f"<p>Caf&eacute; {{0}} {SENTENCE}</p>", "<html><body>"),
+    "articles": _html(f"<article><h2>Headline of it</h2><p>{SENTENCE}{SENTENCE}</p></article>"),
     "articles with entities": _counted(
-        f"<article><h2>H&eacute;adline {{0}}</h2><p>Caf&eacute; {{0}} {TOLD}{TOLD}</p></article>", "<html><body>"
+        f"<article><h2>H&eacute;adline {{0}}</h2><p>Caf&eacute; {{0}} {SENTENCE}{SENTENCE}</p></article>", "<html><body>"
     ),
     "empty articles": _html("<article></article>"),
     "articles in articles": _html("<article>a</article>", "<article>" * 300),
@@ -100,13 +100,13 @@ PAGES: dict[str, Family] = {
     "definitions": _html("<dt>a<dd>b", "<dl>"),
     "times": _html(f"<time datetime=2025-01-01>{STAMP}</time>"),
     "meta elements": _html("<meta name=a content=b>"),
-    "attributes": _html("a=b ", "<p ", f">{TOLD}"),
-    "JSON-LD": lambda size: f'<html><script type="application/ld+json">[{"[]," * (size // 3)}[]]</script><body><p>{TOLD}',
-    "title": _lines("word | ", "<html><head><title>", f"</title></head><body><p>{TOLD}"),
+    "attributes": _html("a=b ", "<p ", f">{SENTENCE}"),
+    "JSON-LD": lambda size: f'<html><script type="application/ld+json">[{"[]," * (size // 3)}[]]</script><body><p>{SENTENCE}',
+    "title": _lines("word | ", "<html><head><title>", f"</title></head><body><p>{SENTENCE}"),
     "entities": _html("&amp;"),
     "comments": _html("<!-- -->"),
     "open comments": _html("<!--"),
     "less-than signs": _html("<"),
     "scripts": _html("<script>x</script>"),
-    "spaces behind a charset": lambda size: "<html><meta charset=" + " " * size + f"<body><p>{TOLD}",
+    "spaces behind a charset": lambda size: "<html><meta charset=" + " " * size + f"<body><p>{SENTENCE}",
 }

@@ -10,9 +10,9 @@ from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord, Reason
 from streams.split import split_page
 from streams.split.cuts import Cuts
-from streams.split.text.lines import _short_look
+from streams.split.text.lines import _classify_short
 from tests.cpu import MOST_GROWTH, growth
-from tests.streams.split.hostile_pages import PAGES, TEXTS, TOLD, Family
+from tests.streams.split.hostile_pages import PAGES, SENTENCE, TEXTS, Family
 
 FETCHED_AT = 1_754_136_000
 # What a worker has in memory beside the pipeline: Faust, Kafka's clients, the live page.
@@ -20,7 +20,7 @@ WORKER_MIB = 60
 
 
 def split(text: str, content_type: str = "text/plain") -> Cuts | Reason:
-    _short_look.cache_clear()  # or a page that comes again would cost less
+    _classify_short.cache_clear()  # or a page that comes again would cost less
     try:
         return split_page(decode_dump(text.encode(), content_type), FETCHED_AT)
     except InvalidRecord as error:
@@ -49,10 +49,10 @@ def test_a_page_is_split_in_linear_time(family: Family) -> None:
     [
         pytest.param("<html><body>" + "<article><p>a</p></article>" * 100_000, "text/html", Reason.LIMIT, id="100,000 articles"),
         pytest.param("a\n" * 200_001, "text/plain", Reason.LIMIT, id="over 200,000 lines"),
-        pytest.param(f"Headline of it\n3 hours ago\n{TOLD}\n" * 5_001, "text/plain", Reason.LIMIT, id="5,001 stories"),
-        pytest.param(f"{TOLD} " * 60_000, "text/plain", Reason.TOO_LONG, id="one line of 5 MB"),
+        pytest.param(f"Headline of it\n3 hours ago\n{SENTENCE}\n" * 5_001, "text/plain", Reason.LIMIT, id="5,001 stories"),
+        pytest.param(f"{SENTENCE} " * 60_000, "text/plain", Reason.TOO_LONG, id="one line of 5 MB"),
         pytest.param(
-            f"<html><meta property='og:title' content='{'x' * 20_000}'><p>{TOLD * 9}", "text/html", Reason.TOO_LONG, id="long title"
+            f"<html><meta property='og:title' content='{'x' * 20_000}'><p>{SENTENCE * 9}", "text/html", Reason.TOO_LONG, id="long title"
         ),
     ],
 )
@@ -87,10 +87,10 @@ def test_accents_in_another_order_and_at_any_length_make_no_other_text() -> None
 )
 def test_json_ld_of_any_types_is_no_failure(kinds: str) -> None:
     cuts = split(
-        f'<html><script type="application/ld+json">{kinds}</script><body><h1>Old bridge to close</h1><p>{TOLD * 4}</p>', "text/html"
+        f'<html><script type="application/ld+json">{kinds}</script><body><h1>Old bridge to close</h1><p>{SENTENCE * 4}</p>', "text/html"
     )
     assert isinstance(cuts, Cuts)
-    assert cuts.cuts[0].body.startswith(TOLD)
+    assert cuts.cuts[0].body.startswith(SENTENCE)
 
 
 def test_controls_that_were_windows_1252_are_its_signs_and_others_are_gone() -> None:

@@ -48,7 +48,7 @@ FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
         pytest.param("Harbour Posta few seconds ago", "Harbour Post", "2025-08-02T12:00:00Z", "second", id="glued words"),
         pytest.param("Channel 2409-07-2025", "Channel 24", "2025-07-09", "day", id="number before a glued date"),
         pytest.param("Channel 2418 hours ago", "Channel 24", "2025-08-01T18:00:00Z", "hour", id="number before a glued count"),
-        pytest.param("Channel 249 minutes ago", "Channel 24", "2025-08-02T11:51:00Z", "minute", id="two readings: longer name"),
+        pytest.param("Channel 249 minutes ago", "Channel 24", "2025-08-02T11:51:00Z", "minute", id="ambiguous: longer name"),
         pytest.param("Channel 43 hours ago", "Channel 4", "2025-08-02T09:00:00Z", "hour", id="43 hours would be printed as days"),
         pytest.param("7TIMES18 days ago", "7TIMES", "2025-07-15", "day", id="number in front"),
         pytest.param("Fuente: El Faro, hace 3 horas", "El Faro", "2025-08-02T09:00:00Z", "hour", id="named as the source"),
@@ -70,7 +70,7 @@ FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
         pytest.param("Time18 hours ago", "Time", "2025-08-01T18:00:00Z", "hour", id="outlet that is the icon's name"),
     ],
 )
-def test_a_stamp_says_outlet_and_time(line: str, outlet: str | None, time: str | None, precision: str | None) -> None:
+def test_a_stamp_has_outlet_and_time(line: str, outlet: str | None, time: str | None, precision: str | None) -> None:
     stamp = stamp_of(line)
     assert stamp is not None
     assert stamp.outlet == outlet
@@ -141,7 +141,7 @@ def test_any_line_is_a_stamp_or_none(line: str) -> None:
         pytest.param("Por primera vez el puerto", Credits(), id="por in a sentence"),
     ],
 )
-def test_credits_are_read_from_the_start_of_a_body(body: str, expected: Credits) -> None:
+def test_credits_are_read_at_the_start_of_a_body(body: str, expected: Credits) -> None:
     assert credits_of(body) == expected
 
 
@@ -189,7 +189,7 @@ def test_a_line_that_invites_the_reader_is_all_promotion(line: str) -> None:
         "",
     ],
 )
-def test_a_story_about_such_things_keeps_its_text(text: str) -> None:
+def test_a_story_about_services_keeps_its_text(text: str) -> None:
     assert promotion_start(text) == len(text)
 
 
@@ -207,7 +207,7 @@ def test_a_story_about_such_things_keeps_its_text(text: str) -> None:
         ("", None),
     ],
 )
-def test_language_is_told_from_a_sentence(text: str, language: str | None) -> None:
+def test_language_is_detected_in_a_sentence(text: str, language: str | None) -> None:
     assert language_of(text) == language
 
 

@@ -80,12 +80,12 @@ def test_text_wrapped_at_a_column_is_one_article(text: str, column: int) -> None
     assert cut.body.split() == words
 
 
-def test_rules_part_the_stories_of_a_list() -> None:
+def test_rules_separate_the_stories_of_a_list() -> None:
     text = f"The bridge\n{BRIDGE}\n---\nThe ferry\n{FERRY}\n* * *\nEl puerto\n{HARBOUR}\n"
     assert [(cut.title, cut.body) for cut in split(text).cuts] == [("The bridge", BRIDGE), ("The ferry", FERRY), ("El puerto", HARBOUR)]
 
 
-def test_a_rule_inside_a_story_parts_nothing() -> None:
+def test_a_rule_inside_a_story_separates_nothing() -> None:
     assert [cut.body for cut in split(f"The bridge\n{BRIDGE}\n***\n{FERRY}\n").cuts] == [f"{BRIDGE}\n{FERRY}"]
 
 

@@ -185,15 +185,17 @@ def test_shape_c_gives_its_stories_without_their_categories(shapes: bool) -> Non
     assert [cut.body for cut in cuts.cuts] == [FERRY, HARBOUR]
 
 
-def test_a_known_shape_is_surer_of_its_boundaries_than_the_fallback() -> None:
-    assert all(sure.confidence > guess.confidence for sure, guess in zip(split(SHAPE_C).cuts, split(SHAPE_C, False).cuts, strict=True))
+def test_a_shape_gives_a_higher_confidence_than_the_fallback() -> None:
+    assert all(
+        shaped.confidence > general.confidence for shaped, general in zip(split(SHAPE_C).cuts, split(SHAPE_C, False).cuts, strict=True)
+    )
 
 
 def test_the_first_paragraph_twice_is_kept_once() -> None:
     assert split(SHAPE_A.replace(BRIDGE, f"{BRIDGE}\n{BRIDGE}")).cuts[0].body.count(BRIDGE) == 1
 
 
-def test_a_place_covers_headline_to_last_line_with_the_outlet() -> None:
+def test_an_article_spans_its_header_to_its_last_line() -> None:
     cut = split(SHAPE_A).cuts[1]
     assert cut.start is not None
     assert cut.end is not None
@@ -215,7 +217,7 @@ def test_a_body_of_less_than_a_sentence_is_no_article(shapes: bool) -> None:
     assert [cut.title for cut in cuts] == ["Old bridge of Port Clare to close", "Ferry runs aground off Cape Sorrow"]
 
 
-def test_the_ledger_names_the_fate_of_each_part() -> None:
+def test_the_ledger_has_the_fate_of_each_part() -> None:
     fates = {SHAPE_A[span.start : span.end].partition("\n")[0]: span.fate for span in split(SHAPE_A).spans}
     assert fates["Old bridge of Port Clare to close"] is Fate.HEADLINE
     assert fates[BRIDGE] is Fate.ARTICLE

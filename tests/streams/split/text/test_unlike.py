@@ -1,4 +1,4 @@
-"""Pages that no shape knows: lists, digests, wires, wrapped mails, one story in its page. All people, places and outlets are invented."""
+"""Pages without a shape: lists, digests, wires, wrapped mails, one story in its page. All people, places and outlets are invented."""
 
 import textwrap
 
@@ -11,7 +11,7 @@ from streams.dumps.formats import Format
 from streams.records import Cut, Fate
 from streams.split import split_page
 from streams.split.cuts import Cuts
-from streams.split.text.confidence import TABLE, CutSigns, share_right
+from streams.split.text.confidence import RIGHT_SHARES, CutSigns, share_right
 from streams.split.text.unwrap import unwrap
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
@@ -55,20 +55,20 @@ def page(form: str) -> str:
         ),
     ],
 )
-def test_stories_without_known_headers_are_parted_by_what_the_page_repeats(text: str) -> None:
+def test_stories_without_known_headers_are_separated_by_what_the_page_repeats(text: str) -> None:
     assert stories(split(text)) == STORIES
 
 
 @pytest.mark.parametrize("button", ["Weiter im Text", "Bron: Blad {n}"])
-def test_longer_stories_are_parted_by_the_line_that_follows_each(button: str) -> None:
+def test_longer_stories_are_separated_by_the_line_that_follows_each(button: str) -> None:
     assert stories(split(page("{h}\n{b}\n{b} Later it rained.\n" + button + "\n"))) == [
         (headline, f"{body}\n{body} Later it rained.") for headline, body in STORIES
     ]
 
 
 def test_counted_comments_end_a_story() -> None:
-    says = "gull\nThey have said this for twenty years and nothing came of it.\n"
-    assert stories(split(f"Old bridge to close\n{BRIDGE}\n{MARKET}\n3 comments\n{says}")) == [
+    post = "gull\nThey have said this for twenty years and nothing came of it.\n"
+    assert stories(split(f"Old bridge to close\n{BRIDGE}\n{MARKET}\n3 comments\n{post}")) == [
         ("Old bridge to close", f"{BRIDGE}\n{MARKET}")
     ]
 
@@ -90,7 +90,7 @@ def test_a_day_above_several_stories_is_that_of_each() -> None:
     ]
 
 
-def test_advertisements_between_the_paragraphs_of_one_story_part_nothing() -> None:
+def test_advertisements_between_the_paragraphs_of_one_story_separate_nothing() -> None:
     (cut,) = split(f"Old bridge to close\n{BRIDGE}\nWerbung hier\n{FERRY}\nWerbung hier\n{MARKET}\nWerbung hier\n{HARBOUR}\n").cuts
     assert (cut.title, cut.body.startswith(BRIDGE), cut.body.endswith(HARBOUR)) == ("Old bridge to close", True, True)
 
@@ -109,20 +109,20 @@ def single() -> Cut:
     return cut
 
 
-def test_one_story_is_found_in_all_that_a_site_puts_around_it() -> None:
+def test_one_story_is_found_among_the_chrome_of_its_site() -> None:
     cut = single()
     assert (cut.title, cut.author, cut.published_at) == ("Old bridge of Port Clare to close", "Ana Ruiz", "2025-08-02T09:00:00Z")
     assert cut.body == f"{BRIDGE}\n{MARKET}"
 
 
-def test_a_line_in_three_stories_is_no_story_s_but_three_equal_stories_keep_theirs() -> None:
+def test_a_line_in_three_stories_belongs_to_none_but_three_equal_stories_keep_theirs() -> None:
     form = "{h}\nEl Faro\nHace {n} horas\n{b}\nYou can hear this piece read aloud by our own machine each day.\n\n"
     assert stories(split(page(form))) == STORIES
     again = "".join(f"Old bridge to close\nEl Faro\nHace {number} horas\n{BRIDGE}\n{FERRY}\n\n" for number in (1, 2, 3))
     assert stories(split(again)) == [("Old bridge to close", f"{BRIDGE}\n{FERRY}")] * 3
 
 
-def test_a_link_to_the_source_that_names_each_outlet_is_no_story_s() -> None:
+def test_a_link_to_the_source_of_each_story_belongs_to_none() -> None:
     outlets = ["El Faro", "La Voz", "Diario 21", "Radio Mar"]
     parts = zip(STORIES, outlets, strict=True)
     text = "".join(f"{headline}\n{outlet}\nHace 2 horas\n{body}\nSee it all at {outlet}.\n\n" for (headline, body), outlet in parts)
@@ -137,7 +137,7 @@ def test_a_wrapped_river_is_read_as_if_it_were_not() -> None:
 
 
 @given(st.lists(st.text("ab .\r\n", max_size=70), max_size=30), st.integers(20, 120))
-def test_unwrapping_keeps_every_place(parts: list[str], columns: int) -> None:
+def test_unwrapping_keeps_every_offset(parts: list[str], columns: int) -> None:
     text = "\n".join(textwrap.fill(part, columns) for part in parts)
     changed = unwrap(text)
     assert len(changed) == len(text)
@@ -162,11 +162,11 @@ def test_lists_of_links_hold_no_article(text: str) -> None:
     assert Fate.ARTICLE not in {span.fate for span in cuts.spans}
 
 
-def test_confidence_is_lower_where_less_speaks_for_a_cut() -> None:
+def test_confidence_is_lower_where_a_cut_has_less_evidence() -> None:
     river = split(page("{h}\nEl Faro\nHace {n} horas\n{b} {b} {b}\n\n")).cuts
     comments = split(page("gull{n}\nHace {n} horas\n{b}\n\n")).cuts
     assert min(cut.confidence for cut in river) > max(cut.confidence for cut in comments)
-    assert all(0 < share < 1 for shares in TABLE.values() for share in shares)
+    assert all(0 < share < 1 for shares in RIGHT_SHARES.values() for share in shares)
     assert share_right("stamped", CutSigns(headed=True, plain=True, long=True)) > share_right(
         "stamped", CutSigns(headed=False, plain=False, long=False)
     )
