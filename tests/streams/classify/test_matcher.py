@@ -1,0 +1,62 @@
+"""Hits of a text: which are kept, and where their context is looked for."""
+
+import pytest
+
+from streams.classify.class_set import ClassSet, hash_of, parse_classes
+from streams.classify.classify import LABEL_SCORE, MAX_EVIDENCE, classify
+from streams.classify.masks import LINK_CHARS
+from streams.classify.matcher import SENTENCE_CHARS
+
+HEAD = 'id = "fen"\nkind = "region"\nname = "Fen"\ncounts = "mention"\n'
+
+
+def class_of(terms: str) -> ClassSet:
+    return parse_classes({"fen.toml": (HEAD + terms).encode()})
+
+
+def evidence(classes: ClassSet, body: str) -> list[str]:
+    return [found.text for label in classify("Notes", body, None, classes).regions for found in label.evidence]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param("The Fen ferry met an eel boat and a ferry.", ["Fen ferry"], id="another-ferry"),
+        pytest.param("The Fen ferry met an eel boat.", [], id="only-its-own"),
+    ],
+)
+def test_context_word_inside_the_hit_does_not_count(body: str, expected: list[str]) -> None:
+    assert evidence(class_of('[[terms]]\nweight = 0.9\nany = ["Fen ferry"]\nnear = ["ferry"]\n'), body) == expected
+
+
+def test_context_is_looked_for_within_the_limit_of_a_sentence() -> None:
+    classes = class_of('[[terms]]\nweight = 0.9\nany = ["Fen"]\nnear = ["eel"]\n')
+    assert evidence(classes, "Fen " + "x " * (SENTENCE_CHARS // 2 - 10) + "eel") == ["Fen"]
+    assert evidence(classes, "Fen " + "x " * (SENTENCE_CHARS // 2) + "eel") == []
+
+
+def test_name_of_another_person_stays_if_another_term_makes_the_class_certain() -> None:
+    classes = class_of('[[terms]]\nweight = 0.6\nany = ["Orlason"]\nalone = true\n[[terms]]\nweight = 0.95\nany = ["Fen"]\n')
+    assert evidence(classes, "In Elvira Orlason spoke. Then Orlason left.") == []
+    assert evidence(classes, "In Fen Elvira Orlason spoke. Then he saw Orlason.") == ["Fen", "Orlason"]
+
+
+def test_strongest_evidence_is_kept_above_the_limit() -> None:
+    classes = class_of('[[terms]]\nweight = 0.2\nany = ["reed"]\n[[terms]]\nweight = 0.9\nany = ["Fen"]\n')
+    kept = evidence(classes, "reed " * 2 * MAX_EVIDENCE + "Fen " * 3)
+    assert (len(kept), kept[-3:]) == (MAX_EVIDENCE, ["Fen"] * 3)
+
+
+def test_score_at_the_minimum_is_a_label() -> None:
+    assert evidence(class_of(f'[[terms]]\nweight = {LABEL_SCORE}\nany = ["Fen"]\n'), "The Fen is wide.") == ["Fen"]
+    assert evidence(class_of(f'[[terms]]\nweight = {LABEL_SCORE - 0.01}\nany = ["Fen"]\n'), "The Fen is wide.") == []
+
+
+def test_linked_headline_without_an_end_is_masked_up_to_the_limit() -> None:
+    classes = class_of('[[terms]]\nweight = 0.9\nany = ["Fen"]\n')
+    assert evidence(classes, "It rains READ MORE: " + "x " * (LINK_CHARS // 2 - 10) + "Fen") == []
+    assert evidence(classes, "It rains READ MORE: " + "x " * (LINK_CHARS // 2) + "Fen") == ["Fen"]
+
+
+def test_hash_depends_on_the_border_between_name_and_content() -> None:
+    assert hash_of({"ab": b"c"}) != hash_of({"a": b"bc"})
