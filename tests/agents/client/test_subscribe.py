@@ -1,0 +1,139 @@
+"""Receiving events with a fake consumer: start positions, commits and repeated ids."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import aclosing
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+
+from agents.client import subscribe
+from agents.client.subscribe import EventFilter, Start, receive_events
+from agents.settings import Settings
+
+FIRST, SECOND = TopicPartition("news.events", 0), TopicPartition("news.events", 1)
+BEGINNINGS = {FIRST: 2, SECOND: 3}
+ENDS = {FIRST: 10, SECOND: 20}
+
+
+class FakeConsumer:
+    """One batch of records, then the end of the test by an error."""
+
+    def __init__(self, records: Mapping[TopicPartition, Iterable[Any]], committed: Mapping[TopicPartition, int]) -> None:
+        self.records = dict(records)
+        self.committed_before = committed
+        self.owned = {FIRST, SECOND}
+        self.seeks: dict[TopicPartition, int] = {}
+        self.commits: list[dict[TopicPartition, int]] = []
+        self.listener: Any = None
+
+    def subscribe(self, topics: list[str], listener: Any) -> None:
+        assert topics == ["news.events"]
+        self.listener = listener
+
+    def assign(self, partitions: Iterable[TopicPartition]) -> None:
+        self.owned = set(partitions)
+
+    def assignment(self) -> set[TopicPartition]:
+        return self.owned
+
+    async def start(self) -> None:
+        if self.listener is not None:
+            await self.listener.on_partitions_assigned(sorted(self.owned))
+
+    async def stop(self) -> None: ...
+
+    async def committed(self, partition: TopicPartition) -> int | None:
+        return self.committed_before.get(partition)
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        self.seeks[partition] = offset
+
+    async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        self.commits.append(dict(offsets))
+
+    async def beginning_offsets(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        return {partition: BEGINNINGS[partition] for partition in partitions}
+
+    async def end_offsets(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        return {partition: ENDS[partition] for partition in partitions}
+
+    async def offsets_for_times(self, times: Mapping[TopicPartition, int]) -> dict[TopicPartition, Any]:
+        assert set(times.values()) == {1_700_000_000_000}
+        return {partition: SimpleNamespace(offset=7) if partition == FIRST else None for partition in times}
+
+    async def getmany(self, **_: int) -> dict[TopicPartition, Iterable[Any]]:
+        batch, self.records = self.records, {}
+        return batch
+
+
+def record(offset: int, id: str) -> Any:
+    return SimpleNamespace(offset=offset, value=id.encode(), headers=[("ce_id", id.encode())])
+
+
+@pytest.fixture
+def consumer(monkeypatch: pytest.MonkeyPatch) -> FakeConsumer:
+    fake = FakeConsumer({FIRST: [record(4, "a"), record(5, "b")], SECOND: [record(8, "a"), record(9, "c")]}, {FIRST: 4})
+
+    async def partitions(_: Settings, names: list[str]) -> dict[str, int]:
+        return dict.fromkeys(names, 2)
+
+    monkeypatch.setattr(subscribe, "require_topics", partitions)
+    monkeypatch.setattr(subscribe, "_consumer", lambda *_: fake)
+    return fake
+
+
+async def received(count: int, *, group: str | None = None, start: Start = "now", max_events: int | None = None) -> list[str]:
+    events = receive_events(Settings(), EventFilter(), start=start, group=group, max_events=max_events)
+    ids: list[str] = []
+    async with aclosing(events):
+        while len(ids) < count:
+            ids.append((await anext(events)).id)
+    return ids
+
+
+async def test_each_id_is_received_once(consumer: FakeConsumer) -> None:
+    assert await received(3) == ["a", "b", "c"]
+    assert consumer.commits == []
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        pytest.param("beginning", BEGINNINGS, id="beginning"),
+        pytest.param("now", ENDS, id="now"),
+        pytest.param(1_700_000_000, {FIRST: 7, SECOND: 20}, id="time-or-end-where-nothing-is-later"),
+    ],
+)
+async def test_reader_without_a_group_starts_everywhere_at_its_position(
+    consumer: FakeConsumer, start: Start, expected: dict[TopicPartition, int]
+) -> None:
+    await received(1, start=start)
+    assert consumer.seeks == expected
+
+
+async def test_group_starts_at_its_position_only_where_it_has_no_offset_and_commits_that(consumer: FakeConsumer) -> None:
+    await received(1, group="archive", start="beginning")
+    assert consumer.seeks == {SECOND: 3}
+    assert consumer.commits[0] == {SECOND: 3}
+
+
+async def test_group_commits_the_offset_after_each_event_that_was_taken(consumer: FakeConsumer) -> None:
+    assert await received(3, group="archive", max_events=3) == ["a", "b", "c"]
+    assert consumer.commits[-1] == {FIRST: 6, SECOND: 9}  # c, the last one, was yielded and nothing more was asked for
+
+
+async def test_group_commits_nothing_of_a_partition_that_it_lost(consumer: FakeConsumer) -> None:
+    events = receive_events(Settings(), EventFilter(), group="archive")
+    async with aclosing(events):
+        for _ in range(3):
+            await anext(events)
+        consumer.owned = {SECOND}
+    assert consumer.commits[-1] == {SECOND: 9}
+
+
+async def test_events_end_after_the_maximum(consumer: FakeConsumer) -> None:
+    events: AsyncIterator[Any] = receive_events(Settings(), EventFilter(), group="archive", max_events=2)
+    assert [event.id async for event in events] == ["a", "b"]
+    assert consumer.commits[-1] == {FIRST: 6}
