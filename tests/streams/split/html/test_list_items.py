@@ -8,12 +8,16 @@ from streams.dumps.decode import Page
 from streams.dumps.formats import Format
 from streams.records import Cut
 from streams.split import split_page
+from streams.split.html.line_classification import classify_lines
+from streams.split.html.list_items import find_list_items
+from streams.split.html.tree import parse_tree
 from tests.cpu import MOST_GROWTH, growth
 from tests.stories import headline, story
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 TITLES = [headline(seed) for seed in range(4)]
 TEXTS = [story(seed, 2) for seed in range(4)]
+PAIRS = list(zip(TITLES, TEXTS, strict=True))
 
 
 def cuts_of(items: str) -> tuple[Cut, ...]:
@@ -21,16 +25,16 @@ def cuts_of(items: str) -> tuple[Cut, ...]:
 
 
 def assert_all_found(cuts: tuple[Cut, ...]) -> None:
-    assert [(cut.title, cut.body) for cut in cuts] == list(zip(TITLES, TEXTS, strict=True))
+    assert [(cut.title, cut.body) for cut in cuts] == PAIRS
 
 
 def test_items_without_a_linked_headline_are_a_list_if_each_has_a_link_to_the_full_story() -> None:
-    items = (f"<div><b>{title}</b><p>{text}</p><a href=/s>Read it all</a></div>" for title, text in zip(TITLES, TEXTS, strict=True))
+    items = (f"<div><b>{title}</b><p>{text}</p><a href=/s>Read it all</a></div>" for title, text in PAIRS)
     assert_all_found(cuts_of("".join(items)))
 
 
 def test_sections_without_link_and_time_are_one_story() -> None:
-    items = (f"<div><b>{title}</b><p>{text}</p></div>" for title, text in zip(TITLES, TEXTS, strict=True))
+    items = (f"<div><b>{title}</b><p>{text}</p></div>" for title, text in PAIRS)
     assert len(cuts_of("".join(items))) == 1
 
 
@@ -47,7 +51,7 @@ def test_a_post_of_a_live_blog_may_have_no_headline() -> None:
 
 
 def test_a_date_before_a_headline_is_the_time_and_not_part_of_the_title() -> None:
-    items = (f"<li><i>1 August 2025</i> <a href=/s>{title}</a><div>{text}</div>" for title, text in zip(TITLES, TEXTS, strict=True))
+    items = (f"<li><i>1 August 2025</i> <a href=/s>{title}</a><div>{text}</div>" for title, text in PAIRS)
     cuts = cuts_of(f"<ul>{''.join(items)}</ul>")
     assert_all_found(cuts)
     assert {cut.published_at for cut in cuts} == {"2025-08-01"}
@@ -56,7 +60,7 @@ def test_a_date_before_a_headline_is_the_time_and_not_part_of_the_title() -> Non
 def test_a_date_before_the_text_and_a_link_behind_it_are_not_part_of_the_body() -> None:
     items = (
         f"<div><h3><a href=/s>{title}</a></h3><p><span>Aug 1, 2025 — </span>{text} <a href=/s>Read more »</a></p></div>"
-        for title, text in zip(TITLES, TEXTS, strict=True)
+        for title, text in PAIRS
     )
     cuts = cuts_of("".join(items))
     assert_all_found(cuts)
@@ -64,10 +68,7 @@ def test_a_date_before_the_text_and_a_link_behind_it_are_not_part_of_the_body() 
 
 
 def test_a_figure_with_a_heading_is_a_card() -> None:
-    items = (
-        f"<figure><img><figcaption><h3><a href=/s>{title}</a></h3><p>{text}</p></figcaption></figure>"
-        for title, text in zip(TITLES, TEXTS, strict=True)
-    )
+    items = (f"<figure><img><figcaption><h3><a href=/s>{title}</a></h3><p>{text}</p></figcaption></figure>" for title, text in PAIRS)
     assert_all_found(cuts_of("".join(items)))
 
 
@@ -79,8 +80,8 @@ def test_a_headline_that_is_a_question_is_not_body_text() -> None:
 
 def test_a_page_whose_main_heading_is_its_title_is_one_story_above_teasers() -> None:
     head = "<title>Old bridge to close in May - Harbour Post</title><h1>Old bridge to close in May</h1>"
-    paragraphs = "".join(f"<p>{story(seed, 2)}</p>" for seed in range(10, 17))
-    teasers = "".join(f"<li><h3><a href=/s>{title}</a></h3><p>{text}</p>" for title, text in zip(TITLES, TEXTS, strict=True))
+    paragraphs = "".join(f"<p>{story(seed, 2)}</p>" for seed in range(10, 18))
+    teasers = "".join(f"<li><h3><a href=/s>{title}</a></h3><p>{text}</p>" for title, text in PAIRS)
     linked = f"<div><a href=/b>All about the old bridge</a>{paragraphs}</div><ul>{teasers}</ul>"
     (cut,) = split_page(Page(f"<!doctype html>{head}<body>{linked}</body>", Format.HTML), FETCHED_AT).cuts
     assert cut.title == "Old bridge to close in May"
@@ -88,7 +89,7 @@ def test_a_page_whose_main_heading_is_its_title_is_one_story_above_teasers() -> 
 
 def test_a_list_whose_main_heading_is_its_title_stays_a_list() -> None:
     head = "<title>All the news about the old bridge</title><h1>All the news about the old bridge</h1>"
-    items = "".join(f"<li><a href=/s>{title}</a><p>{text}</p>" for title, text in zip(TITLES, TEXTS, strict=True))
+    items = "".join(f"<li><a href=/s>{title}</a><p>{text}</p>" for title, text in PAIRS)
     assert_all_found(split_page(Page(f"<!doctype html>{head}<body><ul>{items}</ul></body>", Format.HTML), FETCHED_AT).cuts)
 
 
@@ -97,7 +98,7 @@ def _nested(count: int) -> str:
 
 
 def _one_huge_item(count: int) -> str:
-    rest = "".join(f"<li><a href=/s>{title}</a><p>{text}</p>" for title, text in zip(TITLES, TEXTS, strict=True))
+    rest = "".join(f"<li><a href=/s>{title}</a><p>{text}</p>" for title, text in PAIRS)
     return f"<ul>{rest}<li><a href=/s>{TITLES[0]} again</a>{'<p>a few plain words' * count}{rest}</ul>"
 
 
@@ -113,18 +114,16 @@ def test_the_work_is_linear_in_blocks_and_items(make: Callable[[int], str]) -> N
 
 
 def test_of_two_lists_with_about_as_many_words_the_one_with_more_items_counts() -> None:
-    long = "".join(
-        f"<section><b>{title}</b><time datetime=2025-08-01>Friday</time><p>{text}</p></section>"
-        for title, text in zip(TITLES, TEXTS, strict=True)
-    )
-    short = "".join(f"<li><a href=/s>{headline(seed)}</a><p>{story(seed, 1)}</p>" for seed in range(10, 17))
-    assert [cut.title for cut in cuts_of(f"{long}<ul>{short}</ul>")] == [headline(seed) for seed in range(10, 17)]
+    long = "".join(f"<section><h3>{title}</h3><time datetime=2025-08-01>Friday</time><p>{text}</p></section>" for title, text in PAIRS)
+    short = "".join(f"<li><a href=/s>{headline(seed)}</a><p>{story(seed, 1)}</p>" for seed in range(10, 18))
+    tree = parse_tree(f"{long}<ul>{short}</ul>")
+    items = find_list_items(tree, classify_lines(tree, is_list=True))
+    assert [tree.lines[item.headline or 0].text for item in items] == [headline(seed) for seed in range(10, 18)]
 
 
 def test_the_outermost_of_nested_blocks_with_the_same_stories_is_the_item() -> None:
     items = (
-        f"<li><div><a href=/s>{title}</a><p>{text}</p></div><span>{hours} hours ago</span>"
-        for hours, (title, text) in enumerate(zip(TITLES, TEXTS, strict=True), 2)
+        f"<li><div><a href=/s>{title}</a><p>{text}</p></div><span>{hours} hours ago</span>" for hours, (title, text) in enumerate(PAIRS, 2)
     )
     cuts = cuts_of(f"<ul>{''.join(items)}</ul>")
     assert_all_found(cuts)
