@@ -146,3 +146,52 @@ def test_a_time_counts_as_now_where_it_is_more_than_an_hour_ahead(ahead_s: int, 
     kept.take(replace(A, fetched_at=NOW - 7 * DAY_S))
     copy = kept.take(replace(article(2, A.body), fetched_at=NOW + ahead_s))
     assert (copy is not None) is is_copy
+
+
+def two_originals_of_one_story(older: str, newer: str) -> Kept:
+    """Return an index with both: their own times are more than the window apart, so the second is no copy of the first."""
+    kept = Kept()
+    assert kept.take(replace(article(1, older), fetched_at=NOW - 8 * DAY_S)) is None
+    assert kept.take(replace(article(2, newer), fetched_at=NOW)) is None
+    return kept
+
+
+@pytest.mark.parametrize("body", [STORY, edited(STORY, 4, 0.1)], ids=["exact", "near"])
+def test_of_two_originals_that_fit_equally_a_copy_is_of_the_older(body: str) -> None:
+    copy = two_originals_of_one_story(STORY, STORY).take(replace(article(3, body), fetched_at=NOW - 4 * DAY_S))
+    assert copy is not None
+    assert copy.of == article(1, "").id
+
+
+def test_of_two_originals_a_copy_is_of_the_one_that_it_shares_more_with() -> None:
+    kept = two_originals_of_one_story(edited(STORY, 3, 0.2), STORY)
+    copy = kept.take(replace(article(3, edited(STORY, 4, 0.02)), fetched_at=NOW - 4 * DAY_S))
+    assert copy is not None
+    assert copy.of == article(2, "").id
+
+
+def test_similarity_has_three_decimals() -> None:
+    kept = Kept()
+    kept.take(A)
+    copy = kept.take(article(2, edited(A.body, 5, 0.1)))
+    assert copy is not None
+    assert copy.similarity == round(copy.similarity, 3) < 1
+
+
+@pytest.mark.parametrize(("age_s", "fate"), [(7 * DAY_S, "replayed"), (7 * DAY_S + 1, "original")])
+def test_an_id_counts_as_seen_to_the_last_second_of_the_window(age_s: int, fate: str) -> None:
+    kept = Kept()
+    kept.take(replace(A, fetched_at=None), now=NOW - age_s)
+    assert take(kept.index, replace(A, fetched_at=None)).fate == fate
+
+
+def test_a_repeat_is_of_the_original_with_its_own_text_before_that_of_an_edited_copy() -> None:
+    kept, fuller = Kept(), edited(STORY, 4, 0.1)
+    texts = ((STORY, "Tideline Post", NOW - 8 * DAY_S), (fuller, "Vela", NOW - 8 * DAY_S), (fuller, "Vela", NOW))
+    first, copy, second = (
+        kept.take(replace(article(number, body), outlet=outlet, fetched_at=fetched_at))
+        for number, (body, outlet, fetched_at) in enumerate(texts, start=1)
+    )
+    assert (first, copy and copy.of, second) == (None, article(1, "").id, None)
+    repeat = kept.take(replace(article(4, fuller), outlet="Vela", fetched_at=NOW - 4 * DAY_S))
+    assert repeat == Copy(of=article(3, "").id, kind="repeat", similarity=1.0)
