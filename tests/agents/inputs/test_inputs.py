@@ -77,6 +77,11 @@ def test_each_line_is_an_envelope_keyed_by_its_url() -> None:
     assert [item.incoming.headers for item in found("-", stdin=lines[0])] == [ENVELOPES]
 
 
+def test_url_of_an_envelope_overrides_the_option() -> None:
+    dumps = found("-", stdin=b'{"url": "https://a.example/1"}\n{"body": "x"}\n', url="https://b.example/")
+    assert [dump.incoming.key for dump in dumps] == [b"https://a.example/1", b"https://b.example/"]
+
+
 def test_line_with_invalid_json_is_a_dump_too() -> None:
     (item,) = found("-", stdin=b"no json\n")
     assert (item.name, item.incoming.value, item.incoming.key) == ("standard input:1", b"no json", None)
@@ -169,6 +174,15 @@ def test_line_above_the_limit_is_refused_and_the_next_is_read() -> None:
         ("standard input:1", True),
         ("standard input:2", False),
         ("standard input:3", True),
+    ]
+
+
+def test_line_that_ends_just_above_the_limit_does_not_swallow_the_next() -> None:
+    items = read("-", stdin=b"x" * 20 + b"\n" + b"y" * 20 + b"\nz\n", max_bytes=20)
+    assert [(item.name, isinstance(item, RefusedInput)) for item in items] == [
+        ("standard input:1", True),
+        ("standard input:2", True),
+        ("standard input:3", False),
     ]
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import brotli
 import pytest
 
-from agents.inputs.http_payload import decode_body, parse_response
+from agents.inputs.http_payload import MAX_LAYERS, decode_body, parse_response
 from agents.inputs.input_items import InputDump, InputItem, Origin, ReadOptions, RefusedInput, SkippedInput
-from agents.inputs.warc_dumps import read_archive
+from agents.inputs.warc_dumps import MAX_TYPE_CHARACTERS, read_archive
 from tests.archives import TEXT, headers_of, http, page, record, response, stream
 
 HTTP = "application/http; msgtype=response"
@@ -138,6 +138,7 @@ def deflated(body: bytes) -> bytes:
         pytest.param(PAGE, {"Content-Encoding": "br"}, id="no-longer-brotli"),
         pytest.param(chunked(PAGE).removesuffix(b"0\r\n\r\n"), {"Transfer-Encoding": "chunked"}, id="without-the-last-chunk"),
         pytest.param(gzip.compress(PAGE)[:-8], {"Content-Encoding": "gzip"}, id="without-the-sum"),
+        pytest.param(chunked(PAGE).replace(b"\r\n", b"\n"), {"Transfer-Encoding": "chunked"}, id="chunks-with-bare-newlines"),
     ],
 )
 def test_body_is_decoded_from_its_encodings(body: bytes, headers: dict[str, str]) -> None:
@@ -150,6 +151,26 @@ def test_no_encoding_decompresses_above_the_limit(coding: str) -> None:
     parsed = parse_response(http(pack(b"x" * 10_000_000), headers={"Content-Encoding": coding}))
     assert parsed
     assert decode_body(parsed, 1000) is None
+
+
+def test_content_type_is_truncated() -> None:
+    long = "text/html; note=" + "x" * 1000
+    item = found(record("response", http(PAGE, long), content_type=HTTP))
+    assert headers_of(item.incoming.headers)["content-type"] == long[:MAX_TYPE_CHARACTERS]
+
+
+def test_record_of_exactly_the_limit_is_read() -> None:
+    block = b"x" * 5000
+    text = record("conversion", block, content_type="text/plain")
+    assert [type(item) for item in read(text, options=ReadOptions(topic="news.dumps", max_bytes=5000))] == [InputDump]
+    assert [type(item) for item in read(text, options=ReadOptions(topic="news.dumps", max_bytes=4999))] == [RefusedInput]
+
+
+@pytest.mark.parametrize(("layers", "decoded"), [(MAX_LAYERS, True), (MAX_LAYERS + 1, False)])
+def test_more_encodings_than_servers_use_are_refused(layers: int, decoded: bool) -> None:
+    parsed = parse_response(http(PAGE, headers={"Content-Encoding": ",".join(["gzip"] * layers)}))
+    assert parsed
+    assert (decode_body(parsed, 10_000) == PAGE) is decoded
 
 
 @pytest.mark.parametrize(("coding", "pack"), [("gzip", gzip.compress), ("br", lambda body: brotli.compress(body, quality=1))])
