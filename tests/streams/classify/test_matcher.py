@@ -4,8 +4,6 @@ import pytest
 
 from streams.classify.class_set import ClassSet, hash_of, parse_classes
 from streams.classify.classify import LABEL_SCORE, MAX_EVIDENCE, classify
-from streams.classify.masks import LINK_CHARS
-from streams.classify.matcher import SENTENCE_CHARS
 
 HEAD = 'id = "fen"\nkind = "region"\nname = "Fen"\ncounts = "mention"\n'
 
@@ -29,10 +27,10 @@ def test_context_word_inside_the_hit_does_not_count(body: str, expected: list[st
     assert evidence(class_of('[[terms]]\nweight = 0.9\nany = ["Fen ferry"]\nnear = ["ferry"]\n'), body) == expected
 
 
-def test_context_is_looked_for_within_the_limit_of_a_sentence() -> None:
+def test_context_is_looked_for_within_300_characters_without_a_full_stop() -> None:
     classes = class_of('[[terms]]\nweight = 0.9\nany = ["Fen"]\nnear = ["eel"]\n')
-    assert evidence(classes, "Fen " + "x " * (SENTENCE_CHARS // 2 - 10) + "eel") == ["Fen"]
-    assert evidence(classes, "Fen " + "x " * (SENTENCE_CHARS // 2) + "eel") == []
+    assert evidence(classes, "Fen " + "x " * 140 + "eel") == ["Fen"]
+    assert evidence(classes, "Fen " + "x " * 160 + "eel") == []
 
 
 def test_name_of_another_person_stays_if_another_term_makes_the_class_certain() -> None:
@@ -52,10 +50,10 @@ def test_score_at_the_minimum_is_a_label() -> None:
     assert evidence(class_of(f'[[terms]]\nweight = {LABEL_SCORE - 0.01}\nany = ["Fen"]\n'), "The Fen is wide.") == []
 
 
-def test_linked_headline_without_an_end_is_masked_up_to_the_limit() -> None:
+def test_linked_headline_without_an_end_is_masked_for_140_characters() -> None:
     classes = class_of('[[terms]]\nweight = 0.9\nany = ["Fen"]\n')
-    assert evidence(classes, "It rains READ MORE: " + "x " * (LINK_CHARS // 2 - 10) + "Fen") == []
-    assert evidence(classes, "It rains READ MORE: " + "x " * (LINK_CHARS // 2) + "Fen") == ["Fen"]
+    assert evidence(classes, "It rains READ MORE: " + "x " * 60 + "Fen") == []
+    assert evidence(classes, "It rains READ MORE: " + "x " * 75 + "Fen") == ["Fen"]
 
 
 def test_hash_depends_on_the_border_between_name_and_content() -> None:
