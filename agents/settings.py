@@ -72,10 +72,10 @@ class Settings:
     session_timeout: int = _setting(10, "seconds without a heartbeat after which its partitions go to others", minimum=1, maximum=1800)
     stall_timeout: int = _setting(60, "seconds without progress on a partition with lag after which /livez fails", minimum=1)
     brake_share: int = _setting(
-        50, "percent of dead letters among a stage's last records above which a worker pauses; 100 never", minimum=0, maximum=100
+        50, "percent of `bug` and `crash` among a topic's last records above which a worker pauses it; 100 never", minimum=0, maximum=100
     )
     brake_minimum: int = _setting(
-        200, "last records of a stage that the brake looks at; below that number a worker never pauses", minimum=1
+        200, "last records of a topic that the brake looks at; below that number a worker never pauses it", minimum=1
     )
     data: str = _setting(".newsmill", "folder of the local broker's data and logs")
     log_level: str = _setting("INFO", "what the log shows", choices=("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -1,46 +1,116 @@
-"""Stop a worker once too many of its last records are dead, before a mistake turns a whole topic into dead letters."""
+"""Pause a topic while too many of its last records fail by our own fault, before a defect turns the whole topic into dead letters."""
 
 import asyncio
 import logging
-from collections import deque
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 
 from agents.settings import Settings
-from streams.counts import Counts, RecordFate, StageName
+from streams.counts import Counts
+from streams.errors import Reason
 
 log = logging.getLogger(__name__)
 
+# Dead letters that newsmill is to blame for. All other reasons are mistakes of a producer, and no producer may stop a worker.
+FAULTS = frozenset({Reason.BUG, Reason.CRASH})
+# Time without work before the next trial. A defect then makes 120 dead letters an hour; a replay brings them back.
+HOLD_S = 30.0
+
+
+@dataclass(slots=True)
+class Source:
+    """An input topic: its last committed batches as (records, faults by reason), and while the brake is on the time of the next trial."""
+
+    batches: deque[tuple[int, Counter[Reason]]] = field(default_factory=deque)
+    trial_at: float | None = None
+    is_trial: bool = False
+    cause: str = ""
+
 
 class Brake:
-    """Count the last records of each stage, and hold the worker once too large a share of them is dead; only a restart releases it."""
+    """A circuit breaker for each input topic, so that a bad back-fill does not pause live dumps.
 
-    def __init__(self, settings: Settings) -> None:
-        """Hold where more than `brake_share` percent of the last `brake_minimum` records of a stage are dead."""
+    Once too large a share of the last records failed, the topic pauses for `HOLD_S`. Then one record is tried: a good one releases the
+    brake and the count begins anew; a bad one pauses the topic again.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        """Pause a topic when more than `brake_share` percent of its last `brake_minimum` records failed."""
         self._share = settings.brake_share
         self._minimum = settings.brake_minimum
-        self._batches: dict[StageName, deque[tuple[int, int]]] = {}
-        self._released = asyncio.Event()
-        self._released.set()
+        self._clock = clock
+        self._sources: dict[str, Source] = {}
+
+    @property
+    def cause(self) -> str:
+        """Return why the brake is on and when it tries the next record, empty where it is off."""
+        return "; ".join(
+            f"{topic}: {source.cause}, next trial in {max(0.0, source.trial_at - self._clock()):.0f} s"
+            for topic, source in sorted(self._sources.items())
+            if source.trial_at is not None
+        )
 
     @property
     def is_on(self) -> bool:
-        """Whether the brake holds the worker."""
-        return not self._released.is_set()
+        """Return whether the brake is on for any topic."""
+        return any(source.trial_at is not None for source in self._sources.values())
 
-    def count(self, stage: StageName, counts: Counts) -> None:
-        """Add the counts of a committed batch; the oldest batches are dropped while the rest has the minimum of records."""
-        batches = self._batches.setdefault(stage, deque())
-        batches.append((counts.records.total(), counts.records[stage, RecordFate.DEAD]))
-        while sum(records for records, _ in batches) - batches[0][0] >= self._minimum:
+    def is_pausing(self, topic: str) -> bool:
+        """Return whether the topic makes no progress because of the brake; a trial that never ends is no pause."""
+        source = self._sources.get(topic)
+        return source is not None and source.trial_at is not None and not source.is_trial
+
+    def keep(self, topics: Collection[str]) -> None:
+        """Forget the topics that this worker no longer owns partitions of: it can try no record of them."""
+        self._sources = {topic: source for topic, source in self._sources.items() if topic in topics}
+
+    async def admitted(self, topic: str, waiting: int) -> int:
+        """Return how many of the waiting records of a topic may run now: all, or one after a pause while the brake is on."""
+        source = self._sources.setdefault(topic, Source())
+        source.is_trial = False
+        if source.trial_at is None:
+            return waiting
+        await asyncio.sleep(max(0.0, source.trial_at - self._clock()))
+        source.is_trial = True
+        return 1
+
+    def count(self, topic: str, counts: Counts) -> None:
+        """Add the counts of a committed batch of a topic, and set or release its brake by them."""
+        source = self._sources.setdefault(topic, Source())
+        records = counts.records.total()
+        faults = Counter({reason: number for (_, reason), number in counts.dead_letters.items() if reason in FAULTS})
+        if source.trial_at is None:
+            self._add(topic, source, records, faults)
+        elif source.is_trial and records:
+            self._end_trial(topic, source, has_failed=self._is_too_many(faults, records))
+        # Else the rest of the batch that set the brake.
+
+    def _add(self, topic: str, source: Source, records: int, faults: Counter[Reason]) -> None:
+        batches = source.batches
+        batches.append((records, faults))
+        while sum(number for number, _ in batches) - batches[0][0] >= self._minimum:
             batches.popleft()
-        records, dead = (sum(numbers) for numbers in zip(*batches, strict=True))
-        if records >= self._minimum and 100 * dead > self._share * records and not self.is_on:
-            self._released.clear()
+        records, faults = sum(number for number, _ in batches), sum((each for _, each in batches), Counter[Reason]())
+        if records >= self._minimum and self._is_too_many(faults, records):
+            batches.clear()
+            reasons = " ".join(f"{reason}={number}" for reason, number in faults.most_common())
+            source.cause = f"{reasons} of the last {records} records, more than NEWS_BRAKE_SHARE={self._share} percent"
+            source.trial_at = self._clock() + HOLD_S
             log.error(
-                "brake on stage=%s dead=%s of the last %s records, more than NEWS_BRAKE_SHARE=%s percent: this worker is stopped. "
-                "See `newsmill dead-letters list`, remove the cause, and restart the worker",
-                *(stage, dead, records, self._share),
+                "brake on topic=%s %s: paused, one record is tried every %.0f s. See `newsmill dead-letters list` and remove the cause",
+                *(topic, source.cause, HOLD_S),
             )
 
-    async def released(self) -> None:
-        """Return at once, or never while the brake holds."""
-        await self._released.wait()
+    def _is_too_many(self, faults: Counter[Reason], records: int) -> bool:
+        return 100 * faults.total() > self._share * records
+
+    def _end_trial(self, topic: str, source: Source, *, has_failed: bool) -> None:
+        source.is_trial = False
+        if has_failed:
+            source.trial_at = self._clock() + HOLD_S
+            log.warning("brake stays on topic=%s: the tried record failed too, next trial in %.0f s", topic, HOLD_S)
+        else:
+            source.trial_at = None
+            log.info("brake released topic=%s: the tried record did not fail", topic)

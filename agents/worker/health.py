@@ -36,8 +36,8 @@ class Health:
     async def not_ready(self) -> str:
         """Return the reason why a worker is not ready, empty where it is; Kafka is asked on a connection that the worker uses."""
         owned = list(self._stage_runner.publisher.owned.values())
-        if self._stage_runner.brake.is_on:
-            return "the brake is on: too many of the last records are dead; the log says how many"
+        if cause := self._stage_runner.brake.cause:
+            return f"the brake is on: {cause}"
         if not self._stage_runner.ready or not owned:
             return "no partitions assigned yet"
         try:
@@ -54,7 +54,8 @@ class Health:
         for partition, moved in list(self._stage_runner.progress.items()):
             owned = self._stage_runner.publisher.owned.get(partition)
             is_waiting = self._stage_runner.backfill.is_shut and partition.topic == self._stage_runner.settings.topic(TopicName.BACKFILL)
-            if self._stage_runner.brake.is_on or is_waiting or not (self.lag(partition) or (owned is not None and owned.failed)):
+            is_paused = self._stage_runner.brake.is_pausing(partition.topic)
+            if is_paused or is_waiting or not (self.lag(partition) or (owned is not None and owned.failed)):
                 self._stage_runner.progress[partition] = now
             elif now - moved > limit:
                 stalled.append(f"{partition.topic}-{partition.partition} has not moved for {now - moved:.0f} s")

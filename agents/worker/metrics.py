@@ -63,7 +63,9 @@ class Metrics:
         )
         self.index_entries = self._gauge("index_entries", "Articles that the copy index of a partition remembers", "partition")
         self.inflight_bytes = self._gauge("inflight_bytes", "Bytes of input that the agents hold")
-        self.brake_on = self._gauge("brake_on", "1 while the brake holds this worker, because too many of its last records are dead")
+        self.brake_on = self._gauge(
+            "brake_on", "1 while the brake pauses a topic of this worker, because too many of its last records failed by a defect"
+        )
         self._last_seen = self._gauge(
             "outlet_last_seen_seconds", "Unix time of the latest article of an outlet, for the 200 busiest", "outlet"
         )

@@ -130,6 +130,7 @@ class StageRunner:
         await self.indexes.restore(article_partitions, limit_s=self._open_limit_s)
         await self._seek_to_committed()
         self.crash_markers.load(committed, await self._end_offsets(assigned))
+        self.brake.keep({partition.topic for partition in assigned})
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
         log.info("assigned partitions=%s", _names(assigned))
@@ -168,8 +169,13 @@ class StageRunner:
         await self.publisher.stop()
 
     async def run(self, stage: StageName, events: Sequence[EventT[bytes]], work_factory: WorkFactory) -> None:
-        """Run events of any partitions of one topic through a stage, in order within each partition."""
-        await self.brake.released()
+        """Run events of any partitions of one topic through a stage, in order within each partition, as the brake admits them."""
+        while events:
+            admitted = await self.brake.admitted(events[0].message.topic, len(events))
+            await self._run_admitted(stage, events[:admitted], work_factory)
+            events = events[admitted:]
+
+    async def _run_admitted(self, stage: StageName, events: Sequence[EventT[bytes]], work_factory: WorkFactory) -> None:
         by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
         for event in events:
             by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
@@ -245,7 +251,7 @@ class StageRunner:
             self.timestamps[partition] = part[-1].timestamp or 0
         self.metrics.stage_bytes.labels(stage).observe(sum(len(incoming.value) for incoming in batch))
         self.metrics.count(output.counts)
-        self.brake.count(stage, output.counts)
+        self.brake.count(batch[0].topic, output.counts)
         for death in output.deaths:
             log.warning(
                 "dead letter stage=%s topic=%s partition=%s offset=%s key=%s reason=%s: %s",

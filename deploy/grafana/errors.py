@@ -22,7 +22,7 @@ NOW: list[Panel] = [
     ),
     number(
         "Workers down or braked",
-        "They don't answer Prometheus, or stand still since too much is dead.",
+        "They don't answer Prometheus, or the brake pauses them.",
         'count(up{job="newsmill"} == 0 or news_brake_on == 1) or vector(0)',
         bad=1,
     ),
@@ -79,7 +79,7 @@ WORKERS: list[Panel] = [
     ),
     lines(
         "Brake",
-        "1 while the brake holds a worker, because too many of its last records are dead.",
+        "1 while the brake pauses a topic of a worker, because too many of its last records failed by a defect.",
         {"{{instance}}": 'news_brake_on{instance=~"$instance"}'},
     ),
     lines(

@@ -7,7 +7,7 @@ FOREIGN_METRICS = {"up", "ALERTS", "process_start_time_seconds", "process_reside
 FOREIGN_LABELS = {"job", "instance", "le", "alertname"}
 _WORDS = re.compile(
     r"\b(?:by|without|on|ignoring|group_left|group_right|and|or|unless|offset|sum|max|min|count|group|topk|rate|increase|changes|absent"
-    r"|last_over_time|histogram_quantile|sort_desc|vector|time)\b"
+    r"|last_over_time|max_over_time|histogram_quantile|sort_desc|vector|time)\b"
 )
 _GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left)\s*\(([^)]*)\)")
 _SELECTOR = re.compile(r"\b([A-Za-z_]\w+)(\{[^}]*\})?")

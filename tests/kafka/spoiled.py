@@ -17,6 +17,7 @@ from faust.types import TP
 from agents import service
 from agents.cli.main import main
 from agents.kafka.record_batches import batches_of
+from agents.worker import brake
 from agents.worker.publish import PartitionBatch, Publisher, _partitions
 from agents.worker.runner import ByPartition, StageRunner
 from streams import pipeline
@@ -26,6 +27,7 @@ from streams.pipeline import Output
 from streams.topics import MAX_MESSAGE_BYTES, TopicName
 
 KILLER = "This one ends its worker."
+BUG = "This one meets a defect."
 HELD = "This one is held."
 HOLD = "NEWSMILL_TEST_HOLD"
 
@@ -46,6 +48,17 @@ def deadly() -> None:
     """A text ends its process at split, and an article with it at classify, as a crash in a native library would."""
     _before("decode_dump", lambda body, *_: _end_at(KILLER.upper().encode() in body))
     _before("labels_of", lambda _, body, *__: _end_at(KILLER in body))
+
+
+def buggy() -> None:
+    """A text meets a defect at split, and the brake tries the next record soon."""
+    brake.HOLD_S = 3.0
+
+    def fail(body: bytes, *_: Any) -> None:
+        if BUG.encode() in body:
+            raise ZeroDivisionError
+
+    _before("decode_dump", fail)
 
 
 def held() -> None:

@@ -44,6 +44,10 @@ class FakeClient:
             await asyncio.Event().wait()
 
 
+def brake(cause: str = "", *, is_pausing: bool = True) -> Any:
+    return SimpleNamespace(is_on=bool(cause), cause=cause, is_pausing=lambda _: bool(cause) and is_pausing)
+
+
 def worker(partition: TopicPartition = LIVE, *, lag: int = 0, idle_s: float = 0.0, answers: bool | Exception = True, **more: Any) -> Any:
     """A worker that owns `partition`, with `lag` messages at the broker and the last progress `idle_s` ago."""
     owned = SimpleNamespace(failed=False, producer=SimpleNamespace(client=FakeClient(answers)))
@@ -52,7 +56,7 @@ def worker(partition: TopicPartition = LIVE, *, lag: int = 0, idle_s: float = 0.
         "consumer": FakeConsumer({partition: 100}, {partition: 100 - lag}),
         "inflight": SimpleNamespace(messages=Counter(), total_bytes=0),
         "publisher": SimpleNamespace(owned={partition: owned}),
-        "brake": SimpleNamespace(is_on=False),
+        "brake": brake(),
         "backfill": SimpleNamespace(is_shut=False),
         "indexes": SimpleNamespace(by_partition={}),
         "metrics": Metrics(),
@@ -94,7 +98,8 @@ def test_lag_in_seconds_is_the_age_of_the_last_processed_message_and_0_where_non
         pytest.param(worker(lag=1, idle_s=STALL_S + 1), True, id="lag and no progress"),
         pytest.param(worker(lag=1, idle_s=STALL_S - 30), False, id="lag, and progress lately"),
         pytest.param(worker(lag=0, idle_s=STALL_S + 1), False, id="nothing to do"),
-        pytest.param(worker(lag=1, idle_s=STALL_S + 1, brake=SimpleNamespace(is_on=True)), False, id="held by the brake"),
+        pytest.param(worker(lag=1, idle_s=STALL_S + 1, brake=brake("bug=20")), False, id="paused by the brake"),
+        pytest.param(worker(lag=1, idle_s=STALL_S + 1, brake=brake("bug=20", is_pausing=False)), True, id="a trial that never ends"),
         pytest.param(
             worker(BACKFILL, lag=1, idle_s=STALL_S + 1, backfill=SimpleNamespace(is_shut=True)), False, id="back-fill that must wait"
         ),
@@ -118,7 +123,7 @@ def test_a_failed_partition_without_lag_is_stalled_too() -> None:
     [
         pytest.param(worker(), "", id="ready"),
         pytest.param(worker(ready=False), "no partitions", id="taking over"),
-        pytest.param(worker(brake=SimpleNamespace(is_on=True)), "brake", id="held by the brake"),
+        pytest.param(worker(brake=brake("bug=20")), "the brake is on: bug=20", id="paused by the brake"),
         pytest.param(worker(answers=KafkaConnectionError("away")), "Kafka does not answer", id="no connection"),
         pytest.param(worker(answers=False), "Kafka does not answer", id="no answer"),
     ],
