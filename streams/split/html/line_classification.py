@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 
-from streams.split.html.tree import Element, TextLine, Tree
+from streams.split.html.tree import NAMES_CACHE_SIZE, Element, TextLine, Tree
 from streams.split.text.lines import (
     ASKS,
     COUNT,
@@ -152,7 +152,7 @@ def ends_sentence(text: str) -> bool:
     return bool(SENTENCE_END.search(text[-SENTENCE_END_CHARACTERS:]))
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=NAMES_CACHE_SIZE)
 def _max_share_by_name(names: str, is_list: bool) -> float:
     """Return the largest share of the page's prose with which a block of that name is chrome, or `NEVER_CHROME`."""
     words = frozenset(map(str.lower, NAME_WORD.findall(TOPIC_NAME.sub("", names))))

@@ -18,7 +18,7 @@ MAX_LINES = 200_000
 MAX_ATTRIBUTE_CHARACTERS = 100_000  # of one tag; the rest is ignored
 MAX_IMPLIED_END_DEPTH = 50  # open blocks searched for the one that an implied end tag closes: keeps hostile nesting linear
 MIN_LINK_SHARE = 0.6  # a line with more of its characters in links is a link
-NAMES_CACHE_SIZE = 4096  # distinct attribute texts: the blocks of one page repeat a few
+NAMES_CACHE_SIZE = 4096  # distinct names of blocks: those of one page repeat a few
 VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
 # Elements whose content is no text of the page, or is not read.
 RAW_TAGS = "script style title textarea noscript template svg math iframe select button object video audio canvas"
