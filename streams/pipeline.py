@@ -29,7 +29,7 @@ from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
 from streams.messages.dead_letters import dead_letter
-from streams.messages.envelope import REPLAY_HEADER, id_of, open_envelope, text_headers
+from streams.messages.envelope import id_of, open_envelope, replay_id
 from streams.messages.route import route
 from streams.records import Article, Classified, Cut, Dump, Incoming, Judged, Message
 from streams.split import split_page
@@ -213,18 +213,17 @@ def _identified(cut: Cut, dump: Dump, index: int) -> Article:
         fetched_at=dump.fetched_at,
         backfill=dump.backfill,
         traceparent=dump.traceparent,
-        replay=dump.replay,
         **fields,
     )
 
 
 def _read_articles(incoming: Incoming) -> Iterator[tuple[Article, Fingerprint]]:
-    articles = decode_articles(incoming.value, text_headers(incoming.headers).get(REPLAY_HEADER))
+    articles = decode_articles(incoming.value, replay_id(incoming.headers))
     return zip(articles, fingerprints(article.body for article in articles), strict=True)
 
 
 def _read_judged(incoming: Incoming) -> list[Judged]:
-    return decode_judged(incoming.value, text_headers(incoming.headers).get(REPLAY_HEADER))
+    return decode_judged(incoming.value, replay_id(incoming.headers))
 
 
 def _article_batch(article: Article) -> bytes:

@@ -6,7 +6,7 @@ from streams.counts import StageName
 from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
 from streams.messages.dead_letters import dead_letter
-from streams.messages.envelope import REPLAY_HEADER, text_headers
+from streams.messages.envelope import replay_id
 from streams.pipeline import Death, Output
 from streams.records import Incoming
 
@@ -15,7 +15,7 @@ DETAIL = "its worker died of it, and then twice a process that held nothing else
 
 def one_by_one(stage: StageName, incoming: Incoming) -> list[Incoming]:
     """Return the records of a message, each as a message with the same place: the articles of a batch; a dump is one already."""
-    replay = text_headers(incoming.headers).get(REPLAY_HEADER)
+    replay = replay_id(incoming.headers)
     try:
         if stage is StageName.SPLIT:
             return [incoming]

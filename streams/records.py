@@ -32,7 +32,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dump:
-    """A raw dump without its envelope: the page's bytes as saved. `replay` is the id of the dead letter that it was replayed from."""
+    """A raw dump without its envelope: the page's bytes as saved."""
 
     body: bytes
     dump_id: str
@@ -41,7 +41,6 @@ class Dump:
     fetched_at: int | None = None
     backfill: bool = False
     traceparent: str | None = None
-    replay: str | None = None
 
 
 class Fate(StrEnum):
@@ -91,6 +90,7 @@ class Cut:
 class Article:
     """A cut article with its identity, fixed at split and never computed again (fields: docs/contract.md, Events and Identity).
 
+    `replay`: the id of the dead letter that its message on an internal topic was replayed from; such an article keeps its verdict.
     `extra` of this and of the next records: fields that only a newer version knows, carried on to the next internal topic.
     """
 

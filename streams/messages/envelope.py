@@ -2,6 +2,7 @@
 
 import binascii
 import hashlib
+import re
 from base64 import b64decode
 
 import orjson
@@ -13,6 +14,7 @@ from streams.times import is_time, parse_time
 
 ENVELOPE_TYPE = "application/vnd.newsmill.dump+json"
 REPLAY_HEADER = "newsmill-replay"
+_LETTER_ID = re.compile(r"[0-9]{1,9}-[0-9]{1,18}")
 # An address travels with each article of its dump; browsers and servers stop at 8,000 or less.
 MAX_NAME_CHARACTERS = 8192
 
@@ -42,7 +44,6 @@ def open_envelope(incoming: Incoming, *, backfill: bool = False) -> Dump:
         fetched_at=parse_time(fetched_at) if fetched_at else _sent_at(incoming),
         backfill=backfill,
         traceparent=traceparent,
-        replay=headers.get(REPLAY_HEADER),
     )
 
 
@@ -59,6 +60,20 @@ def id_of(*parts: bytes) -> str:
 def text_headers(headers: Headers) -> dict[str, str]:
     """Return the last header of each name as text; bytes that are not UTF-8 are replaced."""
     return {name: value.decode(errors="replace") for name, value in headers if value is not None}
+
+
+def replay_id(headers: Headers) -> str | None:
+    """Return the id of the dead letter that a message on an internal topic is replayed from; None if it has none, or no such id.
+
+    Not for dumps: anyone may send them, with any header, and a dump that died at split has published nothing.
+    """
+    id = text_headers(headers).get(REPLAY_HEADER, "")
+    return id if is_letter_id(id) else None
+
+
+def is_letter_id(id: str) -> bool:
+    """Return whether this is the id of a dead letter: its partition and offset."""
+    return _LETTER_ID.fullmatch(id) is not None
 
 
 def _fields(value: bytes) -> dict[str, str]:

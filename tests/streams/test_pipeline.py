@@ -16,7 +16,7 @@ from streams.deduplicate.index import CopyIndex
 from streams.errors import Reason
 from streams.messages.codec import decode_articles
 from streams.pipeline import PipelineConfig
-from streams.records import Incoming
+from streams.records import Headers, Incoming
 from tests.stories import headline, story
 
 CONFIG = PipelineConfig(classes=builtin_classes(), version="test")
@@ -101,13 +101,32 @@ def test_replayed_dead_letter_of_classify_is_published_with_its_id_and_verdict()
     ]
 
 
-def test_replayed_dump_that_the_index_has_seen_keeps_its_verdict() -> None:
+SEEN_BEFORE = Counts(records=Counter({(StageName.DEDUPLICATE, RecordFate.REPLAYED): 1}))
+
+
+@pytest.mark.parametrize("headers", [(), (("newsmill-replay", b"0-1"),)], ids=["same", "marked-as-a-replay"])
+def test_same_dump_again_is_not_published_even_if_its_producer_marks_it_as_a_replay(headers: Headers) -> None:
     index = CopyIndex()
     pipeline.deduplicate([articles_of(dump(1))], CONFIG, index)
-    same = pipeline.deduplicate([articles_of(dump(1))], CONFIG, index)
-    assert same.counts == Counts(records=Counter({(StageName.DEDUPLICATE, RecordFate.REPLAYED): 1}))
-    replayed = articles_of(dump(1, headers=(*dump(1).headers, ("newsmill-replay", b"0-1"))))
+    again = pipeline.deduplicate([articles_of(dump(1, headers=(*dump(1).headers, *headers)))], CONFIG, index)
+    assert (again.messages, again.counts) == ([], SEEN_BEFORE)
+
+
+def test_replayed_article_that_the_index_has_seen_keeps_its_verdict() -> None:
+    index = CopyIndex()
+    pipeline.deduplicate([articles_of(dump(1))], CONFIG, index)
+    replayed = replace(articles_of(dump(1)), headers=(("newsmill-replay", b"0-1"),))
     assert pipeline.deduplicate([replayed], CONFIG, index).counts.records[StageName.DEDUPLICATE, RecordFate.ORIGINAL] == 1
+
+
+@pytest.mark.parametrize(
+    "mark", [b"", b"x1", b"0-1\n", b"0" * 1_000_000, "\u0660-1".encode()], ids=["empty", "no-id", "line", "long", "digits"]
+)
+def test_replay_mark_that_is_no_id_of_a_dead_letter_is_ignored(mark: bytes) -> None:
+    index = CopyIndex()
+    pipeline.deduplicate([articles_of(dump(1))], CONFIG, index)
+    marked = replace(articles_of(dump(1)), headers=(("newsmill-replay", mark),))
+    assert pipeline.deduplicate([marked], CONFIG, index).counts == SEEN_BEFORE
 
 
 def test_repeats_can_be_counted_and_not_published() -> None:

@@ -46,14 +46,13 @@ def test_a_page_takes_its_fields_from_the_headers() -> None:
         fetched_at=1_754_006_400,
         backfill=False,
         traceparent="00-trace",
-        replay="2-17",
     )
 
 
 def test_fields_of_an_envelope_precede_the_headers() -> None:
     dump = enveloped(*HEADERS, url="https://envelope.example/", fetched_at="2025-08-02T12:00:00Z", content_type="text/plain")
     assert (dump.url, dump.fetched_at, dump.content_type) == ("https://envelope.example/", SENT_AT, "text/plain")
-    assert (dump.traceparent, dump.replay) == ("00-trace", "2-17")
+    assert dump.traceparent == "00-trace"
 
 
 def test_headers_fill_in_for_missing_fields_of_an_envelope_but_not_for_its_content_type() -> None:
