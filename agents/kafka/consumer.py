@@ -109,6 +109,8 @@ class BoundedConsumer(ReadCommittedConsumer):
         offset at the position after the discarded records. Two workers that joined as 25 dumps arrived skipped 3 to 5 of them, 4 times
         of 8.
         """
+        if not self.assignment():
+            return {}  # aiokafka asserts that there is one, but a worker may have no partition
         committed: Mapping[TP, int] = await super().seek_to_committed()
         uncommitted = [partition for partition, offset in committed.items() if not offset]
         if uncommitted:

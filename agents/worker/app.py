@@ -38,6 +38,8 @@ def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Calla
         value_serializer="raw",
         store="memory://",
         stream_wait_empty=False,
+        # No partition has a standby. With 1, its default, Faust assigns six partitions to four workers as 2, 2, 2 and 0.
+        table_standby_replicas=0,
         topic_allow_declare=False,
         topic_disable_leader=True,
         web_enabled=False,

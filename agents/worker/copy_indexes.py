@@ -72,6 +72,7 @@ class CopyIndexes:
     async def _read(self, consumer: AIOKafkaConsumer, rebuilds: dict[TopicPartition, Rebuild], deadline: float) -> None:
         consumer.assign(list(rebuilds))
         await consumer.seek_to_beginning(*rebuilds)
+        ends = await consumer.end_offsets(list(rebuilds))
         pending = set(rebuilds)
         while pending:
             found = await consumer.getmany(*pending, timeout_ms=50)
@@ -80,7 +81,7 @@ class CopyIndexes:
                     _add(rebuilds[partition], record)
                     if count % RECORDS_AT_ONCE == 0:
                         await asyncio.sleep(0)
-            pending = {partition for partition in pending if not await _is_at_end(consumer, partition)}
+            pending = {partition for partition in pending if not await _is_at_end(consumer, partition, ends[partition])}
             if pending and not found and time.monotonic() > deadline:
                 numbers = ",".join(str(partition.partition) for partition in sorted(pending))
                 log.warning("open transactions on the index did not end, going on without them partitions=%s", numbers)
@@ -88,10 +89,14 @@ class CopyIndexes:
         consumer.unsubscribe()  # stops fetching
 
 
-async def _is_at_end(consumer: AIOKafkaConsumer, partition: TopicPartition) -> bool:
-    """Return whether the position is at the high watermark: past open transactions, whose offsets may be visible before their records."""
-    end: int | None = consumer.highwater(partition)
-    return end is not None and await consumer.position(partition) >= end
+async def _is_at_end(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> bool:
+    """Return whether the position has reached `end` and the high watermark.
+
+    Open transactions lie between the two, and their offsets may be visible before their records. The high watermark alone is not enough:
+    that of a fetch from a new leader may lag behind what was committed, while a request for offsets waits until it does not (KIP-207).
+    """
+    highwater = consumer.highwater(partition)
+    return highwater is not None and await consumer.position(partition) >= max(end, highwater)
 
 
 def _add(rebuild: Rebuild, record: "ConsumerRecord[bytes, bytes]") -> None:

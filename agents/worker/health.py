@@ -38,8 +38,10 @@ class Health:
         owned = list(self._stage_runner.publisher.owned.values())
         if cause := self._stage_runner.brake.cause:
             return f"the brake is on: {cause}"
-        if not self._stage_runner.ready or not owned:
+        if not self._stage_runner.ready:
             return "no partitions assigned yet"
+        if not owned:
+            return ""  # more workers than partitions: this one waits for the end of another
         try:
             await asyncio.wait_for(owned[0].producer.client.fetch_all_metadata(), ANSWER_S)
         except (TimeoutError, KafkaError, OSError):

@@ -125,7 +125,7 @@ class StageRunner:
         member = Member(self.consumer.member_id, self.app.consumer_generation_id)
         self.inflight.reset(self.consumer)
         await self.publisher.fence(assigned, member, lambda: self.app.consumer_generation_id == member.generation)
-        committed = await self._settled_offsets(assigned)
+        committed = await self._settled_offsets(assigned) if assigned else {}
         article_partitions = {each.partition for each in assigned if each.topic == self.settings.topic(TopicName.ARTICLES)}
         await self.indexes.restore(article_partitions, limit_s=self._open_limit_s)
         await self._seek_to_committed()

@@ -4,9 +4,11 @@ import asyncio
 import json
 import re
 import signal
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -18,7 +20,8 @@ from streams.messages.codec import encode_article, encode_batches
 from streams.messages.envelope import ENVELOPE_TYPE
 from streams.topics import TopicName
 from tests.contract import header, page, text_dump, values
-from tests.kafka.worker import Loop, Worker, WorkerMill
+from tests.kafka.conftest import settings_of_their_own
+from tests.kafka.worker import LIMIT_S, Loop, Worker, WorkerMill
 from tests.stories import headline, story
 from tests.streams.messages.test_codec import article
 
@@ -55,6 +58,30 @@ def test_only_the_declared_port_listens_and_two_workers_run_side_by_side(setting
             ]
             assert [f"http://{host}:{port}" for host, port in listening] == [worker.address()]
             assert worker.address().startswith("http://127.0.0.1:")
+
+
+def until_one_is_idle(one: Worker, two: Worker) -> bool:
+    """Return whether it is the first, once exactly one of them has no partition."""
+    deadline = time.monotonic() + LIMIT_S
+    while True:
+        idle = [worker.assigned() == ["none"] for worker in (one, two)]
+        if two.assigned() and idle.count(True) == 1:
+            return idle[0]
+        assert time.monotonic() < deadline, (one.log(), two.log())
+        time.sleep(0.1)
+
+
+def test_a_worker_for_which_no_partition_is_left_is_ready_and_takes_over_when_another_ends(brokers: str, tmp_path: Path) -> None:
+    settings = settings_of_their_own(Settings(brokers=brokers, partitions=1), tmp_path)
+    only_one_topic = ("--only", "classify")
+    with Worker(settings, arguments=only_one_topic) as one:
+        one.until_logged("assigned partitions=.*-0")
+        with Worker(settings, arguments=only_one_topic) as two:
+            idle = one if until_one_is_idle(one, two) else two
+            busy = two if idle is one else one
+            assert get(idle, "/readyz")[0] == get(idle, "/livez")[0] == 200
+            busy.end(signal.SIGTERM)
+            idle.until_logged(r"assigned partitions=none(.*\n)+.*assigned partitions=.*-0")
 
 
 def test_taken_port_is_one_clear_line_and_no_traceback(settings: Settings) -> None:

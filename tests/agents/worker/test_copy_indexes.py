@@ -24,11 +24,11 @@ def record(number: int) -> bytes:
 
 
 class FakeConsumer:
-    """A log of values by partition; None is a transaction marker. `committed`: offsets before it can be read."""
+    """A log of values by partition; None is a transaction marker. `readable`: the last stable offset."""
 
-    def __init__(self, logs: dict[int, list[bytes | None]], readable: int | None = None) -> None:
+    def __init__(self, logs: dict[int, list[bytes | None]], readable: int | None = None, lagging: int | None = None) -> None:
         self.logs = {TopicPartition(TOPIC, number): log for number, log in logs.items()}
-        self.readable = readable
+        self.readable, self.lagging = readable, lagging
         self.positions: dict[TopicPartition, int] = {}
         self.is_assigned = False
 
@@ -52,8 +52,13 @@ class FakeConsumer:
                     found[partition] = [SimpleNamespace(value=log[position], topic=TOPIC, partition=partition.partition, offset=position)]
         return found
 
+    async def end_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return {partition: len(self.logs[partition]) if self.readable is None else self.readable for partition in partitions}
+
     def highwater(self, partition: TopicPartition) -> int | None:
-        return len(self.logs[partition]) if self.positions[partition] else None  # known after the first fetch, as in aiokafka
+        """Known after the first fetch, as in aiokafka; `lagging` is that of a leader that was elected a moment ago."""
+        known = len(self.logs[partition]) if self.lagging is None else self.lagging
+        return known if self.positions[partition] else None
 
     async def position(self, partition: TopicPartition) -> int:
         return self.positions[partition]
@@ -71,6 +76,12 @@ async def test_every_record_of_every_partition_is_restored() -> None:
     await known.restore({0, 3}, limit_s=60)
     assert {partition: len(index) for partition, index in known.by_partition.items()} == {0: 3, 3: 1}
     assert not consumer.is_assigned
+
+
+async def test_the_high_watermark_of_a_new_leader_may_lag_behind_what_was_committed() -> None:
+    known = indexes(FakeConsumer({0: [record(number) for number in range(117)]}, lagging=39))
+    await known.restore({0}, limit_s=60)
+    assert len(known.by_partition[0]) == 117
 
 
 async def test_a_partition_that_is_owned_no_more_has_no_index() -> None:

@@ -124,6 +124,7 @@ def test_a_failed_partition_without_lag_is_stalled_too() -> None:
         pytest.param(worker(), "", id="ready"),
         pytest.param(worker(ready=False), "no partitions", id="taking over"),
         pytest.param(worker(brake=brake("bug=20")), "the brake is on: bug=20", id="paused by the brake"),
+        pytest.param(worker(publisher=SimpleNamespace(owned={})), "", id="no partition is left for it"),
         pytest.param(worker(answers=KafkaConnectionError("away")), "Kafka does not answer", id="no connection"),
         pytest.param(worker(answers=False), "Kafka does not answer", id="no answer"),
     ],
