@@ -59,10 +59,11 @@ fuzz: setup
 	$(BIN)/python -m tests.fuzz --runs $(or $(RUNS),20000) --seed $(or $(SEED),1)
 
 # A real Kafka and its workers, killed, frozen, wiped and stopped at random while articles pass; half an hour for these numbers.
+# BROKERS=3 has three brokers with shipped time-outs, a faulty network, up to five workers and two versions of the records.
 # BROKEN=1 commits each offset before its outputs, to see that the run can be red.
 chaos: setup
 	$(BIN)/python -m tests.chaos --faults $(or $(FAULTS),60) --articles $(or $(ARTICLES),100000) --seed $(or $(SEED),1) \
-	  --out "$(or $(OUT),.newsmill/chaos)" $(if $(BROKEN),--broken)
+	  --out "$(or $(OUT),.newsmill/chaos)" --brokers $(or $(BROKERS),1) --kinds "$(KINDS)" $(if $(BROKEN),--broken)
 
 # Two workers at half of what they can do, for half an hour: memory, lag, losses, and how long a dump takes to be an event.
 soak: setup

@@ -14,7 +14,7 @@ from streams.classify.class_set import ClassSet, builtin_classes
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.local import Processor
 from streams.messages.envelope import ENVELOPE_TYPE
-from streams.pipeline import PipelineConfig, deduplicate
+from streams.pipeline import PipelineConfig, classify, deduplicate
 from streams.records import Headers, Incoming
 from tests.samples import CLASS_TOPICS
 from tests.stories import headline, story
@@ -88,6 +88,22 @@ def problems(topics: Mapping[str, list[Incoming]], wanted: Mapping[str, dict[str
         on_class = Counter(orjson.loads(message.value)["id"] for message in topics[topic])
         labelled = Counter(event["id"] for event in events if label in {one["id"] for one in (*event["regions"], *event["topics"])})
         found += [f"class topic {topic}: {id}" for id in (on_class - labelled) + (labelled - on_class)]
+    return found
+
+
+def public_messages(articles: Iterable[Incoming], prefix: str) -> dict[tuple[str, str], tuple[bytes | None, bytes, Headers]]:
+    """Return by topic and id the key, value and headers of each public message that the log of `news.articles` gives.
+
+    The log is judged message by message in its order, partition by partition, and classified, as `newsmill process` would.
+    """
+    own = config(prefix)
+    indexes: dict[int | None, CopyIndex] = {}
+    found = {}
+    for message in articles:
+        judged = deduplicate([message], own, indexes.setdefault(message.partition, CopyIndex(CopyConfig()))).messages
+        batches = [Incoming(topic=one.topic, key=None, value=one.value) for one in judged if one.topic == f"{prefix}.judged"]
+        for out in classify(batches, own).messages:
+            found[out.topic, str(orjson.loads(out.value)["id"])] = (out.key, out.value, out.headers)
     return found
 
 

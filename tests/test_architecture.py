@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.faults import KINDS
+from tests.chaos.faults import CLUSTER_KINDS, KINDS
 from tools.import_graph import LAYERS, PROJECT, ROOTS, import_graph
 
 ARCHITECTURE = PROJECT / "docs" / "architecture.md"
@@ -59,4 +59,4 @@ def functions_of(path: Path) -> set[str]:
 def test_each_fault_has_a_test_and_each_kind_of_fault_of_the_chaos_run_is_there() -> None:
     rows = cells(DELIVERY.read_text(encoding="utf-8"), "Faults, effects and tests")
     assert [row[0] for row in rows if not TEST.search(row[2])] == []
-    assert {kind for row in rows for kind in re.findall(r"\*([a-z-]+)\*", row[2])} == set(KINDS)
+    assert {kind for row in rows for kind in re.findall(r"\*([a-z-]+)\*", row[2])} == {*KINDS, *CLUSTER_KINDS}

@@ -10,7 +10,7 @@ import orjson
 from streams.messages.dead_letters import STAGE_HEADER
 from streams.messages.envelope import text_headers
 from streams.records import Incoming
-from tests.deliveries import expected, problems, verdicts
+from tests.deliveries import expected, problems, public_messages
 from tests.samples import CLASS_TOPICS
 
 
@@ -59,7 +59,7 @@ def compare(topics: Mapping[str, list[Incoming]], wanted: Mapping[str, dict[str,
         findings.why.append(line)
     findings.contradicts("dead", dead)
     _compare_records(findings, topics)
-    _compare_verdicts(findings, topics, prefix)
+    _compare_with_log(findings, topics, prefix)
     return findings
 
 
@@ -73,14 +73,13 @@ def _compare_records(findings: Findings, topics: Mapping[str, list[Incoming]]) -
     findings.contradicts("two records", (id for id, different in values.items() if len(different) > 1))
 
 
-def _compare_verdicts(findings: Findings, topics: Mapping[str, list[Incoming]], prefix: str) -> None:
-    """Find verdicts that are not those of one who judged the log of articles and never stopped."""
-    judged = verdicts(topics["articles"], prefix)
-    for message in (*topics["events"], *topics["duplicates"]):
-        event = orjson.loads(message.value)
-        id = event["id"]
-        if id not in judged or orjson.dumps(event["duplicate"]) != orjson.dumps(judged[id]):
-            findings.contradicts("verdict", [id])
+def _compare_with_log(findings: Findings, topics: Mapping[str, list[Incoming]], prefix: str) -> None:
+    """Find public messages that differ, in key, value or a header, from those that `newsmill process` makes of the log of articles."""
+    of_log = public_messages(topics["articles"], prefix)
+    for message in (message for name in ("events", "duplicates", *CLASS_TOPICS) for message in topics[name]):
+        id = _id(message)
+        if of_log.get((message.topic, id)) != (message.key, message.value, message.headers):
+            findings.contradicts(f"not that of the log on {message.topic}", [id])
 
 
 def _ids_of_dead(letter: Incoming, prefix: str) -> list[str]:

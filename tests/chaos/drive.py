@@ -13,26 +13,25 @@ from aiokafka.errors import KafkaError
 
 from agents.kafka.connect import admin, client_options
 from agents.kafka.topics import create_missing, declared_topics
-from agents.local_kafka.broker import LocalKafka
 from agents.settings import Settings
 from streams.records import Headers, Incoming
 from streams.topics import TopicName
-from tests.chaos.faults import AWAY_S, Fault
-from tests.chaos.fleet import PERMANENT, Fleet
-from tests.chaos.inflict import INFLICT, Scene, thaw
+from tests.chaos.faults import AWAY_S, LASTING, Fault
+from tests.chaos.fleet import PERMANENT
 from tests.chaos.progress import Progress
+from tests.chaos.scene import Scene, scene
 from tests.kafka.worker import View
 from tests.samples import CLASS_TOPICS
 
-SESSION_S = 3
-TRANSACTION_S = 5
-RECOVERY_LIMIT_S = 45.0
 START_LIMIT_S = 90.0
 # Of dumps a second: what two workers beside a broker on two cores can do while they are also killed.
 MOST_A_SECOND = 60.0
 # What is left once the faults are over; the workers may lag behind it.
 REST_A_SECOND = 200.0
 FAULT_S = 10.0
+# A frozen broker never answers; what is sent again by then and was taken is the same dump twice, which a run may have.
+SEND_LIMIT_S = 5.0
+SEND_AGAIN_S = 0.5
 # Six partitions of dumps, and those of five language groups on articles and judged.
 WITH_WORK = 16
 TOPICS = ("events", "duplicates", "dead-letters", "articles", *CLASS_TOPICS)
@@ -44,49 +43,45 @@ Dumps = Sequence[tuple[bytes, Headers]]
 class Run:
     """What is known of a run: what happened (one row a fault), and what came out by topic name without prefix."""
 
-    settings: Settings
+    prefix: str
     rows: list[dict[str, Any]] = field(default_factory=list)
     topics: dict[str, list[Incoming]] = field(default_factory=dict)
     ended_by_themselves: list[str] = field(default_factory=list)
     tracebacks: int = 0
     settled: bool = False
     faults_left: int = 0
-    dumps_sent: int = 0
+    sent: set[int] = field(default_factory=set)
 
 
-async def drive(sent: Dumps, faults: Sequence[Fault], out: Path, spoiled: str = "") -> Run:
-    """Return what came out of `sent` while `faults` happened; logs and the broker's folder stay in `out`. Bounded in time.
+async def drive(dumps: Dumps, faults: Sequence[Fault], out: Path, brokers: int = 1, spoiled: str = "") -> Run:
+    """Return what came out of `dumps` while `faults` happened; logs and Kafka's folder stay in `out`. Bounded in time.
 
     Raises:
         TimeoutError: the workers did not start, or what came out could not be read.
     """
-    kafka = LocalKafka(out / "kafka")
-    await asyncio.to_thread(kafka.start)
-    settings = Settings(brokers=kafka.bootstrap, prefix="chaos", web_port=0, session_timeout=SESSION_S, transaction_timeout=TRANSACTION_S)
-    run = Run(settings, faults_left=len(faults))
-    scene = Scene(Fleet(settings, out, spoiled), kafka)
-    try:
-        async with admin(settings) as client:
-            await create_missing(client, settings, declared_topics(settings))
-        await _work(run, scene, sent, faults)
-        run.topics = await asyncio.wait_for(_read(settings), START_LIMIT_S + len(sent) / 20)
-    finally:
-        await scene.fleet.stop()
-        await asyncio.to_thread(kafka.stop)
-        run.ended_by_themselves, run.tracebacks = scene.fleet.ended_by_themselves, scene.fleet.tracebacks()
+    async with scene(brokers, out, spoiled) as opened:
+        run = Run(opened.settings.prefix, faults_left=len(faults))
+        try:
+            async with admin(opened.settings) as client:
+                await create_missing(client, opened.settings, declared_topics(opened.settings))
+            await _work(run, opened, dumps, faults)
+            await asyncio.to_thread(opened.heal)
+            run.topics = await asyncio.wait_for(_read(opened.settings), START_LIMIT_S + len(dumps) / 20)
+        finally:
+            await opened.fleet.stop()
+            run.ended_by_themselves, run.tracebacks = opened.fleet.ended_by_themselves, opened.fleet.tracebacks()
     return run
 
 
-async def _work(run: Run, scene: Scene, sent: Dumps, faults: Sequence[Fault]) -> None:
+async def _work(run: Run, scene: Scene, dumps: Dumps, faults: Sequence[Fault]) -> None:
     """Take all dumps through, or note that this did not end within the limit."""
-    progress = Progress(run.settings)
-    limit_s = (
-        START_LIMIT_S + len(faults) * 2 * RECOVERY_LIMIT_S + sum(AWAY_S for fault in faults if fault.kind == "broker-away") + len(sent) / 10
-    )
+    progress = Progress(scene.reachable)
+    away_s = sum(AWAY_S for fault in faults if fault.kind in LASTING)
+    limit_s = START_LIMIT_S + len(faults) * 2 * scene.layout.recovery_limit_s + away_s + len(dumps) / 10
     for slot in range(PERMANENT):
         scene.fleet.start(slot)
     await asyncio.wait_for(scene.fleet.assigned(range(PERMANENT)), START_LIMIT_S)
-    async with _beside(progress.watch(), scene.fleet.supervise(), _send_all(run, sent)) as (_, _, sending):
+    async with _beside(progress.watch(), scene.fleet.supervise(), _send_all(run, scene.settings, dumps)) as (_, _, sending):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
                 await progress.begun(WITH_WORK)
@@ -94,7 +89,7 @@ async def _work(run: Run, scene: Scene, sent: Dumps, faults: Sequence[Fault]) ->
                     await _suffer(run, scene, progress, fault)
                     run.faults_left -= 1
                 await sending
-                await _settle(run.settings, 60 + len(sent) / 20)
+                await _settle(scene.settings, 60 + len(dumps) / 20)
                 run.settled = True
 
 
@@ -111,57 +106,66 @@ async def _beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[list[asynci
 
 
 async def _suffer(run: Run, scene: Scene, progress: Progress, fault: Fault) -> None:
-    """Let one fault happen, and return when work moves again everywhere or after a bounded time; a frozen worker is back by then.
+    """Let one fault happen, and return when work moves again everywhere or after a bounded time; what was taken away is back by then.
 
-    Its recovery lasts from its first moment until whoever it started has been assigned partitions and, after that, each partition with
-    work has committed more: longer than the work itself stands still, and never shorter. A frozen worker's ends while it is still frozen,
-    where the others have taken over. That from a broker that was away for long begins when it is back.
+    Its recovery lasts from its first moment (of the `LASTING`, from their end) until each worker that it started has been assigned
+    partitions and, after that, each partition with work has committed more: longer than the work itself stands still, and never shorter.
+    That from a worker or broker that stays away ends while it is away, once the others have taken over.
     """
     await asyncio.sleep(fault.gap_s)
     began = time.monotonic()
-    victim = scene.victim(fault)
-    started = await INFLICT[fault.kind](scene, fault)
-    if fault.kind == "broker-away":
-        began = time.monotonic()  # nothing can move before it is back
-    back = asyncio.create_task(thaw(scene, victim, SESSION_S + 1 + 2 * fault.hold_s)) if fault.kind == "freeze" else None
-    stuck = await _recovered(scene, progress, started)
+    inflicted = await scene.inflict[fault.kind](fault)
+    if fault.kind in LASTING:
+        began = time.monotonic()
+    stuck = await _recovered(scene, progress, inflicted.started)
     recovery_s = round(time.monotonic() - began, 2)
-    if back is not None:
-        await back
+    if inflicted.undo is not None:
+        await inflicted.undo()
         stuck += await _recovered(scene, progress, [])
-    row = {**asdict(fault), "ended": time.strftime("%H:%M:%S"), "slot": victim, "recovery_s": recovery_s, "stuck": stuck}
+    row = {**asdict(fault), "ended": time.strftime("%H:%M:%S"), "victim": inflicted.victim, "recovery_s": recovery_s, "stuck": stuck}
     run.rows.append(row)
-    print(f"{row['ended']}  {fault.kind:12} worker {victim}  recovered after {recovery_s:5.1f} s  {' '.join(stuck)}", flush=True)
+    print(f"{row['ended']}  {fault.kind:18} {inflicted.victim}  recovered after {recovery_s:5.1f} s  {' '.join(stuck)}", flush=True)
 
 
-async def _recovered(scene: Scene, progress: Progress, started: list[int]) -> list[str]:
-    """Return when who was started has partitions and then every partition with work has moved, or what has not."""
+async def _recovered(scene: Scene, progress: Progress, started: Sequence[int]) -> list[str]:
+    """Return when these workers have partitions and then every partition with work has moved, or what has not."""
+    limit_s = scene.layout.recovery_limit_s
     try:
-        await asyncio.wait_for(scene.fleet.assigned(started), RECOVERY_LIMIT_S)
+        await asyncio.wait_for(scene.fleet.assigned(started), limit_s)
     except TimeoutError:
         return [f"worker {slot}" for slot in started]
-    return [f"{partition.topic}-{partition.partition}" for partition in await progress.everywhere(RECOVERY_LIMIT_S)]
+    return [f"{partition.topic}-{partition.partition}" for partition in await progress.everywhere(limit_s)]
 
 
-async def _send_all(run: Run, sent: Dumps) -> None:
-    """Send at a rate that lasts as long as the faults do, as those before took; what the broker does not take is sent again."""
+async def _send_all(run: Run, settings: Settings, dumps: Dumps) -> None:
+    """Send to all partitions side by side: one whose leader is away must not keep the others without work."""
     began = time.monotonic()
-    async with AIOKafkaProducer(**client_options(run.settings)) as producer:
-        for number, (value, headers) in enumerate(sent):
-            run.dumps_sent = number
-            await _send(producer, run.settings.topic(TopicName.DUMPS), value, headers, number % run.settings.partitions)
-            a_fault_s = (time.monotonic() - began) / len(run.rows) if run.rows else FAULT_S
-            lasting = (len(sent) - number) / (run.faults_left * a_fault_s + 1)
-            await asyncio.sleep(1 / (min(MOST_A_SECOND, lasting) if run.faults_left else REST_A_SECOND))
-    run.dumps_sent = len(sent)
+
+    def pause_s() -> float:
+        """Return the time between two dumps, so that they last as long as the faults, as those before took."""
+        a_fault_s = (time.monotonic() - began) / len(run.rows) if run.rows else FAULT_S
+        lasting = (len(dumps) - len(run.sent)) / (run.faults_left * a_fault_s + 1)
+        return 1 / (min(MOST_A_SECOND, lasting) if run.faults_left else REST_A_SECOND)
+
+    async def send_to(partition: int) -> None:
+        for number in range(partition, len(dumps), settings.partitions):
+            await _send(producer, settings.topic(TopicName.DUMPS), *dumps[number], partition)
+            run.sent.add(number)
+            await asyncio.sleep(settings.partitions * pause_s())
+
+    options = {**client_options(settings), "acks": "all", "request_timeout_ms": round(SEND_LIMIT_S * 1000)}
+    async with AIOKafkaProducer(**options) as producer, asyncio.TaskGroup() as group:
+        for partition in range(settings.partitions):
+            group.create_task(send_to(partition))
 
 
 async def _send(producer: AIOKafkaProducer, topic: str, value: bytes, headers: Headers, partition: int) -> None:
+    """Send a dump until a broker takes it."""
     while True:
         try:
             await producer.send_and_wait(topic, value, headers=list(headers), partition=partition)
         except KafkaError:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(SEND_AGAIN_S)
         else:
             return
 

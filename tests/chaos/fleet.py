@@ -1,4 +1,4 @@
-"""The worker processes of a chaos run, and who starts one again that ended by itself, as an orchestrator does."""
+"""The worker processes of a chaos run; one that ends by itself is started again, as by an orchestrator."""
 
 import asyncio
 import shutil
@@ -12,18 +12,18 @@ from agents.settings import Settings
 from tests.kafka.worker import Worker
 
 PERMANENT = 2
-GUEST = 2
+NEXT_VERSION = "next_version"
 POLL_S = 0.1
 START_AGAIN_S = 1.0
 START_LIMIT_S = 60.0
 
 
 class Fleet:
-    """Two workers that are there from the start and a third that comes and goes; each has a NEWS_DATA folder and a log of its own."""
+    """Two workers that run from the start and `guests` that come and go; each has a NEWS_DATA folder and a log of its own."""
 
-    def __init__(self, settings: Settings, out: Path, spoiled: str = "") -> None:
+    def __init__(self, settings: Settings, out: Path, spoiled: str = "", guests: int = 1) -> None:
         """Prepare the workers; none runs."""
-        self._workers = [_worker(settings, out, slot, spoiled) for slot in range(PERMANENT + 1)]
+        self._workers = [_worker(settings, out, slot, spoiled) for slot in range(PERMANENT + guests)]
         self._wanted: set[int] = set()
         self._told: dict[int, int] = {}
         self.ended_by_themselves: list[str] = []
@@ -32,6 +32,11 @@ class Fleet:
     def running(self) -> list[int]:
         """The slots whose workers are to run now."""
         return sorted(self._wanted)
+
+    @property
+    def absent(self) -> list[int]:
+        """The slots whose workers are not to run now."""
+        return [slot for slot in range(len(self._workers)) if slot not in self._wanted]
 
     def start(self, slot: int) -> None:
         """Start a worker that does not run."""
@@ -57,6 +62,11 @@ class Fleet:
         """Remove the NEWS_DATA folder of a worker that does not run."""
         shutil.rmtree(self._workers[slot].settings.data_folder, ignore_errors=True)
 
+    def change_version(self, slot: int) -> None:
+        """Let a worker that does not run write the other version of internal records: of this release, or of a later one."""
+        worker = self._workers[slot]
+        worker.spoiled = tuple(sorted({*worker.spoiled} ^ {NEXT_VERSION}))
+
     async def assigned(self, slots: Iterable[int]) -> None:
         """Return when each of these workers has been assigned its partitions since it was started."""
         for slot in slots:
@@ -64,7 +74,7 @@ class Fleet:
                 await asyncio.sleep(POLL_S)
 
     async def supervise(self) -> None:
-        """Start again whoever ends by itself, for ever."""
+        """Start each worker again that ends by itself, for ever."""
         while True:
             await asyncio.sleep(POLL_S)
             for slot in self.running:

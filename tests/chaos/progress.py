@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
@@ -16,9 +17,9 @@ ASK_LIMIT_S = 5.0
 class Progress:
     """The group's committed offsets, and which partitions have work: those that ever moved while somebody watched."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Prepare to watch the group of these settings."""
-        self._settings = settings
+    def __init__(self, reachable: Callable[[], Settings]) -> None:
+        """Prepare to watch the group of these settings, whose brokers are asked for each time: frozen ones would hold up the answer."""
+        self._reachable = reachable
         self.committed: dict[TopicPartition, int] = {}
         self._with_work: set[TopicPartition] = set()
         self._answers = 0
@@ -55,6 +56,7 @@ class Progress:
 
     async def _ask(self) -> dict[TopicPartition, int]:
         # A connection for each question: none has to be mended after the broker was away.
-        async with admin(self._settings) as client:
-            offsets = await client.list_consumer_group_offsets(self._settings.prefix)
+        settings = self._reachable()
+        async with admin(settings) as client:
+            offsets = await client.list_consumer_group_offsets(settings.prefix)
         return {partition: found.offset for partition, found in offsets.items() if found.offset >= 0}

@@ -99,6 +99,16 @@ def judge_otherwise(topics: Topics) -> None:
     topics["duplicates"][0] = changed(copy, duplicate=json.loads(copy.value)["duplicate"] | {"similarity": 0.5})
 
 
+def change_a_header(topics: Topics) -> None:
+    event = topics["events"][0]
+    name, _ = event.headers[-1]
+    topics["events"][0] = replace(event, headers=(*event.headers[:-1], (name, b"another")))
+
+
+def change_a_key(topics: Topics) -> None:
+    topics["duplicates"][0] = replace(topics["duplicates"][0], key=b"another")
+
+
 def die_in_classify(topics: Topics) -> None:
     lost = topics["duplicates"].pop()
     judged = Incoming(topic="news.judged", key=None, value=b"")
@@ -117,6 +127,8 @@ def die_in_classify(topics: Topics) -> None:
         pytest.param(forget_the_class_topic, 0, 0, 1, id="missing from a class topic"),
         pytest.param(publish_a_copy_as_an_event_too, 0, 1, 1, id="event and copy"),
         pytest.param(change_a_record_of_the_class_topic, 0, 0, 1, id="records differ"),
+        pytest.param(change_a_header, 0, 0, 1, id="header not that of the log"),
+        pytest.param(change_a_key, 0, 0, 1, id="key not that of the log"),
         pytest.param(name_an_original_that_is_nowhere, 0, 0, 1, id="original nowhere"),
         pytest.param(judge_otherwise, 0, 0, 1, id="verdict not that of the log"),
         pytest.param(die_in_classify, 0, 0, 1, id="dead, where process publishes it"),

@@ -41,6 +41,12 @@ class Cluster:
         return ",".join(f"127.0.0.1:{node.ports.direct}" for node in self.nodes.values())
 
     @property
+    def answering(self) -> str:
+        """The addresses of those nodes that are neither dead nor frozen; all where none is left."""
+        running = [node for node in self.nodes.values() if node.answers]
+        return ",".join(f"127.0.0.1:{node.ports.direct}" for node in running or self.nodes.values())
+
+    @property
     def proxied(self) -> str:
         """The addresses of the proxy; clients that begin here have all of their connections through it."""
         return ",".join(f"127.0.0.1:{node.ports.proxied}" for node in self.nodes.values())

@@ -1,4 +1,4 @@
-"""`newsmill` with something broken in it: `python -m tests.kafka.spoiled NAME worker …`."""
+"""`newsmill` with something broken or changed in it: `python -m tests.kafka.spoiled NAME[,NAME…] worker …`."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,18 @@ from agents.worker.publish import PartitionBatch, Publisher, _partitions
 from agents.worker.runner import ByPartition, StageRunner
 from streams import pipeline
 from streams.counts import StageName
+from streams.deduplicate.changes import Change
 from streams.messages.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
+from streams.records import Article, Judged
 from streams.topics import MAX_MESSAGE_BYTES, TopicName
 
 KILLER = "This one ends its worker."
 BUG = "This one meets a defect."
 HELD = "This one is held."
 HOLD = "NEWSMILL_TEST_HOLD"
+# A tag that no release uses.
+NEXT_SECTION = 0xFFFE
 
 log = logging.getLogger(__name__)
 
@@ -152,6 +157,24 @@ def without_transactions() -> None:
     Publisher.publish = publish  # type: ignore[method-assign, assignment]
 
 
+def next_version() -> None:
+    """Write internal records as a later version may: with fields and a section that this version does not know."""
+    written = {name: getattr(pipeline, name) for name in ("encode_article", "encode_judged", "pack_changes")}
+
+    def encode_article(article: Article) -> bytes:
+        return bytes(written["encode_article"](replace(article, extra={**article.extra, "next_urgency": {"level": 3}})))
+
+    def encode_judged(judged: Judged) -> bytes:
+        duplicate = judged.duplicate and replace(judged.duplicate, extra={**judged.duplicate.extra, "next_words": 40})
+        return bytes(written["encode_judged"](replace(judged, duplicate=duplicate, extra={**judged.extra, "next_trail": ["judged"]})))
+
+    def pack_changes(changes: Sequence[Change], now: int, backfill: bool) -> bytes:
+        return bytes(written["pack_changes"](changes, now, backfill, {NEXT_SECTION: b"of a later version"}))
+
+    for write in (encode_article, encode_judged, pack_changes):
+        setattr(pipeline, write.__name__, write)
+
+
 def _before(name: str, meddle: Callable[..., None]) -> None:
     known = getattr(pipeline, name)
 
@@ -168,5 +191,6 @@ def _end_at(is_killer: bool) -> None:
 
 
 if __name__ == "__main__":
-    globals()[sys.argv[1]]()
+    for name in sys.argv[1].split(","):
+        globals()[name]()
     main(sys.argv[2:])

@@ -29,14 +29,14 @@ INTERNAL = ("dumps", "dumps.backfill", "articles", "judged")
 class Worker:
     """`newsmill worker` in a process of its own; its log is worker.log in the settings' folder.
 
-    `spoiled` names what is broken in it, a function of tests/kafka/spoiled.py.
+    `spoiled` names what is broken in it, functions of tests/kafka/spoiled.py with commas between.
     """
 
     def __init__(self, settings: Settings, *, arguments: tuple[str, ...] = (), web_port: int = 0, spoiled: str = "") -> None:
         self.settings = replace(settings, web_port=web_port)
         self.log_path = Path(settings.data) / f"worker-{id(self)}.log"
         self._arguments = arguments
-        self._module = ["tests.kafka.spoiled", spoiled] if spoiled else ["agents.cli"]
+        self.spoiled = tuple(name for name in spoiled.split(",") if name)
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -47,7 +47,8 @@ class Worker:
         self.end(signal.SIGTERM)
 
     def start(self) -> None:
-        command = [sys.executable, "-m", *self._module, "worker", *self._arguments]
+        module = ["tests.kafka.spoiled", ",".join(self.spoiled)] if self.spoiled else ["agents.cli"]
+        command = [sys.executable, "-m", *module, "worker", *self._arguments]
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(command, env=environment(self.settings), stdout=log, stderr=log)
 
