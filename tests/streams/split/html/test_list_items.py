@@ -130,11 +130,20 @@ def test_the_outermost_of_nested_blocks_with_the_same_stories_is_the_item() -> N
     assert [cut.published_at for cut in cuts] == [f"2025-08-02T{12 - hours:02d}:00:00Z" for hours in range(2, 6)]
 
 
-@pytest.mark.parametrize(("tag", "count"), [pytest.param("a href=/s", 4, id="linked"), pytest.param("b", 1, id="not linked")])
-def test_an_item_with_most_of_the_words_is_the_pages_story_unless_it_is_linked(tag: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("heading", "count"), [pytest.param("<a href=/s>{}</a>", 4, id="linked"), pytest.param("<i>{}</i>", 1, id="not linked")]
+)
+def test_an_item_with_most_of_the_words_is_the_pages_story_unless_it_is_linked(heading: str, count: int) -> None:
     texts = [story(9, 12), *(story(seed, 1) for seed in range(3))]
     items = (
-        f"<div><{tag}>{title}</{tag[0]}><time datetime=2025-08-01>Friday</time><p>{text}</p></div>"
+        f"<div><h3>{heading.format(title)}</h3><time datetime=2025-08-01>Friday</time><p>{text}</p></div>"
         for title, text in zip(TITLES, texts, strict=True)
     )
     assert len(cuts_of("".join(items))) == count
+
+
+def test_the_posts_of_a_live_page_are_articles_below_its_byline() -> None:
+    name = "Storm over Norland: all that happens"
+    posts = "".join(f"<div><time datetime=2025-08-01T10:00Z>10:00</time><h3>{title}</h3><p>{text}</p></div>" for title, text in PAIRS)
+    html = f"<!doctype html><title>{name}</title><body><h1>{name}</h1><p>By Ana Ruiz</p>{posts}"
+    assert_all_found(split_page(Page(html, Format.HTML), FETCHED_AT).cuts)
