@@ -1,4 +1,4 @@
-"""What a batch comes to in numbers, by type: a name that is misspelt is a type error, not a worker that ends after its commit."""
+"""The counts of a batch, typed: a misspelt name is an error of mypy, and does not end a worker after its commit."""
 
 from collections import Counter
 from dataclasses import dataclass, field

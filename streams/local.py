@@ -33,7 +33,7 @@ class Processor:
             public += [message for message in judged.messages if self._is_dead_letter(message)]
             for handed in self._handed_on(judged):
                 public += self._count(classify([handed], self._config)).messages
-        return [self._without_place(message) for message in public]
+        return [self._without_position(message) for message in public]
 
     def _handed_on(self, output: Output) -> list[Incoming]:
         return [
@@ -45,10 +45,10 @@ class Processor:
     def _is_dead_letter(self, message: Message) -> bool:
         return message.topic == self._config.topic(TopicName.DEAD_LETTERS)
 
-    def _without_place(self, message: Message) -> Message:
-        """Leave out where a record lay in Kafka, since it lay nowhere."""
-        places = (PARTITION_HEADER, OFFSET_HEADER)
-        return replace(message, headers=tuple((name, value) for name, value in message.headers if name not in places))
+    def _without_position(self, message: Message) -> Message:
+        """Remove the partition and offset of a dead letter: there is no log."""
+        positions = (PARTITION_HEADER, OFFSET_HEADER)
+        return replace(message, headers=tuple((name, value) for name, value in message.headers if name not in positions))
 
     def _count(self, output: Output) -> Output:
         self.counts.add(output.counts)

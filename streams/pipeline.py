@@ -177,9 +177,9 @@ def _run_stage(
     step: Callable[[Incoming, Unit], None],
     write: Callable[[Unit], bytes],
 ) -> None:
-    """Take each unit of each message through `step`; one that fails becomes one dead letter, and the rest goes on.
+    """Run `step` on each unit of each message; a unit that fails becomes one dead letter, and the rest goes on.
 
-    The one place in which failures are caught, those of our own code ("bug") too: an article that trips on one must not stop the others.
+    Catch failures here only, those of our own code ("bug") too: one bad article must not stop the others.
     """
 
     def die(incoming: Incoming, value: bytes, error: Exception) -> None:

@@ -14,7 +14,7 @@ DETAIL = "its worker died of it, and then twice a process that held nothing else
 
 
 def one_by_one(stage: StageName, incoming: Incoming) -> list[Incoming]:
-    """Return the records of a message, each as a message with the same place: the articles of a batch; a dump is one already."""
+    """Return the records of a message, each as a message with its topic, partition and offset: the articles of a batch, or the dump."""
     replay = replay_id(incoming.headers)
     try:
         if stage is StageName.SPLIT:

@@ -82,7 +82,8 @@ def isolate_crashing_records(
         work: the function of the stage. Parts of the batch run in order, each here only once it has run in a sandbox.
         prefix: of the topics.
         on_progress: called after each run in a sandbox, as the partition makes progress by it.
-        is_safe: runs work in a sandbox and returns whether it ended; only a crash there condemns a record, whoever killed the worker.
+        is_safe: runs work in a sandbox and returns whether it survived. Only a crash there condemns a record: the worker may have been
+            killed from outside.
     """
 
     def check(work: Callable[[], Output | None]) -> bool:

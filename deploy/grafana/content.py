@@ -47,7 +47,7 @@ CLASSES: list[Panel] = [
 LANGUAGES: list[Panel] = [
     lines(
         "Articles by language",
-        "An hour. The language is told from the text; `unknown` where it is too short or too mixed.",
+        "An hour. The language is that of the text; `unknown` where it is too short or too mixed.",
         {"{{language}}": 'sum by (language) (increase(news_articles_total{language=~"$language"}[1h]))'},
         width=HALF,
         stacked=True,

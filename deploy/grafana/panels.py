@@ -74,7 +74,7 @@ def rows(title: str, means: str, query: str, columns: Mapping[str, str], *, unit
     """Return a table of what now is; `columns` is label -> head, in order, `Value` among them. Empty reads as "nothing"."""
     panel = _titled(table.Panel(), title, means, unit).span(width).height(8).no_value("nothing")
     kept = {"include": {"names": list(columns)}}
-    ordered = {"renameByName": dict(columns), "indexByName": {label: place for place, label in enumerate(columns)}}
+    ordered = {"renameByName": dict(columns), "indexByName": {label: index for index, label in enumerate(columns)}}
     panel.with_transformation(models.DataTransformerConfig(id_val="filterFieldsByName", options=kept))
     panel.with_transformation(models.DataTransformerConfig(id_val="organize", options=ordered))
     return panel.with_target(_instant("A", query).format(PromQueryFormat.TABLE))

@@ -137,7 +137,7 @@ def _page_codec(name: str) -> str | None:
 
 
 def _utf_16_by_zeros(body: bytes) -> str | None:
-    """Return the UTF-16 codec whose high bytes are zero in most places, as in Latin text without a mark."""
+    """Return the UTF-16 codec whose high bytes are mostly zero, as in Latin text without a mark."""
     head = body[: HEAD_BYTES & ~1]
     if len(head) < 4 or b"\x00" not in head:
         return None
@@ -179,7 +179,7 @@ def _decoded_leniently(body: bytes, codec: str, evidence: str) -> str:
     text = body.decode(codec, "replace")
     if _is_broken(text):
         broken = text.count("\ufffd")
-        raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump is {codec} by {evidence}, but {broken:,} places can't be read as that")
+        raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump is {codec} by {evidence}, but {broken:,} characters can't be decoded")
     return text
 
 

@@ -45,7 +45,7 @@ FIELD_DOCS: dict[str, dict[str, FieldDoc]] = {
 
 
 class Source(TypedDict):
-    """Where an article was cut from."""
+    """The dump of an article, and the position in it."""
 
     url: Annotated[str | None, FieldDoc(text="address of the dump, unchanged")]
     dump_id: Annotated[str, FieldDoc(text="hash of address and bytes: the same dump has the same", pattern=ID)]
@@ -68,7 +68,7 @@ class Duplicate(TypedDict):
 
 
 class Pipeline(TypedDict):
-    """What made the event."""
+    """The version and the classes that made the event."""
 
     version: Annotated[str, FieldDoc(text="of newsmill")]
     classes: Annotated[str, FieldDoc(text="hash of the class files", pattern="^[0-9a-f]{12}$")]
