@@ -18,7 +18,7 @@ SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": DAY_S, "week": 7 * DA
 # Digits of a larger count belong to the outlet glued before it: pages print 60 minutes as an hour, 24 hours as a day.
 MAX_GLUED_COUNT = {"second": 59, "minute": 59, "hour": 23, "day": 31, "week": 52, "month": 12, "year": 30}
 CLOCK_WORDS = ("am", "pm", "a.m", "p.m", "utc", "gmt", "uhr", "h", "hs", "et", "pt", "est", "edt", "cet", "cest", "bst", "brt", "z")
-LEAP_YEAR = 2000  # stands for the year of a date without one: it has a 29 February
+LEAP_YEAR = 2000  # of a date without a year, as it has a 29 February
 EARLIEST_DAY = date(1995, 1, 1)  # the first of the news web; an earlier time is an error of the page
 LATEST_DAY = date(2100, 1, 1)  # of a page without a time of fetching
 

@@ -1,4 +1,4 @@
-"""`python -m tests.quality.unlike.calibrate`: makes the table of streams/split/text/confidence.py, and says how well it holds.
+"""`python -m tests.quality.unlike.calibrate`: make the table of streams/split/text/confidence.py and validate it.
 
 Examples are the cuts of damaged pages of `known.py` and `unseen.py` (undamaged, the rules were made for them, and say nothing of
 others), of `fresh.py` and `hard.py` with and without damage, and of the labelled pages beside the project, with and without their
@@ -29,7 +29,7 @@ PAGES = 16
 BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
 SIGNS = [sign.name for sign in fields(confidence.CutSigns)]
 METHODS: tuple[CutMethod, ...] = ("shape", "lead", *confidence.RIGHT_SHARES)
-PRIOR = 6  # cases that a cell without any would share with its way
+PRIOR = 6  # cases of its method that are added to each cell
 DAMAGE_SHARE = 0.06
 STRANGE_CHARACTERS = 60
 TOP = 0.99  # nothing is certain
@@ -37,7 +37,7 @@ TOP = 0.99  # nothing is certain
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A cut: its way, its signs, and whether it was right."""
+    """A cut: its method, its signs, and whether it was right."""
 
     method: CutMethod
     signs: tuple[bool, ...]
@@ -128,7 +128,7 @@ def expected_error(data: Sequence[Example], stated: Sequence[float], bins: Seque
 
 
 def table_of(data: Sequence[Example]) -> dict[CutMethod, tuple[float, ...]]:
-    """Return the share that was right by way and signs; a cell with few cases is drawn to its way's share."""
+    """Return the share of right cuts by method and signs; a cell with few cases is drawn to the share of its method."""
     table: dict[CutMethod, tuple[float, ...]] = {}
     for method in METHODS:
         own = [item for item in data if item.method == method]

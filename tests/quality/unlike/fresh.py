@@ -61,11 +61,13 @@ def discussed(room: Newsroom) -> Page:
     """One story with comments that have ages of their own."""
     s, *others = room.stories(5, 8, 4)
     (_, age), *ages = aged(room, [s, *others])
-    says = []
+    posts = []
     for number, (other, old) in enumerate(ages):
-        says.append(f"reader{number}\n{old.text}\n{other.paragraphs[-1]}\n{words(room, 'comments')[3]}\n")
+        posts.append(f"reader{number}\n{old.text}\n{other.paragraphs[-1]}\n{words(room, 'comments')[3]}\n")
     head = f"{s.title}\n{word(room, 'by').format(s.author)}\n{age.text}\n\n"
-    return head + s.body + "\n\n" + f"{len(says)} {words(room, 'comments')[0].split()[1]}\n" + "".join(says), [truth(s, age, outlet=False)]
+    return head + s.body + "\n\n" + f"{len(posts)} {words(room, 'comments')[0].split()[1]}\n" + "".join(posts), [
+        truth(s, age, outlet=False)
+    ]
 
 
 def search_results(room: Newsroom) -> Page:

@@ -104,8 +104,8 @@ def results(room: Newsroom) -> Page:
     """Results of a search: outlet, headline, the beginning of the text cut off, age below."""
     rows = aged(room, room.stories(5, 9, 2))
     cut = [" ".join(s.body.replace("\n", " ").split()[:28]) + " ..." for s, _ in rows]
-    text = "".join(f"{s.outlet}\n{s.title}\n{said}\n{a.text}\n\n" for (s, a), said in zip(rows, cut, strict=True))
-    found = [truth(s, a, body=said) for (s, a), said in zip(rows, cut, strict=True)]
+    text = "".join(f"{s.outlet}\n{s.title}\n{teaser}\n{a.text}\n\n" for (s, a), teaser in zip(rows, cut, strict=True))
+    found = [truth(s, a, body=teaser) for (s, a), teaser in zip(rows, cut, strict=True)]
     return "\n".join(words(room, "lifelike found")[:3]) + "\n\n" + text + words(room, "lifelike found")[3], found
 
 

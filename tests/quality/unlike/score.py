@@ -25,7 +25,7 @@ SAME_TITLE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An article that was cut, and what the truth says of it."""
+    """An article that was cut, and its truth."""
 
     cut: Cut
     is_found: bool
@@ -62,15 +62,17 @@ def judged(truths: Iterable[Truth], cuts: Sequence[Cut], counts: Counter[str]) -
         is_exact = value >= EXACT and same_title(best.title, article.title)
         counts.update(boundary=1, exact=is_exact)
         for name in ("outlet", "published_at"):
-            said = getattr(article, name)
-            counts.update({f"{name}_n": said is not None, name: said is not None and _same_field(name, getattr(best, name), said)})
+            expected = getattr(article, name)
+            counts.update(
+                {f"{name}_n": expected is not None, name: expected is not None and _same_field(name, getattr(best, name), expected)}
+            )
         result.append(Judged(best, True, is_exact))
     counts["found"] += len(cuts)
     return [*result, *(Judged(cut, False, False) for cut in left)]
 
 
-def _same_field(name: str, found: str | None, said: str) -> bool:
-    return words(found) == words(said) if name == "outlet" else (found or "").startswith(said.rstrip("Z")[:16])
+def _same_field(name: str, found: str | None, expected: str) -> bool:
+    return words(found) == words(expected) if name == "outlet" else (found or "").startswith(expected.rstrip("Z")[:16])
 
 
 def figures(counts: Counter[str]) -> dict[str, float]:

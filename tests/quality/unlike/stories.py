@@ -83,9 +83,9 @@ class Newsroom:
             language=self.language,
         )
 
-    def stories(self, least: int = 3, most: int = 8, paragraphs: int | None = None) -> list[Story]:
+    def stories(self, min_count: int = 3, max_count: int = 8, paragraphs: int | None = None) -> list[Story]:
         """Return several stories."""
-        return [self.story(paragraphs) for _ in range(self.random.randint(least, most))]
+        return [self.story(paragraphs) for _ in range(self.random.randint(min_count, max_count))]
 
     def _paragraph(self, sentences: int) -> str:
         return " ".join(self._filled("sentences") for _ in range(sentences))

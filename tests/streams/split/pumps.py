@@ -13,7 +13,7 @@ REPEATS = {ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT}
 
 
 def pumps(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str]]:
-    """Yield (what stands before, what is repeated) for each repeat of `pattern`, for the whole of it, and for its first sign."""
+    """Yield (prefix, repeated text) for each repeat of `pattern`, for the whole of it, and for its first sign."""
     source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
     parsed = parser.parse(source, pattern.flags & ~re.UNICODE)
     yield from dict.fromkeys([*_pumps(parsed, ""), ("", _texts(parsed)[0]), *(("", text[:1]) for text in _texts(parsed))])
@@ -22,9 +22,9 @@ def pumps(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str]]:
 def _pumps(parsed: Any, before: str) -> Iterator[tuple[str, str]]:
     for op, argument in parsed:
         if op in REPEATS:
-            _, most, item = argument
+            _, max_count, item = argument
             yield from _pumps(item, before)
-            if most > 20:
+            if max_count > 20:
                 yield from ((before, text) for text in _texts(item) if text)
         elif op is ops.BRANCH:
             for branch in argument[1]:

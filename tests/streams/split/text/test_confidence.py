@@ -1,4 +1,4 @@
-"""Confidence: the signs of a cut, and the share of right cuts that each combination of them stands for."""
+"""Confidence: the signs of a cut, and the share of right cuts for each combination of them."""
 
 import itertools
 
