@@ -6,7 +6,7 @@ from streams.split.html.visible_text import VisibleText, render_visible_text, so
 
 HTML = (
     "<p>Old bridge to close</p><p hidden>Reject all</p><ul><li>Harbour Post</li></ul><div><time datetime=2025-08-01>Friday</time></div>"
-    f"<p>{'The mayor sold all of the old bridges. ' * 4}<time datetime=1891-05-01>in May</time></p>"
+    f"<p>{'The mayor sold all of the old bridges. ' * 4}<time datetime=1999-05-01>in May</time></p>"
 )
 TREE = parse_tree(HTML)
 
