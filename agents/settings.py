@@ -46,7 +46,7 @@ class Settings:
     )
     prefix: str = _setting("news", "the first part of every topic's name, of the group and of the transactional ids", form=NAME)
     partitions: int = _setting(6, "partitions of the topics in front of and between the stages, at `topics apply`", minimum=1)
-    replication: int = _setting(1, "replicas of each topic, at `topics apply`", minimum=1)
+    replication: int = _setting(0, "replicas of each topic, at `topics apply`; 0: three, or as many as the cluster has brokers", minimum=0)
     security: str = _setting("PLAINTEXT", "how to talk to Kafka", choices=("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"))
     sasl_mechanism: str = _setting("SCRAM-SHA-512", "how to log in to Kafka", choices=("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"))
     sasl_username: str = _setting("", "user at Kafka")

@@ -110,6 +110,7 @@ def _topics_advice(wrong: Sequence[str]) -> str:
     advice = {
         "missing": "`newsmill topics apply` creates missing ones.",
         "partitions": "Partitions can't be changed: set NEWS_PARTITIONS to those of the internal topics, or use another NEWS_PREFIX.",
+        "replication factor": "Add replicas with kafka-reassign-partitions.sh, or set NEWS_REPLICATION to what the topics have.",
         "=": "Change the other settings with Kafka's own tools.",
     }
     return "\n".join(text for sign, text in advice.items() if any(sign in line for line in wrong))

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -11,6 +12,7 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from agents.classes import load_classes
 from agents.errors import UserError
 from agents.kafka.connect import admin
+from agents.kafka.replication import MAX_REPLICATION, MIN_INSYNC_REPLICAS, count_brokers, min_insync_replicas, replication_factor
 from agents.settings import Settings
 from streams.classify.class_set import ClassSet
 from streams.topics import Topic, TopicName, declared
@@ -35,31 +37,56 @@ def _declared(settings: Settings, regions: Sequence[str], topics: Sequence[str])
     return declared(regions=regions, topics=topics, partitions=settings.partitions, window_s=settings.copy_window)
 
 
-async def partitions_of(client: AIOKafkaAdminClient, settings: Settings) -> dict[str, int]:
-    """Return the number of partitions of each existing topic of this prefix, by full name."""
+@dataclass(frozen=True, slots=True)
+class ExistingTopic:
+    """A topic as Kafka has it; `replication` is that of the partition with the fewest replicas."""
+
+    partitions: int
+    replication: int
+
+
+async def existing_topics(client: AIOKafkaAdminClient, settings: Settings) -> dict[str, ExistingTopic]:
+    """Return the existing topics of this prefix by full name."""
     names = [name for name in await client.list_topics() if name.startswith(settings.prefix + ".")]
     described = await client.describe_topics(names) if names else []
-    return {topic["topic"]: len(topic["partitions"]) for topic in described}
+    return {
+        topic["topic"]: ExistingTopic(
+            len(topic["partitions"]), min((len(partition["replicas"]) for partition in topic["partitions"]), default=0)
+        )
+        for topic in described
+    }
+
+
+async def partitions_of(client: AIOKafkaAdminClient, settings: Settings) -> dict[str, int]:
+    """Return the number of partitions of each existing topic of this prefix, by full name."""
+    return {name: topic.partitions for name, topic in (await existing_topics(client, settings)).items()}
 
 
 async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> list[str]:
     """Return a line for each topic that is missing or differs from its declaration."""
-    existing = await partitions_of(client, settings)
+    existing = await existing_topics(client, settings)
     lines = [f"{settings.topic(topic.name)}: missing" for topic in topics if settings.topic(topic.name) not in existing]
-    for topic in topics:
+    known = [topic for topic in topics if settings.topic(topic.name) in existing]
+    factor = settings.replication or min(MAX_REPLICATION, await count_brokers(client))
+    configs = await _configs(client, [settings.topic(topic.name) for topic in known])
+    for topic in known:
         name = settings.topic(topic.name)
-        if name in existing and existing[name] != topic.partitions:
-            lines.append(f"{name}: {existing[name]} partitions, {topic.partitions} declared")
-    configs = await _configs(client, [settings.topic(topic.name) for topic in topics if settings.topic(topic.name) in existing])
-    for topic in topics:
-        actual = configs.get(settings.topic(topic.name), {})
-        wanted = topic.config()
-        lines += [
-            f"{settings.topic(topic.name)}: {key}={actual[key]}, {wanted[key]} declared"
-            for key in wanted
-            if key in actual and actual[key] != wanted[key]
-        ]
+        lines += _topic_differences(name, topic, existing[name], configs.get(name, {}), factor)
     return lines
+
+
+def _topic_differences(name: str, topic: Topic, existing: ExistingTopic, config: Mapping[str, str], factor: int) -> Iterator[str]:
+    if existing.partitions != topic.partitions:
+        yield f"{name}: {existing.partitions} partitions, {topic.partitions} declared"
+    if existing.replication < factor:
+        yield f"{name}: replication factor {existing.replication}, {factor} declared"
+    for key, wanted in _config_of(topic, min(factor, existing.replication)).items():
+        if key in config and config[key] != wanted:
+            yield f"{name}: {key}={config[key]}, {wanted} declared"
+
+
+def _config_of(topic: Topic, factor: int) -> dict[str, str]:
+    return topic.config() | {MIN_INSYNC_REPLICAS: str(min_insync_replicas(factor))}
 
 
 async def prepare_topics(settings: Settings, classes: ClassSet) -> None:
@@ -103,18 +130,19 @@ async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics
     Raises:
         KafkaError: Kafka refuses one; the text has the topic's name.
     """
-    existing = await partitions_of(client, settings)
-    new = [
-        NewTopic(settings.topic(topic.name), topic.partitions, settings.replication, topic_configs=topic.config())
-        for topic in topics
-        if settings.topic(topic.name) not in existing
-    ]
-    response = await client.create_topics(new) if new else None
-    for name, code, message in response.topic_errors if response is not None else []:
+    existing = await existing_topics(client, settings)
+    missing = [topic for topic in topics if settings.topic(topic.name) not in existing]
+    if not missing:
+        return []
+    factor = await replication_factor(client, settings, {name: topic.replication for name, topic in existing.items()})
+    new = [NewTopic(settings.topic(topic.name), topic.partitions, factor, topic_configs=_config_of(topic, factor)) for topic in missing]
+    response = await client.create_topics(new)
+    for name, code, message in response.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
             raise for_code(code)(f"{name}: {message}")
-    await _wait_until_listed(client, settings, {topic.name for topic in new})
-    return [topic.name for topic in new]
+    names = [settings.topic(topic.name) for topic in missing]
+    await _wait_until_listed(client, settings, set(names))
+    return names
 
 
 async def _wait_until_listed(client: AIOKafkaAdminClient, settings: Settings, names: set[str]) -> None:

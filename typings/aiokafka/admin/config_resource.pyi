@@ -6,4 +6,5 @@ class ConfigResourceType(IntEnum):
     TOPIC = 2
 
 class ConfigResource:
+    name: str
     def __init__(self, resource_type: ConfigResourceType, name: str, configs: Mapping[str, str] | None = ...) -> None: ...

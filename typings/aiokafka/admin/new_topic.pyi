@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 
 class NewTopic:
+    topic_configs: dict[str, str]
     name: str
     num_partitions: int
     replication_factor: int
