@@ -6,7 +6,7 @@ import pytest
 
 from streams.split.text.blocks import Block, CutMethod
 from streams.split.text.bodies import Body
-from streams.split.text.confidence import MIN_HEADED_WORDS, MIN_LONG_WORDS, RIGHT_SHARES, CutSigns, confidence_of, cut_signs, share_right
+from streams.split.text.confidence import RIGHT_SHARES, CutSigns, confidence_of, cut_signs, share_right
 from streams.split.text.lines import lines_of
 from streams.split.text.shapes import general_words
 
@@ -32,7 +32,7 @@ def test_each_combination_of_signs_has_its_own_cell_of_the_table(signs: CutSigns
     assert [share_right(method, signs) for method in RIGHT_SHARES] == [shares[index] for shares in RIGHT_SHARES.values()]
 
 
-@pytest.mark.parametrize(("words", "is_headed"), [(MIN_HEADED_WORDS - 1, False), (MIN_HEADED_WORDS, True)])
+@pytest.mark.parametrize(("words", "is_headed"), [(2, False), (3, True)])
 def test_a_headline_of_several_words_is_a_sign(words: int, is_headed: bool) -> None:
     assert cut(" ".join(["bridge"] * words), WORDS)[0].headed is is_headed
 
@@ -49,7 +49,7 @@ def test_a_stamp_or_a_row_of_a_list_in_the_body_is_no_good_sign(line: str) -> No
     assert not cut("Old bridge to close", WORDS, line)[0].plain
 
 
-@pytest.mark.parametrize(("words", "is_long"), [(MIN_LONG_WORDS - 1, False), (MIN_LONG_WORDS, True)])
+@pytest.mark.parametrize(("words", "is_long"), [(39, False), (40, True)])
 def test_a_body_longer_than_a_teaser_is_a_sign(words: int, is_long: bool) -> None:
     assert cut("Old bridge to close", text=" ".join(["bridge"] * words))[0].long is is_long
 

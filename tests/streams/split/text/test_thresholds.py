@@ -179,3 +179,9 @@ def test_debris_at_the_end_of_a_line_has_its_own_span() -> None:
         Span(len(BRIDGE), lines[0].end, Fate.DEBRIS),
         Span(lines[0].end, lines[1].end, Fate.ARTICLE),
     )
+
+
+@pytest.mark.parametrize(("count", "titles"), [(29, 4), (30, 5)])
+def test_text_above_a_list_is_a_story_from_thirty_words_on(count: int, titles: int) -> None:
+    lead = f"Today on the coast\n{words(count, '.')}\n"
+    assert len(split(lead + page("{h}\nEl Faro\nHace {n} horas\n{b}\n\n")).cuts) == titles
