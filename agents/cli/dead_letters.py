@@ -11,9 +11,10 @@ from agents.terminal.output import note, write_out
 from agents.terminal.show import echo, printable, printable_lines
 from streams.errors import Reason
 from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
-from streams.times import format_time
+from streams.times import format_time, is_time
 
 HEX_PREVIEW_BYTES = 256
+MAX_NAME_CHARACTERS = 200
 REASONS = click.Choice([reason.value for reason in Reason])
 
 
@@ -49,7 +50,7 @@ def show(settings: Settings, *, id: str, raw: bool) -> None:
     if raw:
         write_out(letter.value)
         return
-    echo(f"{letter.id}  {format_time(letter.time)}  key {_text(letter.key)}\n")
+    echo(f"{letter.id}  {_time(letter)}  key {_text(letter.key)}\n")
     for name, value in letter.texts.items():
         echo(f"{name}: {printable(value)}\n")
     echo("\n" + _preview(letter.value))
@@ -101,7 +102,11 @@ def _row(letter: DeadLetter, replayed: bool) -> str:
     name = _text(letter.key) if letter.key else headers.get("source-url", "-")
     mark = "  [sent back]" if replayed else ""
     detail = printable(headers.get(DETAIL_HEADER, ""))[:80]
-    return f"{letter.id:8} {format_time(letter.time)} {stage:11} {reason:13} {printable(name)}  {detail}{mark}"
+    return f"{letter.id:8} {_time(letter)} {stage:11} {reason:13} {printable(name)[:MAX_NAME_CHARACTERS]}  {detail}{mark}"
+
+
+def _time(letter: DeadLetter) -> str:
+    return format_time(letter.time) if is_time(letter.time) else "-"
 
 
 def _text(key: bytes | None) -> str:

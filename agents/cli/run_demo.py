@@ -15,7 +15,6 @@ from importlib import resources
 from pathlib import Path
 
 import aiohttp
-import orjson
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.client.send import SendCounts, send_dumps
@@ -144,7 +143,7 @@ async def _print_events(settings: Settings, ready: asyncio.Event, began: float) 
 
 
 def _show(event: ReceivedEvent) -> None:
-    echo(show_event(orjson.loads(event.value)))
+    echo(show_event(event.event))
 
 
 async def _until(ready: asyncio.Event, printing: "asyncio.Task[None]") -> None:

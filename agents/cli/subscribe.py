@@ -94,11 +94,11 @@ def _writer(form: str, settings: Settings) -> Callable[[ReceivedEvent], None]:
     if form == "jsonl":
         return _write_json
     standards = {news_class.id: news_class.standard_ids for news_class in load_classes(settings).classes}
-    return lambda event: write_out(orjson.dumps(ninjs(orjson.loads(event.value), standards), option=orjson.OPT_APPEND_NEWLINE))
+    return lambda event: write_out(orjson.dumps(ninjs(event.event, standards), option=orjson.OPT_APPEND_NEWLINE))
 
 
 def _write_pretty(event: ReceivedEvent) -> None:
-    echo(show_event(orjson.loads(event.value)))
+    echo(show_event(event.event))
 
 
 def _write_json(event: ReceivedEvent) -> None:

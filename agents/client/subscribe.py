@@ -10,10 +10,12 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 from aiokafka.structs import ConsumerRecord
 
 from agents.kafka.connect import client_options, stop_within
+from agents.kafka.foreign_records import ForeignRecords
 from agents.kafka.require import require_topics
 from agents.settings import Settings
 from streams.messages.envelope import text_headers
-from streams.topics import MAX_MESSAGE_BYTES
+from streams.messages.events import read_event
+from streams.topics import MAX_MESSAGE_BYTES, TopicName
 
 Start = int | Literal["beginning", "now"]
 
@@ -38,11 +40,12 @@ class EventFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedEvent:
-    """An event as read from its topic; `value` is its JSON."""
+    """An event as read from its topic; `value` is its JSON on one line, `event` the fields that this version knows."""
 
     topic: str
     id: str
     value: bytes
+    event: dict[str, Any]
     headers: dict[str, str]
 
 
@@ -120,6 +123,7 @@ async def _receive(
     consumer: AIOKafkaConsumer, settings: Settings, event_filter: EventFilter, max_events: int | None, *, is_group: bool
 ) -> AsyncGenerator[ReceivedEvent, None]:
     seen: dict[str, None] = {}
+    foreign = ForeignRecords()
     next_offsets: dict[TopicPartition, int] = {}
     yielded = 0
     try:
@@ -127,10 +131,13 @@ async def _receive(
             async for partition, record in _records(consumer):
                 topic = partition.topic.removeprefix(settings.prefix + ".")
                 headers = text_headers(tuple(record.headers))
-                id = headers.get("ce_id", "")
-                if matches(topic, headers, event_filter) and not _is_repeated(id, seen):
-                    yield ReceivedEvent(topic=partition.topic, id=id, value=record.value or b"", headers=headers)
-                    yielded += 1
+                if matches(topic, headers, event_filter):
+                    received = _received(partition.topic, record.value or b"", headers, is_copy=topic == TopicName.DUPLICATES)
+                    if received is None:
+                        foreign.skip(record)
+                    elif not _is_repeated(received.id, seen):
+                        yield received
+                        yielded += 1
                 next_offsets[partition] = record.offset + 1
                 if yielded == max_events:
                     break
@@ -139,6 +146,14 @@ async def _receive(
     finally:
         if is_group:
             await _commit(consumer, next_offsets)
+
+
+def _received(topic: str, value: bytes, headers: dict[str, str], *, is_copy: bool) -> ReceivedEvent | None:
+    """Return the event of a record, or None if newsmill did not write it, whose values are one line: they are printed as JSON lines."""
+    event = None if b"\n" in value or b"\r" in value else read_event(value, is_copy=is_copy)
+    if event is None or headers.get("ce_id") != event["id"]:
+        return None
+    return ReceivedEvent(topic=topic, id=event["id"], value=value, event=event, headers=headers)
 
 
 async def _records(consumer: AIOKafkaConsumer) -> AsyncIterator[tuple[TopicPartition, ConsumerRecord]]:

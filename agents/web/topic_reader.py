@@ -17,6 +17,7 @@ from aiokafka.structs import ConsumerRecord
 
 from agents.errors import UserError
 from agents.kafka.connect import client_options, stop_within
+from agents.kafka.foreign_records import ForeignRecords
 from agents.kafka.require import require_topics
 from agents.settings import Settings
 from agents.web.feed import Feed, Source
@@ -42,6 +43,7 @@ class TopicReader:
     def __init__(self, settings: Settings) -> None:
         """Create a reader with these settings."""
         self._settings = settings
+        self._foreign = ForeignRecords()
 
     async def run(self, feed: Feed) -> None:
         """Publish until cancelled."""
@@ -106,12 +108,16 @@ class TopicReader:
                 feed.announce("skipped", b'{"messages": %d}' % skipped)
 
     def _publish(self, records: "Iterable[ConsumerRecord[bytes, bytes]]", feed: Feed) -> None:
-        dead_letters = self._settings.topic(TopicName.DEAD_LETTERS)
+        dead_letters, copies = self._settings.topic(TopicName.DEAD_LETTERS), self._settings.topic(TopicName.DUPLICATES)
         for record in records:
             if record.topic == dead_letters:
-                feed.publish("dead", dead_letter_json(record))
-            elif (shown := event_json(record.value or b"", record.timestamp)) is not None:
-                feed.publish("article", shown)
+                name, shown = "dead", dead_letter_json(record)
+            else:
+                name, shown = "article", event_json(record.value or b"", record.timestamp, is_copy=record.topic == copies)
+            if shown is None:
+                self._foreign.skip(record)
+            else:
+                feed.publish(name, shown)
 
 
 async def _skip_lag(consumer: AIOKafkaConsumer) -> int:

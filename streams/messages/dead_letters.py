@@ -1,6 +1,8 @@
 """Dead letters: records that can't be processed as messages of `news.dead-letters`, with headers of Kafka Connect, ready for a replay."""
 
 import hashlib
+import re
+from collections.abc import Mapping
 
 from streams.counts import StageName
 from streams.errors import Reason
@@ -24,6 +26,9 @@ MAX_HEADERS = 32
 # Fits into a message beside a key and the maximum of headers, each of `KEPT_BYTES`.
 MAX_VALUE_BYTES = MAX_MESSAGE_BYTES - (MAX_HEADERS + 2) * KEPT_BYTES
 MAX_DETAIL_CHARACTERS = 500
+# A later version may have other reasons.
+_REASON = re.compile(r"[a-z-]{1,40}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def dead_letter(incoming: Incoming, value: bytes, *, stage: StageName, reason: Reason, detail: str, prefix: str) -> Message:
@@ -49,6 +54,17 @@ def dead_letter(incoming: Incoming, value: bytes, *, stage: StageName, reason: R
     kept = tuple((name[:KEPT_CHARACTERS], field[:KEPT_BYTES]) for name, field in original_headers(incoming.headers)[:MAX_HEADERS])
     key = None if incoming.key is None else incoming.key[:KEPT_BYTES]
     return Message(topic=full_name(prefix, TopicName.DEAD_LETTERS), key=key, value=value, headers=kept + own)
+
+
+def is_dead_letter(headers: Mapping[str, str]) -> bool:
+    """Return whether a record of the dead letters with these headers is one of newsmill's: anyone may write to a topic."""
+    numbers = (headers.get(name, "0") for name in (PARTITION_HEADER, OFFSET_HEADER, LENGTH_HEADER))
+    return (
+        headers.get(STAGE_HEADER) in set(StageName)
+        and bool(headers.get(TOPIC_HEADER))
+        and _REASON.fullmatch(headers.get(REASON_HEADER, "")) is not None
+        and all(_NUMBER.fullmatch(number) for number in numbers)
+    )
 
 
 def original_headers(headers: Headers) -> Headers:

@@ -1,13 +1,17 @@
-"""The public form of a classified article: the value and the headers of an event or a duplicate (docs/contract.md, Events)."""
+"""Write and read the public form of a classified article: value and headers of an event or a duplicate (docs/contract.md, Events)."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 import orjson
 
+from streams.messages.conform import Nonconforming, conform
 from streams.messages.event_types import Duplicate, Event, EventHeaders
+from streams.messages.schemas import schema_of
 from streams.records import Classified, Copy, Headers, Label
 from streams.times import format_time
+
+_EVENT = schema_of(Event)
 
 
 def encode_event(classified: Classified, version: str) -> bytes:
@@ -59,6 +63,18 @@ def event_headers(classified: Classified) -> Headers:
         "traceparent": article.traceparent,
     }
     return tuple((name, text.encode()) for name, text in cast(Mapping[str, str | None], headers).items() if text is not None)
+
+
+def read_event(value: bytes, *, is_copy: bool) -> dict[str, Any] | None:
+    """Return the fields of an event, or of a copy, from its value; None if newsmill did not write it, since anyone may write to a topic.
+
+    Fields that a later version adds are dropped.
+    """
+    try:
+        event: dict[str, Any] = conform(orjson.loads(value), _EVENT)
+    except (orjson.JSONDecodeError, Nonconforming):
+        return None
+    return event if (event["duplicate"] is not None) == is_copy else None
 
 
 def _public(copy: Copy) -> Duplicate:

@@ -30,6 +30,7 @@ from streams.records import Incoming, Message
 from streams.topics import TopicName
 from tests import archives
 from tests.command import Ran, newsmill
+from tests.foreign_events import FOREIGN_EVENTS, changed
 
 pytestmark = pytest.mark.kafka
 
@@ -78,10 +79,11 @@ def send(settings: Settings, messages: Sequence[Message], *, transaction: str = 
 
 def event(settings: Settings, number: int, *, regions: str = "", topics: str = "", about: str = "") -> list[Message]:
     """Return the messages of one event, on all topics that it goes to."""
-    headers = {"ce_id": f"id{number}", "regions": regions, "topics": topics, "about": about}
+    id = f"{number:032x}"
+    headers = {"ce_id": id, "regions": regions, "topics": topics, "about": about}
     classes = [f"region.{id}" for id in regions.split(",") if id] + [f"topic.{id}" for id in topics.split(",") if id]
     encoded = tuple((name, text.encode()) for name, text in headers.items())
-    value = json.dumps({"id": f"id{number}"}).encode()
+    value = changed(id=id)
     return [
         Message(topic=settings.topic(name), key=b"k", value=value, headers=encoded, partition=number % 6) for name in ("events", *classes)
     ]
@@ -91,7 +93,7 @@ def shown(settings: Settings, *arguments: str) -> list[str]:
     """Return the ids that `subscribe` shows, sorted: order holds within a partition only."""
     ran = run(settings, "subscribe", "--format", "jsonl", *arguments)
     assert ran.status == 0
-    return sorted(line["id"] for line in ran.lines)
+    return sorted(f"id{int(line['id'], 16)}" for line in ran.lines)
 
 
 class TestProduce:
@@ -151,6 +153,15 @@ class TestSubscribe:
         assert shown(settings, "--from", "beginning", "--region", "chile", "--topic", "mining", "--max", "2") == ["id1", "id2"]
         assert shown(settings, "--from", "beginning", "--max", "3") == ["id1", "id2", "id3"]
 
+    @pytest.mark.parametrize("form", ["pretty", "jsonl", "ninjs"])
+    def test_what_newsmill_did_not_write_is_skipped(self, settings: Settings, form: str) -> None:
+        headers = (("ce_id", b"f" * 32),)
+        foreign = [Message(topic=settings.topic("events"), key=b"k", value=value, headers=headers) for value in FOREIGN_EVENTS.values()]
+        send(settings, [*foreign, *event(settings, 1)])
+        ran = run(settings, "subscribe", "--from", "beginning", "--format", form, "--max", "1")
+        assert ran.status == 0
+        assert "skipped records that newsmill did not write" in ran.notes
+
     def test_an_id_seen_before_is_skipped(self, settings: Settings) -> None:
         send(settings, [*event(settings, 1), *event(settings, 1), *event(settings, 7)])
         assert shown(settings, "--from", "beginning", "--max", "2") == ["id1", "id7"]
@@ -175,7 +186,7 @@ class TestSubscribe:
 
         async def first() -> str:
             async with aclosing(receive_events(settings, EventFilter(), start="beginning", group=f"{settings.prefix}-g")) as heard:
-                return (await anext(heard)).id
+                return f"id{int((await anext(heard)).id, 16)}"
 
         assert [asyncio.run(first()), asyncio.run(first())] == ["id1", "id1"]
 

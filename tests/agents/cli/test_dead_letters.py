@@ -10,7 +10,10 @@ from streams.counts import StageName
 from streams.errors import Reason
 from streams.messages.dead_letters import KEPT_BYTES, dead_letter
 from streams.records import Incoming
+from streams.topics import MAX_MESSAGE_BYTES
 from tests.command import newsmill
+
+PARTITIONS = dict.fromkeys(("news.dumps", "news.dumps.backfill", "news.articles", "news.judged"), 6)
 
 
 def letter_of(incoming: Incoming, stage: StageName = StageName.SPLIT, reason: Reason = Reason.BUG) -> DeadLetter:
@@ -31,7 +34,7 @@ ARTICLES = Incoming(topic="news.articles", key=None, value=b'{"batch":[]}', part
 
 
 def test_dump_is_replayed_by_its_key_with_its_headers_and_the_replay_mark() -> None:
-    message = replay_message(letter_of(DUMP), "news")
+    message = replay_message(letter_of(DUMP), "news", PARTITIONS)
     assert (message.topic, message.key, message.value, message.partition) == ("news.dumps", DUMP.key, b"page", None)
     assert message.headers == (
         ("content-type", b"text/plain"),
@@ -42,14 +45,18 @@ def test_dump_is_replayed_by_its_key_with_its_headers_and_the_replay_mark() -> N
 
 
 def test_repeated_dead_letter_has_the_mark_of_its_last_replay_only() -> None:
-    again = replace(DUMP, headers=replay_message(letter_of(DUMP), "news").headers)
-    marks = [value for name, value in replay_message(replace(letter_of(again), id="0-1"), "news").headers if name == "newsmill-replay"]
+    again = replace(DUMP, headers=replay_message(letter_of(DUMP), "news", PARTITIONS).headers)
+    marks = [
+        value
+        for name, value in replay_message(replace(letter_of(again), id="0-1"), "news", PARTITIONS).headers
+        if name == "newsmill-replay"
+    ]
     assert marks == [b"0-1"]
 
 
 @pytest.mark.parametrize("topic", ["news.articles", "news.judged"])
 def test_articles_are_replayed_to_the_partition_where_they_failed(topic: str) -> None:
-    message = replay_message(letter_of(replace(ARTICLES, topic=topic), stage=StageName.DEDUPLICATE), "news")
+    message = replay_message(letter_of(replace(ARTICLES, topic=topic), stage=StageName.DEDUPLICATE), "news", PARTITIONS)
     assert (message.topic, message.partition) == (topic, 2)
 
 
@@ -62,16 +69,18 @@ def test_articles_are_replayed_to_the_partition_where_they_failed(topic: str) ->
         pytest.param(letter_of(replace(DUMP, topic="other.dumps")), "names no input topic of news: 'other.dumps'", id="another-project"),
         pytest.param(letter_of(replace(DUMP, topic="news.events")), "names no input topic of news", id="no-input-of-a-stage"),
         pytest.param(letter_of(replace(ARTICLES, partition=None)), "partition is missing", id="articles-without-partition"),
+        pytest.param(letter_of(replace(ARTICLES, partition=6)), "names partition 6; news.articles has 6", id="partition-that-there-is-not"),
+        pytest.param(replace(letter_of(DUMP), value=bytes(MAX_MESSAGE_BYTES)), "larger than 16,777,216", id="larger-than-a-message"),
         pytest.param(replace(letter_of(DUMP), headers=()), "names no input topic of news: ''", id="not-ours"),
     ],
 )
 def test_unreplayable_dead_letter_gives_the_reason(letter: DeadLetter, why: str) -> None:
     with pytest.raises(NotReplayable, match=why):
-        replay_message(letter, "news")
+        replay_message(letter, "news", PARTITIONS)
 
 
 def test_too_large_dead_letter_that_is_complete_is_replayed() -> None:
-    assert replay_message(letter_of(DUMP, reason=Reason.TOO_LARGE), "news").value == b"page"
+    assert replay_message(letter_of(DUMP, reason=Reason.TOO_LARGE), "news", PARTITIONS).value == b"page"
 
 
 def test_row_has_stage_reason_and_replay_mark() -> None:
@@ -84,6 +93,18 @@ def test_row_is_one_line_for_any_content() -> None:
     row = dead_letters._row(letter_of(replace(DUMP, key=b"a\nb\x1b[2J")), replayed=False)
     assert "\n" not in row
     assert "\x1b" not in row
+
+
+def test_row_of_a_letter_with_any_timestamp_and_key_is_short() -> None:
+    row = dead_letters._row(replace(letter_of(replace(DUMP, key=b"k" * 60_000)), time=2**53), replayed=False)
+    assert len(row) < 400
+
+
+@pytest.mark.parametrize("id", ["", "1", "1-", "\u0661-1", "1-1-1", "9" * 5000 + "-1"])
+def test_what_is_no_id_of_a_dead_letter_is_refused_before_kafka_is_asked(id: str) -> None:
+    ran = newsmill("dead-letters", "show", id, env={"NEWS_BROKERS": "127.0.0.1:1"})
+    assert ran.status == 1
+    assert "is not an id of a dead letter" in ran.notes
 
 
 @pytest.mark.parametrize(

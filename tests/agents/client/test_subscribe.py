@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 from agents.client import subscribe
 from agents.client.subscribe import EventFilter, Start, receive_events
 from agents.settings import Settings
+from tests.foreign_events import FOREIGN_EVENTS, changed
 
 FIRST, SECOND = TopicPartition("news.events", 0), TopicPartition("news.events", 1)
 BEGINNINGS = {FIRST: 2, SECOND: 3}
@@ -69,7 +70,11 @@ class FakeConsumer:
 
 
 def record(offset: int, id: str) -> Any:
-    return SimpleNamespace(offset=offset, value=id.encode(), headers=[("ce_id", id.encode())])
+    return foreign(offset, changed(id=32 * id), ce_id=32 * id)
+
+
+def foreign(offset: int, value: bytes | None, ce_id: str) -> Any:
+    return SimpleNamespace(topic="news.events", partition=0, offset=offset, value=value, headers=[("ce_id", ce_id.encode())])
 
 
 @pytest.fixture
@@ -89,13 +94,30 @@ async def received(count: int, *, group: str | None = None, start: Start = "now"
     ids: list[str] = []
     async with aclosing(events):
         while len(ids) < count:
-            ids.append((await anext(events)).id)
+            ids.append((await anext(events)).id[0])
     return ids
 
 
 async def test_each_id_is_received_once(consumer: FakeConsumer) -> None:
     assert await received(3) == ["a", "b", "c"]
     assert consumer.commits == []
+
+
+@pytest.mark.parametrize(
+    ("value", "ce_id"),
+    [
+        *(pytest.param(value, 32 * "f", id=name) for name, value in FOREIGN_EVENTS.items()),
+        pytest.param(None, 32 * "f", id="null"),
+        pytest.param(changed(id=32 * "f"), 32 * "e", id="another-id-in-its-header"),
+        pytest.param(changed(id=32 * "f").replace(b",", b",\n", 1), 32 * "f", id="two-lines"),
+    ],
+)
+async def test_what_newsmill_did_not_write_is_skipped_with_a_line_and_hides_no_event(
+    consumer: FakeConsumer, value: bytes | None, ce_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    consumer.records = {FIRST: [foreign(3, value, ce_id), record(4, "e"), foreign(5, value, ce_id), record(6, "f")]}
+    assert await received(2) == ["e", "f"]
+    assert caplog.messages == ["skipped records that newsmill did not write count=1, the last topic=news.events partition=0 offset=3"]
 
 
 @pytest.mark.parametrize(
@@ -135,5 +157,5 @@ async def test_group_commits_nothing_of_a_partition_that_it_lost(consumer: FakeC
 
 async def test_events_end_after_the_maximum(consumer: FakeConsumer) -> None:
     events: AsyncIterator[Any] = receive_events(Settings(), EventFilter(), group="archive", max_events=2)
-    assert [event.id async for event in events] == ["a", "b"]
+    assert [event.id[0] async for event in events] == ["a", "b"]
     assert consumer.commits[-1] == {FIRST: 6}

@@ -135,7 +135,7 @@ async def test_stream_has_its_content_type_and_sends_new_messages(served: Site, 
 
 async def test_text_that_resembles_a_message_of_the_stream_stays_text(served: Site) -> None:
     evil = event(1, title="a\n\nevent: figures\ndata: {}\n\n", body="\r\nid: 9\r\n\r\n")
-    shown = event_json(orjson.dumps(evil, option=orjson.OPT_INDENT_2), 0)
+    shown = event_json(orjson.dumps(evil, option=orjson.OPT_INDENT_2), 0, is_copy=False)
     assert shown is not None
     assert b"\n" not in shown
     assert b"\r" not in shown
@@ -144,13 +144,13 @@ async def test_text_that_resembles_a_message_of_the_stream_stays_text(served: Si
 
 @pytest.mark.parametrize("value", [b"", b"null", b"[1]", b"{}", b"\xff", b'{"id": "1"}', b'{"id": 1, "body": "x"}'])
 def test_value_that_is_no_event_is_ignored(value: bytes) -> None:
-    assert event_json(value, 0) is None
+    assert event_json(value, 0, is_copy=False) is None
 
 
 def test_long_body_is_truncated_with_its_evidence_and_has_its_length() -> None:
     places = [{"field": "body", "start": start, "end": start + 3, "text": "xxx"} for start in (0, MAX_BODY_CHARACTERS - 1)]
     label = {"id": "chile", "name": "Chile", "score": 1.0, "about": True, "evidence": places}
-    shown = event_json(orjson.dumps(event(1, body="x" * 300_000, regions=[label])), 0)
+    shown = event_json(orjson.dumps(event(1, body="x" * 300_000, regions=[label])), 0, is_copy=False)
     assert shown is not None
     result = orjson.loads(shown)["event"]
     assert (len(result["body"]), result["body_characters"]) == (MAX_BODY_CHARACTERS, 300_000)

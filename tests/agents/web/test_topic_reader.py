@@ -1,10 +1,17 @@
 """The live page's consumer under more records than a page can show."""
 
+from types import SimpleNamespace
 from typing import Any, cast
 
+import orjson
+import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from agents.web.topic_reader import MAX_LAG, RECENT_RECORDS, _skip_lag
+from agents.settings import Settings
+from agents.web.feed import Feed
+from agents.web.topic_reader import MAX_LAG, RECENT_RECORDS, TopicReader, _skip_lag
+from streams.messages.dead_letters import REASON_HEADER, STAGE_HEADER, TOPIC_HEADER
+from tests.foreign_events import COPY, FOREIGN_EVENTS, changed
 
 
 class Consumer:
@@ -39,3 +46,45 @@ async def test_page_with_a_large_lag_skips_to_the_latest_of_each_partition() -> 
 async def test_page_with_a_small_lag_skips_nothing() -> None:
     consumer = Consumer({0: (0, MAX_LAG - 10), 1: (500, 400), 2: (0, 9)})
     assert await skip(consumer) == (0, {0: 0, 1: 500, 2: 0})
+
+
+LETTER = {TOPIC_HEADER: "news.dumps", STAGE_HEADER: "split", REASON_HEADER: "empty"}
+
+
+def record(topic: str, value: bytes | None, headers: dict[str, str] | None = None, timestamp: int = 1_754_136_000_000) -> Any:
+    encoded = [(name, text.encode()) for name, text in (headers or {}).items()]
+    return SimpleNamespace(topic=topic, partition=0, offset=3, key=None, value=value, headers=encoded, timestamp=timestamp)
+
+
+def published(*records: Any) -> list[dict[str, Any]]:
+    """Return what the page gets of these records."""
+    feed = Feed([])
+    TopicReader(Settings())._publish(records, feed)
+    return [orjson.loads(message.split(b"data: ")[1]) for _, message in feed._buffer]
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        *(pytest.param(record("news.events", value), id=name) for name, value in FOREIGN_EVENTS.items()),
+        pytest.param(record("news.events", None), id="null-event"),
+        pytest.param(record("news.events", changed(title="x" * 2_000_000)), id="line-that-fills-the-queues"),
+        pytest.param(record("news.duplicates", changed()), id="event-on-duplicates"),
+        pytest.param(record("news.dead-letters", b"x"), id="dead-letter-without-headers"),
+        pytest.param(record("news.dead-letters", b"x", LETTER | {STAGE_HEADER: "lunch"}), id="dead-letter-of-no-stage"),
+        pytest.param(record("news.dead-letters", b"x", LETTER | {REASON_HEADER: "x" * 1_000_000}), id="dead-letter-of-no-reason"),
+    ],
+)
+def test_what_newsmill_did_not_write_is_skipped_with_a_line(foreign: Any, caplog: pytest.LogCaptureFixture) -> None:
+    shown = published(foreign, record("news.events", changed()), record("news.duplicates", orjson.dumps(COPY)))
+    assert [message["event"]["duplicate"] for message in shown] == [None, COPY["duplicate"]]
+    assert "skipped records that newsmill did not write count=1" in caplog.text
+
+
+@pytest.mark.parametrize("timestamp", [-1, 2**63 - 1])
+def test_any_timestamp_is_shown_as_one_that_a_page_has(timestamp: int) -> None:
+    [event, letter] = published(
+        record("news.events", changed(), timestamp=timestamp), record("news.dead-letters", b"x", LETTER, timestamp=timestamp)
+    )
+    assert abs(event["at"]) < 8.64e15
+    assert event["at"] == letter["at"]
