@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 LISTED_WITHIN_S = 30
 LISTING_POLL_S = 0.1
+LISTINGS_PER_BROKER = 3
 
 
 def declared_topics(settings: Settings) -> tuple[Topic, ...]:
@@ -146,15 +148,21 @@ async def create_missing(client: AIOKafkaAdminClient, settings: Settings, topics
 
 
 async def _wait_until_listed(client: AIOKafkaAdminClient, settings: Settings, names: set[str]) -> None:
-    """Wait until the broker lists these topics: it confirms a creation before its metadata is complete.
+    """Wait until the brokers list these topics: a creation is confirmed before the metadata of each broker is complete.
+
+    Each request goes to any broker, so several in a row must list them.
 
     Raises:
-        UserError: the broker does not within 30 s.
+        UserError: the brokers do not within 30 s.
     """
-    for _ in range(int(LISTED_WITHIN_S / LISTING_POLL_S)):
-        if names <= (await partitions_of(client, settings)).keys():
+    needed = LISTINGS_PER_BROKER * await count_brokers(client)
+    listings, deadline = 0, time.monotonic() + LISTED_WITHIN_S
+    while time.monotonic() < deadline:
+        listings = listings + 1 if names <= (await partitions_of(client, settings)).keys() else 0
+        if listings == needed:
             return
-        await asyncio.sleep(LISTING_POLL_S)
+        if listings == 0:
+            await asyncio.sleep(LISTING_POLL_S)
     raise UserError(f"Kafka accepted the topics, but does not list them after {LISTED_WITHIN_S} s; see its log")
 
 
