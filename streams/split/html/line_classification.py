@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 
-from streams.split.html.tree import NAMES_CACHE_SIZE, Element, TextLine, Tree
+from streams.split.html.attributes import MAX_CACHED_CHARACTERS, NAMES_CACHE_SIZE
+from streams.split.html.tree import Element, TextLine, Tree
 from streams.split.text.lines import (
     ASKS,
     COUNT,
@@ -94,7 +95,8 @@ def classify_lines(tree: Tree, is_list: bool = False) -> LineClassification:
         if element.parent_index >= 0 and is_chrome[element.parent_index]:
             is_chrome.append(element.tag != "blockquote")
             continue
-        share = _max_share_by_name(element.names, is_list) if element.names else NEVER_CHROME
+        max_share = _max_share_by_short_name if len(element.names) <= MAX_CACHED_CHARACTERS else _max_share_by_name
+        share = max_share(element.names, is_list) if element.names else NEVER_CHROME
         if element.is_hidden or (element.tag in CHROME_TAGS and index not in cards):
             share = max(share, MAX_CHROME_SHARE)
         elif element.tag == "article":
@@ -152,13 +154,15 @@ def ends_sentence(text: str) -> bool:
     return bool(SENTENCE_END.search(text[-SENTENCE_END_CHARACTERS:]))
 
 
-@functools.lru_cache(maxsize=NAMES_CACHE_SIZE)
 def _max_share_by_name(names: str, is_list: bool) -> float:
     """Return the largest share of the page's prose with which a block of that name is chrome, or `NEVER_CHROME`."""
     words = frozenset(map(str.lower, NAME_WORD.findall(TOPIC_NAME.sub("", names))))
     if not COMMENT_WORDS.isdisjoint(words):
         return MAX_COMMENTS_SHARE
     return MAX_CHROME_SHARE if words & CHROME_WORDS - (TEASER_WORDS if is_list else frozenset()) else NEVER_CHROME
+
+
+_max_share_by_short_name = functools.lru_cache(maxsize=NAMES_CACHE_SIZE)(_max_share_by_name)
 
 
 def _prose_characters(line: TextLine, may_be_linked: bool) -> int:

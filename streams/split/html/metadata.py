@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from html import unescape
 
 from streams.records import Precision
+from streams.split.html.attributes import attributes_of
 from streams.split.html.declared_times import parse_declared_time
-from streams.split.html.tree import TAG, Tree, attributes_of
+from streams.split.html.tree import TAG, Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import key_of
 

@@ -5,20 +5,24 @@ elements, implied end tags, unclosed and stray tags. Inline elements are no part
 parser keeps the offsets of end tags. The work is linear in the characters of the source, also for hostile input.
 """
 
-import functools
 import re
 from dataclasses import dataclass, field
 from html import unescape
 from typing import NamedTuple
 
 from streams.errors import InvalidRecord, Reason
+from streams.split.html.attributes import (
+    MAX_ATTRIBUTE_CHARACTERS,
+    MAX_CACHED_CHARACTERS,
+    attributes_of,
+    names_and_visibility,
+    short_names_and_visibility,
+)
 
 MAX_ELEMENTS = 200_000
 MAX_LINES = 200_000
-MAX_ATTRIBUTE_CHARACTERS = 100_000  # of one tag; the rest is ignored
 MAX_IMPLIED_END_DEPTH = 50  # open blocks searched for the one that an implied end tag closes: keeps hostile nesting linear
 MIN_LINK_SHARE = 0.6  # a line with more of its characters in links is a link
-NAMES_CACHE_SIZE = 4096  # distinct names of blocks: those of one page repeat a few
 VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
 # Elements whose content is no text of the page, or is not read.
 RAW_TAGS = "script style title textarea noscript template svg math iframe select button object video audio canvas"
@@ -38,10 +42,6 @@ TAG = re.compile(r"<(?:{}{}|!--|{})>?+".format(*_TAG))
 TOKEN = re.compile(r"\s*+([^<]*+)(?:<(?:({})({})>?+|!(?=--)[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?+|{}>?+|))?+".format(*_TAG))
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PAGE_TAGS = frozenset({"html", "body"})  # end with the page: browsers show text behind their end tags
-NAME_ATTRIBUTES = frozenset({"class", "id", "role", "itemprop"})
-HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
-ONLY_CLASS = re.compile(r" class=\"([^\"]*+)\"\Z")  # most blocks with attributes have this one only
-ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+")
 VOID, RAW = frozenset(VOID_TAGS.split()), frozenset(RAW_TAGS.split())
 INLINE = frozenset(prefix + tag for tag in INLINE_TAGS.split() for prefix in ("", "/"))
 READ_INLINE = frozenset({"a", "/a", "time"})
@@ -227,7 +227,8 @@ class _Reader:
         elements = self.elements
         if len(elements) >= MAX_ELEMENTS:
             raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_ELEMENTS:,} elements")
-        names, is_hidden = _names_and_visibility(attributes[:MAX_ATTRIBUTE_CHARACTERS]) if attributes else ("", False)
+        read = short_names_and_visibility if len(attributes) <= MAX_CACHED_CHARACTERS else names_and_visibility
+        names, is_hidden = read(attributes) if attributes else ("", False)
         parent = self.stack[-1]
         if tag in HEADINGS:
             self.tree.headings.append(len(elements))
@@ -267,24 +268,3 @@ class _Reader:
         element = self.elements[self.stack.pop()]
         element.end, element.end_line = at, len(self.tree.lines)
         self.open[element.tag] -= 1
-
-
-def attributes_of(text: str) -> list[tuple[str, str]]:
-    """Return the attributes of a tag as (name, value) in order, character references resolved; a missing value is empty."""
-    found = ATTRIBUTE.findall(text[:MAX_ATTRIBUTE_CHARACTERS])
-    return [(name, unescape(double or single or bare)) for name, double, single, bare in found]
-
-
-@functools.lru_cache(maxsize=NAMES_CACHE_SIZE)
-def _names_and_visibility(attributes: str) -> tuple[str, bool]:
-    """Return the names of an element (class, id, role, itemprop), and whether it is hidden."""
-    if only := ONLY_CLASS.match(attributes):
-        return only[1], False
-    names, is_hidden = [], False
-    for name, double, single, bare in ATTRIBUTE.findall(attributes):
-        lower = name.lower()
-        if lower in NAME_ATTRIBUTES:
-            names.append(double or single or bare)
-        elif lower == "hidden" or (lower == "style" and HIDDEN_STYLE.search(double or single or bare)):
-            is_hidden = True
-    return " ".join(names), is_hidden
