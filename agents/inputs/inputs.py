@@ -28,6 +28,8 @@ BUFFER_BYTES = 64 * 1024
 def read_inputs(paths: Sequence[str], options: ReadOptions, stdin: BufferedIOBase | None = None) -> Iterator[InputItem]:
     """Yield every dump of the paths in the given order; folders recursively in order of name, without hidden files.
 
+    Only regular files are read. A path may be a link; links inside a folder are skipped, so that a folder holds what is read of it.
+
     Args:
         paths: files, folders, or "-" for standard input: one envelope per line, or with `options.raw` one dump.
         options: how to read.
@@ -43,14 +45,11 @@ def read_inputs(paths: Sequence[str], options: ReadOptions, stdin: BufferedIOBas
 
 
 def input_bytes(paths: Sequence[str]) -> int | None:
-    """Return the number of bytes to read, for a progress bar; None if standard input or a pipe is among the paths."""
-    total = 0
-    for path in paths:
-        for file in [] if path == STANDARD_INPUT else _files_of(Path(path)):
-            if not file.is_file():
-                return None
-            total += file.stat().st_size
-    return None if STANDARD_INPUT in paths else total
+    """Return the number of bytes to read, for a progress bar; None if standard input is among the paths."""
+    if STANDARD_INPUT in paths:
+        return None
+    files = (file for top in map(Path, paths) for file in _files_of(top) if file == top or not file.is_symlink())
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _read_all(paths: Sequence[str], options: ReadOptions, stdin: BufferedIOBase | None) -> Iterator[InputItem]:
@@ -58,8 +57,12 @@ def _read_all(paths: Sequence[str], options: ReadOptions, stdin: BufferedIOBase 
         if path == STANDARD_INPUT:
             yield from _read_stream(stdin or _standard_input(), options)
             continue
-        for file in _files_of(Path(path)):
-            yield from _read_file(file, options)
+        top = Path(path)
+        for file in _files_of(top):
+            if file != top and file.is_symlink():
+                yield SkippedInput(name=str(file), reason="symbolic link in a folder")
+            else:
+                yield from _read_file(file, options)
 
 
 def _standard_input() -> BufferedIOBase:
@@ -71,28 +74,36 @@ def _standard_input() -> BufferedIOBase:
 
 
 def _files_of(path: Path) -> Iterator[Path]:
-    """Yield the file itself, or the files of a folder, recursively; links to folders are not followed, since they may form cycles."""
+    """Yield the file itself, or the files and links of a folder, recursively; links in it are not followed."""
     if not path.is_dir():
         yield path
         return
     for entry in sorted(path.iterdir()):
-        if not entry.name.startswith(".") and not (entry.is_symlink() and entry.is_dir()):
-            yield from _files_of(entry)
+        if not entry.name.startswith("."):
+            yield from [entry] if entry.is_symlink() else _files_of(entry)
 
 
 def _read_file(path: Path, options: ReadOptions) -> Iterator[InputItem]:
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):  # opening a named pipe would wait for a writer
+            yield RefusedInput(name=str(path), reason=f"{_kind_of(mode)}, not a regular file; standard input is read as -")
+            return
         file = path.open("rb")
     except OSError as error:
         yield RefusedInput(name=str(path), reason=error.strerror or str(error))
         return
     with file:
         status = os.fstat(file.fileno())
-        regular = stat.S_ISREG(status.st_mode)
-        origin = Origin(name=str(path), saved_at=int(status.st_mtime) if regular else None)
+        origin = Origin(name=str(path), saved_at=int(status.st_mtime))
         source = _CountingReader(file)
         items = _read_opened(BufferedReader(source, BUFFER_BYTES), origin, options)
-        yield from _with_all_bytes(items, source, origin, status.st_size) if regular else _with_bytes(items, source)
+        yield from _with_all_bytes(items, source, origin, status.st_size)
+
+
+def _kind_of(mode: int) -> str:
+    kinds = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+    return kinds.get(stat.S_IFMT(mode), "a special file")
 
 
 def _read_opened(stream: BufferedReader, origin: Origin, options: ReadOptions) -> Iterator[InputItem]:

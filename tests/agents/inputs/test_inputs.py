@@ -4,7 +4,9 @@ import gzip
 import io
 import os
 import random
+import socket
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.errors import UserError
-from agents.inputs.input_items import MAX_INPUT_BYTES, InputDump, InputItem, ReadOptions, RefusedInput
+from agents.inputs.input_items import MAX_INPUT_BYTES, InputDump, InputItem, ReadOptions, RefusedInput, SkippedInput
 from agents.inputs.inputs import BUFFER_BYTES, input_bytes, read_inputs
 from streams.messages.envelope import ENVELOPE_TYPE
 from tests import archives
@@ -128,10 +130,46 @@ def test_folder_is_read_recursively_in_order_of_name(tmp_path: Path) -> None:
     assert [str(Path(item.name).relative_to(tmp_path)) for item in found(tmp_path)] == ["a/10.txt", "a/2.txt", "b.txt", "c.jsonl:1"]
 
 
-def test_cycle_of_links_is_not_followed(tmp_path: Path) -> None:
-    saved(tmp_path / "page.txt", b"x")
-    (tmp_path / "ring").symlink_to(tmp_path)
-    assert len(found(tmp_path)) == 1
+@pytest.mark.parametrize("target", ["outside/secret.txt", "outside", "folder", "nowhere"])
+def test_a_link_inside_a_folder_is_skipped_and_named(tmp_path: Path, target: str) -> None:
+    saved(tmp_path / "outside/secret.txt", b"password")
+    saved(tmp_path / "folder/page.txt", b"x")
+    (tmp_path / "folder/link.txt").symlink_to(tmp_path / target)
+    skipped, page = read(tmp_path / "folder")
+    assert skipped == SkippedInput(name=str(tmp_path / "folder/link.txt"), reason="symbolic link in a folder")
+    assert isinstance(page, InputDump)
+    assert input_bytes([str(tmp_path / "folder")]) == 1
+
+
+@pytest.mark.parametrize("target", ["page.txt", "."])
+def test_a_link_that_the_user_names_is_read(tmp_path: Path, target: str) -> None:
+    saved(tmp_path / "folder/page.txt", b"x")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "folder" / target)
+    assert [item.incoming.value for item in found(tmp_path / "link.txt")] == [b"x"]
+
+
+def _make_socket(path: str) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.close()
+
+
+@pytest.mark.parametrize(("make", "kind"), [(os.mkfifo, "a named pipe"), (_make_socket, "a socket")])
+def test_what_is_no_regular_file_is_refused_without_opening_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[str], None], kind: str
+) -> None:
+    monkeypatch.chdir(saved(tmp_path / "folder/b.txt", b"x").parent)  # the path of a socket has 100 characters at most
+    make("a.txt")
+    refused, page = read(".")
+    assert refused == RefusedInput(name="a.txt", reason=f"{kind}, not a regular file; standard input is read as -")
+    assert isinstance(page, InputDump)
+    assert read("a.txt") == [refused]
+
+
+def test_a_device_is_refused() -> None:
+    (refused,) = read("/dev/zero")
+    assert isinstance(refused, RefusedInput)
+    assert "a device, not a regular file" in refused.reason
 
 
 @pytest.mark.parametrize(
@@ -157,7 +195,7 @@ def test_unreadable_file_is_refused_and_the_next_is_read(tmp_path: Path, name: s
 
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
-    (refused,) = read(tmp_path)
+    (refused,) = read(tmp_path / "gone.txt")
     assert isinstance(refused, RefusedInput)
     assert "No such file" in refused.reason
 
