@@ -12,6 +12,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from agents.errors import UserError
 from agents.kafka.compat.transactions import add_to_transaction
 
 
@@ -29,14 +30,25 @@ async def _ends(options: dict[str, Any], partitions: list[TopicPartition], isola
         return await consumer.end_offsets(partitions)
 
 
-async def abort_hanging(producer: AIOKafkaProducer, partitions: Iterable[TopicPartition], group: str) -> None:
+async def abort_hanging(producer: AIOKafkaProducer, partitions: Iterable[TopicPartition], group: str, limit_s: float) -> None:
     """Abort the transactions that predecessors of `producer` left open in these partitions and in the offsets of a group.
 
     Args:
         producer: transactional, just started, with the transactional id of its predecessors.
         partitions: of output topics.
         group: whose offsets the predecessors committed.
+        limit_s: how long to wait for a transaction coordinator that does it.
+
+    Raises:
+        UserError: not done within the limit.
     """
-    await producer.begin_transaction()
-    await add_to_transaction(producer, partitions, group)
-    await producer.abort_transaction()
+    try:
+        async with asyncio.timeout(limit_s):
+            await producer.begin_transaction()
+            await add_to_transaction(producer, partitions, group)
+            await producer.abort_transaction()
+    except TimeoutError as error:
+        raise UserError(
+            f"hanging transactions of earlier owners could not be aborted within {limit_s:.0f} s: no transaction coordinator did it; "
+            "look at the brokers and their logs"
+        ) from error

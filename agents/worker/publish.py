@@ -107,10 +107,14 @@ class Publisher:
                     await self._stop_all()
                     raise failure
 
-    async def abort_hanging(self, partitions: Collection[TopicPartition]) -> None:
-        """Abort the hanging transactions of earlier owners in these partitions, and in their committed offsets."""
+    async def abort_hanging(self, partitions: Collection[TopicPartition], limit_s: float) -> None:
+        """Abort the hanging transactions of earlier owners in these partitions, and in their committed offsets.
+
+        Raises:
+            UserError: not done within the limit.
+        """
         try:
-            await asyncio.gather(*(abort_hanging(owned.producer, partitions, self._app_id) for owned in self.owned.values()))
+            await asyncio.gather(*(abort_hanging(owned.producer, partitions, self._app_id, limit_s) for owned in self.owned.values()))
         except ProducerFenced:
             log.warning("fenced during the take-over")  # the partition has a new owner, which aborts them
 

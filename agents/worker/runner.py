@@ -149,7 +149,7 @@ class StageRunner:
                 hanging = {partition for partition, offset in open_before.items() if open_after.get(partition) == offset}
                 if hanging or not await are_stable(client, group, assigned):
                     log.warning("hanging transactions of earlier owners: aborting them partitions=%s", _names(sorted(hanging)))
-                    await self.publisher.abort_hanging(hanging)
+                    await self.publisher.abort_hanging(hanging, self._open_limit_s)
             return await stable_offsets(client, group, assigned, limit_s=self._open_limit_s)
 
     async def _end_offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:

@@ -124,7 +124,7 @@ async def test_abort_is_written_in_each_partition_and_the_producer_can_commit_af
 ) -> None:
     events = [TopicPartition(settings.topic(TopicName.EVENTS), number) for number in range(3)]
     async with producing(settings, member) as producer:
-        await abort_hanging(producer, events[:2], settings.prefix)
+        await abort_hanging(producer, events[:2], settings.prefix, LIMIT_S)
         assert await view.ends("events") == dict(zip(events, (1, 1, 0), strict=False)) | dict.fromkeys(other_partitions(settings), 0)
         assert await committed(settings) == offsets(settings, -1)
         async with producer.transaction():

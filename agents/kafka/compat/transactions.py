@@ -43,9 +43,11 @@ async def add_to_transaction(producer: AIOKafkaProducer, partitions: Iterable[To
     sender, transaction = producer._sender, producer._txn_manager
     for partition in partitions:
         transaction.maybe_add_partition_to_txn(partition)
-    coordinator = await sender._find_coordinator(CoordinationType.TRANSACTION, transaction.transactional_id)
-    while not await AddOffsetsToTxnHandler(sender, group).do(coordinator):
-        pass  # the handler has waited: Kafka is still busy with the partitions
+    is_added = False
+    while not is_added:
+        # Looked up for each attempt: the sender forgets a coordinator that has moved or died. After a failure the handler waits.
+        coordinator = await sender._find_coordinator(CoordinationType.TRANSACTION, transaction.transactional_id)
+        is_added = await AddOffsetsToTxnHandler(sender, group).do(coordinator)
 
 
 class _FencedOffsetCommitHandler(TxnOffsetCommitHandler):
