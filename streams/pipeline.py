@@ -27,7 +27,7 @@ from streams.deduplicate.judge import judge
 from streams.deduplicate.normalize import content_id
 from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord, Reason
-from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
+from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_dump, encode_judged
 from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import id_of, open_envelope, replay_id
 from streams.messages.route import route
@@ -84,9 +84,8 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         page = decode_dump(dump.body, dump.content_type)
         cuts = split_page(page, dump.fetched_at, shapes=config.shapes)
         articles = [_identified(cut, dump, index) for index, cut in enumerate(cuts.cuts)]
-        encoded = [(partition_of(article.language, config.partitions)[0], encode_article(article)) for article in articles]
-        for partition, element in encoded:
-            packed.setdefault(partition, []).append(element)
+        for article, element in zip(articles, encode_dump(articles), strict=True):
+            packed.setdefault(partition_of(article.language, config.partitions)[0], []).append(element)
         counts = output.counts
         counts.records[StageName.SPLIT, RecordFate.SPLIT if articles else RecordFate.NO_ARTICLES] += 1
         counts.articles.update(article.language or "unknown" for article in articles)

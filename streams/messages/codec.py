@@ -20,6 +20,9 @@ from streams.times import is_time
 # A batch closes at whichever comes first. An article larger than the bytes has a batch of its own.
 MAX_BATCH_BYTES = 1024 * 1024
 MAX_BATCH_ARTICLES = 200
+# Of all articles of one dump. A body of 10 MiB becomes 30 MiB of UTF-8 from a charset with one byte for each character; the rest is for
+# the other fields, which may be repeated in each article.
+MAX_DUMP_OUTPUT_BYTES = 40 * 1024 * 1024
 # Of all unknown fields of one record, as JSON.
 MAX_EXTRA_BYTES = 64 * 1024
 _Record = TypeVar("_Record", Article, Copy)
@@ -32,6 +35,22 @@ _JUDGED = {"article", "duplicate"}
 def encode_article(article: Article) -> bytes:
     """Return one article as an element of a batch."""
     return orjson.dumps(_fields(article))
+
+
+def encode_dump(articles: Iterable[Article]) -> list[bytes]:
+    """Return the articles of one dump as elements of batches.
+
+    Raises:
+        InvalidRecord: "limit" where they have over `MAX_DUMP_OUTPUT_BYTES` together.
+    """
+    elements, size = list[bytes](), 0
+    for article in articles:
+        elements.append(encode_article(article))
+        size += len(elements[-1])
+        if size > MAX_DUMP_OUTPUT_BYTES:
+            detail = f"the articles of the dump have over {MAX_DUMP_OUTPUT_BYTES >> 20} MiB together, with the fields that each repeats"
+            raise InvalidRecord(Reason.LIMIT, f"{detail}; send the page in parts")
+    return elements
 
 
 def encode_judged(judged: Judged) -> bytes:

@@ -14,6 +14,7 @@ from streams.counts import Counts, RecordFate, StageName
 from streams.deduplicate.changes import unpack_changes
 from streams.deduplicate.index import CopyIndex
 from streams.errors import Reason
+from streams.messages import codec
 from streams.messages.codec import decode_articles
 from streams.pipeline import PipelineConfig
 from streams.records import Headers, Incoming
@@ -70,6 +71,16 @@ def test_bad_dump_dies_alone() -> None:
     assert (header(letter, "source-url"), header(letter, "fetched-at")) == (b"https://2/", b"2025-08-02T12:00:00Z")
     assert output.counts.records == {(StageName.SPLIT, RecordFate.SPLIT): 2, (StageName.SPLIT, RecordFate.DEAD): 1}
     assert output.counts.dead_letters == {(StageName.SPLIT, Reason.EMPTY): 1}
+
+
+def test_dump_of_too_much_output_dies_whole_and_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codec, "MAX_DUMP_OUTPUT_BYTES", 10_000)
+    page = "".join(f"{headline(seed)}\n3 hours ago\n{story(seed)}\n" for seed in range(10, 40)).encode()
+    output = pipeline.split([dump(1), dump(2, value=page), dump(3)], CONFIG)
+    [articles, letter] = sorted(output.messages, key=lambda message: message.topic)
+    assert len(decode_articles(articles.value)) == 2
+    assert (header(letter, "__connect.errors.exception.class.name"), letter.value) == (b"limit", page)
+    assert output.counts.articles == {"en": 2}
 
 
 def test_bug_of_ours_costs_one_article_and_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,14 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.dumps.decode import MAX_BODY_BYTES
 from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import (
     MAX_BATCH_ARTICLES,
     MAX_BATCH_BYTES,
+    MAX_DUMP_OUTPUT_BYTES,
     decode_articles,
     decode_judged,
     encode_article,
     encode_batches,
+    encode_dump,
     encode_judged,
 )
 from streams.records import Article, Copy, Judged
@@ -45,6 +48,18 @@ def test_batches_keep_order_and_limits_and_lose_nothing(sizes: list[int]) -> Non
     batches = list(encode_batches(elements))
     assert b",".join(batch[len(b'{"batch":[') : -2] for batch in batches) == b",".join(elements)
     assert all(len(batch) <= MAX_BATCH_BYTES + 100 for batch in batches)
+
+
+def test_a_dump_whose_articles_are_too_large_together_is_refused() -> None:
+    quarter = article(body="x" * (MAX_DUMP_OUTPUT_BYTES // 4 - 1000))
+    assert len(encode_dump([quarter] * 4)) == 4
+    with pytest.raises(InvalidRecord, match="limit: the articles of the dump have over 40 MiB together"):
+        encode_dump([quarter] * 4 + [article(body="x" * 4000)])
+
+
+def test_the_largest_dump_in_a_charset_of_one_byte_is_within_the_limit_of_its_output() -> None:
+    characters = MAX_BODY_BYTES // 10
+    assert len(encode_dump([article(body="ก" * characters)] * 10)) == 10
 
 
 def test_batch_closes_at_its_number_of_articles() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from streams.counts import StageName
-from streams.errors import InvalidRecord, Reason
+from streams.errors import Reason
 from streams.messages.dead_letters import (
     DETAIL_HEADER,
     HASH_HEADER,
@@ -22,7 +22,7 @@ from streams.messages.dead_letters import (
     dead_letter,
     original_headers,
 )
-from streams.messages.envelope import MAX_NAME_CHARACTERS, REPLAY_HEADER, open_envelope
+from streams.messages.envelope import REPLAY_HEADER, open_envelope
 from streams.records import Incoming, Message
 from streams.topics import MAX_MESSAGE_BYTES
 
@@ -72,13 +72,6 @@ def test_empty_time_is_as_good_as_none() -> None:
     dead = letter(incoming(headers=(("fetched-at", b""),)))
     again = Incoming(topic="news.dumps", key=None, value=dead.value, headers=original_headers(dead.headers), timestamp=NOW + 999)
     assert open_envelope(again).fetched_at == NOW
-
-
-@pytest.mark.parametrize("name", ["source-url", "traceparent"])
-def test_address_that_is_too_long_to_be_one_is_refused(name: str) -> None:
-    with pytest.raises(InvalidRecord) as caught:
-        open_envelope(incoming(headers=((name, b"u" * (MAX_NAME_CHARACTERS + 1)),)))
-    assert caught.value.reason is Reason.LIMIT
 
 
 def test_a_dead_letter_names_where_it_was_read_and_why() -> None:

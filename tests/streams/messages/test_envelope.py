@@ -8,10 +8,11 @@ import orjson
 import pytest
 
 from streams.errors import InvalidRecord, Reason
-from streams.messages.envelope import ENVELOPE_TYPE, MAX_NAME_CHARACTERS, REPLAY_HEADER, id_of, open_envelope
+from streams.messages.envelope import ENVELOPE_TYPE, MAX_ADDRESS_CHARACTERS, REPLAY_HEADER, id_of, open_envelope
 from streams.records import Dump, Headers, Incoming
 
 SENT_AT = 1_754_136_000
+TRACEPARENT = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 ENVELOPE_HEADER = ("content-type", ENVELOPE_TYPE.encode())
 
 
@@ -32,7 +33,7 @@ def refusal(value: bytes, *headers: tuple[str, bytes]) -> Reason:
 HEADERS: Headers = (
     ("source-url", b"https://header.example/"),
     ("fetched-at", b"2025-08-01T00:00:00Z"),
-    ("traceparent", b"00-trace"),
+    ("traceparent", TRACEPARENT),
     (REPLAY_HEADER, b"2-17"),
 )
 
@@ -45,14 +46,14 @@ def test_a_page_takes_its_fields_from_the_headers() -> None:
         url="https://header.example/",
         fetched_at=1_754_006_400,
         backfill=False,
-        traceparent="00-trace",
+        traceparent=TRACEPARENT.decode(),
     )
 
 
 def test_fields_of_an_envelope_precede_the_headers() -> None:
     dump = enveloped(*HEADERS, url="https://envelope.example/", fetched_at="2025-08-02T12:00:00Z", content_type="text/plain")
     assert (dump.url, dump.fetched_at, dump.content_type) == ("https://envelope.example/", SENT_AT, "text/plain")
-    assert dump.traceparent == "00-trace"
+    assert dump.traceparent == TRACEPARENT.decode()
 
 
 def test_headers_fill_in_for_missing_fields_of_an_envelope_but_not_for_its_content_type() -> None:
@@ -114,7 +115,46 @@ def test_unknown_fields_of_an_envelope_are_ignored() -> None:
 
 
 def test_an_address_may_have_the_maximum_length() -> None:
-    assert opened(b"page", ("source-url", b"u" * MAX_NAME_CHARACTERS)).url == "u" * MAX_NAME_CHARACTERS
+    assert opened(b"page", ("source-url", b"u" * MAX_ADDRESS_CHARACTERS)).url == "u" * MAX_ADDRESS_CHARACTERS
+
+
+def test_a_longer_address_is_refused_with_its_length_and_the_limit() -> None:
+    with pytest.raises(InvalidRecord) as caught:
+        enveloped(url="u" * 2049)
+    assert (caught.value.reason, caught.value.detail) == (Reason.LIMIT, "the address has 2,049 characters; the limit is 2,048")
+
+
+@pytest.mark.parametrize("control", ["\x00", "\n", "\x1b", "\x7f", "\x85"])
+def test_an_address_with_a_control_character_is_refused(control: str) -> None:
+    for url in (control, f"https://a.example/{control}x"):
+        with pytest.raises(InvalidRecord) as caught:
+            opened(b"page", ("source-url", url.encode()))
+        assert caught.value.reason is Reason.BAD_ENVELOPE
+        assert repr(control) in caught.value.detail
+
+
+@pytest.mark.parametrize("url", ["https://a.example/é?q=новости&x=%00", "not an address", "https://a.example/\ufffd"])
+def test_an_address_is_kept_as_given(url: str) -> None:
+    assert opened(b"page", ("source-url", url.encode())).url == url
+
+
+@pytest.mark.parametrize(
+    "traceparent",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"00-trace", id="other text"),
+        pytest.param(b"\x01" * 8192, id="control characters"),
+        pytest.param(TRACEPARENT + b"-more", id="longer"),
+        pytest.param(TRACEPARENT + b"\n", id="line end"),
+        pytest.param(TRACEPARENT.upper(), id="capitals"),
+        pytest.param(b"ff" + TRACEPARENT[2:], id="version ff"),
+        pytest.param(b"00-" + b"0" * 32 + TRACEPARENT[35:], id="no trace"),
+        pytest.param(TRACEPARENT[:36] + b"0" * 16 + TRACEPARENT[52:], id="no parent"),
+    ],
+)
+def test_a_traceparent_of_another_form_is_dropped_and_its_dump_is_not(traceparent: bytes) -> None:
+    dump = opened(b"page", ("traceparent", traceparent))
+    assert (dump.traceparent, dump.body) == (None, b"page")
 
 
 def test_the_intake_is_on_the_dump() -> None:
