@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from itertools import chain
 from typing import Any
@@ -46,6 +47,7 @@ class ClassSet:
 EXTRA_FOLDERS = ("countries", "topics")
 
 
+@cache
 def builtin_classes() -> ClassSet:
     """Return the shipped classes that are on by default."""
     return parse_classes(shipped_files())

@@ -9,6 +9,7 @@ import random
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -21,17 +22,24 @@ from agents.kafka.topics import declared_topics
 from agents.settings import Settings
 from streams.records import Incoming
 from streams.topics import Topic, TopicName
-from tests.article_log import COPIES, Outcome, article_log, as_messages, judged_in_one_go, outcome, unlike
+from tests.article_log import COPIES, Outcome, Placed, article_log, as_messages, judged_in_one_go, outcome, unlike
 from tests.deliveries import config
 from tests.kafka.conftest import settings_of_their_own
 from tests.kafka.worker import LIMIT_S, View, Worker
 
 pytestmark = pytest.mark.kafka
 
-LOG = article_log(500)
 READ = ("judged", "index", "events", "duplicates")
 AT_ONCE = 5
 ALL_PARTITIONS = 12
+
+
+@cache
+def log() -> list[Placed]:
+    """Return the log of these tests; it takes seconds to make, and only they need it."""
+    return article_log(500)
+
+
 Meddle = Callable[["Mill"], Awaitable[None]]
 
 
@@ -48,7 +56,7 @@ def settings(brokers: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="module")
 def wanted() -> Outcome:
-    return judged_in_one_go(as_messages(LOG, 200, "any.articles"), config("any"))
+    return judged_in_one_go(as_messages(log(), 200, "any.articles"), config("any"))
 
 
 class Mill:
@@ -133,7 +141,7 @@ async def made_by_workers(settings: Settings, size: int, workers: int, meddle: M
     """Return what workers make of the log in messages of at most `size` articles, while `meddle` sends it and does what it likes."""
     view = View(settings)
     await view.start()
-    mill = Mill(settings, view, as_messages(LOG, size, settings.topic(TopicName.ARTICLES)))
+    mill = Mill(settings, view, as_messages(log(), size, settings.topic(TopicName.ARTICLES)))
     try:
         async with asyncio.timeout(LIMIT_S):
             await mill.start(workers)
@@ -156,8 +164,8 @@ def test_the_log_has_every_fate_and_kind_and_what_is_forgotten_shows(wanted: Out
         ("excerpt", True),
     }
     judged = sum(map(len, wanted.judged.values()))
-    assert sum(map(len, wanted.index.values())) < judged < len(LOG)  # replays of dead letters, and replayed ones
-    whole = as_messages(LOG, 200, "any.articles")
+    assert sum(map(len, wanted.index.values())) < judged < len(log())  # replays of dead letters, and replayed ones
+    whole = as_messages(log(), 200, "any.articles")
     for other in (replace(COPIES, capacity=10**6), replace(COPIES, window_s=10**9)):
         assert unlike(judged_in_one_go(whole, config("any"), other), wanted)
 

@@ -5,8 +5,9 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,18 @@ def used_patterns() -> Iterator[Used]:
                     yield Used(f"{found.name}.{key}", pattern, _methods(key))
 
 
+@cache
+def _calls() -> Mapping[str, set[str]]:
+    """Return the methods of patterns that the code calls, by the name that they are called on."""
+    calls: dict[str, set[str]] = {}
+    for source in SOURCES.values():
+        for name, method in re.findall(rf"\b(\w+)\.({'|'.join(METHODS)})\(", source):
+            calls.setdefault(name, set()).add(method)
+    return calls
+
+
 def _methods(name: str) -> tuple[str, ...]:
-    called = {method for source in SOURCES.values() for method in re.findall(rf"\b{re.escape(name)}\.(\w+)\(", source)}
-    return tuple(sorted(called & set(METHODS))) or ("fullmatch",)
+    return tuple(sorted(_calls().get(name, ()))) or ("fullmatch",)
 
 
 def inline_patterns() -> Iterator[Used]:
