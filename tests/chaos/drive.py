@@ -113,7 +113,7 @@ async def _suffer(run: Run, scene: Scene, progress: Progress, fault: Fault) -> N
     That from a worker or broker that stays away ends while it is away, once the others have taken over.
     """
     await asyncio.sleep(fault.gap_s)
-    began = time.monotonic()
+    began, ended_before = time.monotonic(), len(scene.fleet.ended_by_themselves)
     inflicted = await scene.inflict[fault.kind](fault)
     if fault.kind in LASTING:
         began = time.monotonic()
@@ -122,9 +122,13 @@ async def _suffer(run: Run, scene: Scene, progress: Progress, fault: Fault) -> N
     if inflicted.undo is not None:
         await inflicted.undo()
         stuck += await _recovered(scene, progress, [])
-    row = {**asdict(fault), "ended": time.strftime("%H:%M:%S"), "victim": inflicted.victim, "recovery_s": recovery_s, "stuck": stuck}
+    ended = scene.fleet.ended_by_themselves[ended_before:]
+    found = {"victim": inflicted.victim, "recovery_s": recovery_s, "stuck": stuck, "ended_by_themselves": ended}
+    row = {**asdict(fault), "ended": time.strftime("%H:%M:%S"), **found}
     run.rows.append(row)
-    print(f"{row['ended']}  {fault.kind:18} {inflicted.victim}  recovered after {recovery_s:5.1f} s  {' '.join(stuck)}", flush=True)
+    remarks = [*(f"{name} did not move" for name in stuck), *(f"{name} ended by itself" for name in ended)]
+    line = f"{row['ended']}  {fault.kind:18} {inflicted.victim}: recovered after {recovery_s:.1f} s"
+    print("; ".join([line, *remarks]), flush=True)
 
 
 async def _recovered(scene: Scene, progress: Progress, started: Sequence[int]) -> list[str]:

@@ -39,7 +39,8 @@ def table(run: Run, findings: Findings) -> str:
         seconds = _seconds(run, kind)
         lines += [f"{kind:18} {len(seconds):5} {median(seconds):9.1f} {max(seconds):8.1f}"]
     stuck = [f"after {row['kind']} until {row['ended']}: {', '.join(row['stuck'])}" for row in run.rows if row["stuck"]]
-    ended = Counter(run.ended_by_themselves)
+    in_faults = Counter(f"{name} after {row['kind']}" for row in run.rows for name in row["ended_by_themselves"])
+    ended = in_faults + Counter({"outside of faults": len(run.ended_by_themselves) - in_faults.total()})
     lines += [
         "",
         f"articles {findings.articles}, on the topics: " + ", ".join(f"{name} {len(found)}" for name, found in run.topics.items()),

@@ -32,7 +32,7 @@ class Layout:
 LAYOUTS = {
     1: Layout(kinds=KINDS, guests=1, recovery_limit_s=45),
     # Two permanent workers and three more. Kafka alone takes 9 s to notice a dead broker, 10 s to abort a transaction.
-    CLUSTER_BROKERS: Layout(kinds=CLUSTER_KINDS, guests=3, recovery_limit_s=90),
+    CLUSTER_BROKERS: Layout(kinds=CLUSTER_KINDS, guests=3, recovery_limit_s=120),
 }
 
 
