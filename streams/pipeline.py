@@ -33,6 +33,7 @@ from streams.messages.envelope import id_of, open_envelope, replay_id
 from streams.messages.route import route
 from streams.records import Article, Classified, Cut, Dump, Incoming, Judged, Message
 from streams.split import split_page
+from streams.times import is_time
 from streams.topics import TopicName, full_name, partition_of
 
 Unit = TypeVar("Unit")
@@ -217,6 +218,8 @@ def _identified(cut: Cut, dump: Dump, index: int) -> Article:
 
 
 def _read_articles(incoming: Incoming) -> Iterator[tuple[Article, Fingerprint]]:
+    if incoming.timestamp is not None and not is_time(incoming.timestamp):  # only without LogAppendTime, by which the index is ordered
+        raise InvalidRecord(Reason.BAD_TIME, f"the message's timestamp {incoming.timestamp} is outside the years 1 to 9999")
     articles = decode_articles(incoming.value, replay_id(incoming.headers))
     return zip(articles, fingerprints(article.body for article in articles), strict=True)
 

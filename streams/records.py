@@ -12,6 +12,9 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Headers = tuple[tuple[str, bytes], ...]
 Precision = Literal["second", "minute", "hour", "day"]
 Kind = Literal["exact", "near", "excerpt", "repeat"]
+# Of an article: its body, and each other text.
+MAX_BODY_CHARACTERS = 1_000_000
+MAX_FIELD_CHARACTERS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

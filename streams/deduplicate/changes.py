@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from streams.times import is_time
+
 VERSION = 2
 VERSION_WITH_SECTIONS = 3
 _HEAD = struct.Struct("<BBqI")
@@ -104,12 +106,16 @@ def change_columns(value: bytes) -> ChangeColumns:
     """Return the changes of a record as arrays that share the memory of `value`.
 
     Raises:
-        UnreadableIndexRecord: a newer version wrote it, or it is cut short; this version can't rebuild the index from the topic.
+        UnreadableIndexRecord: a newer version wrote it, or it is damaged; this version can't rebuild the index from the topic.
     """
     _require_version(value)
     if len(value) < _HEAD.size:
         raise UnreadableIndexRecord(f"index record of {len(value)} bytes is cut short")
     version, backfill, now, count = _HEAD.unpack_from(value)
+    if not is_time(now):
+        raise UnreadableIndexRecord(
+            f"index record of append time {now}, outside the years 1 to 9999: it would evict all that is remembered"
+        )
     first_sample = _HEAD.size + count * _COLUMNS.itemsize
     if len(value) < first_sample:
         raise UnreadableIndexRecord(f"index record of {len(value)} bytes is cut short: it has {count} changes")

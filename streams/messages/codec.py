@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 import orjson
 
 from streams.errors import InvalidRecord, Reason
-from streams.messages.field_types import are_ids, types_of
+from streams.messages.article_limits import require_article_limits, require_copy_limits
+from streams.messages.field_types import types_of
 from streams.records import Article, Copy, Json, Judged
-from streams.times import is_time
 
 # A batch closes at whichever comes first. An article larger than the bytes has a batch of its own.
 MAX_BATCH_BYTES = 1024 * 1024
@@ -77,7 +77,8 @@ def decode_articles(value: bytes, replay_id: str | None = None) -> list[Article]
     """Return the articles of a batch; `replay_id` is the dead letter that the whole message is replayed from, if any.
 
     Raises:
-        InvalidRecord: "bad-envelope" for a value that is no batch of articles, "limit" for unknown fields above `MAX_EXTRA_BYTES`.
+        InvalidRecord: "bad-envelope" for a value that is no batch of articles, "limit" for one of too many, or for unknown fields above
+            `MAX_EXTRA_BYTES`.
     """
     return [_article(fields, replay_id) for fields in _elements(value)]
 
@@ -93,24 +94,25 @@ def _batch(elements: list[bytes]) -> bytes:
 
 def _elements(value: bytes) -> list[Any]:
     try:
-        return list(orjson.loads(value)["batch"])
+        elements = orjson.loads(value)["batch"]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise _invalid(f"no batch of articles: {error!r}") from error
+    if not isinstance(elements, list):
+        raise _invalid(f"no batch of articles: it is of type {type(elements).__name__}")
+    if len(elements) > MAX_BATCH_ARTICLES:
+        raise InvalidRecord(Reason.LIMIT, f"the batch has {len(elements):,} articles; the limit is {MAX_BATCH_ARTICLES}")
+    return elements
 
 
 def _article(fields: Any, replay_id: str | None) -> Article:
     article = _decoded(Article, fields)
-    if not are_ids(article.id, article.content_id):
-        raise _invalid("an id of an article is not 32 hex digits")
-    if article.fetched_at is not None and not is_time(article.fetched_at):
-        raise _invalid("fetched_at of an article is outside the years 1 to 9999")
+    require_article_limits(article)
     return article if replay_id is None else replace(article, replay=replay_id)
 
 
 def _copy(fields: Any) -> Copy:
     copy = _decoded(Copy, fields)
-    if not are_ids(copy.of):
-        raise _invalid("the original's id of a copy is not 32 hex digits")
+    require_copy_limits(copy)
     return copy
 
 

@@ -58,7 +58,17 @@ def _check_address(url: str) -> None:
 
 def _valid_traceparent(text: str) -> str | None:
     """Return a trace context in the form of the W3C, or None: a page must not die of its tracing."""
-    return text if _TRACEPARENT.fullmatch(text) else None
+    return text if is_traceparent(text) else None
+
+
+def is_traceparent(text: str) -> bool:
+    """Return whether this is a trace context in the form of the W3C."""
+    return _TRACEPARENT.fullmatch(text) is not None
+
+
+def is_address(url: str) -> bool:
+    """Return whether this is an address that a dump may have."""
+    return 0 < len(url) <= MAX_ADDRESS_CHARACTERS and not _CONTROL.search(url)
 
 
 def _sent_at(incoming: Incoming) -> int | None:

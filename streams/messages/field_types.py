@@ -1,15 +1,7 @@
 """The JSON types of a record's fields: anyone can write to an internal topic, so decoding checks each value."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin, get_type_hints
-
-_ID = re.compile(r"[0-9a-f]{32}")
-
-
-def are_ids(*values: str) -> bool:
-    """Return whether each value is 32 hex digits."""
-    return all(_ID.fullmatch(value) for value in values)
 
 
 def types_of(record: type) -> Mapping[str, frozenset[type]]:

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from streams.errors import InvalidRecord, Reason
-from streams.records import Cut, Fate, Span
+from streams.records import MAX_FIELD_CHARACTERS, Cut, Fate, Span
 
-MAX_BODY_CHARACTERS = 1_000_000
-MAX_FIELD_CHARACTERS = 10_000
 MAX_ARTICLES = 5_000
 MIN_BODY_WORDS = 8  # of an article: one sentence
 

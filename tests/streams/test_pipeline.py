@@ -130,6 +130,14 @@ def test_replayed_article_that_the_index_has_seen_keeps_its_verdict() -> None:
     assert pipeline.deduplicate([replayed], CONFIG, index).counts.records[StageName.DEDUPLICATE, RecordFate.ORIGINAL] == 1
 
 
+@pytest.mark.parametrize("timestamp", [2**63 // 1000, -(2**62)])
+def test_articles_of_a_time_that_the_index_can_not_remember_are_dead(timestamp: int) -> None:
+    output = pipeline.deduplicate([replace(articles_of(dump(1)), timestamp=timestamp)], CONFIG, CopyIndex())
+    assert [(message.topic, death.reason) for message, death in zip(output.messages, output.deaths, strict=True)] == [
+        ("news.dead-letters", Reason.BAD_TIME)
+    ]
+
+
 @pytest.mark.parametrize(
     "mark", [b"", b"x1", b"0-1\n", b"0" * 1_000_000, "\u0660-1".encode()], ids=["empty", "no-id", "line", "long", "digits"]
 )

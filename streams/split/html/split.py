@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from streams.errors import InvalidRecord, Reason
-from streams.records import Cut, Fate
-from streams.split.cuts import MAX_ARTICLES, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, require_few_articles
+from streams.records import MAX_BODY_CHARACTERS, Cut, Fate
+from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS, Cuts, require_few_articles
 from streams.split.html.articles import FoundArticles, cut_declared_story, cut_list_item, cut_single_story, outweighs_list
 from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 
 from streams.errors import InvalidRecord, Reason
-from streams.records import Cut, Fate
-from streams.split.cuts import MAX_ARTICLES, MAX_BODY_CHARACTERS, MIN_BODY_WORDS, Cuts, require_few_articles
+from streams.records import MAX_BODY_CHARACTERS, Cut, Fate
+from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS, Cuts, require_few_articles
 from streams.split.fields.ages import publication_time
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of

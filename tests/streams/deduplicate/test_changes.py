@@ -2,6 +2,7 @@
 
 import json
 import struct
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from streams.deduplicate.changes import (
 from streams.deduplicate.fingerprint import SAMPLE_SIZE
 from streams.deduplicate.index import CopyConfig
 from streams.deduplicate.rebuild import rebuilt
+from streams.times import FIRST_TIME, LAST_TIME
 from tests.streams.invented_texts import NOW
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "internal" / "index").glob("*.json"))
@@ -42,7 +44,7 @@ CHANGES = st.builds(
 SECTIONS = st.dictionaries(st.integers(0, 2**16 - 1), st.binary(max_size=20), max_size=3)
 
 
-@given(st.lists(CHANGES, max_size=5), st.integers(-(2**62), 2**62), st.booleans(), SECTIONS)
+@given(st.lists(CHANGES, max_size=5), st.integers(FIRST_TIME, LAST_TIME), st.booleans(), SECTIONS)
 def test_packed_changes_come_back_as_they_were(changes: list[Change], now: int, backfill: bool, sections: dict[int, bytes]) -> None:
     packed = unpack_changes(pack_changes(changes, now, backfill, sections))
     assert (list(packed.changes), packed.now, packed.backfill, packed.sections) == (changes, now, backfill, sections)
@@ -80,6 +82,23 @@ def test_a_record_of_a_newer_version_is_refused_with_the_advice_to_upgrade(versi
 def test_a_record_that_no_release_wrote_is_refused(value: bytes, error: str) -> None:
     with pytest.raises(UnreadableIndexRecord, match=error):
         unpack_changes(value)
+
+
+@pytest.mark.parametrize("now", [-1_000_000_000_000, 2**62, -(2**63)])
+def test_a_record_of_an_impossible_append_time_is_refused(now: int) -> None:
+    with pytest.raises(UnreadableIndexRecord, match="outside the years 1 to 9999"):
+        rebuilt(CopyConfig(), [pack_changes([], now=now, backfill=False)])
+
+
+@given(st.lists(CHANGES, max_size=5), st.data())
+def test_a_damaged_record_is_refused_or_read_and_raises_nothing_else(changes: list[Change], data: st.DataObject) -> None:
+    record = bytearray(pack_changes(changes, now=NOW, backfill=False))
+    start = data.draw(st.integers(0, len(record) - 1))
+    damage = data.draw(st.sampled_from([b"\0", b"\x7f" + b"\xff" * 7, b"\xff" * 8, b"\x80"]))
+    record[start : start + len(damage)] = damage[: len(record) - start]
+    sound = pack_changes(changes, now=NOW, backfill=False)
+    with suppress(UnreadableIndexRecord):
+        rebuilt(CopyConfig(capacity=1_000), [sound, bytes(record), sound])
 
 
 def test_a_record_of_version_2_with_bytes_behind_its_changes_is_refused() -> None:

@@ -20,7 +20,7 @@ from streams.messages.codec import (
 )
 from streams.records import Article, Copy, Judged
 
-TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
+TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 
 
 def article(title: str | None = None, body: str = "b") -> Article:
@@ -91,8 +91,31 @@ def test_what_is_no_batch_is_said_to_be_none(value: bytes) -> None:
         {"title": ["a"]},
         {"fetched_at": 2**50},
         {"published_precision": 1},
+        {"published_precision": "aeon"},
+        {"published_at": "never"},
+        {"dump_id": "../x"},
+        {"id": "a" * 32 + "\n"},
+        {"index": -1},
+        {"index": 2**63 - 1},
+        {"start": -1},
+        {"end": 2**40},
+        {"confidence": 1e308},
+        {"confidence": -0.1},
+        {"body": ""},
+        {"body": "x" * 1_000_001},
+        {"title": ""},
+        {"title": "x" * 10_001},
+        {"outlet": "x" * 1_000_000},
+        {"url": "x" * 2_049},
+        {"url": "https://a.example/\r\nx: y"},
+        {"traceparent": "x" * 8_193},
+        {"traceparent": "00-x\r\ny"},
+        {"language": "x" * 100_000},
+        {"language": "EN"},
+        {"replay": "x" * 100_000},
+        {"replay": "0-1\n"},
     ],
-    ids=str,
+    ids=lambda field: str(field)[:40],
 )
 def test_an_article_with_a_field_that_can_not_be_is_said_to_be_none(field: dict[str, object]) -> None:
     fields = {**orjson.loads(encode_article(article())), **field}
@@ -104,5 +127,21 @@ def test_an_article_with_a_field_that_can_not_be_is_said_to_be_none(field: dict[
 
 def test_a_copy_of_something_that_has_no_id_is_said_to_be_none() -> None:
     copy = {"of": "the first", "kind": "near", "similarity": 1, "fuller": False}
-    with pytest.raises(InvalidRecord, match="id of a copy is not 32 hex digits"):
+    with pytest.raises(InvalidRecord, match="id, kind or similarity of a copy"):
         decode_judged(orjson.dumps({"batch": [{"article": article(), "duplicate": copy}]}))
+
+
+@pytest.mark.parametrize("field", [{"of": "d" * 31}, {"kind": "<b>"}, {"similarity": 1e300}, {"similarity": -1}, {"fuller": None}], ids=str)
+def test_a_link_to_an_original_with_a_value_that_can_not_be_is_said_to_be_none(field: dict[str, object]) -> None:
+    copy = {"of": "d" * 32, "kind": "near", "similarity": 1, "fuller": False} | field
+    with pytest.raises(InvalidRecord) as caught:
+        decode_judged(orjson.dumps({"batch": [{"article": article(), "duplicate": copy}]}))
+    assert caught.value.reason is Reason.BAD_ENVELOPE
+
+
+@pytest.mark.parametrize("element", [None, {}, orjson.Fragment(encode_article(article()))], ids=["null", "empty", "article"])
+def test_batch_of_more_articles_than_a_worker_writes_is_refused_before_it_is_read(element: object) -> None:
+    for decode in (decode_articles, decode_judged):
+        with pytest.raises(InvalidRecord) as caught:
+            decode(orjson.dumps({"batch": [element] * 201}))
+        assert caught.value.reason is Reason.LIMIT

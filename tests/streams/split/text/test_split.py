@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from streams.dumps.decode import Page
 from streams.dumps.formats import Format
 from streams.errors import InvalidRecord, Reason
-from streams.records import Cut, Fate
+from streams.records import MAX_BODY_CHARACTERS, Cut, Fate
 from streams.split import split_page
-from streams.split.cuts import MAX_ARTICLES, MAX_BODY_CHARACTERS, Cuts
+from streams.split.cuts import MAX_ARTICLES, Cuts
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 BRIDGE = "The council of Port Clare met on Monday to talk about the old bridge. It will be closed in May."
