@@ -72,7 +72,8 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 async def stop_within(stopping: Coroutine[Any, Any, object], limit_s: float = STOP_TIMEOUT_S) -> None:
     """Close a client, and stop waiting after `limit_s`: over TLS a close can wait 30 s for the broker's close_notify."""
     try:
-        await asyncio.wait_for(stopping, limit_s)
+        async with asyncio.timeout(limit_s):  # `wait_for` of Python 3.11 swallows a cancellation that comes as the close ends
+            await stopping
     except TimeoutError:
         log.warning("a connection to Kafka did not close within %s s", limit_s)
 

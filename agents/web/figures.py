@@ -23,7 +23,7 @@ def figures(runner: StageRunner, health: Health) -> bytes:
     return orjson.dumps(
         {
             "at": time.time() * 1000,
-            "ready": runner.ready,
+            "not_ready": health.not_ready(),
             "owned": len(runner.publisher.owned),
             "partitions": runner.settings.partitions * len(INPUT_TOPICS),
             "lag": lag,

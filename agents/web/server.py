@@ -11,6 +11,8 @@ from mode import Service
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from agents.classes import load_classes
+from agents.kafka.connect import client_options
+from agents.kafka.watch import KafkaWatch
 from agents.pipeline_config import copy_config
 from agents.web.dump_view import DumpView
 from agents.web.feed import Feed
@@ -34,11 +36,13 @@ class WebServer(Service):
         super().__init__()
         self._stage_runner = runner
         self._listening = listening
-        self._health = Health(runner)
+        self._kafka = KafkaWatch(client_options(runner.settings))
+        self._health = Health(runner, self._kafka)
         self._runner: web.AppRunner | None = None
 
     async def on_start(self) -> None:
         """Accept connections."""
+        self.add_future(self._kafka.run())
         self._runner = web.AppRunner(self._site(), access_log=None, handler_cancellation=True, shutdown_timeout=STOP_S)
         await self._runner.setup()
         await web.SockSite(self._runner, self._listening).start()
@@ -62,7 +66,10 @@ class WebServer(Service):
         return create_site(probes, feed, view, web_host=runner.settings.web_host, classes=classes_json(runner.config))
 
     def _metrics(self) -> bytes:
-        self._health.refresh()
+        try:
+            self._health.refresh()
+        except Exception:
+            log.exception("the gauges could not be refreshed")
         return generate_latest(self._stage_runner.metrics.registry)
 
     def _config(self) -> PipelineConfig:

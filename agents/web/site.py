@@ -1,10 +1,12 @@
 """Define the routes of a worker's web server in one table; no other files are served."""
 
+import logging
 import mimetypes
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
+from typing import TypeVar
 
 import orjson
 from aiohttp import web
@@ -16,11 +18,14 @@ from agents.web.guard import add_headers, guard
 from streams.errors import InvalidRecord
 from streams.times import parse_time
 
+log = logging.getLogger("agents.web_site")
+
 MAX_CLIENTS = 16
 # Not a type that a form of another site may send without a CORS preflight.
 DUMP_TYPE = "application/octet-stream"
 SAMPLE = "01-a-strike-at-a-mine.txt"
 
+T = TypeVar("T")
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -31,7 +36,7 @@ class Probes:
     metrics: Callable[[], bytes]
     metrics_type: str
     stalled: Callable[[], list[str]]
-    not_ready: Callable[[], Awaitable[str]]
+    not_ready: Callable[[], str]
 
 
 def create_site(probes: Probes, feed: Feed, view: DumpView, *, web_host: str, classes: bytes) -> web.Application:
@@ -54,14 +59,24 @@ def _probes(probes: Probes) -> Mapping[str, Answer]:
         return web.Response(body=probes.metrics(), headers={"Content-Type": probes.metrics_type})
 
     async def livez(_: web.Request) -> web.Response:
-        stalled = probes.stalled()
+        nothing: list[str] = []
+        stalled = _attempt(probes.stalled, nothing)
         return web.Response(text="\n".join(stalled) or "alive", status=503 if stalled else 200)
 
     async def readyz(_: web.Request) -> web.Response:
-        reason = await probes.not_ready()
+        reason = _attempt(probes.not_ready, "the check failed; see the log")
         return web.Response(text=reason or "ready", status=503 if reason else 200)
 
     return {"/metrics": metrics, "/livez": livez, "/readyz": readyz}
+
+
+def _attempt(probe: Callable[[], T], otherwise: T) -> T:
+    """Return the result of a probe, or `otherwise` if it raises: a defect of a probe must not restart the worker."""
+    try:
+        return probe()
+    except Exception:
+        log.exception("a probe failed")
+        return otherwise
 
 
 def _page(classes: bytes) -> Mapping[str, Answer]:

@@ -1,31 +1,28 @@
 """Liveness, readiness and consumer lag of a worker, computed at each scrape and probe."""
 
-import asyncio
 import time
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from agents.kafka.watch import ANSWER_S, KafkaWatch
 from agents.worker.runner import StageRunner
 from streams.topics import TopicName
-
-ANSWER_S = 2.0
 
 
 class Health:
     """The state of a worker's partitions: the messages that wait in each, and the time of its last progress."""
 
-    def __init__(self, runner: StageRunner) -> None:
-        """Watch this runner."""
+    def __init__(self, runner: StageRunner, kafka: KafkaWatch) -> None:
+        """Watch this runner, and Kafka by `kafka`."""
         self._stage_runner = runner
+        self._kafka = kafka
 
     def lag(self, partition: TopicPartition) -> int:
         """Return the consumer lag of a partition in messages: at the broker, in the fetcher and in the agents."""
         consumer = self._stage_runner.consumer
-        highwater = consumer.highwater(TP(*partition)) or 0
-        position = consumer.position_of(partition)
-        waiting = max(0, highwater - position) if position is not None else 0
+        highwater, position = consumer.highwater_of(partition), consumer.position_of(partition)
+        waiting = max(0, highwater - position) if highwater is not None and position is not None else 0
         return waiting + self._stage_runner.inflight.messages[TP(*partition)]
 
     def lag_seconds(self, partition: TopicPartition) -> float:
@@ -33,20 +30,13 @@ class Health:
         done = self._stage_runner.timestamps.get(partition)
         return max(0.0, time.time() - done) if done is not None and self.lag(partition) else 0.0
 
-    async def not_ready(self) -> str:
-        """Return the reason why a worker is not ready, empty where it is; Kafka is asked on a connection that the worker uses."""
-        owned = list(self._stage_runner.publisher.owned.values())
+    def not_ready(self) -> str:
+        """Return the reason why a worker is not ready, empty where it is. One without partitions is: it waits for the end of another."""
+        if not self._kafka.is_reachable:
+            return f"Kafka does not answer within {ANSWER_S:.0f} s"
         if cause := self._stage_runner.brake.cause:
             return f"the brake is on: {cause}"
-        if not self._stage_runner.ready:
-            return "no partitions assigned yet"
-        if not owned:
-            return ""  # more workers than partitions: this one waits for the end of another
-        try:
-            await asyncio.wait_for(owned[0].producer.client.fetch_all_metadata(), ANSWER_S)
-        except (TimeoutError, KafkaError, OSError):
-            return f"Kafka does not answer within {ANSWER_S:.0f} s"
-        return ""
+        return "" if self._stage_runner.ready else "no partitions assigned yet"
 
     def stalled(self) -> list[str]:
         """Return the partitions with lag that made no progress for too long; a worker with one must be restarted."""
@@ -73,6 +63,8 @@ class Health:
             metrics.lag_seconds.labels(partition.topic, partition.partition).set(self.lag_seconds(partition))
         for number, index in self._stage_runner.indexes.by_partition.items():
             metrics.index_entries.labels(number).set(len(index))
+        metrics.ready.set(not self.not_ready())
+        metrics.kafka_reachable.set(self._kafka.is_reachable)
         metrics.brake_on.set(self._stage_runner.brake.is_on)
         metrics.inflight_bytes.set(self._stage_runner.inflight.total_bytes)
         metrics.show_outlets()

@@ -66,6 +66,8 @@ class Metrics:
         self.brake_on = self._gauge(
             "brake_on", "1 while the brake pauses a topic of this worker, because too many of its last records failed by a defect"
         )
+        self.ready = self._gauge("ready", "1 while this worker is ready, as /readyz answers")
+        self.kafka_reachable = self._gauge("kafka_reachable", "1 while a broker of Kafka answers this worker")
         self._last_seen = self._gauge(
             "outlet_last_seen_seconds", "Unix time of the latest article of an outlet, for the 200 busiest", "outlet"
         )

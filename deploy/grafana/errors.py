@@ -3,7 +3,14 @@
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.board import board
-from deploy.grafana.panels import HALF, Panel, lines, number, rows
+from deploy.grafana.panels import HALF, SIXTH, Panel, lines, number, rows
+
+
+def trouble(width: int = SIXTH) -> Panel:
+    """Return the number of workers in trouble, for every dashboard that has it."""
+    means = "Workers that don't answer Prometheus, or are not ready: without Kafka, without partitions yet, or paused by the brake."
+    return number("In trouble", means, 'count(up{job="newsmill"} == 0 or news_ready == 0) or vector(0)', width=width, bad=1)
+
 
 NOW: list[Panel] = [
     number("Dead letters", "In the last hour.", "sum(increase(news_dead_letters_total[1h]))", warn=1, bad=100),
@@ -20,12 +27,7 @@ NOW: list[Panel] = [
         "count(count by (hash) (news_classes_info))",
         warn=2,
     ),
-    number(
-        "Workers down or braked",
-        "They don't answer Prometheus, or the brake pauses them.",
-        'count(up{job="newsmill"} == 0 or news_brake_on == 1) or vector(0)',
-        bad=1,
-    ),
+    trouble(),
     number("Restarts", "In the last hour, of all workers.", 'sum(changes(process_start_time_seconds{job="newsmill"}[1h]))', warn=1, bad=6),
 ]
 
@@ -76,6 +78,11 @@ WORKERS: list[Panel] = [
         "Of each worker in half an hour; an alert comes at three.",
         {"{{instance}}": 'changes(process_start_time_seconds{job="newsmill",instance=~"$instance"}[30m])'},
         bad=3,
+    ),
+    lines(
+        "Ready",
+        "1 while a worker is ready; /readyz says why not.",
+        {"{{instance}}": 'news_ready{instance=~"$instance"}'},
     ),
     lines(
         "Brake",

@@ -69,6 +69,11 @@ PARTITIONS: list[Panel] = [
 
 WORKERS: list[Panel] = [
     lines(
+        "Kafka answers",
+        "1 while a broker answers a worker; an alert comes after a minute where it answers none.",
+        {"{{instance}}": 'news_kafka_reachable{instance=~"$instance"}'},
+    ),
+    lines(
         "Partitions with a worker",
         "Falls where a partition lost its worker; an alert comes after 2 minutes.",
         {"{{topic}}": f"count by (topic) (news_lag_messages{{{OWN}}})"},

@@ -3,22 +3,32 @@
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.board import board, to
-from deploy.grafana.errors import alerts
-from deploy.grafana.panels import HALF, Panel, lines, number
+from deploy.grafana.errors import alerts, trouble
+from deploy.grafana.panels import EIGHTH, HALF, Panel, lines, number
 
 NOW: list[Panel] = [
-    number("Workers", "Workers that answer.", 'count(up{job="newsmill"} == 1) or vector(0)'),
+    number("Workers", "Workers that answer.", 'count(up{job="newsmill"} == 1) or vector(0)', width=EIGHTH),
+    trouble(width=EIGHTH),
+    number(
+        "Without Kafka",
+        "Workers that Kafka does not answer. An alert comes after a minute where it answers none.",
+        "count(news_kafka_reachable == 0) or vector(0)",
+        width=EIGHTH,
+        bad=1,
+    ).links([to("kafka", "Kafka")]),
     number(
         "Dumps",
         "Dumps a second that were split, with and without articles, or died.",
         'sum(rate(news_records_total{stage="split"}[5m]))',
         unit="cps",
+        width=EIGHTH,
     ),
     number(
         "Events",
         "Unique articles a second that were published.",
         'sum(rate(news_records_total{stage="classify",fate="event"}[5m]))',
         unit="cps",
+        width=EIGHTH,
     ),
     number(
         "Copies",
@@ -26,16 +36,18 @@ NOW: list[Panel] = [
         'sum(rate(news_records_total{stage="deduplicate",fate=~"copy|repeat"}[30m]))\n'
         '  / sum(rate(news_records_total{stage="deduplicate"}[30m]))',
         unit="percentunit",
+        width=EIGHTH,
     ),
     number(
         "Behind",
         "The live topic that is furthest behind. An alert comes at 5 minutes.",
         'max(news_lag_seconds{topic!~".+[.]dumps[.]backfill"})',
         unit="s",
+        width=EIGHTH,
         warn=60,
         bad=300,
     ),
-    number("Dead letters", "In the last hour.", "sum(increase(news_dead_letters_total[1h]))", warn=1, bad=100).links(
+    number("Dead letters", "In the last hour.", "sum(increase(news_dead_letters_total[1h]))", width=EIGHTH, warn=1, bad=100).links(
         [to("errors", "Errors")]
     ),
 ]

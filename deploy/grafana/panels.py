@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 SOURCE = common_models.DataSourceRef(type_val="prometheus", uid="prometheus")
-THIRD, HALF, WHOLE = 8, 12, 24
+EIGHTH, SIXTH, THIRD, HALF, WHOLE = 3, 4, 8, 12, 24
 
 # A share of nothing is no number; that is no fault either.
 _NOTHING = models.SpecialValueMap(
@@ -21,9 +21,18 @@ Panel = stat.Panel | timeseries.Panel | bargauge.Panel | heatmap.Panel | table.P
 Own = TypeVar("Own", stat.Panel, timeseries.Panel, bargauge.Panel, heatmap.Panel, table.Panel)
 
 
-def number(title: str, means: str, query: str, *, unit: str = "short", warn: float | None = None, bad: float | None = None) -> stat.Panel:
-    """Return one figure as it now is, a sixth of the width; orange from `warn` and red from `bad` on, else green."""
-    panel = _titled(stat.Panel(), title, means, unit).span(4).height(4).thresholds(limits(warn, bad))
+def number(
+    title: str,
+    means: str,
+    query: str,
+    *,
+    unit: str = "short",
+    width: int = SIXTH,
+    warn: float | None = None,
+    bad: float | None = None,
+) -> stat.Panel:
+    """Return one figure as it now is; orange from `warn` and red from `bad` on, else green."""
+    panel = _titled(stat.Panel(), title, means, unit).span(width).height(4).thresholds(limits(warn, bad))
     panel.graph_mode(common_models.BigValueGraphMode.AREA).reduce_options(_last()).mappings([_NOTHING])
     return panel.with_target(_range("A", query))
 

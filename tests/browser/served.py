@@ -48,11 +48,11 @@ class Site:
         letter = {"at": time.time() * 1000, "id": id, "stage": "split", "reason": reason, "detail": detail}
         self.feed.publish("dead", orjson.dumps(letter | {"name": "https://broken.example/", "bytes": 10, "preview": "Ã¿ broken"}))
 
-    def figures(self, lag: dict[str, list[float]] | None = None, at_ms: float | None = None) -> None:
+    def figures(self, lag: dict[str, list[float]] | None = None, at_ms: float | None = None, not_ready: str = "") -> None:
         at = time.time() * 1000 if at_ms is None else at_ms
         figures_of_worker = {
             "at": at,
-            "ready": True,
+            "not_ready": not_ready,
             "owned": 24,
             "partitions": 24,
             "lag": lag or LAG,
@@ -75,11 +75,7 @@ def config() -> PipelineConfig:
 
 def probes(metrics: Metrics | None = None) -> Probes:
     shown = metrics or Metrics()
-
-    async def not_ready() -> str:
-        return ""
-
-    return Probes(metrics=lambda: generate_latest(shown.registry), metrics_type=CONTENT_TYPE_LATEST, stalled=list, not_ready=not_ready)
+    return Probes(metrics=lambda: generate_latest(shown.registry), metrics_type=CONTENT_TYPE_LATEST, stalled=list, not_ready=str)
 
 
 def create_view() -> DumpView:

@@ -204,3 +204,15 @@ async def test_nothing_comes_in_above_a_reader_who_is_further_down_or_has_paused
     await page.tab.run(back)
     await page.feed_has(31)
     assert (await page.titles())[0] == "Story 30"
+
+
+async def test_a_banner_says_why_the_worker_is_not_ready_until_it_is(page: Opened) -> None:
+    page.site.figures(not_ready="Kafka does not answer within 6 s")
+    await page.tab.until("!document.getElementById('not-ready').hidden")
+    assert await page.tab.run("document.getElementById('not-ready').textContent") == (
+        "This worker is not ready: Kafka does not answer within 6 s."
+    )
+    assert await page.tab.run("document.querySelector('#status').dataset.state") == "unready"
+    page.site.figures()
+    await page.tab.until("document.getElementById('not-ready').hidden")
+    assert await page.tab.run("document.querySelector('#status').dataset.state") == "live"

@@ -44,7 +44,8 @@ async def test_broker_that_stands_still_makes_the_worker_unready_and_loses_nothi
         assert own_kafka.pid is not None
         os.kill(own_kafka.pid, signal.SIGSTOP)
         try:
-            await until(lambda: get(worker, "/readyz") == (503, "Kafka does not answer within 2 s"))
+            await until(lambda: get(worker, "/readyz") == (503, "Kafka does not answer within 6 s"))
+            assert "news_kafka_reachable 0.0" in get(worker, "/metrics")[1]
         finally:
             os.kill(own_kafka.pid, signal.SIGCONT)
         await sending

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.consumer.subscription_state import TopicPartitionState
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import Message
 
@@ -46,16 +47,27 @@ class ReadCommittedConsumer(Consumer):
         return str(self._thread._ensure_consumer()._coordinator.member_id)
 
     def position_of(self, partition: TopicPartition) -> int | None:
-        """Return the offset of the next record to read; None if the partition is not assigned or has no position yet.
+        """Return the offset of the next record to read; None if the partition is not assigned or has no position yet."""
+        state = self._state_of(partition)
+        return state._position if state is not None else None
 
-        XXX aiokafka gives the position only to the consumer's own thread, as a coroutine; this reads the number that it keeps.
+    def highwater_of(self, partition: TopicPartition) -> int | None:
+        """Return the high watermark of the last fetch; None if the partition is not assigned or nothing has been fetched yet."""
+        state = self._state_of(partition)
+        return state.highwater if state is not None else None
+
+    def _state_of(self, partition: TopicPartition) -> TopicPartitionState | None:
+        """Return what aiokafka knows of an assigned partition.
+
+        XXX aiokafka gives the position only to the consumer's own thread, as a coroutine, and its `highwater` raises where a partition is
+        not assigned, as during a rebalance; this reads the numbers that it keeps.
         """
         consumer: AIOKafkaConsumer | None = self._thread._consumer
         subscription = consumer._subscription.subscription if consumer is not None else None
         assignment = subscription.assignment if subscription is not None else None
         if assignment is None or partition not in assignment.tps:
             return None
-        return assignment.state_value(partition)._position
+        return assignment.state_value(partition)
 
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return _ReadCommittedThread(self, loop=self.loop, beacon=self.beacon)

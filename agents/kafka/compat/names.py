@@ -57,6 +57,7 @@ PRIVATE_NAMES = (
     PrivateName(f"{_SUBSCRIPTIONS}:Assignment", "state_value", _LIMIT),
     PrivateName(f"{_SUBSCRIPTIONS}:TopicPartitionState", "has_valid_position", _LIMIT),
     PrivateName(f"{_SUBSCRIPTIONS}:TopicPartitionState", "_position", _POSITION),
+    PrivateName(f"{_SUBSCRIPTIONS}:TopicPartitionState", "highwater", _POSITION),
     PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "_sender", _FENCE),
     PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "_txn_manager", _ABORT),
     PrivateName(f"{_SENDER}:Sender", "_txn_manager", _FENCE),

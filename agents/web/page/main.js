@@ -9,7 +9,7 @@ import { follow } from "./feed.js";
 import { Path } from "./path.js";
 import { Store } from "./store.js";
 
-const STATES = { live: "live", lost: "connection lost, trying again" };
+const STATES = { live: "live", unready: "not ready", lost: "connection lost, trying again" };
 const NOTICE_MS = 30_000;
 const VIEWS = ["live", "dead", "dump"];
 
@@ -49,6 +49,17 @@ function takeFigures(figures) {
   classes.now = Math.max(figures.at, classes.now);
   path.take(figures);
   classes.draw();
+  showReadiness(figures.not_ready);
+}
+
+/** Show why this worker is not ready, or nothing where it is. */
+function showReadiness(reason) {
+  byId("not-ready").hidden = !reason;
+  tell(byId("not-ready"), reason && `This worker is not ready: ${reason}.`);
+  const status = byId("status");
+  if (status.dataset.state === "lost") return; // a late message of a connection that was lost
+  status.dataset.state = reason ? "unready" : "live";
+  tell(byId("status-text"), reason ? STATES.unready : STATES.live);
 }
 
 /** Say something about the stream; for good, or for as long as it takes to read it. */

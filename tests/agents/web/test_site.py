@@ -5,7 +5,9 @@ import io
 import re
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from importlib import resources
+from typing import NoReturn
 
 import aiohttp
 import orjson
@@ -18,6 +20,7 @@ from agents.web.feed import Feed
 from agents.web.guard import HEADERS, is_foreign, is_own_name
 from agents.web.public_records import MAX_BODY_CHARACTERS, event_json
 from agents.web.site import DUMP_TYPE, MAX_CLIENTS, create_site
+from tests.browser import served as served_site
 from tests.browser.served import Site, create_view, event, probes, sampled, site
 
 PAGE = resources.files("agents.web").joinpath("page")
@@ -45,6 +48,19 @@ def test_nothing_is_reachable_but_the_page_its_events_the_dump_view_and_the_prob
     }
     probing = {("GET", "/metrics"), ("GET", "/livez"), ("GET", "/readyz")}
     assert {route for route in routes if route[0] != "HEAD"} == files | probing | {("GET", "/"), ("GET", "/events"), ("POST", "/dump")}
+
+
+async def test_a_probe_with_a_defect_restarts_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> NoReturn:
+        raise AssertionError("Partition is not assigned")
+
+    failing = replace(probes(), stalled=fail, not_ready=fail)
+    monkeypatch.setattr(served_site, "probes", lambda *_: failing)
+    async with site() as running, aiohttp.ClientSession(running.url) as session:
+        async with session.get("/livez") as response:
+            assert response.status == 200
+        async with session.get("/readyz") as response:
+            assert (response.status, await response.text()) == (503, "the check failed; see the log")
 
 
 @pytest.mark.parametrize("path", ["/", "/page/main.js", "/page/page.css", "/page/classes.json", "/metrics", "/livez", "/nothing", "/dump"])

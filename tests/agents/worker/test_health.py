@@ -1,6 +1,5 @@
 """Liveness, readiness and lag, from what a worker knows of its partitions."""
 
-import asyncio
 import time
 from collections import Counter
 from types import SimpleNamespace
@@ -8,12 +7,11 @@ from typing import Any, cast
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaConnectionError
 from faust.types import TP
 from prometheus_client import generate_latest
 
+from agents.kafka.watch import KafkaWatch
 from agents.settings import Settings
-from agents.worker import health
 from agents.worker.health import Health
 from agents.worker.metrics import Metrics
 from agents.worker.runner import StageRunner
@@ -26,31 +24,20 @@ class FakeConsumer:
     def __init__(self, highwaters: dict[TopicPartition, int], positions: dict[TopicPartition, int]) -> None:
         self.highwaters, self.positions = highwaters, positions
 
-    def highwater(self, partition: TP) -> int | None:
-        return self.highwaters.get(TopicPartition(*partition))
+    def highwater_of(self, partition: TopicPartition) -> int | None:
+        return self.highwaters.get(partition)
 
     def position_of(self, partition: TopicPartition) -> int | None:
         return self.positions.get(partition)
-
-
-class FakeClient:
-    def __init__(self, answers: bool | Exception = True) -> None:
-        self.answers = answers
-
-    async def fetch_all_metadata(self) -> None:
-        if isinstance(self.answers, Exception):
-            raise self.answers
-        if not self.answers:
-            await asyncio.Event().wait()
 
 
 def brake(cause: str = "", *, is_pausing: bool = True) -> Any:
     return SimpleNamespace(is_on=bool(cause), cause=cause, is_pausing=lambda _: bool(cause) and is_pausing)
 
 
-def worker(partition: TopicPartition = LIVE, *, lag: int = 0, idle_s: float = 0.0, answers: bool | Exception = True, **more: Any) -> Any:
+def worker(partition: TopicPartition = LIVE, *, lag: int = 0, idle_s: float = 0.0, **more: Any) -> Any:
     """A worker that owns `partition`, with `lag` messages at the broker and the last progress `idle_s` ago."""
-    owned = SimpleNamespace(failed=False, producer=SimpleNamespace(client=FakeClient(answers)))
+    owned = SimpleNamespace(failed=False)
     known = {
         "settings": Settings(stall_timeout=STALL_S),
         "consumer": FakeConsumer({partition: 100}, {partition: 100 - lag}),
@@ -68,8 +55,8 @@ def worker(partition: TopicPartition = LIVE, *, lag: int = 0, idle_s: float = 0.
     return SimpleNamespace(**known | more)
 
 
-def watched(runner: Any) -> Health:
-    return Health(cast(StageRunner, runner))
+def watched(runner: Any, *, is_reachable: bool = True) -> Health:
+    return Health(cast(StageRunner, runner), cast(KafkaWatch, SimpleNamespace(is_reachable=is_reachable)))
 
 
 def test_lag_is_what_waits_at_the_broker_and_with_the_agents() -> None:
@@ -125,15 +112,37 @@ def test_a_failed_partition_without_lag_is_stalled_too() -> None:
         pytest.param(worker(ready=False), "no partitions", id="taking over"),
         pytest.param(worker(brake=brake("bug=20")), "the brake is on: bug=20", id="paused by the brake"),
         pytest.param(worker(publisher=SimpleNamespace(owned={})), "", id="no partition is left for it"),
-        pytest.param(worker(answers=KafkaConnectionError("away")), "Kafka does not answer", id="no connection"),
-        pytest.param(worker(answers=False), "Kafka does not answer", id="no answer"),
     ],
 )
-async def test_a_worker_that_is_not_ready_says_why(runner: Any, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "ANSWER_S", 0.1)
-    found = await watched(runner).not_ready()
+def test_a_worker_that_is_not_ready_says_why(runner: Any, reason: str) -> None:
+    found = watched(runner).not_ready()
     assert reason in found
     assert bool(found) == bool(reason)
+    assert f"news_ready {float(not reason)}" in scraped(watched(runner))
+
+
+def test_a_worker_that_kafka_does_not_answer_is_not_ready() -> None:
+    health = watched(worker(), is_reachable=False)
+    assert "Kafka does not answer" in health.not_ready()
+    text = scraped(health)
+    assert "news_ready 0.0" in text
+    assert "news_kafka_reachable 0.0" in text
+    assert "news_kafka_reachable 1.0" in scraped(watched(worker()))
+
+
+def scraped(health: Health) -> str:
+    health.refresh()
+    return generate_latest(health._stage_runner.metrics.registry).decode()
+
+
+def test_a_partition_that_is_no_longer_assigned_has_no_lag_and_stalls_nothing() -> None:
+    """As during a rebalance, which can wait for a frozen worker."""
+    runner = worker(lag=7, idle_s=STALL_S + 1)
+    runner.consumer.positions.clear()
+    runner.consumer.highwaters.clear()
+    health = watched(runner)
+    assert health.stalled() == []
+    assert 'news_lag_messages{partition="2",topic="news.dumps"} 0.0' in scraped(health)
 
 
 def test_gauges_show_owned_partitions_only() -> None:

@@ -2,6 +2,7 @@ from aiokafka.structs import TopicPartition
 
 class TopicPartitionState:
     _position: int | None
+    highwater: int | None
     @property
     def has_valid_position(self) -> bool: ...
 
