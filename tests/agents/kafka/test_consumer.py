@@ -64,6 +64,10 @@ class SeekingConsumer(BoundedConsumer):
     def __init__(self) -> None:
         self.sought: dict[TP, int] = {}
         self.is_assigned = True
+        self.partitions = {TP("news.dumps", number) for number in range(3)}
+
+    def assignment(self) -> set[TP]:
+        return self.partitions
 
     async def earliest_offsets(self, *partitions: TP) -> dict[TP, int]:
         return dict.fromkeys(partitions, 3)
@@ -86,6 +90,16 @@ def consumer(monkeypatch: pytest.MonkeyPatch) -> SeekingConsumer:
 async def test_seek_to_committed_goes_to_the_first_message_without_a_committed_offset(consumer: SeekingConsumer) -> None:
     assert (await consumer.seek_to_committed())[TP("news.dumps", 0)] == 7
     assert consumer.sought == {TP("news.dumps", 1): 3, TP("news.dumps", 2): 3}
+
+
+async def test_a_consumer_without_partitions_seeks_nowhere(consumer: SeekingConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def committed(_: Consumer) -> dict[TP, int | None]:
+        raise AssertionError("No partitions are currently assigned")  # as aiokafka does
+
+    monkeypatch.setattr(Consumer, "seek_to_committed", committed)
+    consumer.partitions = set()
+    assert await consumer.seek_to_committed() == {}
+    assert consumer.sought == {}
 
 
 async def test_seek_in_a_revoked_partition_is_left_to_the_next_rebalance(consumer: SeekingConsumer) -> None:

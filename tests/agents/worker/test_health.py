@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -80,23 +81,23 @@ def test_lag_in_seconds_is_the_age_of_the_last_processed_message_and_0_where_non
 
 
 @pytest.mark.parametrize(
-    ("runner", "stalled"),
+    ("make", "stalled"),
     [
-        pytest.param(worker(lag=1, idle_s=STALL_S + 1), True, id="lag and no progress"),
-        pytest.param(worker(lag=1, idle_s=STALL_S - 30), False, id="lag, and progress lately"),
-        pytest.param(worker(lag=0, idle_s=STALL_S + 1), False, id="nothing to do"),
-        pytest.param(worker(lag=1, idle_s=STALL_S + 1, brake=brake("bug=20")), False, id="paused by the brake"),
-        pytest.param(worker(lag=1, idle_s=STALL_S + 1, brake=brake("bug=20", is_pausing=False)), True, id="a trial that never ends"),
+        pytest.param(lambda: worker(lag=1, idle_s=STALL_S + 1), True, id="lag and no progress"),
+        pytest.param(lambda: worker(lag=1, idle_s=STALL_S - 30), False, id="lag, and progress lately"),
+        pytest.param(lambda: worker(lag=0, idle_s=STALL_S + 1), False, id="nothing to do"),
+        pytest.param(lambda: worker(lag=1, idle_s=STALL_S + 1, brake=brake("bug=20")), False, id="paused by the brake"),
+        pytest.param(lambda: worker(lag=1, idle_s=STALL_S + 1, brake=brake("bug=20", is_pausing=False)), True, id="trial without end"),
         pytest.param(
-            worker(BACKFILL, lag=1, idle_s=STALL_S + 1, backfill=SimpleNamespace(is_shut=True)), False, id="back-fill that must wait"
+            lambda: worker(BACKFILL, lag=1, idle_s=STALL_S + 1, backfill=SimpleNamespace(is_shut=True)), False, id="back-fill waits"
         ),
-        pytest.param(worker(lag=1, idle_s=STALL_S + 1, backfill=SimpleNamespace(is_shut=True)), True, id="live while back-fill waits"),
-        pytest.param(worker(taking_over_since=time.monotonic() - STALL_S - 1), True, id="a take-over that does not end"),
-        pytest.param(worker(taking_over_since=time.monotonic()), False, id="a take-over that has begun"),
+        pytest.param(lambda: worker(lag=1, idle_s=STALL_S + 1, backfill=SimpleNamespace(is_shut=True)), True, id="live beside back-fill"),
+        pytest.param(lambda: worker(taking_over_since=time.monotonic() - STALL_S - 1), True, id="a take-over that does not end"),
+        pytest.param(lambda: worker(taking_over_since=time.monotonic()), False, id="a take-over that has begun"),
     ],
 )
-def test_a_worker_is_stalled_where_a_partition_with_lag_makes_no_progress(runner: Any, stalled: bool) -> None:
-    assert bool(watched(runner).stalled()) == stalled
+def test_a_worker_is_stalled_where_a_partition_with_lag_makes_no_progress(make: Callable[[], Any], stalled: bool) -> None:
+    assert bool(watched(make()).stalled()) == stalled
 
 
 def test_a_failed_partition_without_lag_is_stalled_too() -> None:
@@ -106,15 +107,16 @@ def test_a_failed_partition_without_lag_is_stalled_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("runner", "reason"),
+    ("make", "reason"),
     [
-        pytest.param(worker(), "", id="ready"),
-        pytest.param(worker(ready=False), "no partitions", id="taking over"),
-        pytest.param(worker(brake=brake("bug=20")), "the brake is on: bug=20", id="paused by the brake"),
-        pytest.param(worker(publisher=SimpleNamespace(owned={})), "", id="no partition is left for it"),
+        pytest.param(worker, "", id="ready"),
+        pytest.param(lambda: worker(ready=False), "no partitions", id="taking over"),
+        pytest.param(lambda: worker(brake=brake("bug=20")), "the brake is on: bug=20", id="paused by the brake"),
+        pytest.param(lambda: worker(publisher=SimpleNamespace(owned={})), "", id="no partition is left for it"),
     ],
 )
-def test_a_worker_that_is_not_ready_says_why(runner: Any, reason: str) -> None:
+def test_a_worker_that_is_not_ready_says_why(make: Callable[[], Any], reason: str) -> None:
+    runner = make()
     found = watched(runner).not_ready()
     assert reason in found
     assert bool(found) == bool(reason)

@@ -15,6 +15,7 @@ import pytest
 
 import streams
 from streams.split.fields.ages import age_pattern
+from streams.split.text.bodies import MAX_CREDIT_CHARACTERS
 from streams.split.text.stamps import MAX_AGE_CHARACTERS, MAX_STAMP_CHARACTERS
 from tests.cpu import MOST_GROWTH, growth
 from tests.streams.split.pumps import NO_FIT, pumps
@@ -23,7 +24,11 @@ SOURCES = {path: path.read_text(encoding="utf-8") for path in Path(str(streams._
 METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")
 CHARACTERS = 5_000
 # Those that are only ever given so many characters: no time worth the name may pass with these.
-BOUNDED = {"streams.split.fields.ages.at_end": MAX_AGE_CHARACTERS, "streams.split.fields.ages.at_start": MAX_STAMP_CHARACTERS}
+BOUNDED = {
+    "streams.split.fields.ages.at_end": MAX_AGE_CHARACTERS,
+    "streams.split.fields.ages.at_start": MAX_STAMP_CHARACTERS,
+    "streams.split.text.bodies.CREDIT": MAX_CREDIT_CHARACTERS,
+}
 
 
 @dataclass(frozen=True)
