@@ -61,6 +61,11 @@ class DumpView:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dump-view")
         self._running: Future[bytes] | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a dump is being processed. Ask the thread, not waiting requests: after a page is closed its dump is still processed."""
+        return self._running is not None and not self._running.done()
+
     async def show(self, upload: DumpUpload) -> bytes:
         """Return the result as JSON for the page.
 
@@ -68,8 +73,7 @@ class DumpView:
             Busy: another dump is being processed.
             SettingsError: invalid class files.
         """
-        # Ask the thread, not for waiting requests: after a page is closed its dump is still processed.
-        if self._running is not None and not self._running.done():
+        if self.is_busy:
             raise Busy
         self._running = self._thread.submit(self._process, upload)
         return await asyncio.wrap_future(self._running)

@@ -1,5 +1,7 @@
 """A worker's web server: the live page, /metrics, /livez, /readyz (agents/web/site.py has the whole table)."""
 
+import asyncio
+import ipaddress
 import logging
 import socket
 from dataclasses import replace
@@ -14,6 +16,7 @@ from agents.classes import load_classes
 from agents.kafka.connect import client_options
 from agents.kafka.watch import KafkaWatch
 from agents.pipeline_config import copy_config
+from agents.web.connections import Connections
 from agents.web.dump_view import DumpView
 from agents.web.feed import Feed
 from agents.web.figures import figures
@@ -38,18 +41,24 @@ class WebServer(Service):
         self._listening = listening
         self._kafka = KafkaWatch(client_options(runner.settings))
         self._health = Health(runner, self._kafka)
+        self._connections = Connections()
         self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
 
     async def on_start(self) -> None:
         """Accept connections."""
         self.add_future(self._kafka.run())
+        host, port = self._listening.getsockname()[:2]
         self._runner = web.AppRunner(self._site(), access_log=None, handler_cancellation=True, shutdown_timeout=STOP_S)
         await self._runner.setup()
-        await web.SockSite(self._runner, self._listening).start()
-        log.info("web server on http://%s:%s", *self._runner.addresses[0][:2])
+        self._server = await self._connections.serve(self._runner, sock=self._listening)
+        log.info("web server on http://%s:%s", host, port)
+        warn_if_exposed(host)
 
     async def on_stop(self) -> None:
         """Close the port."""
+        if self._server is not None:
+            self._server.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -63,7 +72,7 @@ class WebServer(Service):
         )
         feed = Feed([TopicReader(runner.settings).run, announce_periodically(partial(figures, runner, self._health))])
         view = DumpView(self._config, copy_config(runner.settings))
-        return create_site(probes, feed, view, web_host=runner.settings.web_host, classes=classes_json(runner.config))
+        return create_site(probes, feed, view, self._connections, web_host=runner.settings.web_host, classes=classes_json(runner.config))
 
     def _metrics(self) -> bytes:
         try:
@@ -76,6 +85,12 @@ class WebServer(Service):
         """Return the config of the stages with the user's current class files, which may change while a worker runs."""
         runner = self._stage_runner
         return replace(runner.config, classes=load_classes(runner.settings)) if runner.settings.classes else runner.config
+
+
+def warn_if_exposed(host: str) -> None:
+    """Log a warning where the web server listens on an address beyond this machine."""
+    if not ipaddress.ip_address(host).is_loopback:
+        log.warning("NEWS_WEB_HOST=%s: no TLS and no login; let only probes, Prometheus and a proxy with both reach this port", host)
 
 
 def classes_json(config: PipelineConfig) -> bytes:

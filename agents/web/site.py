@@ -1,5 +1,6 @@
 """Define the routes of a worker's web server in one table; no other files are served."""
 
+import asyncio
 import logging
 import mimetypes
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,6 +13,7 @@ import orjson
 from aiohttp import web
 
 from agents.settings import SettingsError
+from agents.web.connections import Connections
 from agents.web.dump_view import MAX_BYTES, Busy, DumpUpload, DumpView
 from agents.web.feed import Feed
 from agents.web.guard import add_headers, guard
@@ -21,6 +23,10 @@ from streams.times import parse_time
 log = logging.getLogger("agents.web_site")
 
 MAX_CLIENTS = 16
+# Bodies of dumps that are read at the same time, each up to `MAX_BYTES`, and the seconds that one may take.
+MAX_UPLOADS = 4
+UPLOAD_S = 20.0
+RETRY_S = 2
 # Not a type that a form of another site may send without a CORS preflight.
 DUMP_TYPE = "application/octet-stream"
 SAMPLE = "01-a-strike-at-a-mine.txt"
@@ -39,12 +45,14 @@ class Probes:
     not_ready: Callable[[], str]
 
 
-def create_site(probes: Probes, feed: Feed, view: DumpView, *, web_host: str, classes: bytes) -> web.Application:
+def create_site(probes: Probes, feed: Feed, view: DumpView, connections: Connections, *, web_host: str, classes: bytes) -> web.Application:
     """Create the web application of a worker; `classes` is the initial JSON of the page."""
-    app = web.Application(middlewares=[guard(web_host)], client_max_size=MAX_BYTES)
+    app = web.Application(middlewares=[connections.middleware(), guard(web_host)], client_max_size=MAX_BYTES)
     app.on_response_prepare.append(add_headers)
     app.add_routes([web.get(path, answer) for path, answer in {**_probes(probes), **_page(classes)}.items()])
-    app.add_routes([web.get("/events", partial(_events, feed)), web.post("/dump", partial(_dump, view))])
+    app.add_routes(
+        [web.get("/events", partial(_events, feed)), web.post("/dump", partial(_dump, view, asyncio.BoundedSemaphore(MAX_UPLOADS)))]
+    )
 
     async def close(_: web.Application) -> None:
         view.close()
@@ -100,7 +108,7 @@ def _page(classes: bytes) -> Mapping[str, Answer]:
 async def _events(feed: Feed, request: web.Request) -> web.StreamResponse:
     """Send server-sent events until the client disconnects, is dropped, or the worker stops."""
     if len(feed.clients) >= MAX_CLIENTS:
-        raise web.HTTPServiceUnavailable(text=f"{MAX_CLIENTS} pages are open already; close one.")
+        raise web.HTTPServiceUnavailable(text=f"{MAX_CLIENTS} pages are open already; close one.", headers={"Retry-After": str(RETRY_S)})
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
     await response.prepare(request)
     transport = request.transport
@@ -115,14 +123,18 @@ async def _events(feed: Feed, request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _dump(view: DumpView, request: web.Request) -> web.Response:
+async def _dump(view: DumpView, uploads: asyncio.BoundedSemaphore, request: web.Request) -> web.Response:
     """Process an uploaded dump: its bytes are the body; `name`, `url` and `fetched_at` are query parameters."""
     if request.content_type != DUMP_TYPE:
         raise web.HTTPUnsupportedMediaType(text=f"Send it as {DUMP_TYPE}.")
     fetched_at = request.query.get("fetched_at")
     try:
+        if view.is_busy or uploads.locked():
+            raise Busy  # before its body is read
+        async with uploads, asyncio.timeout(UPLOAD_S):
+            body = await request.read()
         upload = DumpUpload(
-            body=await request.read(),
+            body=body,
             name=request.query.get("name") or None,
             url=request.query.get("url") or None,
             fetched_at=parse_time(fetched_at) if fetched_at else None,
@@ -130,10 +142,13 @@ async def _dump(view: DumpView, request: web.Request) -> web.Response:
         return web.Response(body=await view.show(upload), content_type="application/json")
     except web.HTTPRequestEntityTooLarge:
         message, status = f"Up to {MAX_BYTES >> 20} MiB here; `newsmill process --explain` takes larger ones.", 413
+    except TimeoutError:
+        message, status = f"The dump did not arrive within {UPLOAD_S:.0f} s.", 408
     except Busy:
         message, status = "Another dump is being processed; try again in a moment.", 503
     except InvalidRecord as error:
         message, status = error.detail, 422
     except SettingsError as error:
         message, status = str(error), 422
-    return web.Response(body=orjson.dumps({"why": message}), content_type="application/json", status=status)
+    headers = {"Retry-After": str(RETRY_S)} if status == web.HTTPServiceUnavailable.status_code else {}
+    return web.Response(body=orjson.dumps({"why": message}), content_type="application/json", status=status, headers=headers)

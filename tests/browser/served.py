@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from agents.pipeline_config import copy_config, pipeline_config
 from agents.settings import Settings
+from agents.web.connections import Connections
 from agents.web.dump_view import DumpView
 from agents.web.feed import Feed
 from agents.web.figures import stage_counts
@@ -83,18 +84,20 @@ def create_view() -> DumpView:
 
 
 @asynccontextmanager
-async def site(port: int = 0, web_host: str = "127.0.0.1") -> AsyncIterator[Site]:
-    """Yield a site that serves on a loopback port."""
+async def site(port: int = 0, web_host: str = "127.0.0.1", **limits: Any) -> AsyncIterator[Site]:
+    """Yield a site that serves on a loopback port; `limits` as of `Connections`."""
     feed = Feed([], linger_s=0)
     metrics = Metrics()
-    app = create_site(probes(metrics), feed, create_view(), web_host=web_host, classes=classes_json(config()))
+    connections = Connections(**limits)
+    app = create_site(probes(metrics), feed, create_view(), connections, web_host=web_host, classes=classes_json(config()))
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
-    number = runner.addresses[0][1]
+    server = await connections.serve(runner, host="127.0.0.1", port=port, reuse_address=True)
+    number = server.sockets[0].getsockname()[1]
     try:
         yield Site(url=f"http://127.0.0.1:{number}", feed=feed, metrics=metrics, port=number)
     finally:
+        server.close()
         await runner.cleanup()
 
 

@@ -15,6 +15,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from yarl import URL
 
+from agents.web.connections import Connections
 from agents.web.dump_view import MAX_BYTES
 from agents.web.feed import Feed
 from agents.web.guard import HEADERS, is_foreign, is_own_name
@@ -40,7 +41,7 @@ async def client(served: Site) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def test_nothing_is_reachable_but_the_page_its_events_the_dump_view_and_the_probes() -> None:
-    app = create_site(probes(), Feed([]), create_view(), web_host="127.0.0.1", classes=b"{}")
+    app = create_site(probes(), Feed([]), create_view(), Connections(), web_host="127.0.0.1", classes=b"{}")
     routes = {(route.method, route.resource.canonical) for route in app.router.routes() if route.resource}
     files = {("GET", f"/page/{name}") for name in FILES if name != "index.html"} | {
         ("GET", "/page/classes.json"),
