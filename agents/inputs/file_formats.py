@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from agents.inputs.input_items import InputItem, Origin, ReadOptions, RefusedInput, SkippedInput, over_limit_message
 from agents.inputs.pages import read_envelopes, read_page
+from agents.inputs.unpack_limit import LimitedReader, UnpackLimitError
 from agents.inputs.warc_dumps import read_archive
 from agents.inputs.zip_members import read_zip
 
@@ -20,7 +21,14 @@ KNOWN_SUFFIXES = (*PAGE_TYPES, ENVELOPE_LINES, *WEB_ARCHIVES, ZIP)
 
 
 def read_by_format(stream: BufferedReader, origin: Origin, options: ReadOptions) -> Iterator[InputItem]:
-    """Yield the items of a file by its format, or one refusal where the format is unknown."""
+    """Yield the items of a file by its format; a refusal where the format is unknown, and where the file unpacks to more than its limit."""
+    try:
+        yield from _read_by_format(stream, origin, options)
+    except UnpackLimitError as error:
+        yield RefusedInput(name=origin.name, reason=str(error))
+
+
+def _read_by_format(stream: BufferedReader, origin: Origin, options: ReadOptions) -> Iterator[InputItem]:
     suffix, is_gzipped = _format_of(origin.name)
     if options.raw:
         yield from read_page(stream, origin, options)
@@ -53,7 +61,8 @@ def _read_text(stream: BufferedIOBase, suffix: str, origin: Origin, options: Rea
 
 def _read_gzipped(stream: BufferedReader, suffix: str, origin: Origin, options: ReadOptions) -> Iterator[InputItem]:
     try:
-        yield from _read_text(gzip.GzipFile(fileobj=stream), suffix, origin, options)
+        unpacked: BufferedReader = BufferedReader(LimitedReader(gzip.GzipFile(fileobj=stream), origin.unpack_limit))
+        yield from _read_text(unpacked, suffix, origin, options)
     except (OSError, EOFError, zlib.error) as error:
         yield RefusedInput(name=origin.name, reason=f"invalid gzip data: {error}")
 

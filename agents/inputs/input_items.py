@@ -1,7 +1,8 @@
 """Items read from the inputs: dumps, refused inputs, and records of an archive that are no pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from agents.inputs.unpack_limit import FREE_UNPACKED_BYTES, UnpackLimit
 from streams.records import Headers, Incoming
 from streams.times import format_time
 
@@ -44,7 +45,7 @@ class ReadOptions:
     """How to read inputs.
 
     `raw`: read each file, and standard input, as one dump. `url`, `fetched_at`: defaults for dumps that have none. `max_bytes`: the size
-    limit of a page, a line or a record, uncompressed.
+    limit of a page, a line or a record, uncompressed. `free_unpacked_bytes`: see `UnpackLimit`.
     """
 
     topic: str
@@ -52,14 +53,19 @@ class ReadOptions:
     url: str | None = None
     fetched_at: int | None = None
     max_bytes: int = MAX_INPUT_BYTES
+    free_unpacked_bytes: int = FREE_UNPACKED_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """A file or a member of an archive: its name for messages, and its modification time (seconds since the epoch) or None."""
+    """A file or a member of an archive: its name for messages, and its modification time (seconds since the epoch) or None.
+
+    `unpack_limit`: of the whole file.
+    """
 
     name: str
     saved_at: int | None = None
+    unpack_limit: UnpackLimit = field(default_factory=lambda: UnpackLimit(lambda: 0), compare=False)
 
 
 def fallback_headers(origin: Origin, options: ReadOptions) -> Headers:

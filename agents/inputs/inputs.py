@@ -17,6 +17,7 @@ from agents.errors import UserError
 from agents.inputs.file_formats import read_by_format
 from agents.inputs.input_items import InputItem, Origin, ReadOptions, RefusedInput, SkippedInput
 from agents.inputs.pages import read_envelopes, read_page
+from agents.inputs.unpack_limit import UnpackLimit
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -95,8 +96,9 @@ def _read_file(path: Path, options: ReadOptions) -> Iterator[InputItem]:
         return
     with file:
         status = os.fstat(file.fileno())
-        origin = Origin(name=str(path), saved_at=int(status.st_mtime))
         source = _CountingReader(file)
+        limit = UnpackLimit(lambda: source.count, options.free_unpacked_bytes)
+        origin = Origin(name=str(path), saved_at=int(status.st_mtime), unpack_limit=limit)
         items = _read_opened(BufferedReader(source, BUFFER_BYTES), origin, options)
         yield from _with_all_bytes(items, source, origin, status.st_size)
 

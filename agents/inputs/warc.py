@@ -11,6 +11,7 @@ from io import BufferedReader
 from typing import BinaryIO
 
 from agents.inputs.gzip_members import CHUNK_BYTES, MAGIC, DataChunk, gzip_chunks
+from agents.inputs.unpack_limit import UnpackLimit
 
 MAX_HEADER_BYTES = 64 * 1024
 VERSION = b"WARC/1."
@@ -40,7 +41,9 @@ class BrokenSpan:
     reason: str
 
 
-def read_records(stream: BufferedReader, gzipped: bool, max_bytes: int) -> Iterator[WarcRecord | BrokenSpan]:
+def read_records(
+    stream: BufferedReader, gzipped: bool, max_bytes: int, unpack_limit: UnpackLimit | None = None
+) -> Iterator[WarcRecord | BrokenSpan]:
     """Yield every undamaged record, and each damaged span between records; never raise because of the content.
 
     Args:
@@ -48,11 +51,12 @@ def read_records(stream: BufferedReader, gzipped: bool, max_bytes: int) -> Itera
         gzipped: whether its name says that it is compressed. Ignored where the beginning shows only the other format, as after a browser
             decompressed the file.
         max_bytes: the size limit of a block; a record above it is a broken span.
+        unpack_limit: counts what is decompressed.
     """
     head = stream.peek(CHUNK_BYTES)
     form, other = (MAGIC, VERSION) if gzipped else (VERSION, MAGIC)
     as_named = form in head or not head.startswith(other)
-    buffer = _Buffer(gzip_chunks(stream) if gzipped is as_named else _plain_chunks(stream))
+    buffer = _Buffer(_limited_chunks(stream, unpack_limit) if gzipped is as_named else _plain_chunks(stream))
     broken: BrokenSpan | None = None
     while buffer.skip_line_ends():
         offset = buffer.offset
@@ -67,6 +71,13 @@ def read_records(stream: BufferedReader, gzipped: bool, max_bytes: int) -> Itera
         yield record
     if broken:
         yield broken
+
+
+def _limited_chunks(stream: BinaryIO, unpack_limit: UnpackLimit | None) -> Iterator[DataChunk]:
+    for chunk in gzip_chunks(stream):
+        if unpack_limit:
+            unpack_limit.add(len(chunk.data))
+        yield chunk
 
 
 def _plain_chunks(stream: BinaryIO) -> Iterator[DataChunk]:

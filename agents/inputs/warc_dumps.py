@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from io import BufferedReader
 
@@ -32,12 +33,12 @@ MAX_TYPE_CHARACTERS = 256
 
 def read_archive(stream: BufferedReader, origin: Origin, options: ReadOptions, gzipped: bool) -> Iterator[InputItem]:
     """Yield an item for each record and each unreadable span; `gzipped`: compressed with gzip, by the file name."""
-    for number, record in enumerate(read_records(stream, gzipped, options.max_bytes), 1):
+    for number, record in enumerate(read_records(stream, gzipped, options.max_bytes, origin.unpack_limit), 1):
         name = f"{origin.name}:{number}"
         if isinstance(record, BrokenSpan):
             yield RefusedInput(name=name, reason=f"{record.reason}, at byte {record.offset:,}")
         else:
-            yield _read_record(record, Origin(name=name, saved_at=origin.saved_at), options)
+            yield _read_record(record, replace(origin, name=name), options)
 
 
 def _read_record(record: WarcRecord, origin: Origin, options: ReadOptions) -> InputItem:
@@ -68,7 +69,7 @@ def _read_response(record: WarcRecord, origin: Origin, options: ReadOptions) -> 
     content_type = response.headers.get("content-type") or record.fields.get("warc-identified-payload-type", "")
     if _non_page_type(content_type):
         return _page(record, content_type, b"", origin, options)
-    body = decode_body(response, options.max_bytes)
+    body = decode_body(response, options.max_bytes, origin.unpack_limit)
     if body is None:
         return RefusedInput(name=origin.name, reason=over_limit_message("a page", options) + ", or in an unknown content-encoding")
     return _page(record, content_type, body, origin, options)

@@ -8,12 +8,15 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BufferedReader
 from itertools import pairwise
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from agents.inputs.input_items import InputItem, Origin, RefusedInput
+from agents.inputs.unpack_limit import LimitedReader
+from agents.inputs.zip_data import ZipData
 
 ReadMember = Callable[[BufferedReader, Origin, int], Iterator[InputItem]]
 
@@ -47,11 +50,12 @@ def read_zip(stream: BinaryIO, origin: Origin, read_member: ReadMember) -> Itera
             yield RefusedInput(name=name, reason="encrypted" if member.flag_bits & ENCRYPTED else "overlaps another member")
             continue
         try:
-            with archive.open(member) as data:
-                opened = cast(BufferedReader, data)  # not a subclass, but with the same methods
-                yield from read_member(opened, Origin(name=name, saved_at=_saved_at(member) or origin.saved_at), member.file_size)
+            data: BufferedReader = BufferedReader(LimitedReader(ZipData(archive, member), origin.unpack_limit))
+            yield from read_member(data, replace(origin, name=name, saved_at=_saved_at(member) or origin.saved_at), member.file_size)
         except ERRORS as error:
             yield RefusedInput(name=name, reason=f"can't be unpacked: {error or type(error).__name__}")
+        if origin.unpack_limit.is_exceeded:
+            return
 
 
 def _overlapping_offsets(members: list[zipfile.ZipInfo]) -> set[int]:

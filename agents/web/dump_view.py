@@ -15,6 +15,7 @@ import orjson
 from agents.inputs.file_formats import read_by_format
 from agents.inputs.input_items import InputDump, InputItem, Origin, ReadOptions
 from agents.inputs.pages import read_page
+from agents.inputs.unpack_limit import UnpackLimit
 from agents.web.public_records import truncate_event
 from streams.deduplicate.index import CopyConfig
 from streams.deduplicate.spans import shared_spans
@@ -29,6 +30,7 @@ from streams.split.line_fates import lines_with_fates
 
 # News pages have 10 to 500 KB. Larger ones would delay the worker's batches; `newsmill process --explain` takes all sizes.
 MAX_BYTES = 2 * 1024 * 1024
+MAX_UNPACKED_BYTES = 64 * 1024 * 1024  # of an upload, also of what in it is no page: a tenth of a second
 MAX_DUMPS = 20
 MAX_LINES = 3_000
 MAX_LINE_CHARACTERS = 500
@@ -96,10 +98,11 @@ class DumpView:
 
 def _items(upload: DumpUpload, prefix: str) -> Iterator[InputItem]:
     options = ReadOptions(topic=f"{prefix}.dumps", url=upload.url, fetched_at=upload.fetched_at, max_bytes=MAX_BYTES)
+    limit = UnpackLimit(lambda: 0, MAX_UNPACKED_BYTES)
     stream: io.BufferedReader = io.BufferedReader(io.BytesIO(upload.body))
     if upload.name is None:
         return read_page(stream, Origin(name="pasted text"), options)
-    return read_by_format(stream, Origin(name=upload.name), options)
+    return read_by_format(stream, Origin(name=upload.name, unpack_limit=limit), options)
 
 
 def _limit_bytes(items: Iterator[InputItem]) -> Iterator[InputItem]:

@@ -9,8 +9,10 @@ from collections.abc import Callable
 import brotli
 import pytest
 
-from agents.inputs.http_payload import decode_body, parse_response
+from agents.inputs.file_formats import read_by_format
+from agents.inputs.http_payload import MAX_CHUNKS, MAX_HEADER_BYTES, decode_body, parse_response
 from agents.inputs.input_items import InputDump, InputItem, Origin, ReadOptions, RefusedInput, SkippedInput
+from agents.inputs.unpack_limit import UnpackLimit
 from agents.inputs.warc_dumps import MAX_TYPE_CHARACTERS, read_archive
 from tests.archives import TEXT, headers_of, http, page, record, response, stream
 
@@ -183,3 +185,41 @@ def test_data_above_the_limit_is_not_decompressed(coding: str, pack: Callable[[b
         assert tracemalloc.get_traced_memory()[1] < 4_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_body_of_one_byte_chunks_is_decoded_in_memory_of_its_size() -> None:
+    chunks = b"1\r\nx\r\n" * 200_000 + b"0\r\n\r\n"
+    parsed = parse_response(http(chunks, headers={"Transfer-Encoding": "chunked"}))
+    assert parsed is not None
+    tracemalloc.start()
+    try:
+        assert decode_body(parsed, 10_000_000) == b"x" * 200_000
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_body_of_more_chunks_than_servers_send_is_refused() -> None:
+    parsed = parse_response(http(b"1\r\nx\r\n" * (MAX_CHUNKS + 1), headers={"Transfer-Encoding": "chunked"}))
+    assert parsed is not None
+    assert decode_body(parsed, 10_000_000) is None
+
+
+def test_a_response_whose_header_does_not_end_is_not_split_into_lines() -> None:
+    assert parse_response(b"HTTP/1.1 200 OK\r\n" + b"x\n" * MAX_HEADER_BYTES) is None
+    assert parse_response(b"HTTP/1.1 200 OK\r\nA: " + b"x" * 1000) is not None
+
+
+def test_bodies_that_unpack_past_the_limit_of_their_archive_end_it() -> None:
+    packed_body = gzip.compress(bytes(1_000_000))
+    record_ = record("response", http(packed_body, headers={"Content-Encoding": "gzip"}))
+    origin = Origin(name="crawl.warc", unpack_limit=UnpackLimit(lambda: 10_000, 4_000_000))
+    items = list(read_by_format(stream(record_ * 9), origin, ReadOptions(topic="news.dumps")))
+    assert [type(item) for item in items] == [InputDump] * 5 + [RefusedInput]
+    assert "unpacks to over 5,000,000 bytes from 10,000" in getattr(items[-1], "reason", "")
+
+
+def test_a_compressed_archive_of_five_times_its_size_is_within_the_limit() -> None:
+    limit = UnpackLimit(lambda: 1 << 30)
+    limit.add(5 << 30)
+    assert not limit.is_exceeded

@@ -4,8 +4,10 @@ import gzip
 import io
 import os
 import random
+import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -147,3 +149,102 @@ def test_reading_ends_for_any_damage(tmp_path: Path, offset: int, bits: int, cut
     if cut:
         del archive[random.Random(offset).randrange(len(archive)) :]
     read(tmp_path, bytes(archive))
+
+
+MIB = 1024 * 1024
+
+
+def bomb(method: int, mebibytes: int, declared: int | None = None, name: str = "a.txt") -> bytes:
+    """Return a zip file with one member of zero bytes, whose headers declare another size where `declared` is not None."""
+    out = io.BytesIO()
+    member = zipfile.ZipInfo(name)
+    member.compress_type = method
+    with zipfile.ZipFile(out, "w") as archive, archive.open(member, "w") as data:
+        for _ in range(mebibytes):
+            data.write(bytes(MIB))
+    packed = bytearray(out.getvalue())
+    if declared is not None:
+        central = packed.rfind(b"PK\x01\x02")
+        packed[22:26] = packed[central + 24 : central + 28] = declared.to_bytes(4, "little")
+    return bytes(packed)
+
+
+def read_in_memory(folder: Path, archive: bytes, **options: Any) -> tuple[list[InputItem], int]:
+    path = folder / "dumps.zip"
+    path.write_bytes(archive)
+    tracemalloc.start()
+    try:
+        items = list(read_inputs([str(path)], ReadOptions(topic="news.dumps", **options)))
+        return items, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.html"])
+def test_a_member_that_unpacks_to_more_than_it_declares_is_refused_in_little_memory(tmp_path: Path, method: int, name: str) -> None:
+    items, peak = read_in_memory(tmp_path, bomb(method, 24, declared=100, name=name), max_bytes=MIB)
+    (refused,) = items
+    assert isinstance(refused, RefusedInput)
+    assert refused.name.endswith(f"dumps.zip/{name}")
+    assert "more than the 100 bytes that its header declares" in refused.reason
+    assert peak < 16 * MIB
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_lines_that_unpack_past_the_limit_are_refused_with_file_sizes_and_limit(tmp_path: Path, method: int) -> None:
+    archive = bomb(method, 24, name="a.jsonl")
+    items, peak = read_in_memory(tmp_path, archive, max_bytes=MIB, free_unpacked_bytes=10 * MIB)
+    refused = items[-1]
+    assert isinstance(refused, RefusedInput)
+    assert refused.name.endswith("dumps.zip/a.jsonl")
+    assert "the limit is 100 times the packed bytes and 10 MiB; the rest is not read" in refused.reason
+    assert peak < 16 * MIB
+
+
+def test_one_archive_in_another_counts_each_layer(tmp_path: Path) -> None:
+    inner = gzip.compress(bytes(24 * MIB))
+    members = {"a.jsonl.gz": gzip.compress(inner), "page.txt": b"A ferry for Quellmar"}
+    nested = zipped({"b.warc.gz": inner, **members})
+    items, peak = read_in_memory(tmp_path, nested, max_bytes=MIB, free_unpacked_bytes=10 * MIB)
+    assert [item.name.removeprefix(f"{tmp_path}/dumps.zip/") for item in items] == ["b.warc.gz"]  # nothing behind the limit is read
+    assert isinstance(items[0], RefusedInput)
+    assert "unpacks to over" in items[0].reason
+    assert peak < 16 * MIB
+
+
+def test_small_members_count_together(tmp_path: Path) -> None:
+    archive = zipped({f"{number}.txt": bytes(MIB) for number in range(20)})
+    items, _ = read_in_memory(tmp_path, archive, free_unpacked_bytes=5 * MIB)
+    assert len([item for item in items if isinstance(item, InputDump)]) < 20
+    assert isinstance(items[-1], RefusedInput)
+    assert "unpacks to over" in items[-1].reason
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("size", [0, 1, 65_536, 300_000])
+def test_data_of_any_size_are_unpacked_whole(tmp_path: Path, method: int, size: int) -> None:
+    body = random.Random(size).randbytes(size).hex().encode()
+    items = read(tmp_path, zipped({"page.txt": body, "next.txt": b"next"}, method))
+    assert [item.incoming.value for item in items if isinstance(item, InputDump)] == [body, b"next"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("offset", [22, 14], ids=["size", "checksum"])
+def test_data_with_another_size_or_checksum_are_refused(tmp_path: Path, method: int, offset: int) -> None:
+    archive = bytearray(zipped({"page.txt": b"A ferry for Quellmar"}, method))
+    central = archive.rfind(b"PK\x01\x02")
+    for at in (offset, central + offset + 2):
+        archive[at] += 1
+    (item,) = read(tmp_path, bytes(archive))
+    assert isinstance(item, RefusedInput)
+    assert "damaged" in item.reason
+
+
+def test_an_lzma_dictionary_of_gigabytes_is_refused(tmp_path: Path) -> None:
+    archive = bytearray(zipped({"page.txt": b"A ferry for Quellmar"}, zipfile.ZIP_LZMA))
+    properties = archive.index(b"\x05\x00\x5d")
+    archive[properties + 3 : properties + 7] = (3 << 30).to_bytes(4, "little")
+    (item,) = read(tmp_path, bytes(archive))
+    assert isinstance(item, RefusedInput)
+    assert "an LZMA dictionary of 3,221,225,472 bytes; the limit is 67,108,864" in item.reason

@@ -12,7 +12,7 @@ import pytest
 
 from agents.pipeline_config import copy_config
 from agents.settings import Settings
-from agents.web.dump_view import MAX_BYTES, MAX_DUMPS, MAX_LINE_CHARACTERS, Busy, DumpUpload, DumpView
+from agents.web.dump_view import MAX_BYTES, MAX_DUMPS, MAX_LINE_CHARACTERS, MAX_UNPACKED_BYTES, Busy, DumpUpload, DumpView
 from streams.local import Processor
 from streams.pipeline import PipelineConfig
 from streams.records import Incoming
@@ -81,6 +81,15 @@ async def test_archives_are_read_up_to_a_number_of_dumps_and_a_size() -> None:
     bomb = await shown(gzip.compress(b"x" * (20 * MAX_BYTES)), "bomb.txt.gz")
     assert bomb["dumps"] == []
     assert "2 MiB" in bomb["refused"][0]["why"]
+
+
+async def test_an_upload_that_unpacks_to_too_much_is_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("pages.jsonl.gz", gzip.compress(bytes(MAX_UNPACKED_BYTES + 1)))
+    result = await shown(packed.getvalue(), "pages.zip")
+    assert result["dumps"] == []
+    assert "unpacks to over 67,108,864 bytes" in result["refused"][-1]["why"]
 
 
 async def test_one_dump_is_processed_at_a_time_even_after_its_client_left() -> None:
