@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Collection
 
+import mode
 import uvloop
 
 from agents import classify, deduplicate, split
@@ -14,7 +15,7 @@ from agents.log import show_library_errors
 from agents.settings import Settings, SettingsError
 from agents.web.server import WebServer
 from agents.worker.app import create_runner
-from agents.worker.exit import exit_within
+from agents.worker.exit import describe, exit_within
 from streams.classify.class_set import ClassSet
 from streams.counts import StageName
 from streams.split.warm_up import warm_up
@@ -49,7 +50,18 @@ def run_worker(settings: Settings, stages: Collection[StageName], classes: Class
         *(runner.app, server), on_signal=_limit_stop, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARN"
     )
     worker.spinner = None
-    worker.execute_from_commandline()
+    run_to_end(worker)
+
+
+def run_to_end(worker: mode.Worker) -> None:
+    """Run a worker until it ends; the last line of the log names the cause of a crash."""
+    try:
+        worker.execute_from_commandline()
+    finally:
+        if worker.crash_reason is not None:
+            log.error("worker failed: %s", describe(worker.crash_reason))
+            # After it libraries would log what dies with them: futures that nobody awaits, calls to a closed loop.
+            logging.disable()
 
 
 def _limit_stop(number: signal.Signals) -> None:

@@ -7,14 +7,20 @@ import threading
 log = logging.getLogger(__name__)
 
 
-def exit_within(limit_s: float) -> None:
-    """Exit this process with status 1 after `limit_s` seconds, unless it has ended before."""
-    limit = threading.Timer(limit_s, _end, args=(limit_s,))
+def exit_within(limit_s: float, cause: BaseException | None = None) -> None:
+    """Exit this process with status 1 after `limit_s` seconds, unless it has ended before; `cause`: the error that ends it."""
+    limit = threading.Timer(limit_s, _end, args=(limit_s, cause))
     limit.daemon = True
     limit.start()
 
 
-def _end(limit_s: float) -> None:
-    log.error("not stopped within %s s (is Kafka unreachable?): exiting now; nothing that is committed is lost", limit_s)
+def describe(error: BaseException) -> str:
+    """Return the type and the text of an error as one line."""
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def _end(limit_s: float, cause: BaseException | None) -> None:
+    reason = "" if cause is None else f"; worker failed: {describe(cause)}"
+    log.error("not stopped within %s s (is Kafka unreachable?): exiting now; nothing that is committed is lost%s", limit_s, reason)
     logging.shutdown()
     os._exit(1)

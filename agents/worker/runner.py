@@ -271,7 +271,7 @@ class StageRunner:
 
     async def _crash(self, error: BaseException) -> None:
         """End the process; the next owner of its partitions redoes what is not committed."""
-        exit_within(CRASH_LIMIT_S)
+        exit_within(CRASH_LIMIT_S, error)
         await self.app.crash(error)
 
 
