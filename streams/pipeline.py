@@ -191,6 +191,8 @@ def _run_stage(
 
     for incoming in batch:
         try:
+            if incoming.defect is not None:
+                raise InvalidRecord(incoming.defect.reason, incoming.defect.detail)
             units = list(read(incoming))
         except Exception as error:
             die(incoming, incoming.value, error)

@@ -17,7 +17,7 @@ def one_by_one(stage: StageName, incoming: Incoming) -> list[Incoming]:
     """Return the records of a message, each as a message with its topic, partition and offset: the articles of a batch, or the dump."""
     replay = replay_id(incoming.headers)
     try:
-        if stage is StageName.SPLIT:
+        if stage is StageName.SPLIT or incoming.defect is not None:
             return [incoming]
         if stage is StageName.DEDUPLICATE:
             elements = [encode_article(article) for article in decode_articles(incoming.value, replay)]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from streams.errors import Reason
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Headers = tuple[tuple[str, bytes], ...]
 Precision = Literal["second", "minute", "hour", "day"]
@@ -15,6 +17,19 @@ Kind = Literal["exact", "near", "excerpt", "repeat"]
 # Of an article: its body, and each other text.
 MAX_BODY_CHARACTERS = 1_000_000
 MAX_FIELD_CHARACTERS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """Why a consumer could not read a message whole: it can only become a dead letter.
+
+    `value_bytes`, `value_sha256`: length and hash of a value of which only the beginning was kept; None where it was kept whole.
+    """
+
+    reason: Reason
+    detail: str
+    value_bytes: int | None = None
+    value_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +46,7 @@ class Incoming:
     timestamp: int | None = None
     partition: int | None = None
     offset: int | None = None
+    defect: Defect | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ Graph = Mapping[str, Collection[str]]
 # From low to high. A module may import its own unit and the units of lower layers, and no other unit of its own layer. The unit of a module
 # is the longest name here that it is, or lies in.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("streams", "streams.errors", "streams.records", "streams.topics"),
+    ("streams", "streams.errors", "streams.topics"),
+    ("streams.records",),
     ("streams.counts", "streams.times", "streams.toml_files"),
     ("streams.messages", "streams.dumps"),
     ("streams.split.cuts", "streams.split.fields"),
@@ -29,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("agents", "agents.errors", "agents.toml_files"),
     ("agents.log", "agents.settings"),
     ("agents.classes", "agents.pipeline_config"),
+    ("agents.kafka.decode",),
     ("agents.kafka.compat",),
     ("agents.kafka",),
     ("agents.inputs", "agents.local_kafka"),

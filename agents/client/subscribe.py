@@ -5,10 +5,11 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from aiokafka.structs import ConsumerRecord
 
+from agents.kafka.compat.decoder import Consumer
 from agents.kafka.connect import client_options, stop_within
 from agents.kafka.foreign_records import ForeignRecords
 from agents.kafka.require import require_topics
@@ -108,8 +109,8 @@ async def receive_events(
         await stop_within(consumer.stop())
 
 
-def _consumer(settings: Settings, group: str | None) -> AIOKafkaConsumer:
-    return AIOKafkaConsumer(
+def _consumer(settings: Settings, group: str | None) -> Consumer:
+    return Consumer(
         **client_options(settings),
         group_id=group,
         enable_auto_commit=False,
@@ -120,7 +121,7 @@ def _consumer(settings: Settings, group: str | None) -> AIOKafkaConsumer:
 
 
 async def _receive(
-    consumer: AIOKafkaConsumer, settings: Settings, event_filter: EventFilter, max_events: int | None, *, is_group: bool
+    consumer: Consumer, settings: Settings, event_filter: EventFilter, max_events: int | None, *, is_group: bool
 ) -> AsyncGenerator[ReceivedEvent, None]:
     seen: dict[str, None] = {}
     foreign = ForeignRecords()
@@ -156,7 +157,7 @@ def _received(topic: str, value: bytes, headers: dict[str, str], *, is_copy: boo
     return ReceivedEvent(topic=topic, id=event["id"], value=value, event=event, headers=headers)
 
 
-async def _records(consumer: AIOKafkaConsumer) -> AsyncIterator[tuple[TopicPartition, ConsumerRecord]]:
+async def _records(consumer: Consumer) -> AsyncIterator[tuple[TopicPartition, ConsumerRecord]]:
     for partition, records in (await consumer.getmany(timeout_ms=500, max_records=500)).items():
         for record in records:
             yield partition, record
@@ -172,7 +173,7 @@ def _is_repeated(id: str, seen: dict[str, None]) -> bool:
     return False
 
 
-async def _commit(consumer: AIOKafkaConsumer, next_offsets: dict[TopicPartition, int]) -> None:
+async def _commit(consumer: Consumer, next_offsets: dict[TopicPartition, int]) -> None:
     """Commit the offsets of assigned partitions; the new owner of a revoked one reads its events again."""
     owned = {partition: offset for partition, offset in next_offsets.items() if partition in consumer.assignment()}
     if owned:
@@ -184,7 +185,7 @@ async def _commit(consumer: AIOKafkaConsumer, next_offsets: dict[TopicPartition,
 class _StartPositions(ConsumerRebalanceListener):
     """Seek each assigned partition to its start position, and commit that, since the group may stop before it reads anything."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, start: Start, *, is_group: bool, on_ready: Callable[[], None]) -> None:
+    def __init__(self, consumer: Consumer, start: Start, *, is_group: bool, on_ready: Callable[[], None]) -> None:
         self._consumer = consumer
         self._start = start
         self._is_group = is_group

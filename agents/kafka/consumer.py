@@ -2,8 +2,8 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, cast
 
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError
@@ -11,6 +11,7 @@ from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP, Message
 
 from agents.kafka.compat.faust_consumer import ReadCommittedConsumer
+from agents.kafka.decode.partition import Skipped, log_skipped, size_of
 from agents.kafka.fetch_limit import fetchable_partitions
 
 # Shares of the limit, as divisors: records of live topics, of back-fills, and one fetch response.
@@ -83,6 +84,11 @@ class Inflight:
             consumer.on_buffer_drop(partition)
 
 
+def message_bytes(message: Message) -> int:
+    """Return the bytes that a message counts as."""
+    return size_of(message.key, message.value, cast(Iterable[tuple[str, bytes]], message.headers or ()))
+
+
 class BoundedConsumer(ReadCommittedConsumer):
     """A consumer that pauses partitions and skips fetches while the agents hold too many bytes."""
 
@@ -91,7 +97,7 @@ class BoundedConsumer(ReadCommittedConsumer):
         inflight = transport.inflight
 
         async def counted(message: Message) -> None:
-            inflight.acquire(TopicPartition(message.topic, message.partition), len(message.value or b""), self)
+            inflight.acquire(TopicPartition(message.topic, message.partition), message_bytes(message), self)
             await callback(message)
 
         super().__init__(
@@ -99,6 +105,7 @@ class BoundedConsumer(ReadCommittedConsumer):
             callback=counted,
             fetch_max_bytes=inflight.fetch_max_bytes,
             fetchable=fetchable_partitions(inflight.is_backfill, inflight.has_room),
+            on_skipped=transport.on_skipped,
             **options,
         )
 
@@ -124,3 +131,4 @@ class BoundedTransport(Transport):
 
     Consumer = BoundedConsumer
     inflight: Inflight
+    on_skipped: Callable[[Skipped], None] = staticmethod(log_skipped)

@@ -2,10 +2,11 @@
 
 import asyncio
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
+from agents.kafka.compat.decoder import Consumer
 from agents.kafka.read_topic import reader
 from agents.kafka.topics import partitions_of
 from agents.settings import Settings
@@ -24,7 +25,7 @@ async def waiting_messages(client: AIOKafkaAdminClient, settings: Settings, name
     except GroupCoordinatorNotAvailableError:
         committed = {}  # this broker has never had a consumer group
     waiting: dict[str, int] = {}
-    async with reader(settings) as consumer:
+    async with reader(settings, keep_defective=True) as consumer:
         first, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
         done = {partition: max(committed[partition].offset if partition in committed else 0, first[partition]) for partition in partitions}
         behind = {partition: done[partition] for partition in partitions if done[partition] < ends[partition]}
@@ -40,7 +41,7 @@ async def wait_until_consumed(client: AIOKafkaAdminClient, settings: Settings) -
             await asyncio.sleep(LAG_POLL_S)
 
 
-async def _non_empty(consumer: AIOKafkaConsumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]) -> set[TopicPartition]:
+async def _non_empty(consumer: Consumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]) -> set[TopicPartition]:
     """Return the partitions with messages between `starts` and `ends`: a producer leaves a transaction marker after its last message."""
     consumer.assign(list(starts))
     for partition, start in starts.items():

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.structs import ConsumerRecord
 
+from agents.kafka.compat.decoder import Consumer
 from agents.kafka.connect import client_options, stop_within
 from agents.kafka.require import require_topics
 from agents.settings import Settings
@@ -16,10 +17,11 @@ MAX_RECORDS = 50  # messages may have megabytes
 
 
 @asynccontextmanager
-async def reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
-    """Yield a started consumer without a group and without an assignment, which reads committed messages of any size."""
-    consumer = AIOKafkaConsumer(
+async def reader(settings: Settings, *, keep_defective: bool = False) -> AsyncIterator[Consumer]:
+    """Yield a started consumer without a group and without an assignment, which reads committed messages; see `Consumer`."""
+    consumer = Consumer(
         **client_options(settings),
+        keep_defective=keep_defective,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

@@ -70,7 +70,7 @@ class WebServer(Service):
             stalled=self._health.stalled,
             not_ready=self._health.not_ready,
         )
-        feed = Feed([TopicReader(runner.settings).run, announce_periodically(partial(figures, runner, self._health))])
+        feed = Feed([TopicReader(runner.settings, runner.count_skipped).run, announce_periodically(partial(figures, runner, self._health))])
         view = DumpView(self._config, copy_config(runner.settings))
         return create_site(probes, feed, view, self._connections, web_host=runner.settings.web_host, classes=classes_json(runner.config))
 

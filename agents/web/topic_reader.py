@@ -11,12 +11,14 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 import orjson
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from agents.errors import UserError
+from agents.kafka.compat.decoder import Consumer
 from agents.kafka.connect import client_options, stop_within
+from agents.kafka.decode.partition import Skipped, log_skipped
 from agents.kafka.foreign_records import ForeignRecords
 from agents.kafka.require import require_topics
 from agents.settings import Settings
@@ -40,10 +42,11 @@ RETRY_S = 3.0
 class TopicReader:
     """A source of the feed that follows the topics, and restarts after Kafka was unavailable."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Create a reader with these settings."""
+    def __init__(self, settings: Settings, on_skipped: Callable[[Skipped], None] = log_skipped) -> None:
+        """Create a reader with these settings; call `on_skipped` with records that cannot be read."""
         self._settings = settings
         self._foreign = ForeignRecords()
+        self._on_skipped = on_skipped
 
     async def run(self, feed: Feed) -> None:
         """Publish until cancelled."""
@@ -63,11 +66,12 @@ class TopicReader:
                 await asyncio.sleep(RETRY_S)
 
     @asynccontextmanager
-    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
+    async def _consumer(self) -> AsyncIterator[Consumer]:
         names = [self._settings.topic(name) for name in TOPICS]
         partitions = await require_topics(self._settings, names)
-        consumer = AIOKafkaConsumer(
+        consumer = Consumer(
             **client_options(self._settings),
+            on_skipped=self._on_skipped,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="latest",
@@ -82,7 +86,7 @@ class TopicReader:
         finally:
             await stop_within(consumer.stop())
 
-    async def _recent(self, consumer: AIOKafkaConsumer, feed: Feed) -> None:
+    async def _recent(self, consumer: Consumer, feed: Feed) -> None:
         """Publish the recent records of all partitions in order of their timestamps."""
         partitions = list(consumer.assignment())
         ends = await consumer.end_offsets(partitions)
@@ -97,7 +101,7 @@ class TopicReader:
                 recent += records
         self._publish(sorted(recent, key=lambda record: record.timestamp), feed)
 
-    async def _follow(self, consumer: AIOKafkaConsumer, feed: Feed) -> None:
+    async def _follow(self, consumer: Consumer, feed: Feed) -> None:
         while True:
             found = await consumer.getmany(timeout_ms=500, max_records=MAX_POLL_RECORDS)
             self._publish((record for records in found.values() for record in records), feed)
@@ -120,7 +124,7 @@ class TopicReader:
                 feed.publish(name, shown)
 
 
-async def _skip_lag(consumer: AIOKafkaConsumer) -> int:
+async def _skip_lag(consumer: Consumer) -> int:
     """Skip to the latest records if the lag is too large; return the number of skipped messages."""
     positions = {partition: await consumer.position(partition) for partition in consumer.assignment()}
     lags = {partition: max(0, (consumer.highwater(partition) or 0) - at) for partition, at in positions.items()}

@@ -44,7 +44,9 @@ def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Calla
         topic_disable_leader=True,
         web_enabled=False,
     )
-    runner = StageRunner(app, settings, classes, _bounded(app, settings))
+    transport = _bounded(app, settings)
+    runner = StageRunner(app, settings, classes, transport.inflight)
+    transport.on_skipped = runner.count_skipped
     for declare_stage in declare:
         declare_stage(runner)
 
@@ -59,10 +61,9 @@ def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Calla
     return runner
 
 
-def _bounded(app: faust.App, settings: Settings) -> Inflight:
-    """Give the app our transport, and return the bound on what it holds."""
-    inflight = Inflight(settings.inflight_bytes, settings.topic(TopicName.BACKFILL))
+def _bounded(app: faust.App, settings: Settings) -> BoundedTransport:
+    """Return the transport of the app, which limits what it holds."""
     transport = BoundedTransport(app.conf.broker_consumer, app)
-    transport.inflight = inflight
+    transport.inflight = Inflight(settings.inflight_bytes, settings.topic(TopicName.BACKFILL))
     app.transport = transport
-    return inflight
+    return transport

@@ -3,12 +3,15 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 
 from agents.errors import UserError
+from agents.kafka.compat.decoder import Consumer
 from agents.kafka.connect import stop_within
+from agents.kafka.decode.partition import Skipped, log_skipped
 from streams.deduplicate.changes import UnreadableIndexRecord
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.deduplicate.rebuild import Rebuild
@@ -23,14 +26,17 @@ ADVICE = "without it copies would be published as originals (docs/operations.md,
 class CopyIndexes:
     """A copy index for each partition of `news.articles` that this worker owns."""
 
-    def __init__(self, topic: str, options: dict[str, Any], config: CopyConfig) -> None:
-        """Prepare to read `topic`, the full name of `news.index`."""
+    def __init__(
+        self, topic: str, options: dict[str, Any], config: CopyConfig, on_skipped: Callable[[Skipped], None] = log_skipped
+    ) -> None:
+        """Prepare to read `topic`, the full name of `news.index`; call `on_skipped` with records that cannot be read."""
         self._topic = topic
         self._options = options
         self._config = config
+        self._on_skipped = on_skipped
         self.by_partition: dict[int, CopyIndex] = {}
         # Kept open between rebalances: over TLS, closing a connection can take 30 s.
-        self._consumer: AIOKafkaConsumer | None = None
+        self._consumer: Consumer | None = None
 
     async def restore(self, partitions: set[int], limit_s: float) -> None:
         """Restore the indexes of these partitions to the state of their committed offsets; call it once the partitions are fenced.
@@ -56,9 +62,10 @@ class CopyIndexes:
         if self._consumer is not None:
             await stop_within(self._consumer.stop())
 
-    async def _started(self) -> AIOKafkaConsumer:
-        consumer = AIOKafkaConsumer(
+    async def _started(self) -> Consumer:
+        consumer = Consumer(
             **self._options,
+            on_skipped=self._on_skipped,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -69,7 +76,7 @@ class CopyIndexes:
         await consumer.start()
         return consumer
 
-    async def _read(self, consumer: AIOKafkaConsumer, rebuilds: dict[TopicPartition, Rebuild], deadline: float) -> None:
+    async def _read(self, consumer: Consumer, rebuilds: dict[TopicPartition, Rebuild], deadline: float) -> None:
         consumer.assign(list(rebuilds))
         await consumer.seek_to_beginning(*rebuilds)
         ends = await consumer.end_offsets(list(rebuilds))
@@ -89,7 +96,7 @@ class CopyIndexes:
         consumer.unsubscribe()  # stops fetching
 
 
-async def _is_at_end(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> bool:
+async def _is_at_end(consumer: Consumer, partition: TopicPartition, end: int) -> bool:
     """Return whether the position has reached `end` and the high watermark.
 
     Open transactions lie between the two, and their offsets may be visible before their records. The high watermark alone is not enough:

@@ -11,6 +11,7 @@ from typing import cast
 from faust.streams import Stream
 from faust.types import EventT
 
+from agents.kafka.decode.partition import DefectiveValue
 from streams.messages.codec import MAX_BATCH_BYTES
 from streams.records import Incoming
 
@@ -79,4 +80,5 @@ def incoming_of(event: EventT[bytes]) -> Incoming:
         timestamp=int(message.timestamp),
         partition=message.partition,
         offset=message.offset,
+        defect=message.value.defect if isinstance(message.value, DefectiveValue) else None,
     )

@@ -49,6 +49,12 @@ class Metrics:
                 ("dump_characters", "Characters of dumps by their fate", ("fate",)),
             )
         }
+        self.records_skipped = Counter(
+            "news_records_skipped",
+            "Records of a topic that a consumer of this worker cannot read",
+            ("topic", "reason"),
+            registry=self.registry,
+        )
         self._show_from_the_start()
         self.stage_seconds = self._histogram(
             "stage_seconds", "Seconds that a batch took in a stage, its transaction included", SECONDS, "stage"

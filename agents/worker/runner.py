@@ -24,7 +24,8 @@ from faust.types import TP, EventT
 
 from agents.kafka.compat.transactions import Member
 from agents.kafka.connect import admin, client_options
-from agents.kafka.consumer import BoundedConsumer, Inflight
+from agents.kafka.consumer import BoundedConsumer, Inflight, message_bytes
+from agents.kafka.decode.partition import Skipped, log_skipped
 from agents.kafka.group_offsets import are_stable, stable_offsets
 from agents.kafka.hanging_transactions import open_transactions
 from agents.kafka.topics import partitions_of
@@ -86,7 +87,7 @@ class StageRunner:
             on_failure=self._crash,
         )
         self._open_limit_s = 2 * settings.transaction_timeout + TIMEOUT_CHECK_S
-        self.indexes = CopyIndexes(settings.topic(TopicName.INDEX), options, copy_config(settings))
+        self.indexes = CopyIndexes(settings.topic(TopicName.INDEX), options, copy_config(settings), self.count_skipped)
         self.backfill = BackfillGate(settings)
         self.crash_markers = CrashMarkers()
         self.brake = Brake(settings)
@@ -188,7 +189,12 @@ class StageRunner:
             await self._crash(error)
         finally:
             for partition, taken in by_partition.items():
-                self.inflight.release(partition, [len(event.message.value or b"") for event in taken], self.consumer)
+                self.inflight.release(partition, [message_bytes(event.message) for event in taken], self.consumer)
+
+    def count_skipped(self, skipped: Skipped) -> None:
+        """Log and count records that a consumer of this worker cannot read."""
+        log_skipped(skipped)
+        self.metrics.records_skipped.labels(skipped.partition.topic, skipped.reason).inc(skipped.count)
 
     async def stop(self) -> None:
         """End the running transactions and close the connections."""

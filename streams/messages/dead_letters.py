@@ -45,7 +45,10 @@ def dead_letter(incoming: Incoming, value: bytes, *, stage: StageName, reason: R
         REASON_HEADER: reason,
         DETAIL_HEADER: detail[:MAX_DETAIL_CHARACTERS],
     }
-    if reason is Reason.TOO_LARGE or len(value) > MAX_VALUE_BYTES:
+    defect = incoming.defect
+    if defect is not None and defect.value_bytes is not None:  # a consumer has truncated it already
+        headers |= {LENGTH_HEADER: defect.value_bytes, HASH_HEADER: defect.value_sha256}
+    elif reason is Reason.TOO_LARGE or len(value) > MAX_VALUE_BYTES:
         headers |= {LENGTH_HEADER: len(value), HASH_HEADER: hashlib.sha256(value).hexdigest()}
         value = value[:KEPT_BYTES]
     if stage is StageName.SPLIT and incoming.timestamp is not None and is_time(incoming.timestamp) and not _has_time(incoming.headers):

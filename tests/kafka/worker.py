@@ -14,8 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 
+from agents.kafka.compat.decoder import Consumer
 from agents.kafka.connect import admin, client_options
 from agents.kafka.topics import partitions_of
 from agents.settings import Settings
@@ -115,7 +116,7 @@ class View:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._producer: AIOKafkaProducer
-        self._consumer: AIOKafkaConsumer
+        self._consumer: Consumer
         self._partitions: list[TopicPartition] = []
 
     async def start(self) -> None:
@@ -125,8 +126,9 @@ class View:
         options = client_options(self._settings)
         self._producer = AIOKafkaProducer(**options, max_request_size=16 * 1024 * 1024)
         # In the workers' group to read its offsets, and no member of it: it subscribes to nothing.
-        self._consumer = AIOKafkaConsumer(
+        self._consumer = Consumer(
             **options,
+            keep_defective=True,
             group_id=self._settings.prefix,
             enable_auto_commit=False,
             isolation_level="read_committed",

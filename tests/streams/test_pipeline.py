@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -12,12 +13,13 @@ from streams.classify.class_set import builtin_classes
 from streams.classify.classify import classify
 from streams.counts import Counts, RecordFate, StageName
 from streams.deduplicate.changes import unpack_changes
-from streams.deduplicate.index import CopyIndex
+from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.errors import Reason
 from streams.messages import codec
 from streams.messages.codec import decode_articles
+from streams.messages.dead_letters import HASH_HEADER, LENGTH_HEADER
 from streams.pipeline import PipelineConfig
-from streams.records import Headers, Incoming
+from streams.records import Defect, Headers, Incoming
 from tests.stories import headline, story
 
 CONFIG = PipelineConfig(classes=builtin_classes(), version="test")
@@ -81,6 +83,20 @@ def test_dump_of_too_much_output_dies_whole_and_alone(monkeypatch: pytest.Monkey
     assert len(decode_articles(articles.value)) == 2
     assert (header(letter, "__connect.errors.exception.class.name"), letter.value) == (b"limit", page)
     assert output.counts.articles == {"en": 2}
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [pipeline.split, partial(pipeline.deduplicate, index=CopyIndex(CopyConfig())), pipeline.classify],
+    ids=["split", "deduplicate", "classify"],
+)
+def test_record_that_could_not_be_read_whole_dies_with_what_the_consumer_says(stage: Any) -> None:
+    defect = Defect(reason=Reason.TOO_LARGE, detail="over the limit", value_bytes=17, value_sha256="0f")
+    incoming = replace(dump(1), value=b"start", defect=defect, partition=0)
+    output = stage([incoming], CONFIG)
+    assert [(death.reason, death.detail) for death in output.deaths] == [(Reason.TOO_LARGE, "over the limit")]
+    letter = output.messages[0]
+    assert (letter.value, header(letter, LENGTH_HEADER), header(letter, HASH_HEADER)) == (b"start", b"17", b"0f")
 
 
 def test_bug_of_ours_costs_one_article_and_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:

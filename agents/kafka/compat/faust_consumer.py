@@ -8,7 +8,9 @@ from aiokafka.consumer.subscription_state import TopicPartitionState
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import Message
 
+from agents.kafka.compat.decoder import keep_fetched_bytes, replace_decoder
 from agents.kafka.compat.fetcher import BufferedBytes, restrict_fetches
+from agents.kafka.decode.partition import Skipped
 
 
 class ReadCommittedConsumer(Consumer):
@@ -26,6 +28,7 @@ class ReadCommittedConsumer(Consumer):
         callback: Callable[[Message], Awaitable[None]],
         fetch_max_bytes: int,
         fetchable: Callable[[BufferedBytes], Callable[[TopicPartition], bool]],
+        on_skipped: Callable[[Skipped], None],
         **options: Any,
     ) -> None:
         """Create the consumer and its thread; nothing is connected.
@@ -35,10 +38,12 @@ class ReadCommittedConsumer(Consumer):
             callback: receives each message.
             fetch_max_bytes: limit of one fetch response, unless its first batch is larger.
             fetchable: see `restrict_fetches`.
+            on_skipped: called with records that cannot be read.
             options: further arguments of Faust's consumer.
         """
         self.fetch_max_bytes = fetch_max_bytes
         self.fetchable = fetchable
+        self.on_skipped = on_skipped
         super().__init__(transport, callback=callback, **options)
 
     @property
@@ -78,9 +83,12 @@ class _ReadCommittedThread(AIOKafkaConsumerThread):
 
     async def on_start(self) -> None:
         await super().on_start()
-        restrict_fetches(self._ensure_consumer()._fetcher, self.consumer.fetchable)
+        fetcher = self._ensure_consumer()._fetcher
+        replace_decoder(fetcher, keep_defective=True, on_skipped=self.consumer.on_skipped)
+        restrict_fetches(fetcher, self.consumer.fetchable)
 
     def _create_worker_consumer(self, transport: Transport) -> AIOKafkaConsumer:
+        keep_fetched_bytes()
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"
         consumer._fetch_max_bytes = self.consumer.fetch_max_bytes

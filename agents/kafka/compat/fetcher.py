@@ -7,6 +7,8 @@ from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import Fetcher, FetchResult
 from aiokafka.consumer.subscription_state import Assignment
 
+from agents.kafka.decode.partition import PartitionDecoder
+
 BufferedBytes = Mapping[TopicPartition, int]
 
 
@@ -48,4 +50,4 @@ def _buffered_bytes(fetcher: Fetcher) -> dict[TopicPartition, int]:
 def _size(result: object) -> int:
     # A FetchError waits there to be raised; a FetchResult without records has been read to its end.
     records = result._partition_records if isinstance(result, FetchResult) else None
-    return records._records.size_in_bytes() if records is not None else 0
+    return records.size_in_bytes() if isinstance(records, PartitionDecoder) else 0

@@ -37,6 +37,7 @@ _FAUST = "faust.transport.drivers.aiokafka"
 
 _FENCE = "fence offset commits of members whose generation is over"
 _LIMIT = "limit the memory of fetched records"
+_DECODE = "read records that aiokafka cannot, in bounded memory"
 _POSITION = "measure the consumer lag"
 _ABORT = "abort hanging transactions"
 
@@ -48,9 +49,19 @@ PRIVATE_NAMES = (
     PrivateName(_CONSUMER, "_subscription", _POSITION),
     PrivateName("aiokafka.consumer.group_coordinator:GroupCoordinator", "member_id", _FENCE),
     PrivateName(f"{_FETCHER}:Fetcher", "_get_actions_per_node", _LIMIT, readers=("_fetch_requests_routine",)),
-    PrivateName(f"{_FETCHER}:Fetcher", "_records", _LIMIT),
-    PrivateName(f"{_FETCHER}:FetchResult", "_partition_records", _LIMIT),
-    PrivateName(f"{_FETCHER}:PartitionRecords", "_records", _LIMIT),
+    PrivateName(f"{_FETCHER}:Fetcher", "_records", _LIMIT, readers=("fetched_records", "_get_actions_per_node")),
+    PrivateName(f"{_FETCHER}:FetchResult", "_partition_records", _DECODE, readers=("check_assignment", "_update_position", "has_more")),
+    PrivateName(f"{_FETCHER}:Fetcher", "fetched_records", _DECODE),
+    PrivateName(f"{_FETCHER}:Fetcher", "_isolation_level", _DECODE),
+    PrivateName(f"{_FETCHER}:Fetcher", "_fetch_waiters", _DECODE),
+    PrivateName(f"{_FETCHER}:Fetcher", "_notify", _DECODE),
+    PrivateName(f"{_FETCHER}:FetchResult", "getall", _DECODE),
+    PrivateName(f"{_FETCHER}:FetchResult", "check_assignment", _DECODE),
+    PrivateName(f"{_FETCHER}:FetchResult", "_update_position", _DECODE),
+    PrivateName(f"{_FETCHER}:PartitionRecords", "_records", _DECODE),
+    PrivateName(f"{_FETCHER}:PartitionRecords", "_aborted_transactions", _DECODE),
+    PrivateName(f"{_FETCHER}:PartitionRecords", "next_fetch_offset", _DECODE),
+    PrivateName("aiokafka.record.memory_records:_MemoryRecordsPy", "_buffer", _DECODE),
     PrivateName(f"{_SUBSCRIPTIONS}:SubscriptionState", "subscription", _POSITION),
     PrivateName(f"{_SUBSCRIPTIONS}:Subscription", "assignment", _POSITION),
     PrivateName(f"{_SUBSCRIPTIONS}:Assignment", "tps", _LIMIT),

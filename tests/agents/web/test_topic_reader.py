@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import orjson
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
+from agents.kafka.compat.decoder import Consumer
 from agents.settings import Settings
 from agents.web.feed import Feed
 from agents.web.topic_reader import MAX_LAG, RECENT_RECORDS, TopicReader, _skip_lag
@@ -14,7 +15,7 @@ from streams.messages.dead_letters import REASON_HEADER, STAGE_HEADER, TOPIC_HEA
 from tests.foreign_events import COPY, FOREIGN_EVENTS, changed
 
 
-class Consumer:
+class FakeConsumer:
     """Positions and ends of partitions, as aiokafka's consumer tells them."""
 
     def __init__(self, places: dict[int, tuple[int, int | None]]) -> None:
@@ -33,18 +34,18 @@ class Consumer:
         self.places[partition] = (offset, self.places[partition][1])
 
 
-async def skip(consumer: Consumer) -> tuple[int, dict[int, Any]]:
-    skipped = await _skip_lag(cast(AIOKafkaConsumer, consumer))
+async def skip(consumer: FakeConsumer) -> tuple[int, dict[int, Any]]:
+    skipped = await _skip_lag(cast(Consumer, consumer))
     return skipped, {partition.partition: place[0] for partition, place in consumer.places.items()}
 
 
 async def test_page_with_a_large_lag_skips_to_the_latest_of_each_partition() -> None:
-    consumer = Consumer({0: (100, 100 + MAX_LAG), 1: (7, 9), 2: (50, None)})
+    consumer = FakeConsumer({0: (100, 100 + MAX_LAG), 1: (7, 9), 2: (50, None)})
     assert await skip(consumer) == (MAX_LAG - RECENT_RECORDS, {0: 100 + MAX_LAG - RECENT_RECORDS, 1: 7, 2: 50})
 
 
 async def test_page_with_a_small_lag_skips_nothing() -> None:
-    consumer = Consumer({0: (0, MAX_LAG - 10), 1: (500, 400), 2: (0, 9)})
+    consumer = FakeConsumer({0: (0, MAX_LAG - 10), 1: (500, 400), 2: (0, 9)})
     assert await skip(consumer) == (0, {0: 0, 1: 500, 2: 0})
 
 

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from agents.errors import UserError
+from agents.kafka.compat.decoder import Consumer
 from agents.worker.copy_indexes import CopyIndexes
 from streams.deduplicate.changes import Change, pack_changes
 from streams.deduplicate.index import CopyConfig
@@ -66,7 +67,7 @@ class FakeConsumer:
 
 def indexes(consumer: FakeConsumer) -> CopyIndexes:
     known = CopyIndexes(TOPIC, {}, CopyConfig())
-    known._consumer = cast(AIOKafkaConsumer, consumer)
+    known._consumer = cast(Consumer, consumer)
     return known
 
 

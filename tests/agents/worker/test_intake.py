@@ -1,11 +1,16 @@
 """An agent gets what has come, in order and at once, and never more than a batch may hold."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from faust.types import EventT
 
-from agents.worker.intake import MAX_EVENTS, batches
+from agents.kafka.decode.partition import DefectiveValue
+from agents.worker.intake import MAX_EVENTS, batches, incoming_of
+from streams.errors import Reason
+from streams.records import Defect
 from tests.agents.worker.fake_stream import FakeStream
 
 
@@ -41,6 +46,24 @@ async def test_error_of_the_stream_comes_to_the_agent_behind_what_it_brought() -
     assert await anext(found) == [1]
     with pytest.raises(ConnectionError):
         await anext(found)
+
+
+def test_defect_of_a_record_is_handed_to_the_stage_and_a_header_of_that_name_is_none() -> None:
+    defect = Defect(reason=Reason.BAD_ENVELOPE, detail="a number has more than 64 bits")
+    fields: dict[str, Any] = {
+        "topic": "news.dumps",
+        "key": b"k",
+        "headers": (("defect", b"x"),),
+        "timestamp": 7.5,
+        "partition": 1,
+        "offset": 2,
+    }
+    broken, whole = (
+        cast(EventT[bytes], SimpleNamespace(message=SimpleNamespace(**fields, value=value)))
+        for value in (DefectiveValue(b"v", defect), b"v")
+    )
+    assert (incoming_of(broken).value, incoming_of(broken).defect) == (b"v", defect)
+    assert incoming_of(whole).defect is None
 
 
 async def test_cancelled_agent_takes_nothing_more_from_its_stream() -> None:

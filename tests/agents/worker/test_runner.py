@@ -10,6 +10,7 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
+from agents.kafka.decode.partition import RECORD_OVERHEAD_BYTES
 from agents.settings import Settings
 from agents.worker import quarantine
 from agents.worker.app import create_runner
@@ -139,7 +140,7 @@ async def test_an_error_of_the_stage_itself_stops_its_partitions_and_the_worker(
 
 async def test_the_memory_of_all_messages_is_released_whatever_becomes_of_them(worker: Worker) -> None:
     await worker.run(event(0, generation=0), event(5, ONE), fail=True)
-    assert worker.inflight.released == {ZERO: [6], ONE: [6]}
+    assert worker.inflight.released == {ZERO: [6 + RECORD_OVERHEAD_BYTES], ONE: [6 + RECORD_OVERHEAD_BYTES]}
 
 
 async def test_a_batch_that_may_have_crashed_a_worker_is_marked_and_runs_alone_in_a_sandbox(

@@ -136,7 +136,16 @@ async def _until_clients() -> AsyncIterator[Finding]:
 def test_names_that_newsmill_sets_or_overrides_are_checked_for_a_reader() -> None:
     """Without a reader, a rename of these would fail nowhere: the library would ignore what newsmill set."""
     assert {private.name for private in PRIVATE_NAMES if private.readers} == {
-        *("_isolation_level", "_fetch_max_bytes", "_get_actions_per_node", "_do_txn_offset_commit", "create_request", "handle_response"),
+        *(
+            "_isolation_level",
+            "_fetch_max_bytes",
+            "_get_actions_per_node",
+            "_records",
+            "_partition_records",
+            "_do_txn_offset_commit",
+            "create_request",
+            "handle_response",
+        ),
         *("_new_consumer_thread", "_create_worker_consumer", "_schedule_shutdown"),
     }
 

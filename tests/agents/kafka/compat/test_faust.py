@@ -41,8 +41,15 @@ async def test_consumer_of_an_app_reads_committed_records_within_the_fetch_limit
     assert (kafka_consumer._isolation_level, kafka_consumer._fetch_max_bytes) == ("read_committed", 1_000_000)
 
 
+class FakeFetcher(SimpleNamespace):
+    """The attributes of a fetcher that a started consumer replaces."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(_records={}, _isolation_level=1, fetched_records=None, **attributes)
+
+
 async def test_fetches_are_restricted_once_the_consumer_has_started(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    fetcher = SimpleNamespace(_records={}, _get_actions_per_node=lambda assignment: assignment.tps)
+    fetcher = FakeFetcher(_get_actions_per_node=lambda assignment: assignment.tps)
 
     async def start(thread: Any) -> None:
         thread._consumer = SimpleNamespace(_fetcher=fetcher)

@@ -9,6 +9,7 @@ from aiokafka.consumer.fetcher import FetchError, FetchResult
 
 from agents.kafka.compat.fetcher import restrict_fetches
 from agents.kafka.consumer import Inflight
+from agents.kafka.decode.partition import DecodeOptions, PartitionDecoder
 from agents.kafka.fetch_limit import fetchable_partitions
 
 JUDGED = TopicPartition("news.judged", 0)
@@ -32,7 +33,8 @@ class FakeFetcher:
 
 
 def _result(size: int) -> FetchResult:
-    records: Any = SimpleNamespace(_records=SimpleNamespace(size_in_bytes=lambda: size))
+    options = DecodeOptions(read_committed=True, keep_defective=True)
+    records: Any = PartitionDecoder(LIVE, bytes(size), offset=0, aborted=[], options=options)
     return FetchResult(LIVE, assignment=None, partition_records=records, backoff=0)
 
 
