@@ -40,7 +40,8 @@ def compose_faults(document: Mapping[str, Any]) -> list[str]:
 def kubernetes_faults(document: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with an object of Kubernetes; a field that its schema does not have is wrong too."""
     kind = (document["apiVersion"], document["kind"])
-    if "." in kind[0].partition("/")[0]:
+    group = kind[0].partition("/")[0]
+    if "." in group and not group.endswith(".k8s.io"):
         return _faults(_custom()[kind], document) if kind in _custom() else [f"no schema of {kind}"]
     validate: Any = pytest.importorskip("kubernetes_validate", reason="not installed: .venv/bin/python -m pip install kubernetes-validate")
     try:

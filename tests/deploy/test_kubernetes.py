@@ -123,6 +123,21 @@ def test_what_selects_workers_selects_them_all() -> None:
     assert BY_KIND["ScaledObject"]["spec"]["scaleTargetRef"]["name"] == BY_KIND["Deployment"]["metadata"]["name"]
 
 
+def test_only_prometheus_reaches_a_worker_and_nothing_else_any_pod_of_ours() -> None:
+    policy = BY_KIND["NetworkPolicy"]["spec"]
+    assert policy["policyTypes"] == ["Ingress"]
+    for kind in ("Deployment", "Job"):
+        labels = BY_KIND[kind]["spec"]["template"]["metadata"]["labels"]
+        assert policy["podSelector"]["matchLabels"].items() <= labels.items()
+    [rule] = policy["ingress"]
+    [source] = rule["from"]
+    assert source["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": "prometheus"}
+    assert source["namespaceSelector"]["matchLabels"], "an empty selector takes every namespace"
+    assert [port["port"] for port in rule["ports"]] == [port["name"] for port in PODS["Deployment"]["containers"][0]["ports"]]
+    base = yaml.safe_load((FOLDER / "base" / "kustomization.yaml").read_text(encoding="utf-8"))
+    assert sorted(path.name for path in (FOLDER / "base").glob("*.yaml") if path.name != "kustomization.yaml") == sorted(base["resources"])
+
+
 def test_scaling_looks_at_the_live_queue_of_each_stage_and_ends_at_the_partitions() -> None:
     scaling, own = BY_KIND["ScaledObject"]["spec"], settings()
     assert [trigger["metadata"]["topic"] for trigger in scaling["triggers"]] == [own.topic(name) for name in INPUT.values()]
