@@ -10,7 +10,8 @@ from agents.classes import read_extra_files
 from agents.kafka.topics import prepare_topics
 from agents.worker.class_watch import POLL_S, ClassWatch
 from agents.worker.intake import batches
-from agents.worker.runner import StageRunner, Work
+from agents.worker.runner import StageRunner
+from agents.worker.sandbox import Work
 from streams import pipeline
 from streams.counts import StageName
 from streams.topics import TopicName

@@ -7,7 +7,8 @@ from operator import attrgetter
 from faust.streams import Stream
 
 from agents.worker.intake import batches
-from agents.worker.runner import StageRunner, Work
+from agents.worker.runner import StageRunner
+from agents.worker.sandbox import Work
 from streams import pipeline
 from streams.counts import StageName
 from streams.pipeline import Output, merged

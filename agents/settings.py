@@ -70,7 +70,11 @@ class Settings:
     backfill_lag: int = _setting(100, "messages of lag on `articles` above which back-fill waits", minimum=0)
     transaction_timeout: int = _setting(10, "seconds after which Kafka aborts a transaction that does not end", minimum=1, maximum=900)
     session_timeout: int = _setting(10, "seconds without a heartbeat after which its partitions go to others", minimum=1, maximum=1800)
-    stall_timeout: int = _setting(60, "seconds without progress on a partition with lag after which /livez fails", minimum=1)
+    stall_timeout: int = _setting(
+        60,
+        "seconds without progress on a partition with lag after which /livez fails; a worker that works on one batch so long ends",
+        minimum=1,
+    )
     brake_share: int = _setting(
         50, "percent of `bug` and `crash` among a topic's last records above which a worker pauses it; 100 never", minimum=0, maximum=100
     )

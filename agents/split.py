@@ -5,7 +5,8 @@ from functools import partial
 from faust.streams import Stream
 
 from agents.worker.intake import batches
-from agents.worker.runner import StageRunner, Work
+from agents.worker.runner import StageRunner
+from agents.worker.sandbox import Work
 from streams import pipeline
 from streams.counts import StageName
 from streams.topics import TopicName

@@ -1,13 +1,15 @@
 """A record that ends the process that works on it: its dead letter, and how to have each article of a message apart."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from streams.counts import StageName
+from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
 from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import replay_id
-from streams.pipeline import Death, Output
+from streams.pipeline import Death, Output, PipelineConfig, deduplicate
 from streams.records import Incoming
 
 DETAIL = "its worker died of it, and then twice a process that held nothing else"
@@ -26,6 +28,11 @@ def one_by_one(stage: StageName, incoming: Incoming) -> list[Incoming]:
     except InvalidRecord:
         return [incoming]  # the stage says what is wrong with it
     return [replace(incoming, value=value) for element in elements for value in encode_batches([element])]
+
+
+def judge_alone(batch: Sequence[Incoming], config: PipelineConfig, copy_config: CopyConfig) -> Output:
+    """Return the output of deduplicate for messages of one partition, judged against an empty index: a sandbox has no other."""
+    return deduplicate(batch, config, CopyIndex(copy_config))
 
 
 def crashed(stage: StageName, incoming: Incoming, prefix: str) -> Output:

@@ -22,5 +22,10 @@ def describe(error: BaseException) -> str:
 def _end(limit_s: float, cause: BaseException | None) -> None:
     reason = "" if cause is None else f"; worker failed: {describe(cause)}"
     log.error("not stopped within %s s (is Kafka unreachable?): exiting now; nothing that is committed is lost%s", limit_s, reason)
+    exit_now()
+
+
+def exit_now() -> None:
+    """Exit this process at once with status 1."""
     logging.shutdown()
     os._exit(1)

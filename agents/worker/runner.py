@@ -9,7 +9,6 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from functools import partial
 from itertools import groupby
@@ -40,6 +39,8 @@ from agents.worker.intake import by_size, incoming_of
 from agents.worker.metrics import Metrics
 from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
 from agents.worker.quarantine import CrashMarkers
+from agents.worker.sandbox import Work
+from agents.worker.steps import Steps
 from agents.worker.tracing import batch_spans
 from streams.classify.class_set import ClassSet
 from streams.counts import StageName
@@ -57,7 +58,6 @@ TIMEOUT_CHECK_S = 10
 TRANSACTION_S = 0.5
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
-Work = Callable[[Sequence[Incoming]], Output]
 # Returns the function for the next batch, bound to the current classes or copy indexes: a changed file or a rebalance replaces them.
 WorkFactory = Callable[[], Work]
 # The messages of a batch by partition, in order of offset.
@@ -95,8 +95,8 @@ class StageRunner:
         self.timestamps: dict[TopicPartition, float] = {}
         self.ready = False
         self.taking_over_since: float | None = None
-        # One thread beside the event loop: a page that takes seconds must not delay the transactions of other partitions.
-        self._steps = ThreadPoolExecutor(max_workers=1, thread_name_prefix="steps")
+        self._run_after_trial = partial(quarantine.run_after_trial, config=self.config, settings=settings, on_progress=self._on_trial)
+        self.steps = Steps(settings.stall_timeout)
 
     def agent(self, name: TopicName) -> Callable[[Agent], object]:
         """Return the decorator of the agent of the topic `name`, with Faust's own offset commits off (`acks=False`)."""
@@ -200,7 +200,7 @@ class StageRunner:
         """End the running transactions and close the connections."""
         await self.on_partitions_revoked()
         await self.indexes.stop()
-        self._steps.shutdown(wait=False, cancel_futures=True)
+        self.steps.stop()
 
     async def _run(
         self, stage: StageName, by_partition: Mapping[TopicPartition, Sequence[EventT[bytes]]], work_factory: WorkFactory
@@ -233,7 +233,8 @@ class StageRunner:
             partition: part for partition, part in parts.items() if self.crash_markers.is_suspected(partition, _first_offset(part))
         }
         for partition, part in suspected.items():
-            await self._run_batch(stage, {partition: part}, owned, partial(self._isolate, stage, partition, work_factory()))
+            tried = partial(self._run_after_trial, stage=stage, work=work_factory())
+            await self._run_batch(stage, {partition: part}, owned, tried)
         others = {partition: part for partition, part in parts.items() if partition not in suspected}
         if others:
             await self._run_batch(stage, others, owned, work_factory())
@@ -249,7 +250,7 @@ class StageRunner:
             return
         taken = [PartitionBatch(partition, owned[partition], _next_offset(part)) for partition, part in parts.items()]
         with self.metrics.stage_seconds.labels(stage).time(), self._span(stage, list(parts), batch):
-            output = await self.publisher.publish(taken, partial(self._work, work, batch))
+            output = await self.publisher.publish(taken, partial(self.steps.run, work, batch))
         if output is None:
             return
         for partition, part in parts.items():
@@ -266,14 +267,11 @@ class StageRunner:
                 exc_info=death.error,
             )
 
-    async def _work(self, work: Work, batch: Sequence[Incoming]) -> Output:
-        return await asyncio.get_running_loop().run_in_executor(self._steps, work, batch)
-
-    def _isolate(self, stage: StageName, partition: TopicPartition, work: Work, batch: Sequence[Incoming]) -> Output:
-        def on_progress() -> None:
-            self.progress[partition] = time.monotonic()
-
-        return quarantine.isolate_crashing_records(stage, batch, work, prefix=self.settings.prefix, on_progress=on_progress)
+    def _on_trial(self) -> None:
+        """Count a running trial as progress of all partitions, as all wait for its thread."""
+        self.steps.progress()
+        progress, now = self.progress, time.monotonic()
+        progress.update(dict.fromkeys(list(progress), now))
 
     async def _crash(self, error: BaseException) -> None:
         """End the process; the next owner of its partitions redoes what is not committed."""

@@ -30,6 +30,10 @@ class ClassSet:
     hash: str
     matcher: Matcher = field(compare=False, repr=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle without the matcher, which can't be pickled and is compiled again."""
+        return class_set, (self.classes, self.hash)
+
     @property
     def region_ids(self) -> tuple[str, ...]:
         """The ids of the regions, sorted."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import signal
 import sys
 import time
@@ -18,7 +19,7 @@ from faust.types import TP
 from agents import service
 from agents.cli.main import main
 from agents.kafka.record_batches import batches_of
-from agents.worker import brake
+from agents.worker import brake, sandbox
 from agents.worker.publish import PartitionBatch, Publisher, _partitions
 from agents.worker.runner import ByPartition, StageRunner
 from streams import pipeline
@@ -30,6 +31,7 @@ from streams.records import Article, Judged
 from streams.topics import MAX_MESSAGE_BYTES, TopicName
 
 KILLER = "This one ends its worker."
+ENDLESS = "This one never ends."
 BUG = "This one meets a defect."
 HELD = "This one is held."
 HOLD = "NEWSMILL_TEST_HOLD"
@@ -53,6 +55,26 @@ def deadly() -> None:
     """A text ends its process at split, and an article with it at classify, as a crash in a native library would."""
     _before("decode_dump", lambda body, *_: _end_at(KILLER.upper().encode() in body))
     _before("labels_of", lambda _, body, *__: _end_at(KILLER in body))
+
+
+def endless() -> None:
+    """A text never ends at split."""
+
+    def never_end(body: bytes, *_: Any) -> None:
+        while ENDLESS.encode() in body:
+            pass
+
+    _before("decode_dump", never_end)
+
+
+def frozen() -> None:
+    """A text never ends at split, in a library that keeps the interpreter lock: no thread of the process runs any more."""
+
+    def freeze(body: bytes, *_: Any) -> None:
+        if ENDLESS.encode() in body:
+            re.match(r"(a+)+$", "a" * 60 + "b")
+
+    _before("decode_dump", freeze)
 
 
 def buggy() -> None:
@@ -193,4 +215,8 @@ def _end_at(is_killer: bool) -> None:
 if __name__ == "__main__":
     for name in sys.argv[1].split(","):
         globals()[name]()
-    main(sys.argv[2:])
+    sandbox.COMMAND = (sys.executable, "-m", "tests.kafka.spoiled", sys.argv[1], "sandbox")
+    if sys.argv[2] == "sandbox":
+        sandbox.main()
+    else:
+        main(sys.argv[2:])

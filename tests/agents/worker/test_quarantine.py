@@ -1,7 +1,7 @@
 """Which records of a batch kill their worker: those that a process dies of twice when it holds nothing else."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,12 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
+from agents.pipeline_config import pipeline_config
+from agents.settings import Settings
+from agents.worker import quarantine
 from agents.worker.quarantine import CrashMarkers, isolate_crashing_records, note
+from agents.worker.sandbox import Work
+from streams.classify.class_set import builtin_classes
 from streams.counts import RecordFate, StageName
 from streams.errors import Reason
 from streams.messages.codec import encode_article, encode_batches
@@ -28,15 +33,7 @@ class Killed(Exception):
     """What stands for the death of a process."""
 
 
-def lives(work: Callable[[], Output | None]) -> bool:
-    try:
-        work()
-    except Killed:
-        return False
-    return True
-
-
-def stage(*killers: bytes, at_most: int = 1000) -> Callable[[Sequence[Incoming]], Output]:
+def stage(*killers: bytes, at_most: int = 1000) -> Work:
     def work(batch: Sequence[Incoming]) -> Output:
         if len(batch) > at_most or any(killer in incoming.value.split(b" ") for killer in killers for incoming in batch):
             raise Killed
@@ -45,13 +42,33 @@ def stage(*killers: bytes, at_most: int = 1000) -> Callable[[Sequence[Incoming]]
     return work
 
 
+class Trials:
+    """A sandbox that dies with `Killed`, and remembers the sizes of what it was asked for."""
+
+    def __init__(self, work: Work) -> None:
+        self.work, self.asked = work, 0
+
+    def __call__(self, batch: Sequence[Incoming], *, take_apart: bool = False) -> bool:
+        self.asked += 1
+        try:
+            if not take_apart:
+                self.work(batch)
+        except Killed:
+            return False
+        return True
+
+
+def isolated(work: Work, messages: Sequence[Incoming] = MESSAGES, name: StageName = StageName.SPLIT) -> Output:
+    return isolate_crashing_records(name, messages, work, prefix="news", survives=Trials(work))
+
+
 def out(output: Output, topic: str = "news.articles") -> list[bytes]:
     return [message.value for message in output.messages if message.topic == topic]
 
 
 @pytest.mark.parametrize("killers", [(), (b"0",), (b"17",), (b"39",), (b"3", b"4", b"30")], ids=str)
 def test_killers_die_and_the_others_go_on_in_order(killers: tuple[bytes, ...]) -> None:
-    output = isolate_crashing_records(StageName.SPLIT, MESSAGES, stage(*killers), prefix="news", on_progress=lambda: None, is_safe=lives)
+    output = isolated(stage(*killers))
     assert out(output) == [message.value for message in MESSAGES if message.value not in killers]
     assert out(output, "news.dead-letters") == list(killers)
     assert {header(letter, "__connect.errors.exception.class.name") for letter in _letters(output)} == ({"crash"} if killers else set())
@@ -65,21 +82,25 @@ def _letters(output: Output) -> list[Incoming]:
 
 
 def test_what_kills_only_together_is_taken_apart_and_nothing_dies() -> None:
-    output = isolate_crashing_records(StageName.SPLIT, MESSAGES, stage(at_most=7), prefix="news", on_progress=lambda: None, is_safe=lives)
+    output = isolated(stage(at_most=7))
     assert out(output) == [message.value for message in MESSAGES]
 
 
 def test_one_death_alone_condemns_nobody() -> None:
-    deaths_alone = iter([False, True])
+    deaths = iter([False])
 
-    def shaken(work: Callable[[], Output | None]) -> bool:
-        """Whatever holds message 17 dies, as if killed from outside, until it is alone; that once too, and then no more."""
-        asked = work()
-        held = [] if asked is None else out(asked)
-        return b"17" not in held or (held == [b"17"] and next(deaths_alone))
+    def survives(batch: Sequence[Incoming], *, take_apart: bool = False) -> bool:
+        """The first trial of message 17 dies, as if killed from outside."""
+        return batch[0].value != b"17" or next(deaths, True)
 
-    output = isolate_crashing_records(StageName.SPLIT, MESSAGES, stage(), prefix="news", on_progress=lambda: None, is_safe=shaken)
+    output = isolate_crashing_records(StageName.SPLIT, MESSAGES, stage(), prefix="news", survives=survives)
     assert out(output) == [message.value for message in MESSAGES]
+
+
+def test_each_record_is_tried_alone_and_a_killer_twice() -> None:
+    trials = Trials(stage(b"17"))
+    isolate_crashing_records(StageName.SPLIT, MESSAGES, trials.work, prefix="news", survives=trials)
+    assert trials.asked == len(MESSAGES) + 1
 
 
 def test_article_of_a_message_dies_alone() -> None:
@@ -92,7 +113,7 @@ def test_article_of_a_message_dies_alone() -> None:
             raise Killed
         return Output(messages=[Message(topic="news.judged", key=None, value=incoming.value) for incoming in batch])
 
-    output = isolate_crashing_records(StageName.DEDUPLICATE, [incoming], work, prefix="news", on_progress=lambda: None, is_safe=lives)
+    output = isolated(work, [incoming], StageName.DEDUPLICATE)
     assert _titles(out(output, "news.judged")) == [f"Headline {number}" for number in (0, 1, 2, 4)]
     assert _titles(out(output, "news.dead-letters")) == ["Headline 3"]
 
@@ -102,22 +123,40 @@ def _titles(values: list[bytes]) -> list[str]:
 
 
 def test_message_that_kills_when_it_is_taken_apart_dies_as_a_whole() -> None:
-    asked: list[int] = []
+    asked: list[bool] = []
 
-    def dead(_: Callable[[], Output | None]) -> bool:
-        asked.append(1)
+    def survives(_: Sequence[Incoming], *, take_apart: bool = False) -> bool:
+        asked.append(take_apart)
         return False
 
     incoming = Incoming(topic="news.judged", key=None, value=b"whatever kills a parser", partition=0, offset=7)
-    output = isolate_crashing_records(StageName.CLASSIFY, [incoming], stage(), prefix="news", on_progress=lambda: None, is_safe=dead)
+    output = isolate_crashing_records(StageName.CLASSIFY, [incoming], stage(), prefix="news", survives=survives)
     assert out(output, "news.dead-letters") == [incoming.value]
-    assert len(asked) == 3  # the batch, the taking apart, and the message once more
+    assert asked == [False, True, False]
 
 
-def test_each_trial_counts_as_progress() -> None:
-    moved: list[int] = []
-    isolate_crashing_records(StageName.SPLIT, MESSAGES, stage(b"17"), prefix="news", on_progress=lambda: moved.append(1), is_safe=lives)
-    assert len(moved) == 12  # 40, 20, 10, 10, 5, 5, 2, 3, 1, the one again, 2, 20
+@pytest.mark.parametrize(("stall_timeout", "cpu_s"), [(60, 15), (600, 15), (8, 2), (1, 1)])
+def test_what_a_trial_survives_stays_well_below_the_stall_limit(stall_timeout: int, cpu_s: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[int] = []
+
+    class FakeSandbox:
+        def __init__(self, *_: object, cpu_s: int, on_progress: object) -> None:
+            limits.append(cpu_s)
+
+        def survives(self, *_: object, **__: object) -> bool:
+            return True
+
+        def close(self) -> None:
+            limits.append(0)
+
+    monkeypatch.setattr(quarantine, "Sandbox", FakeSandbox)
+    settings = Settings(stall_timeout=stall_timeout)
+    config = pipeline_config(settings, builtin_classes())
+    output = quarantine.run_after_trial(
+        MESSAGES, stage=StageName.SPLIT, work=stage(), config=config, settings=settings, on_progress=lambda: None
+    )
+    assert out(output) == [message.value for message in MESSAGES]
+    assert limits == [cpu_s, 0]
 
 
 NOTES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((EXAMPLES / "internal" / "crash-notes").glob("*.json"))]

@@ -1,6 +1,7 @@
 """Which messages of a batch a worker processes, and in which transactions; without a broker, by a publisher that commits at once."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -49,6 +50,19 @@ class FakeInflight:
 
     def release(self, partition: TopicPartition, sizes: list[int], consumer: object) -> None:
         self.released[partition] = sizes
+
+
+class FakeSandbox:
+    """A sandbox that is never started, and is asked nothing."""
+
+    def __init__(self, *_: object, on_progress: Callable[[], None], **__: object) -> None:
+        on_progress()
+
+    def survives(self, *_: object, **__: object) -> bool:
+        raise AssertionError
+
+    def close(self) -> None:
+        pass
 
 
 class Worker:
@@ -153,8 +167,26 @@ async def test_a_batch_that_may_have_crashed_a_worker_is_marked_and_runs_alone_i
         return cast(Output, work(batch))
 
     monkeypatch.setattr(quarantine, "isolate_crashing_records", isolate)
+    monkeypatch.setattr(quarantine, "Sandbox", FakeSandbox)
     worker.runner.crash_markers.load({ZERO: OffsetAndMetadata(3, note(5)), ONE: OffsetAndMetadata(5, "")}, {ZERO: 9, ONE: 5})
     await worker.run(event(3), event(4), event(5, ONE))
     assert isolated == [3, 4]
     assert worker.publisher.notes == [note(5)]
     assert worker.publisher.transactions == [{ZERO: 3}, {ZERO: 5}, {ONE: 6}]
+
+
+async def test_a_running_trial_is_progress_of_all_owned_partitions(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    long_ago = time.monotonic() - 1000
+    during: list[dict[TopicPartition, float]] = []
+
+    def isolate(*_: object, **__: object) -> Output:
+        during.append(dict(worker.runner.progress))
+        return Output()
+
+    monkeypatch.setattr(quarantine, "isolate_crashing_records", isolate)
+    monkeypatch.setattr(quarantine, "Sandbox", FakeSandbox)
+    worker.runner.progress = {ZERO: long_ago, ONE: long_ago}
+    worker.runner.crash_markers.load({ZERO: OffsetAndMetadata(3, note(5))}, {ZERO: 9})
+    await worker.run(event(3))
+    assert all(moved > long_ago for moved in during[0].values())
+    assert during[0].keys() == {ZERO, ONE}
