@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos.run import chaos
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 
 KINDS = ("leader-kill", "lose-responses")
 # The leader of an index dies; a fifth of the responses to EndTxn and TxnOffsetCommit are lost.
