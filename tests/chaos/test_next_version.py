@@ -4,12 +4,11 @@ import json
 
 import pytest
 
-from streams import pipeline
 from streams.deduplicate.changes import unpack_changes
 from tests.chaos.pages import pages
 from tests.deliveries import config
 from tests.driver import Driver
-from tests.kafka.spoiled import NEXT_SECTION, next_version
+from tests.kafka.spoiled import NEXT_SECTION, WRITERS, next_version
 
 PUBLIC = ("events", "duplicates", "region.venezuela", "topic.mining", "dead-letters")
 
@@ -25,8 +24,8 @@ def driven() -> Driver:
 
 def test_next_version_changes_each_internal_record_and_no_public_message(monkeypatch: pytest.MonkeyPatch) -> None:
     ours = driven()
-    for name in ("encode_article", "encode_judged", "pack_changes"):
-        monkeypatch.setattr(pipeline, name, getattr(pipeline, name))  # put back after the test
+    for name, module in WRITERS.items():
+        monkeypatch.setattr(module, name, getattr(module, name))  # put back after the test
     next_version()
     theirs = driven()
     for topic in PUBLIC:

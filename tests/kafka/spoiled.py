@@ -25,6 +25,7 @@ from agents.worker.runner import ByPartition, StageRunner
 from streams import pipeline
 from streams.counts import StageName
 from streams.deduplicate.changes import Change
+from streams.messages import codec
 from streams.messages.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
 from streams.records import Article, Judged
@@ -37,6 +38,8 @@ HELD = "This one is held."
 HOLD = "NEWSMILL_TEST_HOLD"
 # A tag that no release uses.
 NEXT_SECTION = 0xFFFE
+# The functions that write internal records, and the modules in whose names the stages find them.
+WRITERS = {"encode_article": codec, "encode_judged": pipeline, "pack_changes": pipeline}
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +184,7 @@ def without_transactions() -> None:
 
 def next_version() -> None:
     """Write internal records as a later version may: with fields and a section that this version does not know."""
-    written = {name: getattr(pipeline, name) for name in ("encode_article", "encode_judged", "pack_changes")}
+    written = {name: getattr(module, name) for name, module in WRITERS.items()}
 
     def encode_article(article: Article) -> bytes:
         return bytes(written["encode_article"](replace(article, extra={**article.extra, "next_urgency": {"level": 3}})))
@@ -194,7 +197,7 @@ def next_version() -> None:
         return bytes(written["pack_changes"](changes, now, backfill, {NEXT_SECTION: b"of a later version"}))
 
     for write in (encode_article, encode_judged, pack_changes):
-        setattr(pipeline, write.__name__, write)
+        setattr(WRITERS[write.__name__], write.__name__, write)
 
 
 def _before(name: str, meddle: Callable[..., None]) -> None:
