@@ -7,6 +7,7 @@ from collections.abc import Callable
 # Below it a measurement is mostly noise, and no size that is allowed makes it matter.
 NOISE_S = 0.1
 MOST_GROWTH = 10
+QUIET_LOOP_S = 0.043  # of `_loop_s` on the machine that the limits of time were measured on
 
 
 def growth(work: Callable[[int], object], size: int) -> float:
@@ -16,6 +17,17 @@ def growth(work: Callable[[int], object], size: int) -> float:
         return 0.0
     small = min(_cpu_s(work, size) for _ in range(2))
     return min(large, _cpu_s(work, 4 * size)) / small
+
+
+def quiet_s(work: Callable[[], object]) -> float:
+    """Return the CPU time of `work` as on a quiet machine: a busy one takes up to twice as long, also for a fixed loop beside it."""
+    before = _loop_s()
+    taken = _cpu_s(lambda _: work(), 0)
+    return taken * QUIET_LOOP_S / ((before + _loop_s()) / 2)
+
+
+def _loop_s() -> float:
+    return _cpu_s(lambda size: sum(len(str(number)) for number in range(size)), 400_000)
 
 
 def _cpu_s(work: Callable[[int], object], size: int) -> float:

@@ -21,12 +21,13 @@ FETCHED_AT = 1_754_136_000
 # The caches of functions with arguments -> the most characters of text in one key.
 KEY_CHARACTERS = {
     "streams.times.format_time": 0,
+    "streams.messages.conform._pattern": 100,  # the patterns of our own event types
     "streams.split.text.split._words_of": 0,  # the page shapes that fit a page: files of our own, three by default
     "streams.split.text.lines._classify": MAX_STAMP_CHARACTERS,
     "streams.split.html.attributes.names_and_visibility": MAX_CACHED_CHARACTERS,
     "streams.split.html.line_classification._max_share_by_name": MAX_CACHED_CHARACTERS,
 }
-UNBOUNDED = {"streams.split.text.split._words_of"}
+UNBOUNDED = {"streams.messages.conform._pattern", "streams.split.text.split._words_of"}
 MAX_KEY_CHARACTERS = 512
 Cache: TypeAlias = "functools._lru_cache_wrapper[Any]"
 

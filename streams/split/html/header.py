@@ -128,7 +128,8 @@ def _may_be_outlet(part: str) -> bool:
 def _author_by_block_name(tree: Tree, lines: Sequence[TextLine]) -> str | None:
     """Return the person's name in a block named as the author's ("author", "byline")."""
     for line in lines:
-        names = tree.elements[line.element_index].names.casefold()
-        if any(name in names for name in AUTHOR_BLOCK_NAMES) and len(line.text.split()) in AUTHOR_WORD_COUNTS and is_outlet_name(line.text):
-            return clean_text(line.text)
+        if len(line.text.split()) in AUTHOR_WORD_COUNTS and is_outlet_name(line.text):
+            names = tree.elements[line.element_index].names.casefold()
+            if any(name in names for name in AUTHOR_BLOCK_NAMES):
+                return clean_text(line.text)
     return None

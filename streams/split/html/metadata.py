@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import islice
 
 from streams.records import Precision
+from streams.split.cuts import MAX_ARTICLES
 from streams.split.html.attributes import attributes_of
 from streams.split.html.declared_times import parse_declared_time
 from streams.split.html.tree import TAG, Tree
@@ -75,7 +77,7 @@ def read_metadata(tree: Tree) -> PageMetadata:
 
     A live blog declares that it is one story, but each of its posts is an article of its own.
     """
-    nodes = list(_json_ld_stories(tree.scripts))
+    nodes = list(islice(_json_ld_stories(tree.scripts), MAX_ARTICLES + 1))
     tags = _meta_tags(tree)
     is_live = any("LiveBlogPosting" in _json_ld_types(node) for node in nodes)
     is_story = not is_live and (tags.get("og:type", "").casefold() == "article" or len(nodes) == 1)

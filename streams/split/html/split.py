@@ -38,8 +38,10 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
         found = _split_as_text(tree, [False] * len(tree.elements), fetched_at, is_shape=True)
     if not found.cuts and not is_story:
         items = find_list_items(tree, classification)
+        require_few_articles(MAX_ARTICLES, len(items))
         full_stories = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
         if len(full_stories) > max(1, len(items)):
+            require_few_articles(MAX_ARTICLES, len(full_stories))
             found = FoundArticles(tuple(cut_declared_story(story, tree, fetched_at) for story in full_stories))
         elif items and is_secondary_list(tree, classification, items):
             is_story = True

@@ -20,7 +20,7 @@ from streams.split.text.confidence import confidence_of
 from streams.split.text.general import general_blocks
 from streams.split.text.inline_stamps import separate_inline_stamps
 from streams.split.text.ledger import spans_of
-from streams.split.text.lines import Line, LineKind, PageWords, lines_of, word_count
+from streams.split.text.lines import Line, LineKind, PageWords, lines_of, require_few_lines, word_count
 from streams.split.text.lists import ITEM_NUMBER
 from streams.split.text.shape_files import MAX_SIGN_CHARACTERS
 from streams.split.text.shape_records import PageShape
@@ -39,6 +39,7 @@ READING_TIME_IN_BRACKETS = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNO
 
 def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     """Return the articles of a page of plain text. Arguments and errors: see `streams.split.split_page`."""
+    require_few_lines(text)
     lines, blocks = _best_shape(text, shape_candidates(text) if shapes else [])
     require_few_articles(MAX_ARTICLES, len(blocks))
     cuts: list[Cut] = []

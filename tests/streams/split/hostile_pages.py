@@ -1,5 +1,6 @@
 """Pages made to be slow or large for the splitter: each family gives a page of about so many characters."""
 
+import itertools
 from collections.abc import Callable
 
 from tests.stories import story
@@ -109,4 +110,32 @@ PAGES: dict[str, Family] = {
     "less-than signs": _html("<"),
     "scripts": _html("<script>x</script>"),
     "spaces behind a charset": lambda size: "<html><meta charset=" + " " * size + f"<body><p>{SENTENCE}",
+}
+
+
+def _spellings(name: str) -> list[str]:
+    return ["".join(letters) for letters in itertools.product(*((letter, letter.upper()) for letter in name))]
+
+
+RAW_NAMES = "title textarea noscript template svg math iframe select button object video audio canvas".split()  # noqa: SIM905  readable
+SPELLED_RAW_TAGS = "".join(f"<{spelling}>" for name in RAW_NAMES for spelling in _spellings(name))
+LINKED = "<h2><a href=/{0}>Old bridge {0} to close</a></h2><p>One two three four five six seven eight {0}.</p>"
+STORY_NODE = '{{"@type":"Article","headline":"t {0}","articleBody":"one two three four five six seven eight {0}."}}'
+
+
+def _stories(per_script: int, scripts: int) -> str:
+    nodes = (",".join(STORY_NODE.format(script * per_script + number) for number in range(per_script)) for script in range(scripts))
+    return "".join(f'<script type="application/ld+json">[{script}]</script>' for script in nodes)
+
+
+# The slowest pages that we know, by their time before it was bounded.
+SLOWEST: dict[str, Family] = {
+    "raw tags in every spelling": lambda size: f"<html><body>{SPELLED_RAW_TAGS}".ljust(size, "x"),
+    "raw tags and signs": lambda size: f"<html><body>{SPELLED_RAW_TAGS}" + "<</" * ((size - len(SPELLED_RAW_TAGS)) // 3),
+    "less-than signs": _html("<"),
+    "stories in JSON-LD": lambda size: f"<html>{_stories(1_990, size // 230_000)}<body><p>{SENTENCE}",
+    "entities in a title": _lines("&" + "a" * 33, "<html><title>", f"</title><body><p>{SENTENCE}"),
+    "times": _html("<time>"),
+    "stray end tags": _html("</x>"),
+    "line breaks": _html("<br>"),
 }

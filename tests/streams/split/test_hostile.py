@@ -6,17 +6,18 @@ import sys
 import pytest
 
 from streams.deduplicate.normalize import content_id
-from streams.dumps.decode import decode_dump
+from streams.dumps.decode import MAX_BODY_BYTES, decode_dump
 from streams.errors import InvalidRecord, Reason
 from streams.split import split_page
 from streams.split.cuts import Cuts
 from streams.split.text.lines import _classify_short
-from tests.cpu import MOST_GROWTH, growth
-from tests.streams.split.hostile_pages import PAGES, SENTENCE, TEXTS, Family
+from tests.cpu import MOST_GROWTH, growth, quiet_s
+from tests.streams.split.hostile_pages import PAGES, SENTENCE, SLOWEST, TEXTS, Family
 
 FETCHED_AT = 1_754_136_000
 # What a worker has in memory beside the pipeline: Faust, Kafka's clients, the live page.
 WORKER_MIB = 60
+MAX_SECONDS = 3.0  # of processor time that other dumps wait for one
 
 
 def split(text: str, content_type: str = "text/plain") -> Cuts | Reason:
@@ -44,9 +45,24 @@ def test_a_page_is_split_in_linear_time(family: Family) -> None:
     assert growth(lambda size: split(family(size), "text/html"), 30_000) <= MOST_GROWTH
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("family", [pytest.param(family, id=name) for name, family in SLOWEST.items()])
+def test_no_page_of_10_mib_takes_over_3_seconds(family: Family) -> None:
+    page = family(MAX_BODY_BYTES - 1000)
+    assert quiet_s(lambda: split(page, "text/html")) < MAX_SECONDS
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("raw tags in every spelling", 0.3), ("stories in JSON-LD", 0.5)])
+def test_a_page_of_2_mib_takes_less_than_a_tenth_of_what_it_took(name: str, seconds: float) -> None:
+    page = SLOWEST[name](2_000_000)
+    assert quiet_s(lambda: split(page, "text/html")) < seconds
+
+
 @pytest.mark.parametrize(
     ("text", "content_type", "reason"),
     [
+        pytest.param("<html>" + "<i>" * 1_000_000, "text/html", Reason.LIMIT, id="over 1,000,000 tags"),
+        pytest.param(SLOWEST["stories in JSON-LD"](800_000), "text/html", Reason.LIMIT, id="5,970 stories in JSON-LD"),
         pytest.param("<html><body>" + "<article><p>a</p></article>" * 100_000, "text/html", Reason.LIMIT, id="100,000 articles"),
         pytest.param("a\n" * 200_001, "text/plain", Reason.LIMIT, id="over 200,000 lines"),
         pytest.param(f"Headline of it\n3 hours ago\n{SENTENCE}\n" * 5_001, "text/plain", Reason.LIMIT, id="5,001 stories"),

@@ -130,3 +130,9 @@ def _seconds(source: str) -> float:
     start = time.process_time()
     parse_tree(source)
     return time.process_time() - start
+
+
+@pytest.mark.parametrize(("start", "end"), [("<script>", "</SCRIPT>"), ("<SCRIPT>", "</script>"), ("<Title>", "</tItle>")])
+def test_the_end_tag_of_a_raw_element_is_found_in_any_case(start: str, end: str) -> None:
+    tree = parse_tree(f"<html><body>{start}a &lt; b{end}<p>The ferry runs again.")
+    assert [line.text for line in tree.lines] == ["The ferry runs again."]
