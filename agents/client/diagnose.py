@@ -4,7 +4,7 @@ import asyncio
 import importlib.metadata
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiokafka import TopicPartition
@@ -17,11 +17,13 @@ from agents.kafka.compat.check import check_compatibility, installed
 from agents.kafka.compat.names import REQUIREMENTS
 from agents.kafka.connect import NotReachable, admin
 from agents.kafka.lag import waiting_messages
+from agents.kafka.offset_ranges import committed_offsets, describe_mismatches, log_ranges, short_offsets_retention
 from agents.kafka.read_topic import reader
 from agents.kafka.topics import declared_topics, differences, partitions_of
 from agents.settings import Settings, SettingsError
 from streams.classify.classify import check_examples
 from streams.pipeline import INPUT_TOPICS
+from streams.topics import TopicName
 
 MIN_PYTHON = (3, 11)
 WATCH_S = 2.0
@@ -101,6 +103,7 @@ async def _topics(client: AIOKafkaAdminClient, settings: Settings) -> AsyncItera
     existing = await partitions_of(client, settings)
     partitions = [TopicPartition(name, number) for name in map(settings.topic, INPUT_TOPICS) for number in range(existing.get(name, 0))]
     if partitions:
+        yield await _offsets(client, settings, existing)
         yield await _lag(client, settings)
         yield await _clocks(settings, partitions)
 
@@ -114,6 +117,30 @@ def _topics_advice(wrong: Sequence[str]) -> str:
         "=": "Change the other settings with Kafka's own tools.",
     }
     return "\n".join(text for sign, text in advice.items() if any(sign in line for line in wrong))
+
+
+async def _offsets(client: AIOKafkaAdminClient, settings: Settings, existing: Mapping[str, int]) -> Finding:
+    """Report committed offsets outside their logs or missing, and a retention of offsets that is shorter than that of the records."""
+    inputs, events = list(map(settings.topic, INPUT_TOPICS)), settings.topic(TopicName.EVENTS)
+    async with reader(settings) as consumer:
+        logs = await log_ranges(
+            consumer, [TopicPartition(name, number) for name in (*inputs, events) for number in range(existing.get(name, 0))]
+        )
+    # No offset is missing before the first worker ran.
+    has_published = any(log.end for partition, log in logs.items() if partition.topic == events)
+    committed = await committed_offsets(client, settings.prefix)
+    consumed = {partition: log for partition, log in logs.items() if partition.topic != events}
+    wrong = describe_mismatches(committed, consumed, settings.topic(TopicName.JUDGED)) if committed or has_published else []
+    # Articles are kept a day longer than the copy index remembers them, which replaces their offsets.
+    short = await short_offsets_retention(
+        client, [name for name in inputs if name in existing and name != settings.topic(TopicName.ARTICLES)]
+    )
+    advice = [
+        *["A worker corrects them when it starts: docs/operations.md, Offsets outside the log."] * bool(wrong),
+        *["Raise it in the brokers' settings: it counts from when the last worker stopped."] * bool(short),
+    ]
+    state = "\n".join((*wrong, *short)) or "within the logs, and kept as long as the records"
+    return Finding(subject="offsets", state=state, advice="\n".join(advice))
 
 
 async def _lag(client: AIOKafkaAdminClient, settings: Settings) -> Finding:

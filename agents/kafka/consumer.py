@@ -106,6 +106,7 @@ class BoundedConsumer(ReadCommittedConsumer):
             fetch_max_bytes=inflight.fetch_max_bytes,
             fetchable=fetchable_partitions(inflight.is_backfill, inflight.has_room),
             on_skipped=transport.on_skipped,
+            on_reset=transport.on_reset,
             **options,
         )
 
@@ -132,3 +133,4 @@ class BoundedTransport(Transport):
     Consumer = BoundedConsumer
     inflight: Inflight
     on_skipped: Callable[[Skipped], None] = staticmethod(log_skipped)
+    on_reset: Callable[[TopicPartition, int], None]

@@ -4,9 +4,9 @@ import asyncio
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from agents.kafka.compat.decoder import Consumer
+from agents.kafka.offset_ranges import committed_offsets
 from agents.kafka.read_topic import reader
 from agents.kafka.topics import partitions_of
 from agents.settings import Settings
@@ -20,10 +20,7 @@ async def waiting_messages(client: AIOKafkaAdminClient, settings: Settings, name
     """Return the lag of each of these topics that has any, in messages by full name; transaction markers between messages count too."""
     existing = await partitions_of(client, settings)
     partitions = [TopicPartition(name, number) for name in map(settings.topic, names) for number in range(existing.get(name, 0))]
-    try:
-        committed = await client.list_consumer_group_offsets(settings.prefix)
-    except GroupCoordinatorNotAvailableError:
-        committed = {}  # this broker has never had a consumer group
+    committed = await committed_offsets(client, settings.prefix)
     waiting: dict[str, int] = {}
     async with reader(settings, keep_defective=True) as consumer:
         first, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)

@@ -70,7 +70,7 @@ async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: S
     lines = [f"{settings.topic(topic.name)}: missing" for topic in topics if settings.topic(topic.name) not in existing]
     known = [topic for topic in topics if settings.topic(topic.name) in existing]
     factor = settings.replication or min(MAX_REPLICATION, await count_brokers(client))
-    configs = await _configs(client, [settings.topic(topic.name) for topic in known])
+    configs = await topic_configs(client, [settings.topic(topic.name) for topic in known])
     for topic in known:
         name = settings.topic(topic.name)
         lines += _topic_differences(name, topic, existing[name], configs.get(name, {}), factor)
@@ -122,7 +122,7 @@ def _raise_if_any(wrong: Sequence[str], advice: str) -> None:
 async def short_retention(client: AIOKafkaAdminClient, settings: Settings) -> list[str]:
     """Return a line if the retention of `news.index` is shorter than the copy window: verdicts would change after a restart."""
     name, window_ms = settings.topic(TopicName.INDEX), settings.copy_window * 1000
-    kept_ms = int((await _configs(client, [name]))[name]["retention.ms"])
+    kept_ms = int((await topic_configs(client, [name]))[name]["retention.ms"])
     return [f"{name}: retention.ms={kept_ms}, at least {window_ms} for NEWS_COPY_WINDOW"] if 0 <= kept_ms < window_ms else []
 
 
@@ -166,7 +166,8 @@ async def _wait_until_listed(client: AIOKafkaAdminClient, settings: Settings, na
     raise UserError(f"Kafka accepted the topics, but does not list them after {LISTED_WITHIN_S} s; see its log")
 
 
-async def _configs(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+async def topic_configs(client: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return the settings of these topics by full name."""
     if not names:
         return {}
     responses = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])

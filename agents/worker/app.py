@@ -47,6 +47,7 @@ def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Calla
     transport = _bounded(app, settings)
     runner = StageRunner(app, settings, classes, transport.inflight)
     transport.on_skipped = runner.count_skipped
+    transport.on_reset = runner.on_position_reset
     for declare_stage in declare:
         declare_stage(runner)
 

@@ -4,6 +4,7 @@ from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
+from aiokafka import TopicPartition
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -47,6 +48,8 @@ class Metrics:
                 ("duplicates", "Copies by kind", ("kind",)),
                 ("dead_letters", "Dead letters by stage and reason", ("stage", "reason")),
                 ("dump_characters", "Characters of dumps by their fate", ("fate",)),
+                ("records_lost", "Offsets that Kafka deleted before they were processed", ("topic", "partition")),
+                ("offsets_reset", "Committed offsets that were beyond the end of the log or missing", ("topic", "partition", "cause")),
             )
         }
         self.records_skipped = Counter(
@@ -105,6 +108,14 @@ class Metrics:
         self._busy.update(counts.outlets.keys())
         for outlet, time in counts.outlets.items():
             self._seen[outlet] = max(time, self._seen.get(outlet, 0))
+
+    def count_lost(self, partition: TopicPartition, offsets: int) -> None:
+        """Count offsets that Kafka deleted before they were processed."""
+        self._add("records_lost", [((partition.topic, str(partition.partition)), offsets)])
+
+    def count_reset(self, partition: TopicPartition, cause: str, resets: int = 1) -> None:
+        """Count committed offsets that were not used, because of `cause`."""
+        self._add("offsets_reset", [((partition.topic, str(partition.partition), cause), resets)])
 
     def _add(self, name: str, numbers: Iterable[tuple[tuple[str, ...], int]]) -> None:
         counter = self._counters[name]

@@ -17,17 +17,13 @@ from typing import cast
 import faust
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError
-from aiokafka.structs import OffsetAndMetadata
 from faust.streams import Stream
-from faust.types import TP, EventT
+from faust.types import EventT
 
 from agents.kafka.compat.transactions import Member
-from agents.kafka.connect import admin, client_options
+from agents.kafka.connect import client_options
 from agents.kafka.consumer import BoundedConsumer, Inflight, message_bytes
 from agents.kafka.decode.partition import Skipped, log_skipped
-from agents.kafka.group_offsets import are_stable, stable_offsets
-from agents.kafka.hanging_transactions import open_transactions
-from agents.kafka.topics import partitions_of
 from agents.pipeline_config import copy_config, pipeline_config
 from agents.settings import Settings
 from agents.worker import quarantine
@@ -40,6 +36,7 @@ from agents.worker.metrics import Metrics
 from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
 from agents.worker.quarantine import CrashMarkers
 from agents.worker.sandbox import Work
+from agents.worker.start_offsets import StartOffsets
 from agents.worker.steps import Steps
 from agents.worker.tracing import batch_spans
 from streams.classify.class_set import ClassSet
@@ -54,8 +51,6 @@ log = logging.getLogger(__name__)
 CRASH_LIMIT_S = 10
 # Kafka checks for timed-out transactions at this interval (transaction.abort.timed.out.transaction.cleanup.interval.ms).
 TIMEOUT_CHECK_S = 10
-# A transaction of a live worker ends within this time, and so does one that another worker has just fenced.
-TRANSACTION_S = 0.5
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
 # Returns the function for the next batch, bound to the current classes or copy indexes: a changed file or a rebalance replaces them.
@@ -87,6 +82,7 @@ class StageRunner:
             on_failure=self._crash,
         )
         self._open_limit_s = 2 * settings.transaction_timeout + TIMEOUT_CHECK_S
+        self.start_offsets = StartOffsets(settings, options, self.publisher, self.metrics, self._open_limit_s)
         self.indexes = CopyIndexes(settings.topic(TopicName.INDEX), options, copy_config(settings), self.count_skipped)
         self.backfill = BackfillGate(settings)
         self.crash_markers = CrashMarkers()
@@ -126,36 +122,28 @@ class StageRunner:
         member = Member(self.consumer.member_id, self.app.consumer_generation_id)
         self.inflight.reset(self.consumer)
         await self.publisher.fence(assigned, member, lambda: self.app.consumer_generation_id == member.generation)
-        committed = await self._settled_offsets(assigned) if assigned else {}
+        committed, logs = await self.start_offsets.take_over(self.consumer, assigned, self._on_take_over_progress)
         article_partitions = {each.partition for each in assigned if each.topic == self.settings.topic(TopicName.ARTICLES)}
         await self.indexes.restore(article_partitions, limit_s=self._open_limit_s)
         await self._seek_to_committed()
-        self.crash_markers.load(committed, await self._end_offsets(assigned))
+        self.crash_markers.load(committed, {partition: log.end for partition, log in logs.items()})
         self.brake.keep({partition.topic for partition in assigned})
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
         log.info("assigned partitions=%s", _names(assigned))
 
-    async def _settled_offsets(self, assigned: Sequence[TopicPartition]) -> Mapping[TopicPartition, OffsetAndMetadata]:
-        """Return the committed offsets of these partitions once no transaction of an earlier owner is open on them."""
-        group = self.app.conf.id
-        async with admin(self.settings) as client:
-            topics = await partitions_of(client, self.settings)
-            inputs = {self.settings.topic(TopicName.DUMPS), self.settings.topic(TopicName.BACKFILL)}
-            written = [TopicPartition(topic, number) for topic, count in topics.items() if topic not in inputs for number in range(count)]
-            open_before = await open_transactions(self._options, written)
-            if open_before or not await are_stable(client, group, assigned):
-                await asyncio.sleep(TRANSACTION_S)
-                open_after = await open_transactions(self._options, open_before)
-                hanging = {partition for partition, offset in open_before.items() if open_after.get(partition) == offset}
-                if hanging or not await are_stable(client, group, assigned):
-                    log.warning("hanging transactions of earlier owners: aborting them partitions=%s", _names(sorted(hanging)))
-                    await self.publisher.abort_hanging(hanging, self._open_limit_s)
-            return await stable_offsets(client, group, assigned, limit_s=self._open_limit_s)
+    def _on_take_over_progress(self) -> None:
+        self.taking_over_since = time.monotonic()
 
-    async def _end_offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        ends = await self.consumer.highwaters(*(TP(*partition) for partition in partitions))
-        return {TopicPartition(*partition): end for partition, end in ends.items()}
+    def on_position_reset(self, partition: TopicPartition, position: int) -> None:
+        """Handle a position outside the log; called in the consumer's thread."""
+        asyncio.run_coroutine_threadsafe(self._on_position_reset(partition, position, is_running=self.ready), self.app.loop)
+
+    async def _on_position_reset(self, partition: TopicPartition, position: int, *, is_running: bool) -> None:
+        try:
+            await self.start_offsets.on_position_reset(self.consumer, partition, position, is_running=is_running)
+        except Exception as error:
+            await self._crash(error)
 
     async def _seek_to_committed(self) -> None:
         """Seek to the committed offsets, or to the first message: Faust drops what it fetches during a rebalance."""

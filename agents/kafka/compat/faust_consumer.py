@@ -10,6 +10,7 @@ from faust.types import Message
 
 from agents.kafka.compat.decoder import keep_fetched_bytes, replace_decoder
 from agents.kafka.compat.fetcher import BufferedBytes, restrict_fetches
+from agents.kafka.compat.position_resets import report_position_resets
 from agents.kafka.decode.partition import Skipped
 
 
@@ -29,6 +30,7 @@ class ReadCommittedConsumer(Consumer):
         fetch_max_bytes: int,
         fetchable: Callable[[BufferedBytes], Callable[[TopicPartition], bool]],
         on_skipped: Callable[[Skipped], None],
+        on_reset: Callable[[TopicPartition, int], None],
         **options: Any,
     ) -> None:
         """Create the consumer and its thread; nothing is connected.
@@ -39,11 +41,13 @@ class ReadCommittedConsumer(Consumer):
             fetch_max_bytes: limit of one fetch response, unless its first batch is larger.
             fetchable: see `restrict_fetches`.
             on_skipped: called with records that cannot be read.
+            on_reset: see `report_position_resets`.
             options: further arguments of Faust's consumer.
         """
         self.fetch_max_bytes = fetch_max_bytes
         self.fetchable = fetchable
         self.on_skipped = on_skipped
+        self.on_reset = on_reset
         super().__init__(transport, callback=callback, **options)
 
     @property
@@ -86,6 +90,7 @@ class _ReadCommittedThread(AIOKafkaConsumerThread):
         fetcher = self._ensure_consumer()._fetcher
         replace_decoder(fetcher, keep_defective=True, on_skipped=self.consumer.on_skipped)
         restrict_fetches(fetcher, self.consumer.fetchable)
+        report_position_resets(fetcher, self.consumer.on_reset)
 
     def _create_worker_consumer(self, transport: Transport) -> AIOKafkaConsumer:
         keep_fetched_bytes()

@@ -39,6 +39,7 @@ _FENCE = "fence offset commits of members whose generation is over"
 _LIMIT = "limit the memory of fetched records"
 _DECODE = "read records that aiokafka cannot, in bounded memory"
 _POSITION = "measure the consumer lag"
+_RESETS = "report positions outside the log"
 _ABORT = "abort hanging transactions"
 
 PRIVATE_NAMES = (
@@ -69,6 +70,7 @@ PRIVATE_NAMES = (
     PrivateName(f"{_SUBSCRIPTIONS}:TopicPartitionState", "has_valid_position", _LIMIT),
     PrivateName(f"{_SUBSCRIPTIONS}:TopicPartitionState", "_position", _POSITION),
     PrivateName(f"{_SUBSCRIPTIONS}:TopicPartitionState", "highwater", _POSITION),
+    PrivateName(f"{_SUBSCRIPTIONS}:TopicPartitionState", "awaiting_reset", _RESETS),
     PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "_sender", _FENCE),
     PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "_txn_manager", _ABORT),
     PrivateName(f"{_SENDER}:Sender", "_txn_manager", _FENCE),

@@ -5,6 +5,8 @@ class TopicPartitionState:
     highwater: int | None
     @property
     def has_valid_position(self) -> bool: ...
+    @property
+    def awaiting_reset(self) -> bool: ...
 
 class Assignment:
     @property

@@ -57,7 +57,7 @@ async def test_fetches_are_restricted_once_the_consumer_has_started(app: Any, mo
     monkeypatch.setattr(AIOKafkaConsumerThread, "on_start", start)
     monkeypatch.setattr(app.consumer, "fetchable", lambda _: lambda partition: partition == PARTITION)
     await app.consumer._thread.on_start()
-    state = SimpleNamespace(has_valid_position=True)
+    state = SimpleNamespace(has_valid_position=True, _position=8)
     assignment = SimpleNamespace(tps={PARTITION, OTHER}, state_value=lambda _: state)
     assert fetcher._get_actions_per_node(assignment) == {PARTITION}
 
