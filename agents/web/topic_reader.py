@@ -7,8 +7,10 @@ committed, which exists only while the page has clients.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from operator import attrgetter
 
 import orjson
 from aiokafka import TopicPartition
@@ -22,7 +24,7 @@ from agents.kafka.decode.partition import Skipped, log_skipped
 from agents.kafka.foreign_records import ForeignRecords
 from agents.kafka.require import require_topics
 from agents.settings import Settings
-from agents.web.feed import Feed, Source
+from agents.web.feed import BUFFERED_BYTES, Feed, Source
 from agents.web.public_records import dead_letter_json, event_json
 from streams.topics import MAX_MESSAGE_BYTES, TopicName
 
@@ -37,6 +39,15 @@ MAX_POLL_RECORDS = 200
 PAUSE_S = 0.2
 MAX_LAG = 5_000
 RETRY_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRecord:
+    """A record as the page gets it: name and JSON line. A dead letter may have 16 MiB, of which its line has 300 characters."""
+
+    timestamp: int
+    name: str
+    line: bytes
 
 
 class TopicReader:
@@ -95,23 +106,27 @@ class TopicReader:
         for partition, end in ends.items():
             found = since[partition]
             consumer.seek(partition, max(beginnings[partition], end - RECENT_RECORDS, end if found is None else found.offset))
-        recent: list[ConsumerRecord[bytes, bytes]] = []
+        recent: list[ShownRecord] = []
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200, max_records=MAX_POLL_RECORDS)).values():
-                recent += records
-        self._publish(sorted(recent, key=lambda record: record.timestamp), feed)
+                recent += self._shown(records)
+            recent = latest(recent, BUFFERED_BYTES)
+        for record in recent:
+            feed.publish(record.name, record.line)
 
     async def _follow(self, consumer: Consumer, feed: Feed) -> None:
         while True:
             found = await consumer.getmany(timeout_ms=500, max_records=MAX_POLL_RECORDS)
-            self._publish((record for records in found.values() for record in records), feed)
+            for record in self._shown(record for records in found.values() for record in records):
+                feed.publish(record.name, record.line)
             if found:
                 await asyncio.sleep(PAUSE_S)
             skipped = await _skip_lag(consumer)
             if skipped:
                 feed.announce("skipped", b'{"messages": %d}' % skipped)
 
-    def _publish(self, records: "Iterable[ConsumerRecord[bytes, bytes]]", feed: Feed) -> None:
+    def _shown(self, records: "Iterable[ConsumerRecord[bytes, bytes]]") -> Iterator[ShownRecord]:
+        """Yield each record as the page shows it, and skip those that newsmill did not write."""
         dead_letters, copies = self._settings.topic(TopicName.DEAD_LETTERS), self._settings.topic(TopicName.DUPLICATES)
         for record in records:
             if record.topic == dead_letters:
@@ -121,7 +136,18 @@ class TopicReader:
             if shown is None:
                 self._foreign.skip(record)
             else:
-                feed.publish(name, shown)
+                yield ShownRecord(record.timestamp, name, shown)
+
+
+def latest(records: Iterable[ShownRecord], limit: int) -> list[ShownRecord]:
+    """Return the latest records in order of time, of at most `limit` bytes."""
+    ordered = sorted(records, key=attrgetter("timestamp"))
+    size = sum(len(record.line) for record in ordered)
+    first = 0
+    while size > limit:
+        size -= len(ordered[first].line)
+        first += 1
+    return ordered[first:]
 
 
 async def _skip_lag(consumer: Consumer) -> int:

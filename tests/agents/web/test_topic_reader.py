@@ -9,8 +9,7 @@ from aiokafka import TopicPartition
 
 from agents.kafka.compat.decoder import Consumer
 from agents.settings import Settings
-from agents.web.feed import Feed
-from agents.web.topic_reader import MAX_LAG, RECENT_RECORDS, TopicReader, _skip_lag
+from agents.web.topic_reader import MAX_LAG, RECENT_RECORDS, ShownRecord, TopicReader, _skip_lag, latest
 from streams.messages.dead_letters import REASON_HEADER, STAGE_HEADER, TOPIC_HEADER
 from tests.foreign_events import COPY, FOREIGN_EVENTS, changed
 
@@ -59,9 +58,7 @@ def record(topic: str, value: bytes | None, headers: dict[str, str] | None = Non
 
 def published(*records: Any) -> list[dict[str, Any]]:
     """Return what the page gets of these records."""
-    feed = Feed([])
-    TopicReader(Settings())._publish(records, feed)
-    return [orjson.loads(message.split(b"data: ")[1]) for _, message in feed._buffer]
+    return [orjson.loads(shown.line) for shown in TopicReader(Settings())._shown(records)]
 
 
 @pytest.mark.parametrize(
@@ -89,3 +86,14 @@ def test_any_timestamp_is_shown_as_one_that_a_page_has(timestamp: int) -> None:
     )
     assert abs(event["at"]) < 8.64e15
     assert event["at"] == letter["at"]
+
+
+def test_of_large_dead_letters_a_page_keeps_the_lines_only() -> None:
+    [shown] = TopicReader(Settings())._shown([record("news.dead-letters", b"x" * 16_000_000, LETTER)])
+    assert len(shown.line) < 2_000
+
+
+def test_recent_records_are_the_latest_in_order_of_time_within_the_limit() -> None:
+    records = [ShownRecord(timestamp, "article", b"x" * 10) for timestamp in (3, 1, 4, 2)]
+    assert [kept.timestamp for kept in latest(records, 29)] == [3, 4]
+    assert [kept.timestamp for kept in latest(records, 40)] == [1, 2, 3, 4]
