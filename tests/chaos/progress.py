@@ -4,14 +4,17 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from agents.kafka.connect import NotReachable, admin
+from agents.kafka.connect import NotReachable, admin, client_options, stop_within
 from agents.settings import Settings
+from streams.topics import TopicName
 
 POLL_S = 0.2
 ASK_LIMIT_S = 5.0
+LAST_MARKER = 1
+"""Offsets between the last record of a transactional log and its end."""
 
 
 class Progress:
@@ -42,7 +45,10 @@ class Progress:
             await asyncio.sleep(POLL_S)
 
     async def everywhere(self, limit_s: float) -> list[TopicPartition]:
-        """Return when every partition with work has moved on from where it is now, or those that have not within `limit_s`."""
+        """Return when every partition with work has moved on from where it is now, or those that have not within `limit_s`.
+
+        Those behind the first stage may also have no work left: some languages are rare.
+        """
         deadline = time.monotonic() + limit_s
         known = self._answers + 2  # the next answer may be to a question from before
         while self._answers < known and time.monotonic() < deadline:  # noqa: ASYNC110 - as above
@@ -52,7 +58,22 @@ class Progress:
         while behind and time.monotonic() < deadline:
             await asyncio.sleep(POLL_S / 4)
             behind = [partition for partition in behind if self.committed[partition] <= before.get(partition, -1)]
+            if behind and not any(partition.topic.endswith(f".{TopicName.DUMPS}") for partition in behind) and await self._is_done(behind):
+                return []
         return behind
+
+    async def _is_done(self, partitions: list[TopicPartition]) -> bool:
+        """Return whether all that was written to these partitions is committed; an open transaction's records count as work."""
+        consumer = AIOKafkaConsumer(**client_options(self._reachable()))
+        try:
+            async with asyncio.timeout(ASK_LIMIT_S):
+                await consumer.start()
+                ends = await consumer.end_offsets(partitions)
+        except (KafkaError, OSError, TimeoutError):
+            return False
+        finally:
+            await stop_within(consumer.stop())
+        return all(end - self.committed[partition] <= LAST_MARKER for partition, end in ends.items())
 
     async def _ask(self) -> dict[TopicPartition, int]:
         # A connection for each question: none has to be mended after the broker was away.
