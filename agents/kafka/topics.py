@@ -78,7 +78,9 @@ async def differences(client: AIOKafkaAdminClient, settings: Settings, topics: S
 
 
 def _topic_differences(name: str, topic: Topic, existing: ExistingTopic, config: Mapping[str, str], factor: int) -> Iterator[str]:
-    if existing.partitions != topic.partitions:
+    # Only `news.index` must have exactly as many: NEWS_PARTITIONS decides which partition a language group is judged in. More partitions of
+    # other topics, which Kafka can't take away, do no harm.
+    if existing.partitions < topic.partitions or (topic.name == TopicName.INDEX and existing.partitions != topic.partitions):
         yield f"{name}: {existing.partitions} partitions, {topic.partitions} declared"
     if existing.replication < factor:
         yield f"{name}: replication factor {existing.replication}, {factor} declared"
@@ -96,7 +98,7 @@ async def prepare_topics(settings: Settings, classes: ClassSet) -> None:
 
     Raises:
         NotReachable: no broker answers.
-        UserError: a topic is missing or has another number of partitions: articles would go to the wrong partition.
+        UserError: a topic is missing or has the wrong number of partitions: articles would go to the wrong partition.
         KafkaError: Kafka refuses to create a topic.
     """
     topics = topics_of(settings, classes)

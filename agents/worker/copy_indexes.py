@@ -27,10 +27,16 @@ class CopyIndexes:
     """A copy index for each partition of `news.articles` that this worker owns."""
 
     def __init__(
-        self, topic: str, options: dict[str, Any], config: CopyConfig, on_skipped: Callable[[Skipped], None] = log_skipped
+        self,
+        topic: str,
+        partitions: int,
+        options: dict[str, Any],
+        config: CopyConfig,
+        on_skipped: Callable[[Skipped], None] = log_skipped,
     ) -> None:
         """Prepare to read `topic`, the full name of `news.index`; call `on_skipped` with records that cannot be read."""
         self._topic = topic
+        self._partitions = partitions
         self._options = options
         self._config = config
         self._on_skipped = on_skipped
@@ -42,7 +48,8 @@ class CopyIndexes:
         """Restore the indexes of these partitions to the state of their committed offsets; call it once the partitions are fenced.
 
         Wait at most `limit_s` for open transactions. All indexes are read again, those of kept partitions too: another worker may have
-        owned a partition in between, or the last batch of this worker may not be committed.
+        owned a partition in between, or the last batch of this worker may not be committed. A partition that was added to
+        `news.articles` alone gets no articles, and an empty index.
         """
         self.by_partition = {}  # frees the memory, and no stage sees an index that is restored in part
         if not partitions:
@@ -50,7 +57,9 @@ class CopyIndexes:
         if self._consumer is None:
             self._consumer = await self._started()
         rebuilds = {TopicPartition(self._topic, partition): Rebuild(self._config) for partition in sorted(partitions)}
-        await self._read(self._consumer, rebuilds, time.monotonic() + limit_s)
+        indexed = {partition: rebuild for partition, rebuild in rebuilds.items() if partition.partition < self._partitions}
+        if indexed:
+            await self._read(self._consumer, indexed, time.monotonic() + limit_s)
         for rebuild in rebuilds.values():
             for _ in rebuild.finish():
                 await asyncio.sleep(0)

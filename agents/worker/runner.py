@@ -83,7 +83,7 @@ class StageRunner:
         )
         self._open_limit_s = 2 * settings.transaction_timeout + TIMEOUT_CHECK_S
         self.start_offsets = StartOffsets(settings, options, self.publisher, self.metrics, self._open_limit_s)
-        self.indexes = CopyIndexes(settings.topic(TopicName.INDEX), options, copy_config(settings), self.count_skipped)
+        self.indexes = CopyIndexes(settings.topic(TopicName.INDEX), settings.partitions, options, copy_config(settings), self.count_skipped)
         self.backfill = BackfillGate(settings)
         self.crash_markers = CrashMarkers()
         self.brake = Brake(settings)

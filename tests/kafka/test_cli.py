@@ -319,8 +319,8 @@ class TestDoctor:
     def test_partitions_that_differ_are_a_problem_of_the_setting(self, settings: Settings) -> None:
         ran = newsmill("doctor", env=environment(settings) | {"NEWS_PARTITIONS": "4"})
         assert ran.status == 1
-        assert f"{settings.prefix}.articles: 6 partitions, 4 declared" in ran.out.decode()
-        assert "set NEWS_PARTITIONS to what the internal topics have" in ran.out.decode()
+        assert f"{settings.prefix}.index: 6 partitions, 4 declared" in ran.out.decode()
+        assert "set NEWS_PARTITIONS to those of the index" in ran.out.decode()
         assert "creates missing ones" not in ran.out.decode()
 
     def test_a_message_of_the_future_is_a_problem_of_a_clock(self, settings: Settings) -> None:

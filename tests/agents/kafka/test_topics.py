@@ -91,3 +91,22 @@ async def test_a_topic_that_is_there_is_not_changed() -> None:
     admin = FakeAdmin(3, {"news.events": ([1] * 6, {})})
     assert await created(admin, Settings(), EVENTS) == []
     assert admin.topics["news.events"] == ([1] * 6, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "partitions", "is_wrong"),
+    [
+        pytest.param("dumps", 9, False, id="more dumps"),
+        pytest.param("articles", 9, False, id="more articles: the others get none"),
+        pytest.param("articles", 5, True, id="fewer articles"),
+        pytest.param("index", 9, True, id="more indexes: language groups would move"),
+        pytest.param("index", 5, True, id="fewer indexes"),
+    ],
+)
+async def test_more_partitions_are_a_difference_of_the_index_only(name: str, partitions: int, is_wrong: bool) -> None:
+    admin = FakeAdmin(1)
+    topic = Topic(name=name, key="none", meaning="of the test", partitions=6)
+    await created(admin, Settings(), topic)
+    replicas, config = admin.topics[f"news.{name}"]
+    admin.topics[f"news.{name}"] = (replicas[:1] * partitions, config)
+    assert await differing(admin, Settings(), topic) == ([f"news.{name}: {partitions} partitions, 6 declared"] if is_wrong else [])

@@ -66,9 +66,15 @@ class FakeConsumer:
 
 
 def indexes(consumer: FakeConsumer) -> CopyIndexes:
-    known = CopyIndexes(TOPIC, {}, CopyConfig())
+    known = CopyIndexes(TOPIC, 6, {}, CopyConfig())
     known._consumer = cast(Consumer, consumer)
     return known
+
+
+async def test_a_partition_that_was_added_to_the_articles_alone_has_an_empty_index() -> None:
+    known = indexes(FakeConsumer({0: [record(1)]}))
+    await known.restore({0, 7}, limit_s=60)
+    assert {partition: len(index) for partition, index in known.by_partition.items()} == {0: 1, 7: 0}
 
 
 async def test_every_record_of_every_partition_is_restored() -> None:
