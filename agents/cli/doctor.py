@@ -16,7 +16,10 @@ from agents.terminal.show import echo
 @click.command("doctor")
 @click.pass_obj
 def command(settings: Settings) -> None:
-    """List the settings and check versions, classes, broker, topics, lag and clocks. The exit status is 1 if there is a problem."""
+    """List the settings and check versions, classes, worker, broker, topics, lag, clocks and dead letters.
+
+    The exit status is 1 if there is a problem.
+    """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # each finding reports it in one line
     for line in setting_lines(settings):
         echo(line + "\n")

@@ -1,4 +1,4 @@
-"""Check a set-up: versions, classes, broker, topics, lag and clocks, with advice for each problem."""
+"""Check a set-up: versions, classes, worker, broker, topics, lag, clocks and dead letters, with advice for each problem."""
 
 import asyncio
 import importlib.metadata
@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from packaging.requirements import Requirement
 
 from agents.classes import load_classes
+from agents.client.condition import count_dead_letters, readiness
 from agents.errors import UserError
 from agents.kafka.compat.check import check_compatibility, installed
 from agents.kafka.compat.names import REQUIREMENTS
@@ -43,6 +44,7 @@ async def diagnose(settings: Settings) -> AsyncIterator[Finding]:
     """Yield a finding for each check; those of Kafka only if a broker answers."""
     for finding in (*_versions(), _compatibility(), *_classes(settings)):
         yield finding
+    yield await _worker(settings)
     try:
         async with admin(settings) as client:
             brokers = (await client.describe_cluster())["brokers"]
@@ -92,6 +94,28 @@ def _classes(settings: Settings) -> Iterator[Finding]:
     yield Finding(subject="classes", state=state, advice="Their own examples fail; see `newsmill classes test`." if failures else "")
 
 
+async def _worker(settings: Settings) -> Finding:
+    """Report whether the worker of these settings is ready; one that its brake pauses is not."""
+    answer = await readiness(settings)
+    address = f"{settings.web_host}:{settings.web_port}"
+    if answer is None:
+        return Finding(subject="worker", state=f"none answers at {address}; others are not asked")
+    is_ready, reason = answer
+    if is_ready:
+        return Finding(subject="worker", state=f"the one at {address} is ready")
+    advice = "See docs/operations.md, The brake." if reason.startswith("the brake") else "See docs/operations.md, NewsmillWorkerNotReady."
+    return Finding(subject="worker", state=f"the one at {address} is not ready: {reason}", advice=advice)
+
+
+async def _dead_letters(settings: Settings, partitions: int) -> Finding:
+    """Report dead letters; those that a defect of newsmill made are a problem."""
+    count = await count_dead_letters(settings, settings.topic(TopicName.DEAD_LETTERS), partitions)
+    if not count.reasons:
+        return Finding(subject="letters", state="no dead letters in the last 24 hours")
+    advice = "A defect of newsmill made some of them: `newsmill dead-letters list --reason bug` (or crash)." if count.has_faults else ""
+    return Finding(subject="letters", state=f"dead letters of the last 24 hours: {count}", advice=advice)
+
+
 async def _topics(client: AIOKafkaAdminClient, settings: Settings) -> AsyncIterator[Finding]:
     try:
         declared = declared_topics(settings)
@@ -106,13 +130,15 @@ async def _topics(client: AIOKafkaAdminClient, settings: Settings) -> AsyncItera
         yield await _offsets(client, settings, existing)
         yield await _lag(client, settings)
         yield await _clocks(settings, partitions)
+    if existing.get(settings.topic(TopicName.DEAD_LETTERS)):
+        yield await _dead_letters(settings, existing[settings.topic(TopicName.DEAD_LETTERS)])
 
 
 def _topics_advice(wrong: Sequence[str]) -> str:
     """Return advice for each kind of difference found."""
     advice = {
         "missing": "`newsmill topics apply` creates missing ones.",
-        "partitions": "Partitions can't be changed: set NEWS_PARTITIONS to those of the internal topics, or use another NEWS_PREFIX.",
+        "partitions": "See docs/operations.md, Partitions: set NEWS_PARTITIONS to those of the index, or use another NEWS_PREFIX.",
         "replication factor": "Add replicas with kafka-reassign-partitions.sh, or set NEWS_REPLICATION to what the topics have.",
         "=": "Change the other settings with Kafka's own tools.",
     }

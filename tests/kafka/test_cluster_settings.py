@@ -8,6 +8,7 @@ from aiokafka.admin import NewPartitions
 from agents.kafka.connect import admin
 from agents.kafka.topics import partitions_of
 from agents.settings import Settings
+from streams.records import Incoming
 from tests.deliveries import dumps, expected, problems
 from tests.kafka.worker import View, Worker
 from tests.samples import CLASS_TOPICS
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.kafka
 ADDED = 9
 
 
-async def published(view: View) -> dict[str, list[object]]:
+async def published(view: View) -> dict[str, list[Incoming]]:
     return {name: await view.topic(name) for name in ("events", "duplicates", "dead-letters", *CLASS_TOPICS)}
 
 
