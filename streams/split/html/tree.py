@@ -19,8 +19,8 @@ from streams.split.html.attributes import (
     short_names_and_visibility,
 )
 
-MAX_ELEMENTS = 200_000
-MAX_LINES = 200_000
+MAX_ELEMENTS = 100_000
+MAX_LINES = 100_000
 MAX_TAGS = 1_000_000  # "<" signs: a tag takes a microsecond; pages have one in 30 to 60 characters, 350,000 in 10 MiB
 MAX_IMPLIED_END_DEPTH = 50  # open blocks searched for the one that an implied end tag closes: keeps hostile nesting linear
 MIN_LINK_SHARE = 0.6  # a line with more of its characters in links is a link

@@ -2,10 +2,13 @@
 
 import re
 
+from streams.split.cuts import MAX_ARTICLES
 from streams.split.text.lines import BULLET, MIN_HEADLINE_WORDS
 from streams.split.text.stamps import MAX_FIELDS, MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
 
 MIN_INLINE_STAMPS = 3  # a sentence may begin or end with a date by chance
+# Lines with a separator; a page with more is a table, or has more articles than a page may have. Each takes up to 0.3 ms.
+MAX_INLINE_LINES = 2 * MAX_ARTICLES
 MAX_INLINE_CHARACTERS = 400  # of a headline with its stamp
 LINE = re.compile(r"[^\r\n]+")
 SEPARATOR = re.compile(r"\t|\s[—–|·•-]\s|(?<=\S) {2,}(?=\S)")
@@ -18,7 +21,8 @@ def separate_inline_stamps(text: str) -> str:
     the story and not the headline alone.
     """
     candidates = [line for line in LINE.finditer(text) if len(line[0]) <= MAX_INLINE_CHARACTERS and _has_separator(line[0])]
-    found = [cut for line in candidates if (cut := _find_cut(line[0], line.start()))] if len(candidates) >= MIN_INLINE_STAMPS else []
+    are_checked = MIN_INLINE_STAMPS <= len(candidates) <= MAX_INLINE_LINES
+    found = [cut for line in candidates if (cut := _find_cut(line[0], line.start()))] if are_checked else []
     if len(found) < MIN_INLINE_STAMPS:
         return text
     pieces, done = [], 0

@@ -10,7 +10,7 @@ from io import StringIO
 from streams.errors import InvalidRecord, Reason
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, Stamp, stamp_of
 
-MAX_LINES = 200_000
+MAX_LINES = 100_000
 MIN_PROSE_WORDS = 8  # of a line that ends like a sentence; shorter ones are headlines, captions and buttons as often
 MIN_ASKING_PROSE_WORDS = 16  # of a line that ends with ?, ! or …; headlines do as well, but with fewer words
 # A line above either of these is prose however it ends; so is debris, which is one word.

@@ -9,7 +9,7 @@ from streams.dumps.formats import Format
 from streams.split import split_page
 from streams.split.cuts import Cuts
 from streams.split.fields.language import language_of
-from streams.split.text.inline_stamps import separate_inline_stamps
+from streams.split.text.inline_stamps import MAX_INLINE_LINES, separate_inline_stamps
 from tests.streams.split.text.test_unlike import BRIDGE, FERRY, FETCHED_AT, HARBOUR, MARKET, STORIES, page, stories
 
 LONG = f"{BRIDGE} {FERRY}"
@@ -126,3 +126,9 @@ def test_parting_keeps_every_place(pieces: list[str]) -> None:
 )
 def test_small_words_tell_a_language_from_its_neighbours(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize("count", [MAX_INLINE_LINES, MAX_INLINE_LINES + 1])
+def test_stamps_are_separated_on_as_many_lines_as_a_page_can_have_headlines(count: int) -> None:
+    table = "".join(f"10:42 – Old bridge number {number} to close\n" for number in range(count))
+    assert (separate_inline_stamps(table) == table) is (count > MAX_INLINE_LINES)
