@@ -156,7 +156,10 @@ class TestSubscribe:
     @pytest.mark.parametrize("form", ["pretty", "jsonl", "ninjs"])
     def test_what_newsmill_did_not_write_is_skipped(self, settings: Settings, form: str, caplog: pytest.LogCaptureFixture) -> None:
         headers = (("ce_id", b"f" * 32),)
-        foreign = [Message(topic=settings.topic("events"), key=b"k", value=value, headers=headers) for value in FOREIGN_EVENTS.values()]
+        foreign = [
+            Message(topic=settings.topic("events"), key=b"k", value=value, headers=headers, partition=1)
+            for value in FOREIGN_EVENTS.values()
+        ]
         send(settings, [*foreign, *event(settings, 1)])
         ran = run(settings, "subscribe", "--from", "beginning", "--format", form, "--max", "1")
         assert ran.status == 0
