@@ -11,6 +11,7 @@ from agents.terminal.output import note, write_out
 from agents.terminal.show import echo, printable, printable_lines
 from streams.errors import Reason
 from streams.messages.dead_letters import DETAIL_HEADER, REASON_HEADER, STAGE_HEADER
+from streams.messages.envelope import SOURCE_URL_HEADER
 from streams.times import format_time, is_time
 
 HEX_PREVIEW_BYTES = 256
@@ -99,7 +100,7 @@ def _has_reason(letter: DeadLetter, reason: str | None) -> bool:
 def _row(letter: DeadLetter, replayed: bool) -> str:
     headers = letter.texts
     stage, reason = headers.get(STAGE_HEADER, "-"), headers.get(REASON_HEADER, "-")
-    name = _text(letter.key) if letter.key else headers.get("source-url", "-")
+    name = _text(letter.key) if letter.key else headers.get(SOURCE_URL_HEADER, "-")
     mark = "  [sent back]" if replayed else ""
     detail = printable(headers.get(DETAIL_HEADER, ""))[:80]
     return f"{letter.id:8} {_time(letter)} {stage:11} {reason:13} {printable(name)[:MAX_NAME_CHARACTERS]}  {detail}{mark}"

@@ -19,7 +19,7 @@ from agents.kafka.require import require_topics
 from agents.settings import Settings
 from streams.dumps.decode import MAX_BODY_BYTES
 from streams.errors import InvalidRecord
-from streams.messages.envelope import open_envelope
+from streams.messages.envelope import CONTENT_TYPE_HEADER, FETCHED_AT_HEADER, SOURCE_URL_HEADER, open_envelope
 from streams.records import Dump, Incoming
 from streams.times import format_time
 from streams.topics import MAX_MESSAGE_BYTES
@@ -102,7 +102,7 @@ def fit_to_message(dump: InputDump) -> InputDump | RefusedInput:
 
 def _without_envelope(incoming: Incoming, dump: Dump) -> Incoming:
     fetched_at = None if dump.fetched_at is None else format_time(dump.fetched_at)
-    headers = {"content-type": dump.content_type, "source-url": dump.url, "fetched-at": fetched_at}
+    headers = {CONTENT_TYPE_HEADER: dump.content_type, SOURCE_URL_HEADER: dump.url, FETCHED_AT_HEADER: fetched_at}
     present = tuple((name, text.encode()) for name, text in headers.items() if text is not None)
     return replace(incoming, value=dump.body, headers=present)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from agents.inputs.unpack_limit import FREE_UNPACKED_BYTES, UnpackLimit
+from streams.messages.envelope import FETCHED_AT_HEADER, SOURCE_URL_HEADER
 from streams.records import Headers, Incoming
 from streams.times import format_time
 
@@ -71,8 +72,8 @@ class Origin:
 def fallback_headers(origin: Origin, options: ReadOptions) -> Headers:
     """Return the default headers for dumps without their own: --url, and --fetched-at or else the file's modification time."""
     fetched_at = origin.saved_at if options.fetched_at is None else options.fetched_at
-    url: Headers = () if options.url is None else (("source-url", options.url.encode()),)
-    return url if fetched_at is None else (*url, ("fetched-at", format_time(fetched_at).encode()))
+    url: Headers = () if options.url is None else ((SOURCE_URL_HEADER, options.url.encode()),)
+    return url if fetched_at is None else (*url, (FETCHED_AT_HEADER, format_time(fetched_at).encode()))
 
 
 def over_limit_message(subject: str, options: ReadOptions) -> str:

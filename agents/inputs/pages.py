@@ -6,7 +6,7 @@ from io import BufferedIOBase
 import orjson
 
 from agents.inputs.input_items import InputDump, InputItem, Origin, ReadOptions, RefusedInput, fallback_headers, over_limit_message
-from streams.messages.envelope import ENVELOPE_TYPE
+from streams.messages.envelope import CONTENT_TYPE_HEADER, ENVELOPE_TYPE
 from streams.records import Incoming
 
 
@@ -18,14 +18,14 @@ def read_page(stream: BufferedIOBase, origin: Origin, options: ReadOptions, cont
         return
     headers = fallback_headers(origin, options)
     if content_type is not None:
-        headers = (("content-type", content_type.encode()), *headers)
+        headers = ((CONTENT_TYPE_HEADER, content_type.encode()), *headers)
     key = None if options.url is None else options.url.encode()
     yield InputDump(name=origin.name, incoming=Incoming(topic=options.topic, key=key, value=body, headers=headers))
 
 
 def read_envelopes(stream: BufferedIOBase, origin: Origin, options: ReadOptions) -> Iterator[InputItem]:
     """Yield a dump for each line that is not empty. Invalid JSON passes too: the split stage makes a dead letter of it."""
-    headers = (("content-type", ENVELOPE_TYPE.encode()), *fallback_headers(origin, options))
+    headers = ((CONTENT_TYPE_HEADER, ENVELOPE_TYPE.encode()), *fallback_headers(origin, options))
     for line_no, line in enumerate(_lines(stream, options.max_bytes), 1):
         name = f"{origin.name}:{line_no}"
         if len(line) > options.max_bytes:

@@ -19,6 +19,7 @@ from agents.inputs.input_items import (
 )
 from agents.inputs.warc import BrokenSpan, WarcRecord, read_records
 from streams.errors import InvalidRecord
+from streams.messages.envelope import CONTENT_TYPE_HEADER, FETCHED_AT_HEADER, SOURCE_URL_HEADER
 from streams.records import Incoming
 from streams.times import format_time, parse_time
 
@@ -80,12 +81,12 @@ def _page(record: WarcRecord, content_type: str, body: bytes, origin: Origin, op
         return SkippedInput(name=origin.name, reason=non_page_type)
     headers = dict(fallback_headers(origin, options))
     if address := _target_url(record):
-        headers["source-url"] = address.encode()
+        headers[SOURCE_URL_HEADER] = address.encode()
     if content_type:
-        headers["content-type"] = content_type[:MAX_TYPE_CHARACTERS].encode()
+        headers[CONTENT_TYPE_HEADER] = content_type[:MAX_TYPE_CHARACTERS].encode()
     with contextlib.suppress(InvalidRecord):  # WARC 1.1 allows dates without a time, which are less precise than the fallback
-        headers["fetched-at"] = format_time(parse_time(record.fields.get("warc-date", ""))).encode()
-    incoming = Incoming(topic=options.topic, key=headers.get("source-url"), value=body, headers=tuple(headers.items()))
+        headers[FETCHED_AT_HEADER] = format_time(parse_time(record.fields.get("warc-date", ""))).encode()
+    incoming = Incoming(topic=options.topic, key=headers.get(SOURCE_URL_HEADER), value=body, headers=tuple(headers.items()))
     return InputDump(name=origin.name, incoming=incoming)
 
 

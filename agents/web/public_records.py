@@ -6,7 +6,7 @@ import orjson
 from aiokafka.structs import ConsumerRecord
 
 from streams.messages.dead_letters import DETAIL_HEADER, LENGTH_HEADER, REASON_HEADER, STAGE_HEADER, is_dead_letter
-from streams.messages.envelope import text_headers
+from streams.messages.envelope import SOURCE_URL_HEADER, text_headers
 from streams.messages.events import read_event
 from streams.times import FIRST_TIME, LAST_TIME
 
@@ -41,7 +41,7 @@ def dead_letter_json(record: "ConsumerRecord[bytes, bytes]") -> bytes | None:
     if not is_dead_letter(headers):
         return None
     value = record.value or b""
-    name = headers.get("source-url") or (record.key or b"").decode(errors="replace")
+    name = headers.get(SOURCE_URL_HEADER) or (record.key or b"").decode(errors="replace")
     return orjson.dumps(
         {
             "at": _shown_ms(record.timestamp),

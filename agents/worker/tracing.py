@@ -13,7 +13,7 @@ from aiokafka import TopicPartition
 
 from agents.settings import SettingsError
 from streams.counts import StageName
-from streams.messages.envelope import text_headers
+from streams.messages.envelope import TRACEPARENT_HEADER, text_headers
 from streams.records import Incoming
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SWITCHES = ("OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 EXPORTERS = "opentelemetry_traces_exporter"
 # As the codec writes it. A text that says so itself has its quotes escaped there.
-_CARRIED = re.compile(rb'"traceparent":"([^"\\]+)"')
+_CARRIED = re.compile(rb'"%s":"([^"\\]+)"' % TRACEPARENT_HEADER.encode())
 # What OpenTelemetry keeps of a span's links by itself.
 MAX_LINKS = 128
 
@@ -70,7 +70,7 @@ def traceparents(batch: Sequence[Incoming]) -> list[str]:
     """Return each trace context of a batch once, in order: of the messages' headers, and of the articles in them."""
     found: dict[str, None] = {}
     for incoming in batch:
-        own = text_headers(incoming.headers).get("traceparent")
+        own = text_headers(incoming.headers).get(TRACEPARENT_HEADER)
         found |= dict.fromkeys([own] if own else [])
         found |= dict.fromkeys(carried.decode() for carried in _CARRIED.findall(incoming.value))
     return list(found)
@@ -81,7 +81,7 @@ def _links(batch: Sequence[Incoming]) -> "list[Link]":
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     propagator = TraceContextTextMapPropagator()
-    contexts = (propagator.extract({"traceparent": text}) for text in traceparents(batch)[:MAX_LINKS])
+    contexts = (propagator.extract({TRACEPARENT_HEADER: text}) for text in traceparents(batch)[:MAX_LINKS])
     spans = (get_current_span(context).get_span_context() for context in contexts)
     return [Link(span) for span in spans if span.is_valid]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from streams.counts import StageName
 from streams.errors import Reason
-from streams.messages.envelope import REPLAY_HEADER
+from streams.messages.envelope import FETCHED_AT_HEADER, REPLAY_HEADER
 from streams.records import Headers, Incoming, Message
 from streams.times import format_time, is_time
 from streams.topics import MAX_MESSAGE_BYTES, TopicName, full_name
@@ -52,7 +52,7 @@ def dead_letter(incoming: Incoming, value: bytes, *, stage: StageName, reason: R
         headers |= {LENGTH_HEADER: len(value), HASH_HEADER: hashlib.sha256(value).hexdigest()}
         value = value[:KEPT_BYTES]
     if stage is StageName.SPLIT and incoming.timestamp is not None and is_time(incoming.timestamp) and not _has_time(incoming.headers):
-        headers["fetched-at"] = format_time(incoming.timestamp)
+        headers[FETCHED_AT_HEADER] = format_time(incoming.timestamp)
     own = tuple((name, str(field).encode(errors="replace")) for name, field in headers.items() if field is not None)
     kept = tuple((name[:KEPT_CHARACTERS], field[:KEPT_BYTES]) for name, field in original_headers(incoming.headers)[:MAX_HEADERS])
     key = None if incoming.key is None else incoming.key[:KEPT_BYTES]
@@ -77,4 +77,4 @@ def original_headers(headers: Headers) -> Headers:
 
 
 def _has_time(headers: Headers) -> bool:
-    return any(name == "fetched-at" and value for name, value in headers)
+    return any(name == FETCHED_AT_HEADER and value for name, value in headers)

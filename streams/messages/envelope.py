@@ -13,7 +13,8 @@ from streams.records import Dump, Headers, Incoming
 from streams.times import is_time, parse_time
 
 ENVELOPE_TYPE = "application/vnd.newsmill.dump+json"
-REPLAY_HEADER = "newsmill-replay"
+CONTENT_TYPE_HEADER, SOURCE_URL_HEADER, FETCHED_AT_HEADER = "content-type", "source-url", "fetched-at"
+TRACEPARENT_HEADER, REPLAY_HEADER = "traceparent", "newsmill-replay"
 _LETTER_ID = re.compile(r"[0-9]{1,9}-[0-9]{1,18}")
 # Each article of a dump carries its address: a dump of 630 KB with one of 8,192 control characters made 2.3 GB. Search engines and
 # sitemaps take 2,048.
@@ -31,8 +32,8 @@ def open_envelope(incoming: Incoming, *, backfill: bool = False) -> Dump:
             `MAX_ADDRESS_CHARACTERS`.
     """
     headers = text_headers(incoming.headers)
-    content_type = headers.get("content-type")
-    url, fetched_at, body = headers.get("source-url"), headers.get("fetched-at"), incoming.value
+    content_type = headers.get(CONTENT_TYPE_HEADER)
+    url, fetched_at, body = headers.get(SOURCE_URL_HEADER), headers.get(FETCHED_AT_HEADER), incoming.value
     if content_type is not None and content_type.split(";")[0].strip().lower() == ENVELOPE_TYPE:
         fields = _fields(incoming.value)
         url, fetched_at = fields.get("url") or url, fields.get("fetched_at") or fetched_at
@@ -45,7 +46,7 @@ def open_envelope(incoming: Incoming, *, backfill: bool = False) -> Dump:
         url=url or None,
         fetched_at=parse_time(fetched_at) if fetched_at else _sent_at(incoming),
         backfill=backfill,
-        traceparent=_valid_traceparent(headers.get("traceparent", "")),
+        traceparent=_valid_traceparent(headers.get(TRACEPARENT_HEADER, "")),
     )
 
 

@@ -8,6 +8,7 @@ from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.pipeline import PipelineConfig, deduplicate, split
 from streams.records import Incoming
 from tests.fuzz.targets import CONTENT_TYPES, NOW
+from tests.record_batches import CODECS, compress, raw_record
 from tests.samples import samples
 
 _TOLD = "The council of Port Clare voted on Monday to repair the old bridge, which has carried the road to the harbour for eighty years."
@@ -83,7 +84,13 @@ PIECES = tuple(
 
 def seeds() -> list[bytes]:
     """Return the inputs, the same ones in the same order each time."""
-    return [*_dumps(), *_records(), *_class_files()]
+    return [*_dumps(), *_records(), *_class_files(), *_record_batches()]
+
+
+def _record_batches() -> list[bytes]:
+    records = b"".join(raw_record(text, delta=delta, headers=[(b"a", b"1")]) for delta, text in enumerate((b"one", b"", b"three" * 50)))
+    payloads = {0: records, **{number: compress(codec, records) for codec, number in CODECS.items() if number}}
+    return [bytes([4, codec, 3]) + payload for codec, payload in payloads.items()]
 
 
 def _dumps() -> list[bytes]:

@@ -4,7 +4,12 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
+from aiokafka import TopicPartition
+from aiokafka.record.memory_records import MemoryRecords
+
+from agents.kafka.decode.partition import Budget, DecodeOptions, PartitionDecoder
 from streams.classify.class_set import ClassError, builtin_classes, parse_classes
 from streams.counts import RecordFate, StageName
 from streams.deduplicate.index import CopyConfig, CopyIndex
@@ -14,6 +19,7 @@ from streams.messages.envelope import ENVELOPE_TYPE, id_of, open_envelope
 from streams.pipeline import STAGES, Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Article, Headers, Incoming, Message, Span
 from streams.split import split_page
+from tests.record_batches import raw_batch
 
 NOW = 1_754_136_000
 CONTENT_TYPES = (
@@ -131,7 +137,42 @@ def check_class_file(data: bytes) -> None:
     assert all(mistake.startswith(("fuzzed.toml:", "no class file")) for mistake in mistakes), mistakes
 
 
-TARGETS: tuple[Callable[[bytes], None], ...] = (check_dump, check_article_records, check_judged_records, check_class_file)
+def check_record_batch(data: bytes) -> None:
+    """Any bytes as a fetch response, and as the payload of a batch: nothing is raised, the position moves, valid records are aiokafka's."""
+    if len(data) < 2:
+        return
+    decoded_records(data[2:], 0)
+    count = data[1]
+    batch = raw_batch(data[2:], count, attributes=data[0] % 8)
+    records, position = decoded_records(batch, 0)
+    offsets = [record.offset for record in records]
+    assert offsets == sorted(set(offsets)), f"offsets are not ascending: {offsets}"
+    assert all(0 <= offset < position for offset in offsets)
+    assert position == max(1, count), "the position is not behind the batch"
+    try:
+        expected = list(MemoryRecords(batch).next_batch())
+    except Exception:
+        return
+    if [record.offset for record in expected] == list(range(count)):
+        assert [(record.key, record.value) for record in records] == [(record.key, record.value) for record in expected]
+
+
+def decoded_records(data: bytes, offset: int) -> tuple[list[Any], int]:
+    options = DecodeOptions(read_committed=True, keep_defective=True, on_skipped=lambda _: None)
+    decoder = PartitionDecoder(TopicPartition("news.dumps", 0), data, offset=offset, aborted=[], options=options)
+    records: list[Any] = []
+    while not decoder.is_done:
+        records += decoder.take(None, Budget(1024 * 1024, 32 * 1024 * 1024))
+    return records, decoder.next_fetch_offset
+
+
+TARGETS: tuple[Callable[[bytes], None], ...] = (
+    check_dump,
+    check_article_records,
+    check_judged_records,
+    check_class_file,
+    check_record_batch,
+)
 
 
 def raise_bug(output: Output) -> None:

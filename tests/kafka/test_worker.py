@@ -199,7 +199,7 @@ def test_message_that_unpacks_past_every_limit_is_a_dead_letter(mill: WorkerMill
     loop.run(send())
     mill.settle()
     reasons = {header(letter, "__connect.errors.exception.class.name") for letter in mill.messages("dead-letters")}
-    assert reasons == {"bad-envelope", "limit"}
+    assert reasons == {"too-large"}
 
 
 def test_partition_that_is_fenced_and_not_taken_away_ends_the_worker(settings: Settings, loop: Loop) -> None:

@@ -16,9 +16,9 @@ from aiokafka.structs import ConsumerRecord
 from agents.kafka.decode.partition import Budget, DecodeOptions, PartitionDecoder, Skipped, log_skipped
 
 # Of all partitions in one round: decoded records, of which the last may exceed it, and bytes decompressed on the way to one. Heartbeats
-# and other partitions wait for a round: 0.1 s at 300 MB/s.
+# and other partitions wait for a round: 5 ms at 200 MB/s. An ordinary record passes three stages, each with several rounds.
 ROUND_RECORD_BYTES = 4 * 1024 * 1024
-ROUND_WORK_BYTES = 32 * 1024 * 1024
+ROUND_WORK_BYTES = 1024 * 1024
 
 
 class Consumer(AIOKafkaConsumer):

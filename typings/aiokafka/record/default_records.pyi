@@ -2,15 +2,9 @@ from collections.abc import Iterator
 
 from aiokafka.record.memory_records import _Record
 
-class _Decoded(_Record):
-    @property
-    def offset(self) -> int: ...
-    @property
-    def timestamp(self) -> int: ...
-
 class DefaultRecordBatch:
     def __init__(self, buffer: bytes | bytearray | memoryview) -> None: ...
-    def __iter__(self) -> Iterator[_Decoded]: ...
+    def __iter__(self) -> Iterator[_Record]: ...
 
 class DefaultRecordBatchBuilder:
     def __init__(
