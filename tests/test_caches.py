@@ -23,6 +23,7 @@ KEY_CHARACTERS = {
     "streams.times.format_time": 0,
     "streams.messages.conform._pattern": 100,  # the patterns of our own event types
     "streams.split.text.split._words_of": 0,  # the page shapes that fit a page: files of our own, three by default
+    "streams.split.text.stamps._find_stamp": MAX_STAMP_CHARACTERS,
     "streams.split.text.lines._classify": MAX_STAMP_CHARACTERS,
     "streams.split.html.attributes.names_and_visibility": MAX_CACHED_CHARACTERS,
     "streams.split.html.line_classification._max_share_by_name": MAX_CACHED_CHARACTERS,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from streams.split.fields.ages import MAX_GLUED_COUNT, Age, age_of_match, age_pattern
 
 MAX_STAMP_CHARACTERS = 100
+STAMPS_CACHED = 4096
 MAX_AGE_CHARACTERS = 50  # at the end of a line, that the pattern of ages is searched in
 MAX_OUTLET_CHARACTERS = 60
 MAX_OUTLET_WORDS = 7
@@ -62,7 +63,13 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
         line: one line without white space around it.
         known_outlets: names on lines of their own on the page. They decide where the digits of a name end and a count begins.
     """
-    if len(line) > MAX_STAMP_CHARACTERS or not (words := line.casefold().split()):
+    if len(line) > MAX_STAMP_CHARACTERS:
+        return None
+    return _find_stamp(line, known_outlets) if known_outlets else _cached_stamp(line)
+
+
+def _find_stamp(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp | None:
+    if not (words := line.casefold().split()):
         return None
     pattern = age_pattern()
     last = words[-1].rstrip(".)]")
@@ -83,6 +90,9 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
     if words[0][0].isdigit() and CLOCK.fullmatch(line):
         return Stamp(Age("clock"))
     return _stamp_among_fields(line) if _has_fields(line) else None
+
+
+_cached_stamp = functools.lru_cache(maxsize=STAMPS_CACHED)(_find_stamp)  # several steps ask for a line, and its fields repeat
 
 
 def _lower_in_place(line: str) -> str:

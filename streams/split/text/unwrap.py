@@ -7,6 +7,7 @@ from streams.split.text.lines import require_few_lines
 from streams.split.text.stamps import stamp_of
 
 MAX_COLUMNS = 110  # a wider line is a whole paragraph
+MAX_WRAPPED_LINES = 20_000  # of a page of one or more mails; each takes up to 0.1 ms
 MIN_COLUMNS = 30  # narrower text is a list of short lines
 MIN_FULL_LINES = 5
 MIN_FULL_SHARE = 0.25  # of the lines with text
@@ -25,7 +26,7 @@ def unwrap(text: str) -> str:
     Raises:
         InvalidRecord: `limit` where the page has too many lines.
     """
-    if OVERLONG_LINE.search(text):
+    if text.count("\n") > MAX_WRAPPED_LINES or OVERLONG_LINE.search(text):
         return text
     require_few_lines(text)
     lines = [(found[1], found.start(2), found.end(2)) for found in LINE_AND_NEWLINE.finditer(text) if found.end() > found.start()]
