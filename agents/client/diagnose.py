@@ -13,10 +13,10 @@ from packaging.requirements import Requirement
 
 from agents.classes import load_classes
 from agents.client.condition import count_dead_letters, readiness
-from agents.errors import UserError
+from agents.errors import NotReachable, UserError
 from agents.kafka.compat.check import check_compatibility, installed
 from agents.kafka.compat.names import REQUIREMENTS
-from agents.kafka.connect import NotReachable, admin
+from agents.kafka.connect import admin
 from agents.kafka.lag import waiting_messages
 from agents.kafka.offset_ranges import committed_offsets, describe_mismatches, log_ranges, short_offsets_retention
 from agents.kafka.read_topic import reader

@@ -9,6 +9,7 @@ from aiokafka.errors import ProducerFenced
 from aiokafka.structs import ConsumerRecord
 
 from agents.errors import UserError
+from agents.kafka.compat.request_limits import Producer
 from agents.kafka.connect import client_options, stop_within
 from agents.kafka.foreign_records import ForeignRecords
 from agents.kafka.read_topic import read_one, read_to_end
@@ -190,7 +191,7 @@ async def _send(producer: AIOKafkaProducer, message: Message) -> None:
 
 @asynccontextmanager
 async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
-    producer = AIOKafkaProducer(
+    producer = Producer(
         **client_options(settings),
         transactional_id=f"{settings.prefix}-dead-letters-replay",
         transaction_timeout_ms=settings.transaction_timeout * 1000,

@@ -14,6 +14,7 @@ from aiokafka.structs import RecordMetadata
 from agents.client.read_ahead import read_ahead
 from agents.errors import UserError
 from agents.inputs.input_items import InputDump, InputItem, RefusedInput, SkippedInput
+from agents.kafka.compat.request_limits import Producer
 from agents.kafka.connect import client_options
 from agents.kafka.require import require_topics
 from agents.settings import Settings
@@ -159,7 +160,7 @@ def _refuse(refused: RefusedInput, counts: SendCounts, on_done: OnDone) -> None:
 
 @contextlib.asynccontextmanager
 async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
-    producer = AIOKafkaProducer(
+    producer = Producer(
         **client_options(settings),
         enable_idempotence=True,
         acks="all",

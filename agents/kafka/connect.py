@@ -11,22 +11,26 @@ import faust
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
-from agents.errors import UserError
+from agents.errors import NotReachable
+from agents.kafka.compat.admin import RetryingAdminClient
 from agents.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
 REACH_TIMEOUT_S = 10
 STOP_TIMEOUT_S = 3
-
-
-class NotReachable(UserError):
-    """No broker answers; the text names the address and what to start."""
+# aiokafka knows only the brokers of its last metadata, and does not return to the bootstrap addresses: it must notice new brokers
+# before a rolling replacement has taken the last of the old ones away.
+METADATA_MAX_AGE_MS = 60_000
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
     """Return the keyword arguments that every aiokafka client takes."""
-    options: dict[str, Any] = {"bootstrap_servers": settings.bootstrap, "security_protocol": settings.security}
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.bootstrap,
+        "security_protocol": settings.security,
+        "metadata_max_age_ms": METADATA_MAX_AGE_MS,
+    }
     if settings.security.endswith("SSL"):
         options["ssl_context"] = _ssl_context(settings)
     if settings.security.startswith("SASL"):
@@ -50,12 +54,12 @@ def faust_credentials(settings: Settings) -> faust.SASLCredentials | faust.SSLCr
 
 @contextlib.asynccontextmanager
 async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """Yield a connected admin client.
+    """Yield a connected admin client, which asks another broker where one does not answer.
 
     Raises:
         NotReachable: no broker answers within 10 seconds.
     """
-    client = AIOKafkaAdminClient(**client_options(settings), request_timeout_ms=REACH_TIMEOUT_S * 1000)
+    client = RetryingAdminClient(**client_options(settings), request_timeout_ms=REACH_TIMEOUT_S * 1000)
     try:
         await asyncio.wait_for(client.start(), REACH_TIMEOUT_S)
     except (TimeoutError, KafkaError, OSError) as error:

@@ -10,10 +10,13 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from agents.errors import UserError
+from agents.kafka.compat.decoder import Consumer
 from agents.kafka.compat.transactions import add_to_transaction
+
+ENDS_TIMEOUT_MS = 10_000
 
 
 async def open_transactions(options: dict[str, Any], partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
@@ -26,7 +29,7 @@ async def open_transactions(options: dict[str, Any], partitions: Iterable[TopicP
 
 
 async def _ends(options: dict[str, Any], partitions: list[TopicPartition], isolation_level: str) -> dict[TopicPartition, int]:
-    async with AIOKafkaConsumer(**options, group_id=None, isolation_level=isolation_level) as consumer:
+    async with Consumer(**options, group_id=None, isolation_level=isolation_level, request_timeout_ms=ENDS_TIMEOUT_MS) as consumer:
         return await consumer.end_offsets(partitions)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import faust
 from yarl import URL
 
-from agents.kafka.connect import faust_credentials
+from agents.kafka.connect import METADATA_MAX_AGE_MS, faust_credentials
 from agents.kafka.consumer import BoundedTransport, Inflight
 from agents.settings import Settings
 from agents.worker.runner import StageRunner
@@ -14,6 +14,7 @@ from streams.topics import TopicName
 
 # What a consumer takes of one partition at a time; a larger message comes alone.
 FETCH_BYTES = 1024 * 1024
+MIN_JOIN_TIMEOUT_S = 20
 
 
 def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Callable[[StageRunner], None]]) -> StageRunner:
@@ -30,7 +31,9 @@ def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Calla
         broker_credentials=faust_credentials(settings),
         broker_session_timeout=settings.session_timeout,
         broker_heartbeat_interval=settings.session_timeout / 5,
-        broker_request_timeout=max(settings.session_timeout * 2, 30),
+        # JoinGroup waits for the other members, and for those that died as long as their session lasts.
+        broker_request_timeout=max(2 * settings.session_timeout, MIN_JOIN_TIMEOUT_S),
+        consumer_metadata_max_age_ms=METADATA_MAX_AGE_MS,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=FETCH_BYTES,
         datadir=faust_folder,

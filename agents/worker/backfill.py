@@ -6,7 +6,8 @@ import time
 
 from aiokafka.errors import KafkaError
 
-from agents.kafka.connect import NotReachable, admin
+from agents.errors import NotReachable
+from agents.kafka.connect import admin
 from agents.kafka.lag import waiting_messages
 from agents.settings import Settings
 from streams.topics import TopicName

@@ -5,28 +5,38 @@ Each input partition has a transactional producer; a transaction over several pa
 2. Offsets are committed as a member of the group in a generation (KIP-447); Kafka refuses the commit of an earlier generation.
 The first does not reach a transaction that the earlier owner runs with the producer of another partition: the second lets it commit nothing
 after the rebalance, and the new owner waits until the offsets are stable (`agents/kafka/group_offsets.py`).
+
+A producer also loses its transaction where Kafka aborts it after its time-out: a broker died, or the worker was paused. While the group
+still has this member in its generation, no other worker owns the partition: the producer is initialised again and the batch is sent again
+(docs/decisions/0059-initialise-a-timed-out-producer-again.md).
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import ProducerFenced
-from aiokafka.structs import OffsetAndMetadata, RecordMetadata
+from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.structs import OffsetAndMetadata
 
-from agents.kafka.compat.transactions import Member, fence_offset_commits_by_generation
-from agents.kafka.connect import stop_within
+from agents.kafka.compat.request_limits import Producer
+from agents.kafka.compat.retry import is_transient
+from agents.kafka.compat.transactions import Member, fence_offset_commits_by_generation, has_lost_producer
+from agents.kafka.connect import STOP_TIMEOUT_S
 from agents.kafka.hanging_transactions import abort_hanging
-from agents.kafka.record_batches import batches_of
+from agents.worker.group import Abort
+from agents.worker.transaction import send_and_commit
 from streams.messages.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
 from streams.topics import MAX_MESSAGE_BYTES
 
 log = logging.getLogger(__name__)
+
+# Within it Kafka replaces a transaction coordinator that died, and aborts the open transaction of the earlier owner.
+START_TIMEOUT_S = 20
 
 
 @dataclass(slots=True)
@@ -37,7 +47,7 @@ class OwnedPartition:
     """
 
     producer: AIOKafkaProducer
-    generation: int
+    member: Member
     next_offset: int = -1
     failed: bool = False
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -53,6 +63,16 @@ class PartitionBatch:
     note: str = ""
 
 
+class GroupState(Protocol):
+    """What the publisher asks the group's coordinator (`agents.worker.group.Group`)."""
+
+    async def is_current(self, member: Member) -> bool:
+        """Return whether this member is in the group's current generation and no rebalance is under way."""
+
+    async def settled_offsets(self, partitions: Collection[TopicPartition], abort: Abort) -> Mapping[TopicPartition, OffsetAndMetadata]:
+        """Return the committed offsets of these partitions once no transaction of an earlier producer is open on them."""
+
+
 class Publisher:
     """The transactional producers of a worker, one for each input partition that it owns."""
 
@@ -60,6 +80,7 @@ class Publisher:
         self,
         app_id: str,
         options: dict[str, Any],
+        group: GroupState,
         *,
         transaction_timeout_s: int,
         fenced_limit_s: float,
@@ -71,6 +92,7 @@ class Publisher:
         Args:
             app_id: the consumer group, and the first part of each transactional id.
             options: connection options of aiokafka's clients.
+            group: the state of the consumer group.
             transaction_timeout_s: time after which Kafka aborts an open transaction.
             fenced_limit_s: time within which a rebalance must revoke a fenced partition; otherwise it is a failure.
             stuck_limit_s: time within which a transaction must end; otherwise it is a failure.
@@ -78,12 +100,14 @@ class Publisher:
         """
         self._app_id = app_id
         self._options = options
+        self._group = group
         self._timeout_ms = transaction_timeout_s * 1000
         self._on_failure = on_failure
         self._fenced_limit_s = fenced_limit_s
         self._stuck_limit_s = stuck_limit_s
         self._changing = asyncio.Lock()
         self._failure: asyncio.Future[None] | None = None
+        self._stopping: set[asyncio.Future[None]] = set()
         self.owned: dict[TopicPartition, OwnedPartition] = {}
 
     async def fence(self, assigned: Iterable[TopicPartition], member: Member, is_current: Callable[[], bool]) -> None:
@@ -91,16 +115,17 @@ class Publisher:
 
         Fence before reading the committed offsets, or an earlier owner could commit after the read. Fence nothing once the assignment is
         over (`is_current`): the partitions may have a new owner, which would be fenced.
+
+        Raises:
+            TimeoutError: a producer was not initialised in time.
+            KafkaError: Kafka refuses a producer.
         """
         async with self._changing:
             await self._stop_all()
             if not is_current():
                 return
-            owned = {
-                partition: OwnedPartition(producer=self._producer(partition, member), generation=member.generation)
-                for partition in assigned
-            }
-            started = await asyncio.gather(*(each.producer.start() for each in owned.values()), return_exceptions=True)
+            owned = {partition: OwnedPartition(producer=self._producer(partition, member), member=member) for partition in assigned}
+            started = await asyncio.gather(*(_start(each.producer) for each in owned.values()), return_exceptions=True)
             self.owned = owned
             for failure in started:
                 if isinstance(failure, BaseException):
@@ -122,15 +147,15 @@ class Publisher:
         """Run the work on these parts of a batch, send its messages and commit the offsets, all or nothing; return the committed output.
 
         The caller holds the locks of all parts. After a failure or a cancellation the partitions stay `failed` until a rebalance assigns
-        them again: the next batch would commit past the missing one. A fenced producer returns None; any other error goes to `on_failure`.
+        them again: the next batch would commit past the missing one. None is returned where a new owner has fenced this worker; any other
+        error goes to `on_failure`.
         """
-        sent: list[asyncio.Future[RecordMetadata]] = []
         for part in parts:
             part.owned.failed = True
         try:
             output = await work()
             with self._watched(parts):
-                await self._transact(parts, output, sent)
+                await self._commit(parts, output)
         except ProducerFenced as error:
             log.warning("fenced %s", _positions(parts))
             asyncio.get_running_loop().call_later(self._fenced_limit_s, self._end_if_still_owned, parts, error)
@@ -141,21 +166,49 @@ class Publisher:
             for part in parts:
                 part.owned.next_offset, part.owned.failed = part.next_offset, False
             return output
-        for future in sent:
-            # The error of the transaction is the error of each message, and it is logged above.
-            future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return None
 
-    async def _transact(self, parts: Sequence[PartitionBatch], output: Output, sent: list[asyncio.Future[RecordMetadata]]) -> None:
-        """Send and commit in one transaction; the future of each record batch is added to `sent`."""
-        producer = parts[0].owned.producer
+    async def _commit(self, parts: Sequence[PartitionBatch], output: Output) -> None:
+        """Commit in one transaction; if Kafka aborts it and no other worker owns the partitions, send it again with a new producer.
+
+        Raises:
+            ProducerFenced: the partitions have a new owner, or will have one.
+        """
         offsets = {part.partition: OffsetAndMetadata(part.next_offset, part.note) for part in parts}
-        partitions = await _partitions(producer, {message.topic for message in output.messages})
-        async with producer.transaction():
-            for topic, number, batch in batches_of(producer, output.messages, partitions):
-                sent.append(await producer.send_batch(batch, topic, partition=number))
-            # aiokafka commits even where the broker refused a record batch: that fails only the future of the batch.
-            await asyncio.gather(producer.send_offsets_to_transaction(offsets, self._app_id), *sent)
+        while True:
+            try:
+                return await send_and_commit(parts[0].owned.producer, output, offsets, self._app_id)
+            except (KafkaError, TimeoutError) as error:
+                if not (has_lost_producer(error) or is_transient(error)):
+                    raise
+                log.warning("transaction lost, initialising its producer again %s: %r", _positions(parts), error)
+                committed = await self._initialise_again(parts)
+                if committed is None:
+                    raise ProducerFenced from error
+                if committed == offsets:  # only the answer to the commit was lost
+                    return None
+
+    async def _initialise_again(self, parts: Sequence[PartitionBatch]) -> Mapping[TopicPartition, OffsetAndMetadata] | None:
+        """Replace the producer of a transaction that Kafka aborted; return the committed offsets of its partitions.
+
+        Return None if this member no longer owns them for certain: initialising would fence the new owner.
+        """
+        partition, owned = parts[0].partition, parts[0].owned
+        if not await self._group.is_current(owned.member) or not self._owns(parts):
+            return None
+        producer = self._producer(partition, owned.member)
+        lost, owned.producer = owned.producer, producer
+        self._stop_later(lost.stop())
+        await _start(producer)
+
+        async def abort(hanging: Collection[TopicPartition], limit_s: float) -> None:
+            await abort_hanging(producer, hanging, self._app_id, limit_s)
+
+        committed = await self._group.settled_offsets([part.partition for part in parts], abort)
+        return committed if self._owns(parts) else None
+
+    def _owns(self, parts: Iterable[PartitionBatch]) -> bool:
+        return all(self.owned.get(part.partition) is part.owned for part in parts)
 
     @contextlib.contextmanager
     def _watched(self, parts: Sequence[PartitionBatch]) -> Iterator[None]:
@@ -179,7 +232,16 @@ class Publisher:
 
     async def _stop_all(self) -> None:
         owned, self.owned = self.owned, {}
-        await asyncio.gather(*(stop_within(_stop(partition)) for partition in owned.values()))
+        stopping = [self._stop_later(_stop(each)) for each in owned.values()]
+        if stopping:
+            await asyncio.wait(stopping, timeout=STOP_TIMEOUT_S)
+
+    def _stop_later(self, stopping: Coroutine[Any, Any, None]) -> "asyncio.Future[None]":
+        """Stop a producer beside everything else: it may wait for its batch, or for a broker that does not answer."""
+        task = asyncio.ensure_future(stopping)
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)
+        return task
 
     def _end_if_still_owned(self, parts: Sequence[PartitionBatch], error: BaseException) -> None:
         """Crash where fenced partitions were not revoked: their transaction timed out, and no other worker has fenced them."""
@@ -193,7 +255,7 @@ class Publisher:
         self._failure = asyncio.ensure_future(self._on_failure(TimeoutError(f"no end within {self._stuck_limit_s:.0f} s")))
 
     def _producer(self, partition: TopicPartition, member: Member) -> AIOKafkaProducer:
-        producer = AIOKafkaProducer(
+        producer = Producer(
             **self._options,
             transactional_id=f"{self._app_id}-{partition.topic}-{partition.partition}",
             transaction_timeout_ms=self._timeout_ms,
@@ -208,14 +270,9 @@ class Publisher:
         return producer
 
 
-async def _partitions(producer: AIOKafkaProducer, topics: set[str]) -> dict[str, list[int]]:
-    """Return the partitions of these topics, and add the topics to the metadata that the producer keeps up to date.
-
-    XXX aiokafka (0.14) starts with the metadata of all topics. Its first request for a new topic names only that one, and it forgets the
-    others: messages to them wait until the transaction times out. A test on real Kafka, with a class that is added later, fails without it.
-    """
-    await asyncio.gather(*(producer.client.add_topic(topic) for topic in sorted(topics)))
-    return {topic: sorted(await producer.partitions_for(topic)) for topic in sorted(topics)}
+async def _start(producer: AIOKafkaProducer) -> None:
+    async with asyncio.timeout(START_TIMEOUT_S):
+        await producer.start()
 
 
 def _positions(parts: Iterable[PartitionBatch]) -> str:

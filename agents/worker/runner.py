@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from itertools import groupby
@@ -20,6 +20,7 @@ from aiokafka.errors import IllegalStateError
 from faust.streams import Stream
 from faust.types import EventT
 
+from agents.kafka.compat.retry import retry
 from agents.kafka.compat.transactions import Member
 from agents.kafka.connect import client_options
 from agents.kafka.consumer import BoundedConsumer, Inflight, message_bytes
@@ -31,6 +32,7 @@ from agents.worker.backfill import BackfillGate
 from agents.worker.brake import Brake
 from agents.worker.copy_indexes import CopyIndexes
 from agents.worker.exit import exit_within
+from agents.worker.group import Group, names
 from agents.worker.intake import by_size, incoming_of
 from agents.worker.metrics import Metrics
 from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
@@ -49,8 +51,6 @@ log = logging.getLogger(__name__)
 
 # Faust's consumer may never stop while the broker is away, and a worker without partitions that does not exit is of no use.
 CRASH_LIMIT_S = 10
-# Kafka checks for timed-out transactions at this interval (transaction.abort.timed.out.transaction.cleanup.interval.ms).
-TIMEOUT_CHECK_S = 10
 
 Agent = Callable[[Stream[bytes]], Awaitable[None]]
 # Returns the function for the next batch, bound to the current classes or copy indexes: a changed file or a rebalance replaces them.
@@ -66,23 +66,24 @@ class StageRunner:
 
     def __init__(self, app: faust.App, settings: Settings, classes: ClassSet, inflight: Inflight) -> None:
         """Prepare for `app`; connections are opened at the first rebalance."""
-        options = self._options = client_options(settings)
+        options = client_options(settings)
         self.app = app
         self.settings = settings
         self.config = pipeline_config(settings, classes)
         self.metrics = Metrics()
         self._span = batch_spans(os.environ, settings.prefix)
         self.inflight = inflight
+        self.group = Group(settings, app.conf.id)
         self.publisher = Publisher(
             app.conf.id,
             options,
+            self.group,
             transaction_timeout_s=settings.transaction_timeout,
             fenced_limit_s=3 * settings.session_timeout,
             stuck_limit_s=2 * settings.stall_timeout,  # Kafka may be unreachable for a while
             on_failure=self._crash,
         )
-        self._open_limit_s = 2 * settings.transaction_timeout + TIMEOUT_CHECK_S
-        self.start_offsets = StartOffsets(settings, options, self.publisher, self.metrics, self._open_limit_s)
+        self.start_offsets = StartOffsets(settings, self.group, self.publisher, self.metrics)
         self.indexes = CopyIndexes(settings.topic(TopicName.INDEX), settings.partitions, options, copy_config(settings), self.count_skipped)
         self.backfill = BackfillGate(settings)
         self.crash_markers = CrashMarkers()
@@ -121,16 +122,17 @@ class StageRunner:
         assigned = [TopicPartition(tp.topic, tp.partition) for tp in sorted(self.app.consumer.assignment())]
         member = Member(self.consumer.member_id, self.app.consumer_generation_id)
         self.inflight.reset(self.consumer)
-        await self.publisher.fence(assigned, member, lambda: self.app.consumer_generation_id == member.generation)
+        is_current = lambda: self.app.consumer_generation_id == member.generation  # noqa: E731
+        await retry("fence the earlier owners", partial(self.publisher.fence, assigned, member, is_current))
         committed, logs = await self.start_offsets.take_over(self.consumer, assigned, self._on_take_over_progress)
         article_partitions = {each.partition for each in assigned if each.topic == self.settings.topic(TopicName.ARTICLES)}
-        await self.indexes.restore(article_partitions, limit_s=self._open_limit_s)
-        await self._seek_to_committed()
+        await retry("serve the copy index", partial(self.indexes.restore, article_partitions, limit_s=self.group.open_limit_s))
+        await retry("serve the committed offsets", self._seek_to_committed)
         self.crash_markers.load(committed, {partition: log.end for partition, log in logs.items()})
         self.brake.keep({partition.topic for partition in assigned})
         self.progress = dict.fromkeys(assigned, time.monotonic())
         self.timestamps.clear()
-        log.info("assigned partitions=%s", _names(assigned))
+        log.info("assigned partitions=%s", names(assigned))
 
     def _on_take_over_progress(self) -> None:
         self.taking_over_since = time.monotonic()
@@ -201,7 +203,7 @@ class StageRunner:
                 incoming_of(event)
                 for partition in owned
                 for event in by_partition[partition]
-                if event.message.generation_id == owned[partition].generation
+                if event.message.generation_id == owned[partition].member.generation
             )
             for batch in by_size(current_generation):
                 parts = {
@@ -269,10 +271,6 @@ class StageRunner:
 
 async def _nothing() -> Output:
     return Output()
-
-
-def _names(partitions: Iterable[TopicPartition]) -> str:
-    return ",".join(f"{partition.topic}-{partition.partition}" for partition in partitions) or "none"
 
 
 def _partition_of(incoming: Incoming) -> TopicPartition:

@@ -7,23 +7,20 @@ The last two have one remedy. Split and deduplicate begin at the first record, a
 Classify has no memory: its position follows from the ids on its output topics (`agents/worker/published.py`).
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 from faust.types import TP
 
-from agents.kafka.connect import admin
+from agents.kafka.compat.retry import retry
 from agents.kafka.consumer import BoundedConsumer
-from agents.kafka.group_offsets import are_stable, stable_offsets
-from agents.kafka.hanging_transactions import open_transactions
 from agents.kafka.offset_ranges import LogRange, Mismatch, mismatch
-from agents.kafka.topics import partitions_of
 from agents.settings import Settings
+from agents.worker.group import Group
 from agents.worker.metrics import Metrics
 from agents.worker.publish import PartitionBatch, Publisher
 from agents.worker.published import first_unpublished
@@ -31,9 +28,6 @@ from streams.pipeline import Output
 from streams.topics import TopicName
 
 log = logging.getLogger(__name__)
-
-# A transaction of a live worker ends within this time, and so does one that another worker has just fenced.
-TRANSACTION_S = 0.5
 
 Offsets = Mapping[TopicPartition, OffsetAndMetadata]
 Logs = Mapping[TopicPartition, LogRange]
@@ -55,13 +49,12 @@ class Correction:
 class StartOffsets:
     """Corrects the committed offsets of assigned partitions, and reports what Kafka deleted or lost."""
 
-    def __init__(self, settings: Settings, options: dict[str, Any], publisher: Publisher, metrics: Metrics, limit_s: float) -> None:
-        """Connect with the `options` of aiokafka's clients, commit by `publisher`, and wait at most `limit_s` for open transactions."""
+    def __init__(self, settings: Settings, group: Group, publisher: Publisher, metrics: Metrics) -> None:
+        """Read the committed offsets of `group`, and commit by `publisher`."""
         self._settings = settings
-        self._options = options
+        self._group = group
         self._publisher = publisher
         self._metrics = metrics
-        self._limit_s = limit_s
         # Offsets below are counted already: a rebalance may come between a count and the commit.
         self._counted: dict[TopicPartition, int] = {}
 
@@ -77,8 +70,8 @@ class StartOffsets:
         """
         if not assigned:
             return {}, {}
-        committed = await self._settled_offsets(assigned)
-        logs = await _logs(consumer, assigned)
+        committed = await self._group.settled_offsets(assigned, self._publisher.abort_hanging)
+        logs = await retry("serve the ends of partitions", partial(_logs, consumer, assigned))
         self._show(assigned)
         return await self._correct(committed, logs, on_progress), logs
 
@@ -98,23 +91,6 @@ class StartOffsets:
                 "topic was created again (docs/operations.md, Offsets outside the log)"
             )
 
-    async def _settled_offsets(self, assigned: Sequence[TopicPartition]) -> Offsets:
-        """Return the committed offsets of these partitions once no transaction of an earlier owner is open on them."""
-        group = self._settings.prefix
-        async with admin(self._settings) as client:
-            topics = await partitions_of(client, self._settings)
-            inputs = {self._settings.topic(TopicName.DUMPS), self._settings.topic(TopicName.BACKFILL)}
-            written = [TopicPartition(topic, number) for topic, count in topics.items() if topic not in inputs for number in range(count)]
-            open_before = await open_transactions(self._options, written)
-            if open_before or not await are_stable(client, group, assigned):
-                await asyncio.sleep(TRANSACTION_S)
-                open_after = await open_transactions(self._options, open_before)
-                hanging = {partition for partition, offset in open_before.items() if open_after.get(partition) == offset}
-                if hanging or not await are_stable(client, group, assigned):
-                    log.warning("hanging transactions of earlier owners: aborting them partitions=%s", _names(hanging))
-                    await self._publisher.abort_hanging(hanging, self._limit_s)
-            return await stable_offsets(client, group, assigned, limit_s=self._limit_s)
-
     async def _correct(self, committed: Offsets, logs: Logs, on_progress: Callable[[], None]) -> Offsets:
         """Commit the right offsets of partitions whose committed ones cannot be used; return all committed offsets."""
         corrections = await self._corrections(committed, logs, on_progress)
@@ -128,8 +104,7 @@ class StartOffsets:
             return committed
         for partition, correction in corrections.items():
             self._report(partition, correction, logs[partition])
-        async with admin(self._settings) as client:
-            return await stable_offsets(client, self._settings.prefix, committed, self._limit_s)
+        return await self._group.settled_offsets(list(committed), self._publisher.abort_hanging)
 
     async def _corrections(self, committed: Offsets, logs: Logs, on_progress: Callable[[], None]) -> dict[TopicPartition, Correction]:
         found = {partition: mismatch(offset.offset, logs[partition]) for partition, offset in committed.items()}

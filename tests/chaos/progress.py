@@ -7,7 +7,8 @@ from collections.abc import Callable
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from agents.kafka.connect import NotReachable, admin, client_options, stop_within
+from agents.errors import NotReachable
+from agents.kafka.connect import admin, client_options, stop_within
 from agents.settings import Settings
 from streams.topics import TopicName
 

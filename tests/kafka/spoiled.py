@@ -20,8 +20,9 @@ from agents import service
 from agents.cli.main import main
 from agents.kafka.record_batches import batches_of
 from agents.worker import brake, sandbox
-from agents.worker.publish import PartitionBatch, Publisher, _partitions
+from agents.worker.publish import PartitionBatch, Publisher
 from agents.worker.runner import ByPartition, StageRunner
+from agents.worker.transaction import partitions_by_topic
 from streams import pipeline
 from streams.counts import StageName
 from streams.deduplicate.changes import Change
@@ -169,7 +170,7 @@ def without_transactions() -> None:
 
     async def publish(_: Publisher, parts: Sequence[PartitionBatch], work: Callable[[], Awaitable[Output]]) -> Output:
         output, producer = await work(), parts[0].owned.producer
-        partitions = await _partitions(producer, {message.topic for message in output.messages})
+        partitions = await partitions_by_topic(producer, {message.topic for message in output.messages})
         batches = batches_of(producer, output.messages, partitions)
         await asyncio.gather(*[await producer.send_batch(batch, topic, partition=number) for topic, number, batch in batches])
         await shells[0].consumer._thread.commit({TP(*part.partition): part.next_offset for part in parts})

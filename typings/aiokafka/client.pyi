@@ -1,16 +1,36 @@
 from asyncio import Future
+from collections.abc import Awaitable, Callable
 from enum import IntEnum
-from typing import Any
+from typing import Any, Protocol
 
 from aiokafka.cluster import ClusterMetadata
+from aiokafka.conn import AIOKafkaConnection
+from aiokafka.protocol.api import Request
+
+class ConnectionGroup(IntEnum):
+    DEFAULT = 0
+    COORDINATION = 1
 
 class CoordinationType(IntEnum):
     GROUP = 0
     TRANSACTION = 1
 
+class _GetConnection(Protocol):
+    async def __call__(self, node: int | str, *, group: ConnectionGroup = ...) -> AIOKafkaConnection | None: ...
+
+class _Send(Protocol):
+    async def __call__(self, node: int, request: Request[Any], *, group: ConnectionGroup = ...) -> Any: ...
+
 class AIOKafkaClient:
+    cluster: ClusterMetadata
+    _request_timeout_ms: int
+    # Methods, which compat replaces:
+    bootstrap: Callable[[], Awaitable[None]]
+    get_random_node: Callable[[], int | None]
+    send: _Send
+    _get_conn: _GetConnection
     def __init__(self, *, request_timeout_ms: int = ..., **options: Any) -> None: ...
-    async def bootstrap(self) -> None: ...
     async def close(self) -> None: ...
     async def fetch_all_metadata(self) -> ClusterMetadata: ...
     def add_topic(self, topic: str) -> Future[object]: ...
+    def force_metadata_update(self) -> Future[object]: ...

@@ -1,2 +1,6 @@
+class BrokerMetadata:
+    nodeId: int  # noqa: N815
+
 class ClusterMetadata:
+    def brokers(self) -> set[BrokerMetadata]: ...
     def topics(self, exclude_internal_topics: bool = ...) -> set[str]: ...

@@ -13,6 +13,7 @@ from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, FetchError, Fetch
 from aiokafka.record.memory_records import _MemoryRecordsPy
 from aiokafka.structs import ConsumerRecord
 
+from agents.kafka.compat.request_limits import limit_waits
 from agents.kafka.decode.partition import Budget, DecodeOptions, PartitionDecoder, Skipped, log_skipped
 
 # Of all partitions in one round: decoded records, of which the last may exceed it, and bytes decompressed on the way to one. Heartbeats
@@ -38,6 +39,7 @@ class Consumer(AIOKafkaConsumer):
         keep_fetched_bytes()
         self._replace_decoder = partial(replace_decoder, keep_defective=keep_defective, on_skipped=on_skipped)
         super().__init__(*topics, **options)
+        limit_waits(self._client)
 
     async def start(self) -> None:
         """Connect."""

@@ -11,6 +11,7 @@ from faust.types import Message
 from agents.kafka.compat.decoder import keep_fetched_bytes, replace_decoder
 from agents.kafka.compat.fetcher import BufferedBytes, restrict_fetches
 from agents.kafka.compat.position_resets import report_position_resets
+from agents.kafka.compat.request_limits import limit_waits
 from agents.kafka.decode.partition import Skipped
 
 
@@ -97,4 +98,5 @@ class _ReadCommittedThread(AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"
         consumer._fetch_max_bytes = self.consumer.fetch_max_bytes
+        limit_waits(consumer._client)
         return consumer

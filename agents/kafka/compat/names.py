@@ -32,6 +32,7 @@ _CONSUMER = "aiokafka.consumer.consumer:AIOKafkaConsumer"
 _FETCHER = "aiokafka.consumer.fetcher"
 _SUBSCRIPTIONS = "aiokafka.consumer.subscription_state"
 _SENDER = "aiokafka.producer.sender"
+_CLIENT = "aiokafka.client:AIOKafkaClient"
 _TRANSACTION = "aiokafka.producer.transaction_manager:TransactionManager"
 _FAUST = "faust.transport.drivers.aiokafka"
 
@@ -41,6 +42,7 @@ _DECODE = "read records that aiokafka cannot, in bounded memory"
 _POSITION = "measure the consumer lag"
 _RESETS = "report positions outside the log"
 _ABORT = "abort hanging transactions"
+_WAIT = "limit waits for brokers that do not answer"
 
 PRIVATE_NAMES = (
     PrivateName(_CONSUMER, "_isolation_level", "hide records of aborted transactions from a worker", readers=("start",)),
@@ -48,6 +50,14 @@ PRIVATE_NAMES = (
     PrivateName(_CONSUMER, "_fetcher", _LIMIT),
     PrivateName(_CONSUMER, "_coordinator", _FENCE),
     PrivateName(_CONSUMER, "_subscription", _POSITION),
+    PrivateName(_CONSUMER, "_client", _WAIT),
+    PrivateName("aiokafka.admin.client:AIOKafkaAdminClient", "_client", _WAIT),
+    PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "client", _WAIT),
+    PrivateName(_CLIENT, "_request_timeout_ms", _WAIT, readers=("bootstrap",)),
+    PrivateName(_CLIENT, "_get_conn", _WAIT, readers=("_metadata_update", "ready")),
+    PrivateName(_CLIENT, "get_random_node", _WAIT, readers=("coordinator_lookup",)),
+    PrivateName(_CLIENT, "send", _WAIT, readers=("coordinator_lookup",)),
+    PrivateName("aiokafka.conn:AIOKafkaConnection", "_request_timeout", _WAIT, readers=("send",)),
     PrivateName("aiokafka.consumer.group_coordinator:GroupCoordinator", "member_id", _FENCE),
     PrivateName(f"{_FETCHER}:Fetcher", "_get_actions_per_node", _LIMIT, readers=("_fetch_requests_routine",)),
     PrivateName(f"{_FETCHER}:Fetcher", "_records", _LIMIT, readers=("fetched_records", "_get_actions_per_node")),

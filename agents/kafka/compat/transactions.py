@@ -7,13 +7,23 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.client import CoordinationType
-from aiokafka.errors import IllegalGenerationError, ProducerFenced, UnknownMemberIdError, for_code
+from aiokafka.errors import (
+    IllegalGenerationError,
+    InvalidProducerIdMapping,
+    InvalidTxnState,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+    UnknownMemberIdError,
+    UnknownProducerId,
+    for_code,
+)
 from aiokafka.producer.sender import AddOffsetsToTxnHandler, Sender, TxnOffsetCommitHandler
 from aiokafka.structs import OffsetAndMetadata
 
 from agents.kafka.compat.offset_requests import TxnOffsetCommit, rows_by_topic
 
 _UNKNOWN_LEADER_EPOCH = -1
+_LOST = (ProducerFenced, InvalidProducerIdMapping, InvalidTxnState, OutOfOrderSequenceNumber, UnknownProducerId)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,17 @@ def fence_offset_commits_by_generation(producer: AIOKafkaProducer, member: Membe
         await _FencedOffsetCommitHandler(sender, offsets, group, member).do(coordinator)
 
     sender._do_txn_offset_commit = commit
+
+
+def has_lost_producer(error: BaseException) -> bool:
+    """Return whether Kafka no longer takes anything from the producer of a transaction, which was aborted or will be.
+
+    Kafka has aborted a transaction that timed out, another producer with its id was initialised, or its id was not used for a week.
+    """
+    cause: BaseException | None = error  # aiokafka wraps most of these errors
+    while cause is not None and not isinstance(cause, _LOST):
+        cause = cause.__cause__ or cause.__context__
+    return cause is not None
 
 
 async def add_to_transaction(producer: AIOKafkaProducer, partitions: Iterable[TopicPartition], group: str) -> None:

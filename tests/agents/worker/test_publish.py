@@ -1,22 +1,25 @@
 """Partitions whose batch was not committed do no more work: what came next would commit past what is missing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced, RequestTimedOutError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
 
+from agents.kafka.compat.transactions import Member
 from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
 from streams.pipeline import Output
 from streams.records import Message
 from tests.record_batches import read_batches
 
 PLACE = TopicPartition("news.dumps", 3)
+MEMBER = Member("worker", 1)
 
 
 class FakeProducer:
@@ -28,6 +31,13 @@ class FakeProducer:
         self.committed: list[object] = []
         self.client = self
         self.known: set[str] = set()
+        self.is_started = False
+
+    async def start(self) -> None:
+        self.is_started = True
+
+    async def stop(self) -> None:
+        pass
 
     async def add_topic(self, topic: str) -> None:
         self.known.add(topic)
@@ -61,23 +71,40 @@ class FakeProducer:
         self.open.append((group, offsets))
 
 
+class FakeGroup:
+    """The group's coordinator: whether it still knows the member, and what is committed."""
+
+    def __init__(self, *, is_current: bool = False, committed: Mapping[TopicPartition, OffsetAndMetadata] = MappingProxyType({})) -> None:
+        self.knows_member = is_current
+        self.committed = committed
+
+    async def is_current(self, member: Member) -> bool:
+        assert member == MEMBER
+        return self.knows_member
+
+    async def settled_offsets(self, partitions: Collection[TopicPartition], _: object) -> Mapping[TopicPartition, OffsetAndMetadata]:
+        return {partition: self.committed.get(partition, OffsetAndMetadata(-1, "")) for partition in partitions}
+
+
 # A limit that no test reaches, however busy the machine is; and one for the tests that wait for it.
 NEVER_S = 200
 SOON_S = 0.01
 
 
-def publisher(*, fenced_limit_s: float = NEVER_S, stuck_limit_s: float = NEVER_S) -> tuple[Publisher, list[BaseException]]:
+def publisher(
+    *, fenced_limit_s: float = NEVER_S, stuck_limit_s: float = NEVER_S, group: FakeGroup | None = None
+) -> tuple[Publisher, list[BaseException]]:
     failures: list[BaseException] = []
 
     async def failed(error: BaseException) -> None:
         failures.append(error)
 
     limits = {"fenced_limit_s": fenced_limit_s, "stuck_limit_s": stuck_limit_s}
-    return Publisher("news", {}, transaction_timeout_s=10, on_failure=failed, **limits), failures
+    return Publisher("news", {}, group or FakeGroup(), transaction_timeout_s=10, on_failure=failed, **limits), failures
 
 
 def owned_by(producer: Any, next_offset: int = -1) -> OwnedPartition:
-    return OwnedPartition(producer=producer, generation=1, next_offset=next_offset)
+    return OwnedPartition(producer=producer, member=MEMBER, next_offset=next_offset)
 
 
 async def output() -> Output:
@@ -139,6 +166,55 @@ async def test_message_that_the_broker_refuses_commits_nothing() -> None:
     assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) is None
     assert (owned.next_offset, owned.failed, producer.committed) == (5, True, [])
     assert [type(failure) for failure in failures] == [MessageSizeTooLargeError]
+
+
+@pytest.fixture
+def next_producers(monkeypatch: pytest.MonkeyPatch) -> list[FakeProducer]:
+    """The producers that a publisher makes, in order."""
+    made = [FakeProducer() for _ in range(3)]
+    left = iter(made)
+    monkeypatch.setattr(Publisher, "_producer", lambda *_: next(left))
+    return made
+
+
+async def test_producer_that_lost_its_transaction_is_replaced_and_the_batch_sent_again(next_producers: list[FakeProducer]) -> None:
+    known, failures = publisher(group=FakeGroup(is_current=True))
+    lost = FakeProducer(ProducerFenced())
+    owned = known.owned[PLACE] = owned_by(lost)
+    assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) == await output()
+    assert next_producers[0].committed == [("news.articles", 2, b"batch"), ("news", {PLACE: OffsetAndMetadata(8, "")})]
+    assert owned.producer is cast(object, next_producers[0])
+    assert (owned.next_offset, owned.failed, failures) == (8, False, [])
+
+
+async def test_batch_whose_commit_took_place_is_not_sent_again(next_producers: list[FakeProducer]) -> None:
+    known, _ = publisher(group=FakeGroup(is_current=True, committed={PLACE: OffsetAndMetadata(8, "")}))
+    owned = known.owned[PLACE] = owned_by(FakeProducer(ProducerFenced()))
+    assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) == await output()
+    assert (next_producers[0].committed, owned.next_offset, owned.failed) == ([], 8, False)
+
+
+@pytest.mark.parametrize(("is_current", "is_owned"), [(False, True), (True, False)], ids=["another generation", "revoked"])
+async def test_no_producer_is_initialised_that_may_fence_a_new_owner(
+    next_producers: list[FakeProducer], is_current: bool, is_owned: bool
+) -> None:
+    known, failures = publisher(group=FakeGroup(is_current=is_current))
+    lost = FakeProducer(ProducerFenced())
+    owned = owned_by(lost)
+    if is_owned:
+        known.owned[PLACE] = owned
+    assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) is None
+    assert owned.producer is cast(object, lost)
+    assert (owned.failed, failures, next_producers[0].is_started) == (True, [], False)
+
+
+async def test_error_of_kafka_that_passes_is_no_failure(next_producers: list[FakeProducer]) -> None:
+    known, failures = publisher(group=FakeGroup(is_current=True))
+    owned = known.owned[PLACE] = owned_by(FakeProducer(RequestTimedOutError()))
+    next_producers[0].error = ProducerFenced()
+    assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) == await output()
+    assert owned.producer is cast(object, next_producers[1])
+    assert failures == []
 
 
 async def test_fenced_partition_that_is_not_taken_away_is_a_failure() -> None:

@@ -11,6 +11,7 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
+from agents.kafka.compat.transactions import Member
 from agents.kafka.decode.partition import RECORD_OVERHEAD_BYTES
 from agents.settings import Settings
 from agents.worker import quarantine
@@ -31,7 +32,9 @@ class FakePublisher:
 
     def __init__(self, *partitions: TopicPartition, generation: int = 1) -> None:
         producer = cast(AIOKafkaProducer, None)
-        self.owned = {partition: OwnedPartition(producer=producer, generation=generation, next_offset=0) for partition in partitions}
+        self.owned = {
+            partition: OwnedPartition(producer=producer, member=Member("worker", generation), next_offset=0) for partition in partitions
+        }
         self.transactions: list[dict[TopicPartition, int]] = []
         self.notes: list[str] = []
 
@@ -140,7 +143,7 @@ async def test_a_partition_that_was_reassigned_while_its_batch_waited_is_skipped
     async with before.lock:
         running = asyncio.create_task(worker.run(event(0), event(5, ONE)))
         await asyncio.sleep(0.01)
-        worker.publisher.owned[ZERO] = OwnedPartition(producer=before.producer, generation=1, next_offset=0)
+        worker.publisher.owned[ZERO] = OwnedPartition(producer=before.producer, member=before.member, next_offset=0)
     await running
     assert worker.publisher.transactions == [{ONE: 6}]
 

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 from faust.types import TP
 
+from agents.kafka.compat.transactions import Member
 from agents.kafka.offset_ranges import LogRange
 from agents.settings import Settings
 from agents.worker import start_offsets
@@ -24,7 +25,8 @@ class FakePublisher:
     """Commits at once, unless it is fenced."""
 
     def __init__(self) -> None:
-        self.owned = {partition: OwnedPartition(cast(AIOKafkaProducer, None), generation=1) for partition in (DUMPS, JUDGED)}
+        self.owned = {partition: OwnedPartition(cast(AIOKafkaProducer, None), member=Member("worker", 1)) for partition in (DUMPS, JUDGED)}
+        self.abort_hanging = None
         self.committed: dict[TopicPartition, int] = {}
         self.is_fenced = False
 
@@ -41,21 +43,16 @@ class TakeOver:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.publisher, self.metrics, self.published = FakePublisher(), Metrics(), 0
         publisher: Any = self.publisher
-        self.offsets = StartOffsets(Settings(), {}, publisher, self.metrics, 1)
+        group: Any = SimpleNamespace(settled_offsets=self._settled)
+        self.offsets = StartOffsets(Settings(), group, publisher, self.metrics)
 
         async def first_unpublished(_: Settings, logs: Mapping[TopicPartition, LogRange], __: object) -> dict[TopicPartition, int]:
             return dict.fromkeys(logs, self.published)
 
-        async def stable(*_: object) -> dict[TopicPartition, OffsetAndMetadata]:
-            return {partition: OffsetAndMetadata(offset, "") for partition, offset in self.publisher.committed.items()}
-
-        class FakeAdmin:
-            async def __aenter__(self) -> None: ...
-            async def __aexit__(self, *_: object) -> None: ...
-
         monkeypatch.setattr(start_offsets, "first_unpublished", first_unpublished)
-        monkeypatch.setattr(start_offsets, "stable_offsets", stable)
-        monkeypatch.setattr(start_offsets, "admin", lambda _: FakeAdmin())
+
+    async def _settled(self, *_: object) -> dict[TopicPartition, OffsetAndMetadata]:
+        return {partition: OffsetAndMetadata(offset, "") for partition, offset in self.publisher.committed.items()}
 
     async def run(self, partition: TopicPartition, committed: int, first: int, end: int) -> int:
         """Return the offset that is committed in the end."""

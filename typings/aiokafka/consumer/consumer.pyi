@@ -3,12 +3,14 @@ from ssl import SSLContext
 from typing import Self
 
 from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import SubscriptionState
 from aiokafka.structs import ConsumerRecord, OffsetAndMetadata, OffsetAndTimestamp, TopicPartition
 
 class AIOKafkaConsumer:
+    _client: AIOKafkaClient
     _coordinator: GroupCoordinator
     _fetch_max_bytes: int
     _fetcher: Fetcher

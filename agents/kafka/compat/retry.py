@@ -1,0 +1,51 @@
+"""Try a step again while Kafka replaces a broker: leaders and coordinators move, and metadata arrive late."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from aiokafka.errors import KafkaError, KafkaTimeoutError
+
+from agents.errors import NotReachable
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+# Kafka declares a broker dead after 9 s (broker.session.timeout.ms); a new controller begins to count anew.
+RETRY_LIMIT_S = 40.0
+RETRY_BACKOFF_S = 0.25
+LOG_INTERVAL_S = 10.0
+
+
+async def retry(purpose: str, step: Callable[[], Awaitable[Result]], *, limit_s: float = RETRY_LIMIT_S) -> Result:
+    """Return the result of a step; try it again after errors that pass once Kafka has replaced a broker.
+
+    Args:
+        purpose: for the log; completes "waiting for Kafka to …".
+        step: may run several times.
+        limit_s: no attempt begins after it.
+
+    Raises:
+        KafkaError | TimeoutError | NotReachable: the error of the last attempt, or one that does not pass.
+    """
+    began = time.monotonic()
+    next_log = 0.0
+    while True:
+        try:
+            return await step()
+        except (KafkaError, TimeoutError, NotReachable) as error:
+            waited_s = time.monotonic() - began
+            if not is_transient(error) or waited_s > limit_s:
+                raise
+            if waited_s >= next_log:
+                log.warning("waiting for Kafka to %s, for %.0f s more at most: %r", purpose, limit_s - waited_s, error)
+                next_log = waited_s + LOG_INTERVAL_S
+        await asyncio.sleep(RETRY_BACKOFF_S)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Return whether an error may pass by itself: no broker answered in time, or Kafka is replacing a leader or coordinator."""
+    return isinstance(error, TimeoutError | KafkaTimeoutError | NotReachable) or (isinstance(error, KafkaError) and bool(error.retriable))
