@@ -8,7 +8,7 @@ after the rebalance, and the new owner waits until the offsets are stable (`agen
 
 A producer also loses its transaction where Kafka aborts it after its time-out: a broker died, or the worker was paused. While the group
 still has this member in its generation, no other worker owns the partition: the producer is initialised again and the batch is sent again
-(docs/decisions/0059-initialise-a-timed-out-producer-again.md).
+(docs/decisions/0066-initialise-a-timed-out-producer-again.md).
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 
 XXX aiokafka (0.14) gives every request, a connection included, the time of the slowest one (40 s), connects to one broker at a time, asks a
 random broker for metadata and coordinators, and tries a dead broker again after each retry back-off. A broker that is frozen, or whose host
-is lost, then holds up each client for minutes. Reasons for the values: docs/decisions/0058-time-outs-for-clusters.md.
+is lost, then holds up each client for minutes. Reasons for the values: docs/decisions/0065-time-outs-for-clusters.md.
 """
 
 import asyncio
