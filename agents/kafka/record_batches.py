@@ -19,7 +19,7 @@ class BatchFactory(Protocol):
 
 
 def batches_of(
-    producer: BatchFactory, messages: Iterable[Message], partitions: Mapping[str, Sequence[int]]
+    producer: BatchFactory, messages: Iterable[Message], partitions: Mapping[str, Sequence[int]], timestamp_ms: int | None = None
 ) -> Iterator[tuple[str, int, BatchBuilder]]:
     """Yield topic, partition and batch until all messages are in one; the messages of a partition stay in order.
 
@@ -27,6 +27,7 @@ def batches_of(
         producer: sends the batches.
         messages: one without a partition gets it from Kafka's hash of its key, or at random without a key.
         partitions: the partition numbers of each of their topics.
+        timestamp_ms: of all records, in milliseconds since the epoch; None takes the time of this machine.
     """
     by_partition: dict[tuple[str, int], list[Message]] = {}
     hashed: dict[tuple[bytes | None, int], int] = {}  # an event has one key on several topics, and the hash is slow Python
@@ -40,20 +41,20 @@ def batches_of(
                 hashed[message.key, len(numbers)] = partition
         by_partition.setdefault((message.topic, partition), []).append(message)
     for (topic, partition), partition_messages in by_partition.items():
-        for batch in _full_batches(producer, partition_messages):
+        for batch in _full_batches(producer, partition_messages, timestamp_ms):
             yield topic, partition, batch
 
 
-def _full_batches(producer: BatchFactory, messages: Iterable[Message]) -> Iterator[BatchBuilder]:
+def _full_batches(producer: BatchFactory, messages: Iterable[Message], timestamp_ms: int | None) -> Iterator[BatchBuilder]:
     batch = producer.create_batch()
     for message in messages:
-        if not _append(batch, message):
+        if not _append(batch, message, timestamp_ms):
             yield batch
             batch = producer.create_batch()
-            _append(batch, message)  # an empty batch takes a message of any size
+            _append(batch, message, timestamp_ms)  # an empty batch takes a message of any size
     batch.close()  # so that the producer does not wait for more messages
     yield batch
 
 
-def _append(batch: BatchBuilder, message: Message) -> bool:
-    return batch.append(timestamp=None, key=message.key, value=message.value, headers=list(message.headers)) is not None
+def _append(batch: BatchBuilder, message: Message, timestamp_ms: int | None) -> bool:
+    return batch.append(timestamp=timestamp_ms, key=message.key, value=message.value, headers=list(message.headers)) is not None

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import InvalidTimestampError, KafkaError, ProducerFenced
 from aiokafka.structs import OffsetAndMetadata
 
 from agents.kafka.compat.request_limits import Producer
@@ -27,6 +27,7 @@ from agents.kafka.compat.retry import is_transient
 from agents.kafka.compat.transactions import Member, fence_offset_commits_by_generation, has_lost_producer
 from agents.kafka.connect import STOP_TIMEOUT_S
 from agents.kafka.hanging_transactions import abort_hanging
+from agents.kafka.output_clock import OutputClock
 from agents.worker.group import Abort
 from agents.worker.transaction import send_and_commit
 from streams.messages.codec import MAX_BATCH_BYTES
@@ -55,12 +56,18 @@ class OwnedPartition:
 
 @dataclass(frozen=True, slots=True)
 class PartitionBatch:
-    """The part of a batch from one input partition: all before `next_offset`. `note` is the metadata of the committed offset."""
+    """The part of a batch from one input partition: all before `next_offset`.
+
+    Attributes:
+        note: the metadata of the committed offset.
+        newest_s: the latest timestamp, in seconds since the epoch; 0 if unknown.
+    """
 
     partition: TopicPartition
     owned: OwnedPartition
     next_offset: int
     note: str = ""
+    newest_s: int = 0
 
 
 class GroupState(Protocol):
@@ -105,6 +112,7 @@ class Publisher:
         self._on_failure = on_failure
         self._fenced_limit_s = fenced_limit_s
         self._stuck_limit_s = stuck_limit_s
+        self._clock = OutputClock()
         self._changing = asyncio.Lock()
         self._failure: asyncio.Future[None] | None = None
         self._stopping: set[asyncio.Future[None]] = set()
@@ -175,11 +183,15 @@ class Publisher:
             ProducerFenced: the partitions have a new owner, or will have one.
         """
         offsets = {part.partition: OffsetAndMetadata(part.next_offset, part.note) for part in parts}
+        self._clock.observe(max(part.newest_s for part in parts))
         while True:
+            timestamp_ms = self._clock.timestamp_ms()
             try:
-                return await send_and_commit(parts[0].owned.producer, output, offsets, self._app_id)
+                return await send_and_commit(parts[0].owned.producer, output, offsets, self._app_id, timestamp_ms)
             except (KafkaError, TimeoutError) as error:
-                if not (has_lost_producer(error) or is_transient(error)):
+                # After a refused record batch the sequence numbers of its producer do not fit any more, so that it is lost, too.
+                is_refused = isinstance(error, InvalidTimestampError) and self._clock.refuse(timestamp_ms)
+                if not (is_refused or has_lost_producer(error) or is_transient(error)):
                     raise
                 log.warning("transaction lost, initialising its producer again %s: %r", _positions(parts), error)
                 committed = await self._initialise_again(parts)

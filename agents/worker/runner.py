@@ -238,7 +238,10 @@ class StageRunner:
         ]
         if marked and await self.publisher.publish(marked, _nothing) is None:
             return
-        taken = [PartitionBatch(partition, owned[partition], _next_offset(part)) for partition, part in parts.items()]
+        taken = [
+            PartitionBatch(partition, owned[partition], _next_offset(part), newest_s=max(each.timestamp or 0 for each in part))
+            for partition, part in parts.items()
+        ]
         with self.metrics.stage_seconds.labels(stage).time(), self._span(stage, list(parts), batch):
             output = await self.publisher.publish(taken, partial(self.steps.run, work, batch))
         if output is None:

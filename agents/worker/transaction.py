@@ -11,9 +11,13 @@ from streams.pipeline import Output
 
 
 async def send_and_commit(
-    producer: AIOKafkaProducer, output: Output, offsets: Mapping[TopicPartition, OffsetAndMetadata], group: str
+    producer: AIOKafkaProducer,
+    output: Output,
+    offsets: Mapping[TopicPartition, OffsetAndMetadata],
+    group: str,
+    timestamp_ms: int | None = None,
 ) -> None:
-    """Send the messages of `output` and commit the offsets of a consumer group, all or nothing.
+    """Send the messages of `output` and commit the offsets of a consumer group, all or nothing; `timestamp_ms` as in `batches_of`.
 
     Raises:
         KafkaError: the transaction was aborted, or is lost with its producer.
@@ -22,7 +26,7 @@ async def send_and_commit(
     partitions = await partitions_by_topic(producer, {message.topic for message in output.messages})
     try:
         async with producer.transaction():
-            for topic, number, batch in batches_of(producer, output.messages, partitions):
+            for topic, number, batch in batches_of(producer, output.messages, partitions, timestamp_ms):
                 sent.append(await producer.send_batch(batch, topic, partition=number))
             # aiokafka commits even where the broker refused a record batch: that fails only the future of the batch.
             await asyncio.gather(producer.send_offsets_to_transaction(offsets, group), *sent)
