@@ -84,8 +84,7 @@ class _Input:
 
 
 def _stored(payload: memoryview, _: Turn) -> Chunks:
-    for start in range(0, len(payload), CHUNK_BYTES):
-        yield payload[start : start + CHUNK_BYTES]
+    yield payload
 
 
 def _gzip(payload: memoryview, _: Turn) -> Chunks:

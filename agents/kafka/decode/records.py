@@ -80,7 +80,7 @@ class _Stream:
 
     def __init__(self, chunks: Iterable[bytes | memoryview]) -> None:
         self._chunks = iter(chunks)
-        self._data = bytearray()
+        self._data: bytes | bytearray | memoryview = b""
         self._position = 0
         self.taken = 0
 
@@ -94,9 +94,15 @@ class _Stream:
             chunk = next(self._chunks, None)
             if chunk is None:
                 return
-            del self._data[: self._position]
+            if not self.available:
+                self._data = chunk  # not copied: it may be an uncompressed batch
+            else:
+                if not isinstance(self._data, bytearray):
+                    self._data = bytearray(memoryview(self._data)[self._position :])
+                else:
+                    del self._data[: self._position]
+                self._data += chunk
             self._position = 0
-            self._data += chunk
             yield
 
     def view(self, size: int) -> memoryview:
@@ -211,7 +217,7 @@ def _bytes(data: memoryview, position: int, name: str) -> tuple[bytes | None, in
     return bytes(data[position : position + size]), position + size
 
 
-def _varint(data: memoryview | bytearray, position: int) -> tuple[int, int]:
+def _varint(data: memoryview | bytearray | bytes, position: int) -> tuple[int, int]:
     number = shift = 0
     while shift < MAX_VARINT_BITS:
         if position >= len(data):
