@@ -17,6 +17,8 @@ Result = TypeVar("Result")
 # Kafka declares a broker dead after 9 s (broker.session.timeout.ms); a new controller begins to count anew.
 RETRY_LIMIT_S = 40.0
 RETRY_BACKOFF_S = 0.25
+# A moved leader or coordinator is found sooner, and needs no log line.
+QUIET_S = 1.0
 LOG_INTERVAL_S = 10.0
 
 
@@ -32,7 +34,7 @@ async def retry(purpose: str, step: Callable[[], Awaitable[Result]], *, limit_s:
         KafkaError | TimeoutError | NotReachable: the error of the last attempt, or one that does not pass.
     """
     began = time.monotonic()
-    next_log = 0.0
+    next_log = QUIET_S
     while True:
         try:
             return await step()
