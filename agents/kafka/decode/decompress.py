@@ -11,6 +11,9 @@ import cramjam
 
 from agents.kafka.decode.errors import SkipReason, UnreadableBatch
 
+# In the standard library from Python 3.14 on.
+zstd: Any = importlib.import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+
 CODEC_MASK = 7
 UNCOMPRESSED, GZIP, SNAPPY, LZ4, ZSTD = range(5)
 # Output and input of one step of a stream. The rest of the input behind a gzip member or zstd frame is copied, so the input is small.
@@ -98,20 +101,15 @@ def _gzip(payload: memoryview, _: Turn) -> Chunks:
 
 
 def _zstd(payload: memoryview, turn: Turn) -> Chunks:
-    try:
-        zstd = importlib.import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
-    except ImportError:  # XXX an environment from before this dependency: unbounded, as aiokafka does it
-        yield bytes(cramjam.zstd.decompress(payload))
-        return
     source = _Input(payload)
     try:
         while piece := source.next():
-            yield from _zstd_frame(zstd, source, piece, turn)
+            yield from _zstd_frame(source, piece, turn)
     except zstd.ZstdError as error:
         raise ValueError(str(error)) from error
 
 
-def _zstd_frame(zstd: Any, source: _Input, piece: bytes, turn: Turn) -> Chunks:
+def _zstd_frame(source: _Input, piece: bytes, turn: Turn) -> Chunks:
     def frame(window_log: int) -> Any:
         return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: window_log})
 

@@ -9,6 +9,8 @@ class HeartbeatRequest(Request[Any]):
 
 class JoinGroupRequest(Request[Any]):
     API_KEY: ClassVar[int]
+    def build(self, request_struct_class: type[Any]) -> Any: ...
 
 class SyncGroupRequest(Request[Any]):
     API_KEY: ClassVar[int]
+    def build(self, request_struct_class: type[Any]) -> Any: ...
