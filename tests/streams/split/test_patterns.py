@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,8 @@ def inline_patterns() -> Iterator[Used]:
                     yield Used(f"{path.stem}:{node.lineno}", re.compile(node.args[0].value, re.IGNORECASE), (node.func.attr,))
 
 
-PATTERNS = list({(used.pattern, used.methods): used for used in (*used_patterns(), *inline_patterns())}.values())
+# In one order for all processes of a run: a dict of patterns may be made from a set.
+PATTERNS = sorted({(used.pattern, used.methods): used for used in (*used_patterns(), *inline_patterns())}.values(), key=attrgetter("name"))
 
 
 def test_patterns_are_found_wherever_they_are_kept() -> None:
