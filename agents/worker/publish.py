@@ -14,9 +14,10 @@ still has this member in its generation, no other worker owns the partition: the
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import InvalidTimestampError, KafkaError, ProducerFenced
@@ -28,7 +29,7 @@ from agents.kafka.compat.transactions import Member, fence_offset_commits_by_gen
 from agents.kafka.connect import STOP_TIMEOUT_S
 from agents.kafka.hanging_transactions import abort_hanging
 from agents.kafka.output_clock import OutputClock
-from agents.worker.group import Abort
+from agents.worker.group import Group
 from agents.worker.transaction import send_and_commit
 from streams.messages.codec import MAX_BATCH_BYTES
 from streams.pipeline import Output
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 # Within it Kafka replaces a transaction coordinator that died, and aborts the open transaction of the earlier owner.
 START_TIMEOUT_S = 20
+CONFIRM_POLL_S = 0.5
 
 
 @dataclass(slots=True)
@@ -70,16 +72,6 @@ class PartitionBatch:
     newest_s: int = 0
 
 
-class GroupState(Protocol):
-    """What the publisher asks the group's coordinator (`agents.worker.group.Group`)."""
-
-    async def is_current(self, member: Member) -> bool:
-        """Return whether this member is in the group's current generation and no rebalance is under way."""
-
-    async def settled_offsets(self, partitions: Collection[TopicPartition], abort: Abort) -> Mapping[TopicPartition, OffsetAndMetadata]:
-        """Return the committed offsets of these partitions once no transaction of an earlier producer is open on them."""
-
-
 class Publisher:
     """The transactional producers of a worker, one for each input partition that it owns."""
 
@@ -87,7 +79,7 @@ class Publisher:
         self,
         app_id: str,
         options: dict[str, Any],
-        group: GroupState,
+        group: Group,
         *,
         transaction_timeout_s: int,
         fenced_limit_s: float,
@@ -166,7 +158,7 @@ class Publisher:
                 await self._commit(parts, output)
         except ProducerFenced as error:
             log.warning("fenced %s", _positions(parts))
-            asyncio.get_running_loop().call_later(self._fenced_limit_s, self._end_if_still_owned, parts, error)
+            self._end_if_still_owned(parts, error)
         except Exception as error:
             log.exception("transaction failed %s", _positions(parts))
             await self._on_failure(error)
@@ -206,7 +198,7 @@ class Publisher:
         Return None if this member no longer owns them for certain: initialising would fence the new owner.
         """
         partition, owned = parts[0].partition, parts[0].owned
-        if not await self._group.is_current(owned.member) or not self._owns(parts):
+        if not await self._is_confirmed(parts):
             return None
         producer = self._producer(partition, owned.member)
         lost, owned.producer = owned.producer, producer
@@ -218,6 +210,18 @@ class Publisher:
 
         committed = await self._group.settled_offsets([part.partition for part in parts], abort)
         return committed if self._owns(parts) else None
+
+    async def _is_confirmed(self, parts: Sequence[PartitionBatch]) -> bool:
+        """Return whether the coordinator has this member in its generation; False once the partitions are revoked, or after the limit.
+
+        A single denial is not final: a broker that was frozen answers as coordinator from its old state until it learns of its successor.
+        """
+        deadline = time.monotonic() + self._fenced_limit_s
+        while self._owns(parts) and time.monotonic() < deadline:
+            if await self._group.is_current(parts[0].owned.member):
+                return self._owns(parts)
+            await asyncio.sleep(CONFIRM_POLL_S)
+        return False
 
     def _owns(self, parts: Iterable[PartitionBatch]) -> bool:
         return all(self.owned.get(part.partition) is part.owned for part in parts)

@@ -13,6 +13,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
 
 from agents.kafka.compat.transactions import Member
+from agents.worker import publish
 from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
 from streams.pipeline import Output
 from streams.records import Message
@@ -100,7 +101,7 @@ def publisher(
         failures.append(error)
 
     limits = {"fenced_limit_s": fenced_limit_s, "stuck_limit_s": stuck_limit_s}
-    return Publisher("news", {}, group or FakeGroup(), transaction_timeout_s=10, on_failure=failed, **limits), failures
+    return Publisher("news", {}, cast(Any, group or FakeGroup()), transaction_timeout_s=10, on_failure=failed, **limits), failures
 
 
 def owned_by(producer: Any, next_offset: int = -1) -> OwnedPartition:
@@ -194,18 +195,28 @@ async def test_batch_whose_commit_took_place_is_not_sent_again(next_producers: l
     assert (next_producers[0].committed, owned.next_offset, owned.failed) == ([], 8, False)
 
 
-@pytest.mark.parametrize(("is_current", "is_owned"), [(False, True), (True, False)], ids=["another generation", "revoked"])
-async def test_no_producer_is_initialised_that_may_fence_a_new_owner(
-    next_producers: list[FakeProducer], is_current: bool, is_owned: bool
-) -> None:
-    known, failures = publisher(group=FakeGroup(is_current=is_current))
+async def test_no_producer_is_initialised_for_a_partition_that_was_revoked(next_producers: list[FakeProducer]) -> None:
+    known, failures = publisher(group=FakeGroup(is_current=True))
     lost = FakeProducer(ProducerFenced())
     owned = owned_by(lost)
-    if is_owned:
-        known.owned[PLACE] = owned
     assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) is None
     assert owned.producer is cast(object, lost)
     assert (owned.failed, failures, next_producers[0].is_started) == (True, [], False)
+
+
+async def test_no_producer_is_initialised_before_the_coordinator_confirms_the_member(
+    next_producers: list[FakeProducer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "CONFIRM_POLL_S", SOON_S)
+    group = FakeGroup(is_current=False)
+    known, _ = publisher(group=group)
+    owned = known.owned[PLACE] = owned_by(FakeProducer(ProducerFenced()))
+    publishing = asyncio.create_task(known.publish([PartitionBatch(PLACE, owned, 8)], output))
+    await asyncio.sleep(5 * SOON_S)
+    assert not next_producers[0].is_started
+    group.knows_member = True
+    assert await publishing == await output()
+    assert next_producers[0].is_started
 
 
 async def test_error_of_kafka_that_passes_is_no_failure(next_producers: list[FakeProducer]) -> None:
