@@ -8,6 +8,8 @@ import pytest
 
 from agents.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "grindstone"
 ENVIRONMENT = {
     "NEWS_BROKERS": "127.0.0.1:1",

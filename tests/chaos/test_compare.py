@@ -19,6 +19,8 @@ from tests.chaos.drive import TOPICS
 from tests.chaos.pages import pages
 from tests.deliveries import config, expected
 
+pytestmark = pytest.mark.slow
+
 PREFIX = "news"
 SENT = pages(40, seed=3)
 Topics = dict[str, list[Incoming]]

@@ -9,6 +9,8 @@ from tests.fuzz.mutate import mutated
 from tests.fuzz.seeds import PIECES, seeds
 from tests.fuzz.targets import TARGETS, check
 
+pytestmark = pytest.mark.slow
+
 INPUTS = 160
 
 

@@ -14,6 +14,8 @@ from tests.quality.sites import later, lists, stories
 from tests.quality.unlike.made import made
 from tests.quality.unlike.score import score
 
+pytestmark = pytest.mark.slow
+
 PAGES = 8
 FLOORS = {
     lists: {"boundary_f1": 0.94, "exact_f1": 0.93, "outlet": 0.99, "published_at": 0.99},

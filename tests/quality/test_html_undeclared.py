@@ -12,6 +12,8 @@ from streams.dumps.decode import decode_dump
 from streams.split import split_page
 from tests.quality.scores import SHARED
 
+pytestmark = pytest.mark.slow
+
 PAGES = sorted((SHARED / "data" / "html" / "html").glob("*.html.gz"))
 DECLARED = re.compile(rb"og:type|ld\+json")
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z

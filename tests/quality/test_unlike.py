@@ -10,6 +10,8 @@ from tests.quality.unlike.calibrate import both, chances, expected_error
 from tests.quality.unlike.made import Template, made
 from tests.quality.unlike.score import score
 
+pytestmark = pytest.mark.slow
+
 FLOORS: dict[str, float] = json.loads((Path(__file__).parent / "unlike" / "floors.json").read_text(encoding="utf-8"))
 PAGES = 8
 MAX_CALIBRATION_ERROR = 0.1

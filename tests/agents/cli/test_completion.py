@@ -11,6 +11,8 @@ import pytest
 from agents.cli.main import COMMANDS
 from tests.command import newsmill
 
+pytestmark = pytest.mark.slow
+
 # A shell without its user's files, that reads what is printed and completes a line.
 BASH = """
 eval "$(newsmill completion bash)"

@@ -24,6 +24,8 @@ from streams.quarantine import judge_alone
 from streams.records import Incoming, Judged
 from tests.streams.messages.test_codec import article
 
+pytestmark = pytest.mark.slow
+
 CPU_S = 1
 
 
