@@ -13,10 +13,10 @@ QUIET_LOOP_S = 0.043  # of `_loop_s` on the machine that the limits of time were
 
 def growth(work: Callable[[int], object], size: int) -> float:
     """Return the CPU time of `work(4 * size)` in those of `work(size)`; 0 where both are too short to tell."""
+    small = _cpu_s(work, size)  # first and once: the caches of short texts know a second run, and not a larger one
     large = _cpu_s(work, 4 * size)
     if large < NOISE_S:
         return 0.0
-    small = min(_cpu_s(work, size) for _ in range(2))
     # What else runs on the machine can make any measurement longer, and none shorter.
     for _ in range(MAX_TRIES):
         large = min(large, _cpu_s(work, 4 * size))
