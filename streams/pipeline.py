@@ -37,6 +37,7 @@ from streams.times import is_time
 from streams.topics import TopicName, full_name, partition_of
 
 Unit = TypeVar("Unit")
+_CUT_FIELDS = Cut.__dataclass_fields__.keys() - {"url", "identity"}  # those that an article has under the same name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,10 +206,16 @@ def _run_stage(
 
 
 def _identified(cut: Cut, dump: Dump, index: int) -> Article:
-    fields = {name: getattr(cut, name) for name in Cut.__dataclass_fields__}
+    """Return the article of a cut. One with an identity of its own has the same id in each dump from the same address, until it changes."""
+    fields = {name: getattr(cut, name) for name in _CUT_FIELDS}
+    content = content_id(cut.title, cut.body)
+    if cut.identity is None:
+        id = id_of(dump.dump_id.encode(), str(index).encode())
+    else:
+        id = id_of((dump.url or "").encode(errors="surrogatepass"), cut.identity.encode(errors="surrogatepass"), content.encode())
     return Article(
-        id=id_of(dump.dump_id.encode(), str(index).encode()),
-        content_id=content_id(cut.title, cut.body),
+        id=id,
+        content_id=content,
         url=dump.url,
         dump_id=dump.dump_id,
         index=index,

@@ -89,6 +89,7 @@ class Cut:
 
     `start`, `end`: code points, half-open, of the decoded dump; None if unknown.
     `published_at`: "2025-08-02T02:00:00Z", or "2025-08-02" where the precision is a day. `confidence` of the boundary: 0..1.
+    `url`: the article's own address. `identity`: what its format identifies it by (guid, link, Message-ID), None if the format does not.
     """
 
     title: str | None
@@ -103,6 +104,8 @@ class Cut:
     author: str | None = None
     published_at: str | None = None
     published_precision: Precision | None = None
+    url: str | None = None
+    identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("streams.split.cuts", "streams.split.fields"),
     ("streams.split.text",),
     ("streams.split.html",),
+    ("streams.split.records",),
     ("streams.split", "streams.deduplicate", "streams.classify"),
     ("streams.pipeline",),
     ("streams.local", "streams.quarantine"),

@@ -1,6 +1,7 @@
 """The input formats of a dump, and how each is recognised. `streams/split/__init__.py` has the splitter of each."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 HEAD_CHARACTERS = 64 * 1024
@@ -23,7 +24,8 @@ class Format(StrEnum):
 
 def format_of(text: str, content_type: str | None) -> Format:
     """Return the format of a decoded dump: by evidence in the text first, by `content_type` (headers are often wrong) second."""
-    return Format.HTML if _is_html(text, (content_type or "").lower()) else Format.TEXT
+    declared = (content_type or "").lower()
+    return next((format for format, recognizes in RECOGNIZERS if recognizes(text, declared)), Format.TEXT)
 
 
 def _is_html(text: str, content_type: str) -> bool:
@@ -34,3 +36,7 @@ def _is_html(text: str, content_type: str) -> bool:
     if "html" in content_type:
         return tags >= 1
     return (head.lstrip().startswith("<") and tags >= MIN_TAGS_AT_START) or tags >= MIN_TAGS_ANYWHERE
+
+
+# In order: the first that recognizes a text takes it. Each gets the text and the content type in lower case. Text is what no one takes.
+RECOGNIZERS: tuple[tuple[Format, Callable[[str, str], bool]], ...] = ((Format.HTML, _is_html),)

@@ -5,7 +5,8 @@
     text   text/split.py   lines -> page shape, or general fallback (lists, stamps, one story) -> blocks -> bodies -> fields
     html   html/split.py   tree -> declarations (JSON-LD, Open Graph) -> list items, or one story -> body -> fields
 
-Both read fields (age, credits, language) with `fields/`, and word lists and page shapes from `data/`.
+Formats that declare their articles have a reader in `records/`, from text to `Record`s; `records/articles.py` makes articles of these.
+All read fields (age, credits, language) with `fields/`, and word lists and page shapes from `data/`.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,0 +1,117 @@
+"""Turn the records of a structured format into articles: clean the fields, extract the body, enforce the limits."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from streams.errors import InvalidRecord, Reason
+from streams.messages.envelope import is_address
+from streams.records import MAX_BODY_CHARACTERS, Cut, Fate, Span
+from streams.split.cuts import MAX_ARTICLES, Cuts, merge_spans, require_few_articles
+from streams.split.fields.credits import credits_of
+from streams.split.fields.language import language_of
+from streams.split.html.declared_times import fill_declared_time
+from streams.split.html.fragment import fragment_text
+from streams.split.records.record import Record
+from streams.split.text.bodies import clean_text
+
+MAX_IDENTITY_CHARACTERS = 2048  # as of an address, which most identities are
+ABSOLUTE_URL = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
+LINE_BREAK = re.compile(r"\r\n|[\r\n\u2028\u2029]")
+
+
+def split_records(records: Iterable[Record], text: str, fetched_at: int | None, confidence: float) -> Cuts:
+    """Return the articles of `records`, which are in order of their spans, and the ledger of the dump `text`.
+
+    Args:
+        records: read lazily, so that a reader stops at the limit of articles.
+        text: the decoded dump.
+        fetched_at: seconds since the epoch (UTC); a time after it is dropped.
+        confidence: the share of such articles that are right.
+
+    Raises:
+        InvalidRecord: "limit" for too many records, "too-long" for a body above its limit.
+    """
+    cuts: list[Cut] = []
+    fates: list[tuple[Record, Fate]] = []
+    for number, record in enumerate(records, start=1):
+        require_few_articles(MAX_ARTICLES, number)
+        cut = cut_record(record, fetched_at, confidence)
+        fates.append((record, Fate.UNKNOWN if cut is None else Fate.ARTICLE))
+        if cut is not None:
+            cuts.append(cut)
+    return Cuts(tuple(cuts), _spans(fates, len(text)))
+
+
+def cut_record(record: Record, fetched_at: int | None, confidence: float) -> Cut | None:
+    """Return the article of a record; None where it has neither title nor text. A title without text is the body as well."""
+    title = _field(record.title)
+    body = _body(record) or title
+    if body is None:
+        return None
+    if len(body) > MAX_BODY_CHARACTERS:
+        raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
+    credits = credits_of(body)
+    cut = Cut(
+        title=title,
+        body=body,
+        start=record.start,
+        end=record.end,
+        confidence=confidence,
+        language=language_of(body) or language_of(f"{title or ''} {body}") or _language(record.language),
+        outlet=_field(record.outlet),
+        agency=credits.agency,
+        dateline=credits.dateline,
+        author=_field(record.author) or credits.author,
+        url=_url(record.url),
+        identity=_identity(record.identity),
+    )
+    return fill_declared_time(cut, record.published, fetched_at) if record.published else cut
+
+
+def _body(record: Record) -> str | None:
+    if record.html is not None:
+        return fragment_text(record.html) or None
+    lines = LINE_BREAK.split(record.text or "")
+    return "\n".join(filter(None, map(clean_text, lines))) or None
+
+
+def _field(text: str | None) -> str | None:
+    return clean_text(text or "") or None
+
+
+def _language(code: str | None) -> str | None:
+    """Return the language of a tag such as "en-US" or "IT-it"; None for other texts, such as names of languages."""
+    found = LANGUAGE.match((code or "").strip().lower())
+    return found[0] if found else None
+
+
+def _url(url: str | None) -> str | None:
+    url = (url or "").strip()
+    return url if ABSOLUTE_URL.match(url) and is_address(url) else None
+
+
+def _identity(identity: str | None) -> str | None:
+    identity = (identity or "").strip()
+    return identity if 0 < len(identity) <= MAX_IDENTITY_CHARACTERS else None
+
+
+def _spans(fates: Sequence[tuple[Record, Fate]], characters: int) -> tuple[Span, ...]:
+    """Return the ledger of a dump: the spans of the records, and everything else as chrome of the format."""
+    return merge_spans(_pieces(fates, characters))
+
+
+def _pieces(fates: Sequence[tuple[Record, Fate]], characters: int) -> Iterator[tuple[int, Fate]]:
+    for record, fate in fates:
+        if record.start is not None and record.end is not None:
+            yield record.start, Fate.CHROME
+            yield record.end, fate
+    yield characters, Fate.CHROME
+
+
+def with_fields(cut: Cut, record: Record, fetched_at: int | None) -> Cut:
+    """Return `cut`, found in the HTML or text of a record, with those fields of the record that it lacks. Its identity is its own."""
+    outlet, author, url = cut.outlet or _field(record.outlet), cut.author or _field(record.author), cut.url or _url(record.url)
+    filled = replace(cut, outlet=outlet, author=author, url=url, language=cut.language or _language(record.language))
+    return fill_declared_time(filled, record.published, fetched_at) if record.published and not cut.published_at else filled
