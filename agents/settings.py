@@ -65,7 +65,9 @@ class Settings:
     repeats: str = _setting("on", "whether copies of kind `repeat` are published, or only counted", choices=("on", "off"))
     shapes: str = _setting("all", "page shapes to use; `none` leaves the general fallback", choices=("all", "none"))
     classes: str = _setting("", "folder of class files to use instead of the built-in ones")
-    extra_classes: str = _setting("", "more of the shipped classes, comma-separated: ids, `countries`, `topics`, or `all`")
+    extra_classes: str = _setting(
+        "", "more of the shipped classes, comma-separated: ids, `built-in`, `countries`, `topics`, or `all` of the last two"
+    )
     inflight_bytes: int = _setting(64 * 1024 * 1024, "bytes of input that a worker holds at most", minimum=1024 * 1024)
     backfill_lag: int = _setting(100, "messages of lag on `articles` above which back-fill waits", minimum=0)
     transaction_timeout: int = _setting(20, "seconds after which Kafka aborts a transaction that does not end", minimum=1, maximum=900)

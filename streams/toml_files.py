@@ -68,6 +68,12 @@ def refuse_unknown(file: TomlFile, table: Table, known: Collection[str]) -> None
         file.add_mistake(f"unknown key {key!r}; known: {', '.join(sorted(known))}", file.line_of_key(key))
 
 
+def refuse_unknown_in(file: TomlFile, table: Table, name: str, known: Collection[str]) -> None:
+    """Record a mistake for each key of the table [name] that is not one of `known`."""
+    for key in sorted(table.keys() - set(known)):
+        file.add_mistake(f"unknown key {key!r} in [{name}]; known: {', '.join(sorted(known))}", file.line_of_key(key, below=name))
+
+
 def read_tables(file: TomlFile, table: Table, key: str) -> list[Table]:
     """Return the tables of `[[key]]`; record a mistake where `key` is anything else."""
     tables = table.get(key, [])

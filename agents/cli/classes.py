@@ -10,7 +10,7 @@ from agents.cli.class_diff import read_folder
 from agents.errors import UserError
 from agents.settings import Settings
 from agents.terminal.output import note
-from streams.classify.class_set import ClassSet, extra_ids
+from streams.classify.class_set import ClassSet, shipped_ids
 from streams.classify.classify import check_examples
 
 FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -42,7 +42,7 @@ def list_classes(settings: Settings, *, folder: Path | None) -> None:
         standards = " ".join(f"{name}={id}" for name, id in sorted(news_class.standard_ids.items()))
         click.echo(f"{news_class.id:16} {news_class.kind:7} {news_class.name:20} {news_class.counts:11} {standards}".rstrip())
     on = {news_class.id for news_class in classes.classes}
-    for group, ids in extra_ids().items():
+    for group, ids in shipped_ids().items():
         if off := [id for id in ids if id not in on]:
             note(f"off ({group}, see NEWS_EXTRA_CLASSES): {', '.join(off)}")
 

@@ -1,7 +1,7 @@
 """Parse one class file (TOML) and report every mistake with its line (format: docs/classes.md)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from streams.classify.class_records import (
@@ -15,9 +15,10 @@ from streams.classify.class_records import (
     NewsClass,
     TermGroup,
 )
+from streams.classify.includes import inherited, kept_groups
 from streams.toml_files import Table, TomlFile, actual_value, read_tables, refuse_unknown
 
-_CLASS_KEYS = {"id", "kind", "name", "counts", "standard", "terms", "homonyms", "examples"}
+_CLASS_KEYS = {"id", "include", "without", "kind", "name", "counts", "standard", "terms", "homonyms", "examples"}
 _WORD_KEYS = ("only_after", "not_after", "not_before", "near", "unless")
 _GROUP_KEYS = {"group", "weight", "capital", "alone", "after_name", "own_language", "within", *_WORD_KEYS}
 _EXAMPLE_KEYS = {"expect", "title", "body", "language"}
@@ -37,9 +38,13 @@ class ClassFile(TomlFile):
         self.lists = lists
 
 
-def read_class(file: ClassFile, table: Table) -> NewsClass:
-    """Return the class in `table`. Mistakes are added to `file.mistakes`; a class with mistakes must not be used."""
+def read_class(file: ClassFile, table: Table, included: Sequence[NewsClass] = ()) -> NewsClass:
+    """Return the class in `table`, which adds to the `included` classes and removes from them.
+
+    Mistakes are added to `file.mistakes`; a class with mistakes must not be used.
+    """
     refuse_unknown(file, table, _CLASS_KEYS)
+    table = {**inherited(included), **table}
     kind, counts = str(table.get("kind", "")), str(table.get("counts", ""))
     if kind not in ("region", "topic"):
         file.add_mistake(f"kind must be 'region' or 'topic' (or 'list'), {actual_value(table, 'kind')}", file.line_of_key("kind"))
@@ -50,7 +55,8 @@ def read_class(file: ClassFile, table: Table) -> NewsClass:
         file.add_mistake(f"{rule}, {actual_value(table, 'id')}", file.line_of_key("id"))
     if not isinstance(table.get("name"), str) or not table["name"].strip():
         file.add_mistake("name is missing: the display name, such as 'Chile'", file.line_of_key("name"))
-    groups = [_read_group(file, "terms", index, group) for index, group in enumerate(read_tables(file, table, "terms"))]
+    groups = kept_groups(file, table, included)
+    groups += [_read_group(file, "terms", index, group) for index, group in enumerate(read_tables(file, table, "terms"))]
     groups += [_read_group(file, "homonyms", index, group) for index, group in enumerate(read_tables(file, table, "homonyms"))]
     if not any(group.weight for group in groups):
         file.add_mistake("no [[terms]]: a class without terms matches nothing")

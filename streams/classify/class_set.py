@@ -10,6 +10,7 @@ from typing import Any
 
 from streams.classify.class_files import ClassFile, read_class, read_list
 from streams.classify.class_records import ClassKind, NewsClass
+from streams.classify.includes import included_classes
 from streams.classify.matcher import Matcher, compile_matcher
 from streams.toml_files import read_table
 
@@ -48,7 +49,9 @@ class ClassSet:
         return tuple(news_class.id for news_class in self.classes if news_class.kind == kind)
 
 
+BUILT_IN = "built-in"
 EXTRA_FOLDERS = ("countries", "topics")
+_LIST_MARK = b'kind = "list"'
 
 
 @cache
@@ -63,23 +66,34 @@ def shipped_files(folder: str = "") -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(shipped.iterdir(), key=str) if file.name.endswith(".toml")}
 
 
-def extra_ids() -> dict[str, list[str]]:
-    """Return the ids of the classes that are off by default, by folder; each file is named by its id."""
-    return {folder: sorted(name.removesuffix(".toml") for name in shipped_files(folder)) for folder in EXTRA_FOLDERS}
+def shipped_ids() -> dict[str, list[str]]:
+    """Return the ids of the shipped classes by folder, "built-in" for those on by default; each file is named by its id."""
+    ids: dict[str, list[str]] = {folder: [] for folder in (BUILT_IN, *EXTRA_FOLDERS)}
+    for path in _shipped_classes():
+        folder, name = path.split("/")
+        ids[folder].append(name.removesuffix(".toml"))
+    return ids
+
+
+def _shipped_classes() -> dict[str, bytes]:
+    """Return "folder/name" -> content of every shipped class file, lists excepted; the slash marks a shipped file."""
+    on = {f"{BUILT_IN}/{name}": data for name, data in shipped_files().items() if _LIST_MARK not in data}
+    return on | {f"{folder}/{name}": data for folder in EXTRA_FOLDERS for name, data in shipped_files(folder).items()}
 
 
 def extra_files(names: Iterable[str]) -> dict[str, bytes]:
-    """Return the class files that `names` enables: ids, folders ("countries", "topics"), or "all".
+    """Return the class files that `names` enables: ids, folders ("built-in", "countries", "topics"), or "all" of the last two.
 
     Raises:
         ClassError: an unknown name.
     """
-    known = {f"{folder}/{name}": data for folder in EXTRA_FOLDERS for name, data in shipped_files(folder).items()}
+    known = _shipped_classes()
     chosen: dict[str, bytes] = {}
     for name in names:
-        files = {path: data for path, data in known.items() if name in ("all", *path.removesuffix(".toml").split("/"))}
+        folders = EXTRA_FOLDERS if name == "all" else (name,)
+        files = {path: data for path, data in known.items() if path.split("/")[0] in folders or path.endswith(f"/{name}.toml")}
         if not files:
-            raise ClassError([f"{name!r} is none of: all, {', '.join(EXTRA_FOLDERS)}, {', '.join(chain(*extra_ids().values()))}"])
+            raise ClassError([f"{name!r} is none of: all, {', '.join(chain(shipped_ids(), *shipped_ids().values()))}"])
         chosen |= files
     return chosen
 
@@ -88,7 +102,8 @@ def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
     """Parse and check class files.
 
     Args:
-        files: file name -> TOML as saved. A file of `kind = "list"` defines words that others refer to as "@id".
+        files: file name -> TOML as saved. A file of `kind = "list"` defines words that others refer to as "@id". A name with a folder
+            ("built-in/chile.toml") is a shipped file; a user's class of the same id takes its place.
 
     Raises:
         ClassError: has every mistake of every file, by file and line.
@@ -97,17 +112,32 @@ def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
     tables = _read_tables(files, mistakes)
     lists = _shipped_lists() | _read_lists(files, tables, mistakes)
     classes: dict[str, NewsClass] = {}
-    for name, table in tables.items():
+    for name, table in sorted(tables.items(), key=lambda item: "/" in item[0]):
         if table.get("kind") == "list":
             continue
         file = ClassFile(name, files[name].decode("utf-8-sig"), lists)
-        news_class = read_class(file, table)
-        if (other := classes.setdefault(news_class.id, news_class)) is not news_class:
+        news_class = read_class(file, table, _included(file, table))
+        if (other := classes.setdefault(news_class.id, news_class)) is not news_class and "/" not in name:
             file.add_mistake(f"id {news_class.id!r} is taken by {other.file}", file.line_of_key("id"))
         mistakes += file.mistakes
     if mistakes or not classes:
         raise ClassError(mistakes or ["no class file: a class is a .toml file of kind 'region' or 'topic'"])
     return class_set(classes.values(), hash_of(files))
+
+
+def _included(file: ClassFile, table: Mapping[str, Any]) -> list[NewsClass]:
+    """Return the shipped classes that a class file includes ("built-in:mining")."""
+    if "include" not in table:
+        return []
+    paths = {f"{BUILT_IN}:{path.split('/')[1].removesuffix('.toml')}": path for path in _shipped_classes()}
+    return included_classes(file, table, lambda name: _shipped_class(paths.get(name), file.lists), paths)
+
+
+def _shipped_class(path: str | None, lists: Mapping[str, tuple[str, ...]]) -> NewsClass | None:
+    if path is None:
+        return None
+    data = _shipped_classes()[path]
+    return read_class(ClassFile(path, data.decode(), lists), read_table(path, data))
 
 
 def class_set(classes: Iterable[NewsClass], hash: str) -> ClassSet:
@@ -139,7 +169,7 @@ def _read_lists(files: Mapping[str, bytes], tables: Mapping[str, Mapping[str, An
 def _shipped_lists() -> dict[str, tuple[str, ...]]:
     """Return the shipped word lists, which every class may use; a user's list of the same id replaces one."""
     # Searched as text: parsing all shipped files as TOML takes 50 ms.
-    files = {name: data for name, data in shipped_files().items() if b'kind = "list"' in data}
+    files = {name: data for name, data in shipped_files().items() if _LIST_MARK in data}
     return _read_lists(files, _read_tables(files, []), [])
 
 

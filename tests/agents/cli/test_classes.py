@@ -198,16 +198,20 @@ def test_extra_classes_are_listed_checked_and_tested_and_disabled_ones_named() -
 def test_extra_classes_are_added_to_those_of_a_folder(folder: Path) -> None:
     env = {"NEWS_CLASSES": str(folder), "NEWS_EXTRA_CLASSES": "peru"}
     assert [line.split()[0] for line in newsmill("classes", "list", env=env).out.decode().splitlines()] == ["fen", "peru"]
-    (folder / "peru.toml").write_text(FEN.replace('"fen"', '"peru"'), encoding="utf-8")
-    ran = newsmill("classes", "list", env=env)
-    assert ran.status == 1
-    assert "id 'peru' is taken by" in ran.notes
+
+
+def test_class_of_a_folder_takes_the_place_of_a_shipped_one_with_its_id(folder: Path) -> None:
+    (folder / "mine.toml").write_text(FEN.replace('"fen"', '"chile"'), encoding="utf-8")
+    env = {"NEWS_CLASSES": str(folder), "NEWS_EXTRA_CLASSES": "built-in"}
+    lines = newsmill("classes", "list", env=env).out.decode().splitlines()
+    assert [line.split()[0] for line in lines] == ["chile", "fen", "miami", "mining", "venezuela"]
+    assert "The Fen" in lines[0]
 
 
 def test_unknown_extra_class_is_refused_with_the_known_ones() -> None:
     ran = newsmill("classes", "list", env={"NEWS_EXTRA_CLASSES": "atlantis"})
     assert ran.status == 1
-    assert "NEWS_EXTRA_CLASSES='atlantis': 'atlantis' is none of: all, countries, topics, antigua-and-barbuda, " in ran.notes
+    assert "NEWS_EXTRA_CLASSES='atlantis': 'atlantis' is none of: all, built-in, countries, topics, chile, miami, " in ran.notes
 
 
 def test_each_extra_class_has_its_topic_declared() -> None:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.classify.class_records import LANGUAGES, TermGroup
-from streams.classify.class_set import ClassError, builtin_classes, parse_classes
+from streams.classify.class_set import ClassError, builtin_classes, extra_files, parse_classes
 from streams.split.fields.language import SAME_LANGUAGE
 
 GOOD = b"""id = "fen"
@@ -99,6 +99,13 @@ def test_language_keys_are_the_codes_of_articles() -> None:
     assert {"en", "es", "pt", "fr", "de", "it", "zh", "no"} <= LANGUAGES
     assert not {"nb", "nn", "sh", "esp", "any"} & LANGUAGES
     assert LANGUAGES.isdisjoint(SAME_LANGUAGE)
+
+
+def test_shipped_class_is_replaced_by_a_class_of_the_user_and_by_no_other() -> None:
+    classes = parse_classes({"mine.toml": GOOD.replace(b'"fen"', b'"peru"')} | extra_files(["built-in", "peru"]))
+    assert [news_class.id for news_class in classes.classes] == ["chile", "miami", "mining", "peru", "venezuela"]
+    assert next(news_class.name for news_class in classes.classes if news_class.id == "peru") == "Fen"
+    assert mistakes(GOOD, other=GOOD) == ("other.toml:1: id 'fen' is taken by fen.toml",)
 
 
 def test_hash_depends_on_names_and_contents() -> None:
