@@ -217,6 +217,7 @@ def _identified(cut: Cut, dump: Dump, index: int) -> Article:
         id=id,
         content_id=content,
         url=dump.url,
+        article_url=cut.url,
         dump_id=dump.dump_id,
         index=index,
         fetched_at=dump.fetched_at,

@@ -112,6 +112,7 @@ class Cut:
 class Article:
     """A cut article with its identity, fixed at split and never computed again (fields: docs/contract.md, Events and Identity).
 
+    `url`: address of the dump. `article_url`: the article's own.
     `replay`: the id of the dead letter that its message on an internal topic was replayed from; such an article keeps its verdict.
     `extra` of this and of the next records: fields that only a newer version knows, carried on to the next internal topic.
     """
@@ -134,6 +135,7 @@ class Article:
     published_at: str | None
     published_precision: Precision | None
     confidence: float
+    article_url: str | None = None
     backfill: bool = False
     traceparent: str | None = None
     replay: str | None = None

@@ -66,7 +66,7 @@ def _subject(label: Mapping[str, Any], standards: Mapping[str, Mapping[str, str]
 
 
 def _other_ids(event: Mapping[str, Any]) -> list[dict[str, str]]:
-    ids = {"content": event["content_id"], "dump": event["source"]["dump_id"], "page": event["source"]["url"]}
+    ids = {"content": event["content_id"], "dump": event["source"]["dump_id"], "page": event["source"]["url"], "article": event.get("url")}
     return [{"role": role, "value": value} for role, value in ids.items() if value]
 
 

@@ -52,7 +52,7 @@ def printable_lines(text: str) -> str:
 
 
 def _origin(event: dict[str, Any]) -> str:
-    parts = [event["outlet"], event["agency"], event["author"], _time(event), event["language"], event["source"]["url"]]
+    parts = [event["outlet"], event["agency"], event["author"], _time(event), event["language"], event.get("url") or event["source"]["url"]]
     return click.style(" · ".join(printable(part) for part in parts if part), dim=True)
 
 

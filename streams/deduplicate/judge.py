@@ -101,8 +101,9 @@ def judge(article: Article, text: Fingerprint, index: CopyIndex, *, now: int) ->
 
 
 def source_of(article: Article) -> int:
-    """Return a 32-bit hash of the article's source: its outlet (without case and accents), else its address; 0 if it has neither."""
-    origin = f"outlet {normalize(article.outlet)}" if article.outlet else f"url {article.url}" if article.url else ""
+    """Return a 32-bit hash of the source: outlet (without case and accents), else the own address, else the dump's; 0 if none."""
+    url = article.article_url or article.url
+    origin = f"outlet {normalize(article.outlet)}" if article.outlet else f"url {url}" if url else ""
     return int.from_bytes(hashlib.blake2b(origin.encode(), digest_size=4).digest()) or 1 if origin else 0
 
 

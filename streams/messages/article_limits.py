@@ -36,8 +36,9 @@ def require_article_limits(article: Article) -> None:
         raise _invalid("the length of a text of an article")
     if not 0 < len(article.body) <= MAX_BODY_CHARACTERS:
         raise _invalid("the length of the body of an article")
-    if not ((article.url is None or is_address(article.url)) and (article.traceparent is None or is_traceparent(article.traceparent))):
-        raise _invalid("url or traceparent of an article")
+    addresses_fit = all(url is None or is_address(url) for url in (article.url, article.article_url))
+    if not (addresses_fit and (article.traceparent is None or is_traceparent(article.traceparent))):
+        raise _invalid("url, article_url or traceparent of an article")
 
 
 def require_copy_limits(copy: Copy) -> None:

@@ -28,6 +28,8 @@ MAX_EXTRA_BYTES = 64 * 1024
 _Record = TypeVar("_Record", Article, Copy)
 _TYPES = {record: types_of(record) for record in (Article, Copy)}
 _VALUES = {record: attrgetter(*types) for record, types in _TYPES.items()}
+# Fields added after 0.1.0, in the order of the record; they are not written while they are None.
+_ADDED: dict[type, tuple[str, ...]] = {Article: ("article_url",), Copy: ()}
 _NO_TYPES = frozenset[type]()
 _JUDGED = {"article", "duplicate"}
 
@@ -159,4 +161,7 @@ def _invalid(detail: str) -> InvalidRecord:
 
 def _fields(record: Article | Copy) -> dict[str, Any]:
     fields = dict(zip(_TYPES[type(record)], _VALUES[type(record)](record), strict=True))
+    for name in _ADDED[type(record)]:
+        if fields[name] is None:
+            del fields[name]
     return {**fields, **record.extra} if record.extra else fields

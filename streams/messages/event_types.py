@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from streams.errors import Reason
 from streams.records import Kind, Label, Precision
@@ -80,6 +80,9 @@ class Event(TypedDict):
     id: Annotated[str, FieldDoc(text="hash of dump_id and index; the same on every topic", pattern=ID)]
     content_id: Annotated[str, FieldDoc(text="hash of the normalised text: equal for equal texts", pattern=ID)]
     source: Annotated[Source, FieldDoc(text="where it was cut from")]
+    url: NotRequired[
+        Annotated[str | None, FieldDoc(text="the article's own address, where the format or its page gives one; earlier versions lack it")]
+    ]
     title: Annotated[str | None, FieldDoc(text="the headline")]
     body: Annotated[str, FieldDoc(text="paragraphs joined by line feeds")]
     language: Annotated[str | None, FieldDoc(text="ISO 639", pattern="^[a-z]{2,3}$")]

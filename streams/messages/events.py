@@ -28,6 +28,7 @@ def encode_event(classified: Classified, version: str) -> bytes:
             "end": article.end,
             "fetched_at": None if article.fetched_at is None else format_time(article.fetched_at),
         },
+        "url": article.article_url,
         "title": article.title,
         "body": article.body,
         "language": article.language,
@@ -68,10 +69,10 @@ def event_headers(classified: Classified) -> Headers:
 def read_event(value: bytes, *, is_copy: bool) -> dict[str, Any] | None:
     """Return the fields of an event, or of a copy, from its value; None if newsmill did not write it, since anyone may write to a topic.
 
-    Fields that a later version adds are dropped.
+    Fields that a later version adds are dropped; those that an earlier version did not have are null.
     """
     try:
-        event: dict[str, Any] = conform(orjson.loads(value), _EVENT)
+        event: dict[str, Any] = dict.fromkeys(Event.__optional_keys__) | conform(orjson.loads(value), _EVENT)
     except (orjson.JSONDecodeError, Nonconforming):
         return None
     return event if (event["duplicate"] is not None) == is_copy else None

@@ -6,7 +6,7 @@ They allow fields that a later version adds; tests check producers by the `stric
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from types import NoneType
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 from streams.messages.event_types import FIELD_DOCS, Duplicate, Event, FieldDoc
 
@@ -63,6 +63,8 @@ def _published(name: str, description: str, duplicate: Schema) -> Schema:
 
 
 def _annotated(hint: Any, doc: FieldDoc | None) -> Schema:
+    if get_origin(hint) is NotRequired:
+        (hint,) = get_args(hint)
     if get_origin(hint) is Annotated:
         hint, doc = get_args(hint)
     if doc is None:

@@ -56,7 +56,7 @@ function labelItem(kind, label) {
 }
 
 function origin(event, at) {
-  const from = event.outlet ? h("b", {}, event.outlet) : hostOf(event.source.url);
+  const from = event.outlet ? h("b", {}, event.outlet) : hostOf(event.url ?? event.source.url);
   const parts = [from, event.agency, event.author, event.published_at && timeOf(event.published_at)];
   const shown = [...parts, event.language].filter(Boolean).flatMap((part) => [" · ", part]).slice(1);
   return [h("span", { class: "at", title: "when it came out" }, atClock(at)), ...shown];
@@ -72,7 +72,8 @@ function preview(event) {
 export function details(event) {
   const precision = event.published_precision;
   const rows = [
-    ["Address", event.source.url && addressOf(event.source.url)],
+    ["Address", event.url && addressOf(event.url)],
+    [event.url ? "Source" : "Address", event.source.url && event.source.url !== event.url && addressOf(event.source.url)],
     ["Dateline", event.dateline],
     ["Time known to the", event.published_at && precision !== "second" ? precision : null],
     ["Confidence", event.confidence.toFixed(2)],

@@ -73,7 +73,7 @@ def cut_single_story(
     min_words = max(MIN_PROSE_WORDS, MIN_DECLARED_BODY_RATIO * words)
     fuller = next((node for node in declared.stories if word_count(node.body or "") >= min_words), None)
     if fuller:
-        return FoundArticles((cut_declared_story(replace(fuller, title=meta.title, outlet=meta.outlet), tree, fetched_at),))
+        return FoundArticles((cut_declared_story(replace(fuller, title=meta.title, outlet=meta.outlet, url=meta.url), tree, fetched_at),))
     if words < MIN_PROSE_WORDS or (not is_story and _is_index(tree, classification, words)):
         return FoundArticles()
     headline = find_headline(tree, story, meta.title)
@@ -137,6 +137,7 @@ def _cut(meta: StoryMetadata, body: str, start: int | None, end: int | None, con
         author=meta.author,
         published_at=meta.published_at,
         published_precision=meta.published_precision,
+        url=meta.url,
     )
 
 

@@ -10,7 +10,8 @@ from itertools import islice
 
 from streams.records import Precision
 from streams.split.cuts import MAX_ARTICLES
-from streams.split.html.attributes import attributes_of
+from streams.split.fields.addresses import page_address
+from streams.split.html.attributes import MAX_ATTRIBUTE_CHARACTERS, attributes_of
 from streams.split.html.declared_times import parse_declared_time
 from streams.split.html.tree import TAG, Tree
 from streams.split.text.bodies import clean_text
@@ -31,8 +32,9 @@ STORY_TYPES = frozenset(
 NESTED_KEYS = ("@graph", "itemListElement", "item", "mainEntity", "liveBlogUpdate", "hasPart")
 # The name of a meta tag, found before its attributes are parsed: most tags are of no use here.
 META_NAME = re.compile(r"\b(?:property|name|itemprop)\s*+=\s*+[\"']?([^\"'\s>]++)", re.IGNORECASE)
+CANONICAL = re.compile(r"\brel\s*+=\s*+[\"']?\s*+canonical\b", re.IGNORECASE)
 META_NAMES = frozenset(
-    "og:type og:title og:site_name twitter:title article:published_time date dc.date author application-name".split()  # noqa: SIM905  readable
+    "og:type og:title og:site_name og:url twitter:title article:published_time date dc.date author application-name".split()  # noqa: SIM905  readable
 )
 MAX_JSON_CHARACTERS = 500_000  # of one script
 MAX_JSON_NODES = 2_000  # of one script
@@ -54,6 +56,7 @@ class StoryMetadata:
     author: str | None = None
     published_at: str | None = None
     published_precision: Precision | None = None
+    url: str | None = None
     body: str | None = None
 
 
@@ -102,6 +105,7 @@ def _page_metadata(tree: Tree, story: StoryMetadata, tags: Mapping[str, str]) ->
         title=_title(tree, story.title or tags.get("og:title") or tags.get("twitter:title"), outlet),
         outlet=outlet,
         author=story.author or _author(tags.get("author")),
+        url=_canonical(tree) or page_address(tags.get("og:url")) or story.url,
         body=None,
     )
     time = parse_declared_time(tags.get("article:published_time") or tags.get("date") or tags.get("dc.date"))
@@ -118,8 +122,23 @@ def _node_metadata(node: Mapping[str, object]) -> StoryMetadata:
         author=_author(node.get("author")),
         published_at=time.published_at if time else None,
         published_precision=time.precision if time else None,
+        url=_story_url(node),
         body=_paragraphs(node.get("articleBody")),
     )
+
+
+def _canonical(tree: Tree) -> str | None:
+    """Return the canonical address of a page, by the first link tag that declares one."""
+    for attributes in tree.links:
+        if CANONICAL.search(attributes[:MAX_ATTRIBUTE_CHARACTERS]):
+            return page_address(next((value for key, value in attributes_of(attributes) if key.lower() == "href"), None))
+    return None
+
+
+def _story_url(node: Mapping[str, object]) -> str | None:
+    page = node.get("mainEntityOfPage")
+    declared = (node.get("url"), page.get("@id") if isinstance(page, dict) else page)
+    return next(filter(None, (page_address(url) for url in declared if isinstance(url, str))), None)
 
 
 def _meta_tags(tree: Tree) -> dict[str, str]:

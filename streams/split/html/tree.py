@@ -94,7 +94,7 @@ class TextLine(NamedTuple):
 class Tree:
     """A page: blocks and lines in order of the source, and the declarations of its head.
 
-    `headings`: element indices of h1 to h6. `metas`: the attributes of each meta tag, unparsed. `scripts`: JSON-LD only.
+    `headings`: element indices of h1 to h6. `metas`, `links`: the attributes of each meta and link tag, unparsed. `scripts`: JSON-LD only.
     """
 
     source: str
@@ -102,6 +102,7 @@ class Tree:
     lines: list[TextLine] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)
     metas: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
 
@@ -222,6 +223,8 @@ class _Reader:
             self.push(tag, attributes, start)
         elif tag == "meta":
             self.tree.metas.append(attributes)
+        elif tag == "link":
+            self.tree.links.append(attributes)
 
     def push(self, tag: str, attributes: str, start: int) -> None:
         """Open a block, after closing those that its start tag implies the end of."""

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from streams.errors import InvalidRecord, Reason
-from streams.messages.envelope import is_address
 from streams.records import MAX_BODY_CHARACTERS, Cut, Fate, Span
 from streams.split.cuts import MAX_ARTICLES, Cuts, merge_spans, require_few_articles
+from streams.split.fields.addresses import web_address
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
 from streams.split.html.declared_times import fill_declared_time
@@ -16,7 +16,6 @@ from streams.split.records.record import Record
 from streams.split.text.bodies import clean_text
 
 MAX_IDENTITY_CHARACTERS = 2048  # as of an address, which most identities are
-ABSOLUTE_URL = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 LINE_BREAK = re.compile(r"\r\n|[\r\n\u2028\u2029]")
 
@@ -64,7 +63,7 @@ def cut_record(record: Record, fetched_at: int | None, confidence: float) -> Cut
         agency=credits.agency,
         dateline=credits.dateline,
         author=_field(record.author) or credits.author,
-        url=_url(record.url),
+        url=web_address(record.url),
         identity=_identity(record.identity),
     )
     return fill_declared_time(cut, record.published, fetched_at) if record.published else cut
@@ -87,11 +86,6 @@ def _language(code: str | None) -> str | None:
     return found[0] if found else None
 
 
-def _url(url: str | None) -> str | None:
-    url = (url or "").strip()
-    return url if ABSOLUTE_URL.match(url) and is_address(url) else None
-
-
 def _identity(identity: str | None) -> str | None:
     identity = (identity or "").strip()
     return identity if 0 < len(identity) <= MAX_IDENTITY_CHARACTERS else None
@@ -112,6 +106,6 @@ def _pieces(fates: Sequence[tuple[Record, Fate]], characters: int) -> Iterator[t
 
 def with_fields(cut: Cut, record: Record, fetched_at: int | None) -> Cut:
     """Return `cut`, found in the HTML or text of a record, with those fields of the record that it lacks. Its identity is its own."""
-    outlet, author, url = cut.outlet or _field(record.outlet), cut.author or _field(record.author), cut.url or _url(record.url)
+    outlet, author, url = cut.outlet or _field(record.outlet), cut.author or _field(record.author), cut.url or web_address(record.url)
     filled = replace(cut, outlet=outlet, author=author, url=url, language=cut.language or _language(record.language))
     return fill_declared_time(filled, record.published, fetched_at) if record.published and not cut.published_at else filled

@@ -157,6 +157,15 @@ def test_with_no_outlet_the_same_address_makes_a_repeat() -> None:
     assert [duplicate.kind for duplicate in kinds if duplicate] == ["repeat", "exact"]
 
 
+def test_the_own_address_of_an_article_goes_before_that_of_its_dump() -> None:
+    feeds = [replace(article(number, text(1)), url=f"https://feed{number}.example/") for number in (1, 2)]
+    index = CopyIndex(CopyConfig())
+    take(index, replace(feeds[0], article_url="https://tideline.example/1"))
+    duplicate = take(index, replace(feeds[1], article_url="https://tideline.example/1")).duplicate
+    assert duplicate is not None
+    assert duplicate.kind == "repeat"
+
+
 def test_a_copy_fetched_again_from_its_outlet_is_a_repeat_of_the_first_original() -> None:
     index = CopyIndex()
     take(index, article(1, text(1), outlet="Tideline Post"))

@@ -1,5 +1,7 @@
 """Batches hold what was put in, within their limits."""
 
+from dataclasses import replace
+
 import orjson
 import pytest
 from hypothesis import given
@@ -35,6 +37,12 @@ def test_judged_article_comes_back_as_it_was(body: str, title: str | None) -> No
         judged = Judged(article=article(title, body), duplicate=duplicate)
         [value] = encode_batches([encode_judged(judged)])
         assert decode_judged(value) == [judged]
+
+
+def test_an_address_of_its_own_is_carried_on_and_not_written_where_there_is_none() -> None:
+    own = replace(article(), article_url="https://a.example/1")
+    assert decode_articles(next(encode_batches([encode_article(own)]))) == [own]
+    assert "article_url" not in orjson.loads(encode_article(article()))
 
 
 def test_replay_is_marked_on_every_article_of_the_message() -> None:
@@ -107,6 +115,9 @@ def test_what_is_no_batch_is_said_to_be_none(value: bytes) -> None:
         {"title": "x" * 10_001},
         {"outlet": "x" * 1_000_000},
         {"url": "x" * 2_049},
+        {"article_url": ""},
+        {"article_url": "https://a.example/\n"},
+        {"article_url": 7},
         {"url": "https://a.example/\r\nx: y"},
         {"traceparent": "x" * 8_193},
         {"traceparent": "00-x\r\ny"},

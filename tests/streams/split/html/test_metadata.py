@@ -41,6 +41,12 @@ TIMES = {
     "2025-08-04": meta("dc.date", "2025-08-04"),
 }
 
+URLS = {
+    "https://post.example/canonical": '<link rel="canonical" href="https://post.example/canonical">',
+    "https://post.example/graph": meta("og:url", "https://post.example/graph"),
+    "https://post.example/node": json_ld({"mainEntityOfPage": {"@id": "https://post.example/node"}}),
+}
+
 
 @pytest.mark.parametrize(
     ("field", "sources"),
@@ -49,12 +55,23 @@ TIMES = {
         pytest.param("outlet", OUTLETS, id="outlet"),
         pytest.param("author", AUTHORS, id="author"),
         pytest.param("published_at", TIMES, id="time"),
+        pytest.param("url", URLS, id="url"),
     ],
 )
 def test_the_first_source_in_the_order_of_precedence_counts(field: str, sources: dict[str, str]) -> None:
     values = list(sources)
     found = [getattr(read(*(sources[value] for value in reversed(values[first:]))).page, field) for first in range(len(values))]
     assert found == values
+
+
+@pytest.mark.parametrize("href", ["https://post.example/", "https://post.example", "/news/7", "", "mailto:a@post.example"])
+def test_a_canonical_link_to_a_whole_site_or_to_no_page_is_no_address(href: str) -> None:
+    assert read(f"<link href='{href}' rel=canonical>").page.url is None
+
+
+def test_each_story_of_a_list_has_the_address_of_its_own_node() -> None:
+    nodes: list[dict[str, object]] = [{"headline": f"Bridge {number}", "url": f"https://post.example/{number}"} for number in (1, 2)]
+    assert [story.url for story in read(json_ld(*nodes)).stories] == ["https://post.example/1", "https://post.example/2"]
 
 
 def test_the_precision_is_that_of_the_time_that_counts() -> None:
