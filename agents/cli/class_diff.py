@@ -1,18 +1,21 @@
 """`newsmill classes diff`."""
 
+import asyncio
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 import orjson
 
 from agents.classes import load_classes
-from agents.cli.options import check_standard_input, dump_options
-from agents.client.class_diff import InputText, example_texts, label_changes_of, texts_of
+from agents.cli.class_backfill import note_gap
+from agents.cli.options import Since, check_standard_input, dump_options
+from agents.client.class_diff import InputText, example_texts, label_changes_of, past_texts, texts_of
 from agents.errors import UserError
 from agents.inputs.input_items import ReadOptions, RefusedInput
 from agents.inputs.inputs import read_inputs
@@ -31,11 +34,25 @@ BUILT_IN = "built-in"
 @click.argument("new")
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]")
 @dump_options
+@click.option("--from-kafka", is_flag=True, help="Compare on past events and copies of Kafka instead of pages.")
+@click.option("--since", type=Since(), default="24h", show_default=True, metavar="DURATION|TIME", help="First time with --from-kafka.")
 @click.pass_obj
-def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...], raw: bool, url: str | None, fetched_at: int | None) -> None:
+def command(
+    settings: Settings,
+    *,
+    old: str,
+    new: str,
+    paths: tuple[str, ...],
+    raw: bool,
+    url: str | None,
+    fetched_at: int | None,
+    from_kafka: bool,
+    since: int,
+) -> None:
     """Label texts with the classes of the folders OLD and NEW, and show which texts change labels, with the evidence.
 
-    OLD or NEW may be "built-in". PATH is as for `newsmill process`; without one the texts are the examples in the files of both.
+    OLD or NEW may be "built-in". PATH is as for `newsmill process`; without one the texts are the examples in the files of both, or with
+    --from-kafka the events and copies that Kafka keeps.
     A terminal shows readable blocks; a file or pipe gets JSON lines {"name","id","title","changes":[{"id","what","old","new"}]}, where
     "what" is gained, lost, about or mentioned, and "old" and "new" are labels as in an event, or null. The exit status is 0 if
     no label changes, and 1 if one does or an input could not be read.
@@ -43,22 +60,38 @@ def command(settings: Settings, *, old: str, new: str, paths: tuple[str, ...], r
     \b
       newsmill classes diff built-in my-classes/
       newsmill classes diff classes-today/ classes-tomorrow/ pages/ > changes.jsonl
+      newsmill classes diff built-in my-classes/ --from-kafka --since 24h
     """
+    if from_kafka and paths:
+        raise click.UsageError("--from-kafka reads events of Kafka; name no PATH with it")
     before, after = (read_folder(settings, folder) for folder in (old, new))
-    show = show_changes if sys.stdout.isatty() else None
-    counts: Counter[str] = Counter()
-    options = ReadOptions(topic=settings.topic(TopicName.DUMPS), raw=raw, url=url, fetched_at=fetched_at)
-    for text in _events(settings, before, paths, options) if paths else example_texts(before, after):
-        if isinstance(text, RefusedInput):
-            counts["inputs refused"] += 1
-            note(f"{text.name}: refused: {text.reason}")
-            continue
-        counts["texts"] += 1
-        if changes := label_changes_of(text, before, after):
-            counts["changed"] += 1
-            counts.update(f"{change.id} {change.what}" for change in changes)
-            echo(show(text.name, text.title or text.body, changes)) if show else write_out(_json_line(text, changes))
+    report = partial(_report, before=before, after=after, counts=(counts := Counter[str]()))
+    if from_kafka:
+        asyncio.run(_report_past(settings, since, report))
+    else:
+        options = ReadOptions(topic=settings.topic(TopicName.DUMPS), raw=raw, url=url, fetched_at=fetched_at)
+        for text in _events(settings, before, paths, options) if paths else example_texts(before, after):
+            report(text)
     _sum_up(counts)
+
+
+async def _report_past(settings: Settings, since: int, report: Callable[[InputText], None]) -> None:
+    async for text in past_texts(settings, since, note_gap):
+        report(text)
+
+
+def _report(text: InputText | RefusedInput, *, before: ClassSet, after: ClassSet, counts: Counter[str]) -> None:
+    """Show the changes of the labels of a text, if any, and count them."""
+    if isinstance(text, RefusedInput):
+        counts["inputs refused"] += 1
+        note(f"{text.name}: refused: {text.reason}")
+        return
+    counts["texts"] += 1
+    if changes := label_changes_of(text, before, after):
+        counts["changed"] += 1
+        counts.update(f"{change.id} {change.what}" for change in changes)
+        is_terminal = sys.stdout.isatty()
+        echo(show_changes(text.name, text.title or text.body, changes)) if is_terminal else write_out(_json_line(text, changes))
 
 
 def read_folder(settings: Settings, folder: str) -> ClassSet:

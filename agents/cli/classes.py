@@ -1,10 +1,11 @@
-"""`newsmill classes list | check | test | diff`."""
+"""`newsmill classes list | check | test | diff | backfill`."""
 
 from pathlib import Path
 
 import click
 
 from agents.classes import load_classes
+from agents.cli.class_backfill import command as backfill
 from agents.cli.class_diff import command as diff
 from agents.cli.class_diff import read_folder
 from agents.errors import UserError
@@ -24,12 +25,14 @@ def command() -> None:
       newsmill classes check my-classes/
       newsmill classes test my-classes/
       newsmill classes diff built-in my-classes/ pages/
+      newsmill classes diff built-in my-classes/ --from-kafka --since 24h
       NEWS_EXTRA_CLASSES=countries,energy newsmill classes list
       NEWS_CLASSES=my-classes newsmill worker
     """
 
 
 command.add_command(diff)
+command.add_command(backfill)
 
 
 @command.command("list", short_help="Show each class.")

@@ -1,6 +1,8 @@
 """Options shared by the commands that read dumps."""
 
+import re
 import sys
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -12,6 +14,8 @@ from agents.terminal.output import note
 from streams.errors import InvalidRecord
 from streams.times import parse_time
 
+_UNIT_S = {"m": 60, "h": 3600, "d": 86_400}
+_DURATION = re.compile(r"(\d{1,6})([mhd])", re.ASCII)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -28,6 +32,19 @@ class Time(click.ParamType):
             return parse_time(str(value))
         except InvalidRecord as error:
             self.fail(error.detail, parameter, context)
+
+
+class Since(Time):
+    """A duration before now ("24h", "7d") or an RFC 3339 time, as whole seconds since the epoch."""
+
+    name = "since"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
+        """Return the seconds, or fail with the expected format."""
+        duration = _DURATION.fullmatch(str(value))
+        if duration is None:
+            return super().convert(value, parameter, context)
+        return max(0, int(time.time()) - int(duration[1]) * _UNIT_S[duration[2]])
 
 
 def dump_options(command: Command) -> Command:

@@ -1,15 +1,18 @@
 """Compare the labels of texts under two sets of classes: the examples of class files, or articles of dumps."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
 
+from agents.client.past_events import past_events
 from agents.inputs.input_items import InputDump, InputItem, RefusedInput
+from agents.settings import Settings
 from streams.classify.class_set import ClassSet
 from streams.classify.classify import classify
 from streams.classify.diff import LabelChange, label_changes
 from streams.records import Incoming, Message
+from streams.topics import TopicName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +54,11 @@ def texts_of(inputs: Iterable[InputItem], process: Callable[[Incoming], list[Mes
                 yield InputText(name=item.name, id=event["id"], title=event["title"], body=event["body"], language=event["language"])
             elif message.topic.endswith(".dead-letters"):
                 yield RefusedInput(name=item.name, reason="became a dead letter; run `newsmill process` for the reason")
+
+
+async def past_texts(settings: Settings, since_s: int, on_gap: Callable[[str, int], None]) -> AsyncIterator[InputText]:
+    """Yield the text of each event and copy that Kafka keeps since a time; arguments as in `past_events`."""
+    for name in (TopicName.EVENTS, TopicName.DUPLICATES):
+        async for _, received in past_events(settings, name, since_s, on_gap):
+            event = received.event
+            yield InputText(name=received.topic, id=received.id, title=event["title"], body=event["body"], language=event["language"])

@@ -1,19 +1,17 @@
 """Read dead letters, and replay them to the topics where they failed, each once unless asked for again."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerFenced
 from aiokafka.structs import ConsumerRecord
 
 from agents.errors import UserError
-from agents.kafka.compat.request_limits import Producer
-from agents.kafka.connect import client_options, stop_within
 from agents.kafka.foreign_records import ForeignRecords
 from agents.kafka.read_topic import read_one, read_to_end
 from agents.kafka.require import require_topics
+from agents.kafka.transactional_producer import send_in_transaction, transactional_producer
 from agents.settings import Settings
 from streams.messages.dead_letters import (
     LENGTH_HEADER,
@@ -136,14 +134,12 @@ async def replay(
     try:
         # Start the producer first: it fences a replay that is still running, whose marks would otherwise be missed.
         async with (
-            _producer(settings) as producer,
+            transactional_producer(settings, "dead-letters-replay") as producer,
             aclosing(_batches(settings, ids, reason, again=again, partitions=partitions, on_done=on_done)) as batches,
         ):
             async for batch in batches:
-                async with producer.transaction():
-                    for letter, message in batch:
-                        await _send(producer, message)
-                        await _send(producer, Message(topic=settings.topic(TopicName.REPLAYS), key=letter.id.encode(), value=b""))
+                messages = [each for letter, message in batch for each in (message, _mark(settings, letter))]
+                await send_in_transaction(producer, [(message, None) for message in messages])
                 for letter, _ in batch:
                     on_done(letter, None)
     except ProducerFenced as error:
@@ -179,30 +175,14 @@ async def _batches(
         yield batch
 
 
+def _mark(settings: Settings, letter: DeadLetter) -> Message:
+    return Message(topic=settings.topic(TopicName.REPLAYS), key=letter.id.encode(), value=b"")
+
+
 def _size(key: bytes | None, value: bytes, headers: Headers) -> int:
     """Return an upper bound of the bytes of a record in its batch."""
     named = sum(4 * len(name) + len(field) + HEADER_OVERHEAD_BYTES for name, field in headers)
     return RECORD_OVERHEAD_BYTES + len(key or b"") + len(value) + named
-
-
-async def _send(producer: AIOKafkaProducer, message: Message) -> None:
-    await producer.send(message.topic, key=message.key, value=message.value, partition=message.partition, headers=list(message.headers))
-
-
-@asynccontextmanager
-async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
-    producer = Producer(
-        **client_options(settings),
-        transactional_id=f"{settings.prefix}-dead-letters-replay",
-        transaction_timeout_ms=settings.transaction_timeout * 1000,
-        compression_type="lz4",
-        max_request_size=MAX_MESSAGE_BYTES,
-    )
-    await producer.start()
-    try:
-        yield producer
-    finally:
-        await stop_within(producer.stop())
 
 
 def _letter(record: ConsumerRecord) -> DeadLetter:

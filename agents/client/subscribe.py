@@ -133,7 +133,7 @@ async def _receive(
                 topic = partition.topic.removeprefix(settings.prefix + ".")
                 headers = text_headers(tuple(record.headers))
                 if matches(topic, headers, event_filter):
-                    received = _received(partition.topic, record.value or b"", headers, is_copy=topic == TopicName.DUPLICATES)
+                    received = received_event(partition.topic, record.value or b"", headers, is_copy=topic == TopicName.DUPLICATES)
                     if received is None:
                         foreign.skip(record)
                     elif not _is_repeated(received.id, seen):
@@ -149,7 +149,7 @@ async def _receive(
             await _commit(consumer, next_offsets)
 
 
-def _received(topic: str, value: bytes, headers: dict[str, str], *, is_copy: bool) -> ReceivedEvent | None:
+def received_event(topic: str, value: bytes, headers: dict[str, str], *, is_copy: bool) -> ReceivedEvent | None:
     """Return the event of a record, or None if newsmill did not write it, whose values are one line: they are printed as JSON lines."""
     event = None if b"\n" in value or b"\r" in value else read_event(value, is_copy=is_copy)
     if event is None or headers.get("ce_id") != event["id"]:

@@ -1,9 +1,11 @@
 """Read a topic from its beginning to its current end, committed records only."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from agents.kafka.compat.decoder import Consumer
@@ -35,8 +37,36 @@ async def reader(settings: Settings, *, keep_defective: bool = False) -> AsyncIt
         await stop_within(consumer.stop())
 
 
-async def read_to_end(settings: Settings, topic: str) -> AsyncIterator[ConsumerRecord]:
+@dataclass(frozen=True, slots=True)
+class TopicStart:
+    """Where to begin reading a topic. `complete_since_ms`: the time before which records are deleted; None if none after the start are."""
+
+    offsets: dict[TopicPartition, int]
+    complete_since_ms: int | None
+
+
+async def find_start(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], since_ms: int) -> TopicStart:
+    """Return the offsets of the first records with a timestamp of `since_ms` (since the epoch) or later."""
+    firsts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+    found = await consumer.offsets_for_times(dict.fromkeys(partitions, since_ms))
+    offsets = {partition: ends[partition] if (first := found[partition]) is None else first.offset for partition in partitions}
+    # A log that begins above 0 has lost its older records; where the first kept one is already late enough, some of those were, too.
+    cut = [partition for partition in partitions if 0 < firsts[partition] == offsets[partition]]
+    now_ms = int(time.time() * 1000)
+    times = [now_ms if (first := found[partition]) is None else first.timestamp or 0 for partition in cut]
+    return TopicStart(offsets, max(times) if times else None)
+
+
+async def read_to_end(
+    settings: Settings, topic: str, since_ms: int | None = None, on_gap: Callable[[int], None] = lambda _: None
+) -> AsyncIterator[ConsumerRecord]:
     """Yield every message that the topic (full name) has at the call, in order within a partition.
+
+    Args:
+        settings: where Kafka is.
+        topic: its full name.
+        since_ms: the first timestamp, in milliseconds since the epoch; None for the beginning.
+        on_gap: called with the time before which messages may be missing, if retention has deleted some after `since_ms`.
 
     Raises:
         NotReachable: no broker answers.
@@ -47,7 +77,14 @@ async def read_to_end(settings: Settings, topic: str) -> AsyncIterator[ConsumerR
         partitions = [TopicPartition(topic, number) for number in range(count)]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
+        if since_ms is None:
+            await consumer.seek_to_beginning(*partitions)
+        else:
+            start = await find_start(consumer, partitions, since_ms)
+            for partition, offset in start.offsets.items():
+                consumer.seek(partition, offset)
+            if start.complete_since_ms is not None:
+                on_gap(start.complete_since_ms)
         pending = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}
         while pending:
             for partition, records in (await consumer.getmany(*pending, timeout_ms=FETCH_TIMEOUT_MS, max_records=MAX_RECORDS)).items():

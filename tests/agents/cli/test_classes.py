@@ -218,3 +218,22 @@ def test_each_extra_class_has_its_topic_declared() -> None:
     names = {topic.name for topic in declared_topics(Settings(extra_classes="countries,crime"))}
     assert {"region.argentina", "region.spain", "region.chile", "topic.crime", "topic.mining"} <= names
     assert "topic.trade" not in names
+
+
+def test_diff_from_kafka_takes_no_pages_and_says_that_no_broker_answers(folder: Path) -> None:
+    arguments = ("classes", "diff", "built-in", str(folder), "--from-kafka", "--since", "36h")
+    assert newsmill(*arguments, "page.txt").status == 2
+    ran = newsmill(*arguments, env=NO_BROKER)
+    assert ran.status == 1
+    assert "no Kafka answers at 127.0.0.1:1" in ran.notes
+
+
+@pytest.mark.parametrize("since", ["7d", "24h", "2025-08-02T12:00:00Z"])
+def test_backfill_of_an_unknown_class_is_refused_before_kafka_is_asked(since: str) -> None:
+    ran = newsmill("classes", "backfill", "fen", "--since", since, env=NO_BROKER)
+    assert ran.status == 1
+    assert "no class 'fen'; there are: chile, miami, mining, venezuela" in ran.notes
+
+
+def test_since_is_a_duration_or_a_time() -> None:
+    assert newsmill("classes", "backfill", "fen", "--since", "yesterday").status == 2
