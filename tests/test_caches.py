@@ -26,7 +26,8 @@ KEY_CHARACTERS = {
     "streams.split.text.stamps._find_stamp": MAX_STAMP_CHARACTERS,
     "streams.split.text.lines._classify": MAX_STAMP_CHARACTERS,
     "streams.split.html.attributes.names_and_visibility": MAX_CACHED_CHARACTERS,
-    "streams.split.html.line_classification._max_share_by_name": MAX_CACHED_CHARACTERS,
+    "streams.split.html.block_names._max_share": MAX_CACHED_CHARACTERS,
+    "streams.split.html.block_names._is_body": MAX_CACHED_CHARACTERS,
 }
 UNBOUNDED = {"streams.messages.conform._pattern", "streams.split.text.split._words_of"}
 MAX_KEY_CHARACTERS = 512

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from streams.records import Cut, Fate
-from streams.split.html.body import body_line_nos, is_byline_or_stamp, join_lines
+from streams.split.html.body import MAX_LEAD_LINES, body_line_nos, is_byline_or_stamp, join_lines, lead_line_nos
 from streams.split.html.header import fill_from_header, fill_printed_age, split_off_stamp
 from streams.split.html.ledger import MIN_HEADLINE_LINK_WORDS
 from streams.split.html.line_classification import LineClassification, classify_lines
@@ -67,6 +67,11 @@ def cut_single_story(
     meta = declared.page
     story = find_story(tree, classification)
     title_key = key_of(meta.title or "")
+    headline = find_headline(tree, story, meta.title)
+    if headline is not None and story.line_nos:
+        texts = {line.text for line in tree.lines[story.line_nos[0] : tree.elements[story.element_index].end_line]}
+        lead = lead_line_nos(tree, classification, headline + 1, story.line_nos[0])
+        story = replace(story, line_nos=[*(line_no for line_no in lead if tree.lines[line_no].text not in texts), *story.line_nos])
     line_nos = [line_no for line_no in story.line_nos if not _is_title(tree.lines[line_no].text, title_key)]
     body = join_lines(tree, line_nos)
     words = word_count(body)
@@ -76,11 +81,12 @@ def cut_single_story(
         return FoundArticles((cut_declared_story(replace(fuller, title=meta.title, outlet=meta.outlet, url=meta.url), tree, fetched_at),))
     if words < MIN_PROSE_WORDS or (not is_story and _is_index(tree, classification, words)):
         return FoundArticles()
-    headline = find_headline(tree, story, meta.title)
     start, end = source_span(tree, story, headline)
     first = min(line_nos[0], headline if headline is not None else line_nos[0])
     below = range(line_nos[-1] + 1, min(len(tree.lines), line_nos[-1] + 1 + HEADER_LINES))
-    header = [line_no for line_no in range(max(0, first - HEADER_LINES), line_nos[0]) if line_no != headline]
+    taken = {headline, *line_nos[: MAX_LEAD_LINES + 1]}
+    text_start = line_nos[:MAX_LEAD_LINES][-1]  # author and time are above the text, or between it and the lead
+    header = [line_no for line_no in range(max(0, first - HEADER_LINES), text_start) if line_no not in taken]
     header += [line_no for line_no in below if not classification.is_chrome[tree.lines[line_no].element_index]]
     cut = fill_from_header(_cut(meta, body, start, end, SINGLE_STORY_CONFIDENCE), tree, header, fetched_at, is_list=False)
     return FoundArticles((cut,), _fates(tree, line_nos, headline, header))

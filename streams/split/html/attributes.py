@@ -10,6 +10,8 @@ NAMES_CACHE_SIZE = 4096  # distinct attribute texts: the blocks of one page repe
 MAX_CACHED_CHARACTERS = 256  # of an attribute text: a cache of longer ones would keep hundreds of MB of hostile pages
 NAME_ATTRIBUTES = frozenset({"class", "id", "role", "itemprop"})
 HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
+# A part of the page that arrives after the rest, and that a script of the page moves to where it is shown (React's streaming).
+STREAMED = re.compile(r"\bid\s*+=\s*+[\"']?S:")
 ONLY_CLASS = re.compile(r" class=\"([^\"]*+)\"\Z")  # most blocks with attributes have this one only
 ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+")
 
@@ -30,7 +32,9 @@ def names_and_visibility(attributes: str) -> tuple[str, bool]:
         lower = name.lower()
         if lower in NAME_ATTRIBUTES:
             names.append(double or single or bare)
-        elif lower == "hidden" or (lower == "style" and HIDDEN_STYLE.search(double or single or bare)):
+        elif (lower == "hidden" and not STREAMED.search(attributes)) or (
+            lower == "style" and HIDDEN_STYLE.search(double or single or bare)
+        ):
             is_hidden = True
     return " ".join(names)[:MAX_NAMES_CHARACTERS], is_hidden
 

@@ -16,14 +16,13 @@ from streams.split.html.line_classification import (
     is_promotion,
 )
 from streams.split.html.tree import TextLine, Tree
-from streams.split.text.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, clean_text
+from streams.split.text.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, clean_text, is_credit
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.text.shapes import general_words
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
 
 MAX_PROMOTIONS_SHARE = 0.2  # share of a body's lines that are cut off its end as promotions; with more, these are its subject
-MAX_STANDFIRST_LINES = 3  # lines from the standfirst down to a byline or date
-MIN_PARAGRAPHS = 3  # `<p>` elements of a body beside which a block of another tag is a standfirst
+MAX_LEAD_LINES = 3  # lines from the lead down to a byline or date
 URL = re.compile(r"(?:https?://|www\.)\S+")
 COUNTER = re.compile(r"(?:[^\W\d_]{3,12} )?\d{1,3} ?(?:/|of|de|von|di|sur) ?\d{1,3}", re.IGNORECASE)  # "Image 1 of 5"
 
@@ -31,7 +30,7 @@ COUNTER = re.compile(r"(?:[^\W\d_]{3,12} )?\d{1,3} ?(?:/|of|de|von|di|sur) ?\d{1
 def body_line_nos(tree: Tree, classification: LineClassification, first: int, end: int) -> list[int]:
     """Return the numbers of those lines in [first, end) that are a story's body: its prose, and short lines between.
 
-    It starts at the first sentence below the standfirst, and ends with the last sentence, or a short paragraph or list beside it. Links to
+    It starts at the first sentence, often the lead, and ends with the last sentence, or a short paragraph or list beside it. Links to
     other pages, labels, picture credits and, at the end, promotions are left out.
     """
     end = _first_end_label(tree, classification, first, end)
@@ -39,12 +38,21 @@ def body_line_nos(tree: Tree, classification: LineClassification, first: int, en
     inside = _drop_repeats(tree, classification, inside)
     text_blocks = _text_blocks(tree, classification, inside)
     kept = [line_no for line_no in inside if _is_body_line(tree, tree.lines[line_no], text_blocks)]
-    kept = kept[_body_start(tree, classification, kept) :]
+    kept = _from_start(tree, classification, kept)
     can_end = _can_end_body(tree, classification, kept, text_blocks)
     lengths = range(len(kept), 0, -1)
     longest = next((length for length in lengths if can_end[length - 1]), 0)
     unpromoted = next((length for length in lengths if can_end[length - 1] and not is_promotion(tree.lines[kept[length - 1]])), 0)
     return kept[: unpromoted if longest - unpromoted <= MAX_PROMOTIONS_SHARE * longest else longest]
+
+
+def lead_line_nos(tree: Tree, classification: LineClassification, first: int, end: int) -> list[int]:
+    """Return the numbers of the sentences in [first, end), from the headline to the block of the body: the lead."""
+    prose, is_chrome = classification.prose_characters, classification.is_chrome
+    blocks = ((line_no, tree.lines[line_no].element_index) for line_no in range(first, end) if prose[line_no])
+    inside = (line_no for line_no, index in blocks if not is_chrome[index] and tree.elements[index].tag != "li")
+    lead = [line_no for line_no in inside if not is_promotion(tree.lines[line_no]) and not is_credit(tree.lines[line_no].text)]
+    return lead if len(lead) <= MAX_LEAD_LINES else []
 
 
 def _drop_repeats(tree: Tree, classification: LineClassification, inside: list[int]) -> list[int]:
@@ -154,33 +162,31 @@ def is_byline_or_stamp(line: TextLine) -> bool:
     return len(line.text) <= MAX_STAMP_CHARACTERS and (is_byline(line.text) or stamp_of(line.text) is not None)
 
 
-def _body_start(tree: Tree, classification: LineClassification, kept: Sequence[int]) -> int:
-    """Return the position in `kept` of the first line of the body.
+def _from_start(tree: Tree, classification: LineClassification, kept: list[int]) -> list[int]:
+    """Return the lines of `kept` from the first sentence, and short paragraphs or list items beside it.
 
-    Sentences with a byline or a date soon below them are a standfirst, which belongs to the headline. So is a first sentence in a heading,
-    or in markup unlike that of the paragraphs below.
+    A byline or a date soon below the first sentences separates the lead from the text; it is left out with the short lines above it.
     """
-    prose = [position for position, line_no in enumerate(kept) if classification.prose_characters[line_no]]
-    if not prose:
-        return len(kept)
-    below_first = range(prose[0] + 1, min(len(kept), prose[0] + 1 + MAX_STANDFIRST_LINES))
-    bylines = [position for position in below_first if is_byline_or_stamp(tree.lines[kept[position]])]
-    prose = [position for position in prose if not bylines or position > bylines[-1]] or prose
-    if len(prose) > 1 and _is_standfirst(tree, [kept[position] for position in prose]):
-        del prose[0]
-    start = prose[0]
-    while start and _leads_into_body(tree, tree.lines[kept[start - 1]], tree.lines[kept[prose[0]]]):
+    prose = classification.prose_characters
+    first = next((position for position, line_no in enumerate(kept) if prose[line_no]), len(kept))
+    if first == len(kept):
+        return []
+    start = first
+    while start and _leads_into_body(tree, tree.lines[kept[start - 1]], tree.lines[kept[first]]):
         start -= 1
-    return start
+    near = range(first + 1, min(len(kept), first + 1 + MAX_LEAD_LINES))
+    separator = next((position for position in reversed(near) if is_byline_or_stamp(tree.lines[kept[position]])), None)
+    if separator is None:
+        below = next((position for position in near if prose[kept[position]]), first + 1)
+        separator = below - 1 if _is_lead(tree, kept[first], kept[below : below + 1]) else first
+    lead = [line_no for line_no in kept[first : separator + 1] if prose[line_no]]
+    return kept[start:first] + lead + kept[separator + 1 :]
 
 
-def _is_standfirst(tree: Tree, prose_line_nos: Sequence[int]) -> bool:
-    """Return whether the first sentence has other markup than those below: a heading, or the only block of its tag outside their parent."""
-    blocks = [tree.elements[tree.lines[line_no].element_index] for line_no in prose_line_nos]
-    tags = Counter(block.tag for block in blocks)
-    first = blocks[0]
-    is_alone = first.tag not in PARAGRAPHS and tags[first.tag] == 1 and first.parent_index != blocks[1].parent_index
-    return first.tag in HEADINGS or (is_alone and tags["p"] >= MIN_PARAGRAPHS)
+def _is_lead(tree: Tree, first: int, below: Sequence[int]) -> bool:
+    """Return whether the first sentence is in a block apart from the next one."""
+    parents = [tree.elements[tree.lines[line_no].element_index].parent_index for line_no in (first, *below)]
+    return len(parents) > 1 and parents[0] != parents[1] and _markup(tree, tree.lines[first]) != _markup(tree, tree.lines[below[0]])
 
 
 def _leads_into_body(tree: Tree, line: TextLine, first: TextLine) -> bool:

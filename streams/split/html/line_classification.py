@@ -2,11 +2,22 @@
 
 import functools
 import re
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from streams.split.html.attributes import MAX_CACHED_CHARACTERS, NAMES_CACHE_SIZE
+from streams.split.html.block_names import (
+    MAX_CHROME_SHARE,
+    MAX_FOOTER_SHARE,
+    NEVER_CHROME,
+    is_body_name,
+    is_comment_name,
+    is_footer_name,
+    max_share_by_name,
+    may_be_lead,
+)
 from streams.split.html.tree import Element, TextLine, Tree
 from streams.split.text.lines import (
     ASKS,
@@ -23,28 +34,9 @@ from streams.split.text.promotions import promotion_start
 from streams.split.text.shapes import general_words
 
 CHROME_TAGS = frozenset({"nav", "footer", "aside", "figure", "figcaption", "form", "fieldset", "menu", "dialog", "address", "summary"})
-# Words in the names (class, id, role) of blocks beside a story, on pages of any content management system.
-CHROME_NAMES = (
-    "ad addthis ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb "
-    "breadcrumbs byline bylines caption captions carousel comment comments complementary consent contentinfo cookie cookies "
-    "copyright credit credits crumbs dateline deck dek disclaimer disqus foot footer gallery gate gdpr menu menus meta "
-    "metadata modal most nav navbar navigation newsletter newsletters next offer offers outbrain overlay paywall popular "
-    "popup prev previous promo promos promoted promotion recirc recirculation recommend recommendation recommendations "
-    "recommended regwall related share sharebar sharedaddy shares sharethis sharing side sidebar signup slideshow sociable "
-    "social sponsor sponsored sponsors standfirst subnav subscribe subscription subscriptions subtitle taboola tag taglist "
-    "tags teaser teasers timestamp tool toolbar tools trending widget widgets"
-)
-CHROME_WORDS = frozenset(CHROME_NAMES.split())
-TOPIC_NAME = re.compile(r"(?<!\S)(?:tag|category)-\S+")  # the topics of a story, as blog software writes them into the class
-NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-COMMENT_WORDS = frozenset({"comment", "comments", "disqus"})
-# Largest share of the page's prose in a block that is chrome by its name; a block with more holds the story. Comments may outweigh it.
-MAX_CHROME_SHARE = 0.5
-MAX_COMMENTS_SHARE = 0.9
 MAX_HEADED_COMMENTS_SHARE = 0.98  # under a heading such as "40 comments"
-NEVER_CHROME = -1.0  # a block without a share is chrome only on a page without prose
-# Names of texts in a list of stories. Beside one story such blocks are teasers of others, or a standfirst.
-TEASER_WORDS = frozenset({"teaser", "teasers", "promo", "promos", "dek", "deck", "standfirst", "subtitle"})
+MAX_LEAD_LINES = 6
+MIN_BODY_CHARACTERS = 400  # of the prose in a block that is the body of a story by its name; with less, others may be
 SENTENCE_END = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 SENTENCE_END_CHARACTERS = 6  # the end of a line in which the mark of its last sentence is sought: a mark, then quotes and brackets
 COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
@@ -52,6 +44,8 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 MAX_NOTICE_LINES = 2  # lines of prose in a promotion that has a block of its own
 CONTAINER_TAGS = frozenset({"", "html", "body", "main", "article"})  # never chrome for the label that they begin with
 MAX_LABEL_CHARACTERS = 40
+MAX_PROMOTION_LABEL_CHARACTERS = 60
+MIN_PROMOTION_LABEL_WORDS = 3
 MIN_PROSE_CHARACTERS = 14  # of eight words in Chinese or Japanese, where two characters count as one
 MAX_PROSE_LINK_SHARE = 0.4  # a line with more of its characters in links is navigation
 MAX_CARD_DEPTH = 5  # blocks from the heading of a card up to its figure
@@ -87,25 +81,79 @@ def classify_lines(tree: Tree, is_list: bool = False) -> LineClassification:
     """
     prose = [_prose_characters(line, is_list and tree.elements[line.element_index].tag not in HEADINGS) for line in tree.lines]
     max_shares = dict.fromkeys(_discount_notices(tree, prose), 0.0) | _labelled_blocks(tree)
-    cards = _card_figures(tree) if is_list else frozenset[int]()
     classification = LineClassification(prose, [0, *accumulate(prose)], [])
+    shares = _MaxShares(tree, classification, max_shares, is_list)
     is_chrome, all_prose = classification.is_chrome, classification.prose_before[-1]
-    article_end = 0  # line after the outermost article so far
     for index, element in enumerate(tree.elements):
         if element.parent_index >= 0 and is_chrome[element.parent_index]:
             is_chrome.append(element.tag != "blockquote")
             continue
-        max_share = _max_share_by_short_name if len(element.names) <= MAX_CACHED_CHARACTERS else _max_share_by_name
-        share = max_share(element.names, is_list) if element.names else NEVER_CHROME
-        if element.is_hidden or (element.tag in CHROME_TAGS and index not in cards):
-            share = max(share, MAX_CHROME_SHARE)
-        elif element.tag == "article":
-            share = max(share, MAX_CHROME_SHARE) if element.first_line < article_end else share
-            article_end = max(article_end, element.end_line)
-        if index in max_shares:
-            share = max(share, max_shares[index])
+        share = shares.of(index, element)
         is_chrome.append(classification.prose_within(element) <= share * all_prose if share >= 0 else not all_prose)
     return classification
+
+
+class _MaxShares:
+    """The largest share of the page's prose with which each block is chrome, asked for in the order of the blocks."""
+
+    def __init__(self, tree: Tree, classification: LineClassification, labelled: Mapping[int, float], is_list: bool) -> None:
+        self.classification, self.labelled, self.is_list = classification, labelled, is_list
+        self.around_body = _blocks_around_body(tree, classification)
+        self.cards = _card_figures(tree) if is_list else frozenset[int]()
+        self.main_headings = [block.first_line for block in map(tree.elements.__getitem__, tree.headings) if block.tag == "h1"]
+        self.article: Element | None = None  # the outermost one of those so far
+        self.below_heading = -1  # line below the last main heading so far
+
+    def of(self, index: int, element: Element) -> float:
+        """Return the share of a block, or `NEVER_CHROME`."""
+        share = max(self.labelled.get(index, NEVER_CHROME), MAX_CHROME_SHARE if element.is_hidden else NEVER_CHROME)
+        if element.tag == "h1":
+            self.below_heading = element.end_line
+        elif element.tag == "article":
+            share = max(share, self._share_in_article(element))
+        if index in self.around_body or (element.tag in HEADINGS and not is_comment_name(element.names)):
+            return share
+        by_name = max_share_by_name(element.names, self.is_list) if element.names else NEVER_CHROME
+        if by_name == MAX_CHROME_SHARE and self._is_lead(element):
+            by_name = NEVER_CHROME
+        if element.tag in CHROME_TAGS and index not in self.cards:
+            by_name = max(by_name, MAX_CHROME_SHARE)
+        if by_name == MAX_CHROME_SHARE and (element.tag == "footer" or is_footer_name(element.names)) and not self._has_headline(element):
+            by_name = MAX_FOOTER_SHARE
+        return max(share, by_name)
+
+    def _share_in_article(self, element: Element) -> float:
+        """Return the share of an article: within another one, in which it has most of the prose or is chrome."""
+        if self.article and element.first_line < self.article.end_line:
+            return MAX_CHROME_SHARE * self.classification.prose_within(self.article) / max(1, self.classification.prose_before[-1])
+        self.article = element
+        return NEVER_CHROME
+
+    def _is_lead(self, element: Element) -> bool:
+        """Return whether a block with the name of a teaser has the first sentences below the main heading."""
+        if self.below_heading < 0 or element.end_line - element.first_line > MAX_LEAD_LINES or not may_be_lead(element.names):
+            return False
+        before = self.classification.prose_before
+        return before[element.first_line] == before[self.below_heading] < before[element.end_line]
+
+    def _has_headline(self, element: Element) -> bool:
+        return bisect_left(self.main_headings, element.first_line) < bisect_left(self.main_headings, element.end_line)
+
+
+def _blocks_around_body(tree: Tree, classification: LineClassification) -> frozenset[int]:
+    """Return the blocks that no tag or name makes chrome: around `<main>`, and around the largest that is named as a story's body."""
+    bodies, around = [(0, 0)], set()
+    for index, element in enumerate(tree.elements):
+        if element.tag == "main" or (element.names and not element.is_hidden and is_body_name(element.names)):
+            bodies.append((classification.prose_within(element), -index))
+    best = max(bodies)
+    mains = [negative for prose, negative in bodies[1:] if prose and tree.elements[-negative].tag == "main"]
+    for negative in (*mains, *([best[1]] if best[0] >= MIN_BODY_CHARACTERS else [])):
+        index = -negative
+        while index >= 0 and index not in around:
+            around.add(index)
+            index = tree.elements[index].parent_index
+    return frozenset(around)
 
 
 def _card_figures(tree: Tree) -> frozenset[int]:
@@ -124,7 +172,7 @@ def _labelled_blocks(tree: Tree) -> dict[int, float]:
     """Return the blocks that begin with a label ("Related articles", "3 comments"), each with its largest share of prose as chrome."""
     max_shares: dict[int, float] = {}
     for line_no, line in enumerate(tree.lines):
-        if not is_end_label(line.text):
+        if not is_end_label(line.text) and not _is_promotion_label(tree, line_no):
             continue
         share = MAX_HEADED_COMMENTS_SHARE if COMMENTS.search(line.text) else MAX_CHROME_SHARE
         index = line.element_index
@@ -132,6 +180,15 @@ def _labelled_blocks(tree: Tree) -> dict[int, float]:
             max_shares[index] = share
             index = tree.elements[index].parent_index
     return max_shares
+
+
+def _is_promotion_label(tree: Tree, line_no: int) -> bool:
+    """Return whether a line is the title of a promotion in a block of its own: "Subscribe for more stories"."""
+    line = tree.lines[line_no]
+    element = tree.elements[line.element_index]
+    starts_block = element.tag in HEADINGS or tree.elements[max(0, element.parent_index)].first_line == line_no
+    is_short = len(line.text) <= MAX_PROMOTION_LABEL_CHARACTERS and word_count(line.text) >= MIN_PROMOTION_LABEL_WORDS
+    return starts_block and is_short and not line.is_link and is_promotion(line)
 
 
 @functools.cache
@@ -152,17 +209,6 @@ def is_end_label(text: str) -> bool:
 def ends_sentence(text: str) -> bool:
     """Return whether a line ends like a sentence."""
     return bool(SENTENCE_END.search(text[-SENTENCE_END_CHARACTERS:]))
-
-
-def _max_share_by_name(names: str, is_list: bool) -> float:
-    """Return the largest share of the page's prose with which a block of that name is chrome, or `NEVER_CHROME`."""
-    words = frozenset(map(str.lower, NAME_WORD.findall(TOPIC_NAME.sub("", names))))
-    if not COMMENT_WORDS.isdisjoint(words):
-        return MAX_COMMENTS_SHARE
-    return MAX_CHROME_SHARE if words & CHROME_WORDS - (TEASER_WORDS if is_list else frozenset()) else NEVER_CHROME
-
-
-_max_share_by_short_name = functools.lru_cache(maxsize=NAMES_CACHE_SIZE)(_max_share_by_name)
 
 
 def _prose_characters(line: TextLine, may_be_linked: bool) -> int:

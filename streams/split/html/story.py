@@ -5,10 +5,11 @@ Blocks named as an article's body score more (after the maximum subsequence of P
 from the Web with Maximum Subsequence Segmentation", WWW 2009, over a tree). Measurements and alternatives tried: docs/decisions.
 """
 
-import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import accumulate
 
+from streams.split.html.block_names import STORY_NAME
 from streams.split.html.body import body_line_nos
 from streams.split.html.line_classification import HEADINGS, LineClassification
 from streams.split.html.tree import Element, Tree
@@ -24,10 +25,6 @@ ARTICLE_WEIGHT = 1.3
 CHROME_WEIGHT = 0.3
 MIN_HEADLINE_OVERLAP = 0.5  # share of words that a heading and the declared title have in common, more than this
 PAGE_TAGS = frozenset({"", "html", "body"})
-BODY_NAME = re.compile(
-    r"article-?body|(?:article|story|entry|post|news|blog|main)[-_]{0,2}(?:body|content|text)|body-?(?:text|copy|content)|(?:story|article)__",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +37,9 @@ class Story:
 
 def find_story(tree: Tree, classification: LineClassification) -> Story:
     """Return the main story of a page; it has no lines if the page has no prose."""
-    scores = [0, *accumulate(_line_score(tree, classification, line_no) for line_no in range(len(tree.lines)))]
-
+    blocks = (tree.elements[line.element_index] for line_no, line in enumerate(tree.lines) if classification.prose_characters[line_no])
+    texts = {block.parent_index for block in blocks if block.tag == "p"}
+    scores = [0, *accumulate(_line_score(tree, classification, texts, line_no) for line_no in range(len(tree.lines)))]
     scored = [
         (_block_score(score, element, classification.is_chrome[index]), index)
         for index, element in enumerate(tree.elements)
@@ -55,17 +53,21 @@ def find_story(tree: Tree, classification: LineClassification) -> Story:
 def _block_score(score: int, element: Element, is_chrome: bool) -> float:
     if is_chrome:
         return score * CHROME_WEIGHT
-    if element.names and BODY_NAME.search(element.names):
+    if element.names and STORY_NAME.search(element.names):
         return score * BODY_WEIGHT
     return score * (ARTICLE_WEIGHT if element.tag == "article" else 1)
 
 
-def _line_score(tree: Tree, classification: LineClassification, line_no: int) -> int:
+def _line_score(tree: Tree, classification: LineClassification, texts: AbstractSet[int], line_no: int) -> int:
+    """Return the prose of a line or its cost; a short paragraph beside sentences (`texts`: the blocks with these) has neither."""
     line = tree.lines[line_no]
+    element = tree.elements[line.element_index]
     if classification.is_chrome[line.element_index]:
         return 0
-    if line.is_link and tree.elements[line.element_index].tag in HEADINGS:
+    if line.is_link and element.tag in HEADINGS:
         return -TEASER_COST
+    if not classification.prose_characters[line_no] and element.tag == "p" and element.parent_index in texts:
+        return 0
     is_menu = line.is_link and not line.text.startswith(("http://", "https://"))  # a URL in full is a part of a text
     return classification.prose_characters[line_no] or (-MENU_LINK_COST if is_menu else -SHORT_LINE_COST)
 

@@ -10,7 +10,7 @@ FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 ONE = "The council of Port Clare met on Monday to talk about the old bridge, which has carried carts and cars since 1891."
 TWO = "It will be closed in May, said the mayor, Ana Ruiz, because two of its seven arches have moved by a hand's breadth."
 THREE = "A spokeswoman for the ferry company said that it would run more boats in the morning and in the evening."
-STANDFIRST = "Two of seven arches have moved, and the council has no money for the other five."
+LEAD = "Two of seven arches have moved, and the council has no money for the other five."
 HEAD = "<h1>Old bridge to close in May</h1>"
 TEXT = f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>"
 WHOLE = [ONE, TWO, THREE]
@@ -24,15 +24,18 @@ def body_of(html: str) -> list[str]:
 @pytest.mark.parametrize(
     "html",
     [
-        pytest.param(f"<div>{HEAD}<p>{STANDFIRST}</p><p>By Ana Ruiz</p>{TEXT}</div>", id="above a byline"),
-        pytest.param(f"<div>{HEAD}<p>{STANDFIRST}</p><p>2 August 2025</p>{TEXT}</div>", id="above a date"),
-        pytest.param(f"<div>{HEAD}<h2>{STANDFIRST}</h2>{TEXT}</div>", id="in a heading"),
-        pytest.param(f"<div>{HEAD}<div>{STANDFIRST}</div><div>{TEXT}</div></div>", id="in a block that is no paragraph"),
-        pytest.param(f"<div>{HEAD}<p class=standfirst>{STANDFIRST}</p>{TEXT}</div>", id="by its name"),
+        pytest.param(f"<div>{HEAD}<p>{LEAD}</p><p>By Ana Ruiz</p>{TEXT}</div>", id="above a byline"),
+        pytest.param(f"<div>{HEAD}<p>{LEAD}</p><p>2 August 2025</p>{TEXT}</div>", id="above a date"),
+        pytest.param(f"<div>{HEAD}<h2>{LEAD}</h2>{TEXT}</div>", id="in a heading"),
+        pytest.param(f"<div>{HEAD}<div>{LEAD}</div><div>{TEXT}</div></div>", id="in a block that is no paragraph"),
+        pytest.param(f"<div>{HEAD}<p class=standfirst>{LEAD}</p>{TEXT}</div>", id="by its name"),
+        pytest.param(
+            f"<header>{HEAD}<div class=dek>{LEAD}</div></header><p>By Ana Ruiz</p><div class=article-body>{TEXT}</div>", id="apart"
+        ),
     ],
 )
-def test_a_standfirst_is_not_part_of_the_body(html: str) -> None:
-    assert body_of(html) == WHOLE
+def test_a_body_begins_with_its_lead_wherever_that_is(html: str) -> None:
+    assert body_of(html) == [LEAD, *WHOLE]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,7 @@ def test_a_standfirst_is_not_part_of_the_body(html: str) -> None:
             ["The mayor of Port Clare has closed it.", *WHOLE],
             id="links",
         ),
-        pytest.param(f"<div>{STANDFIRST}</div>{TEXT}", [STANDFIRST, *WHOLE], id="a block beside the paragraphs"),
+        pytest.param(f"<div>{LEAD}</div>{TEXT}", [LEAD, *WHOLE], id="a block beside the paragraphs"),
         pytest.param(f"<p>By Ana Ruiz</p>{TEXT}", WHOLE, id="not a byline"),
         pytest.param(f"<p><a href=/a>More about bridges</a></p>{TEXT}", WHOLE, id="not a link"),
     ],
@@ -81,7 +84,7 @@ def test_a_body_ends_with_a_list_that_it_introduces(html: str, expected: list[st
             "<div><h4>Good morning! All you need to know today.</h4><p>Sign up: our newsletter is in your inbox every morning.</p></div>",
             id="a newsletter",
         ),
-        pytest.param(f"<div><h3>Related articles</h3><p>{STANDFIRST}</p></div>", id="a block that begins with a label"),
+        pytest.param(f"<div><h3>Related articles</h3><p>{LEAD}</p></div>", id="a block that begins with a label"),
     ],
 )
 def test_page_chrome_between_paragraphs_is_left_out(between: str) -> None:
@@ -90,7 +93,7 @@ def test_page_chrome_between_paragraphs_is_left_out(between: str) -> None:
 
 def test_comments_under_a_heading_may_be_longer_than_the_story() -> None:
     comments = "".join(
-        f"<div><p>{STANDFIRST} {number} readers say so, and so does the harbour pilot of Wickfen.</p></div>" for number in range(40)
+        f"<div><p>{LEAD} {number} readers say so, and so does the harbour pilot of Wickfen.</p></div>" for number in range(40)
     )
     assert body_of(f"{HEAD}<div>{TEXT}</div><div><h3>40 comments</h3>{comments}</div>") == WHOLE
 
@@ -114,7 +117,7 @@ def test_an_author_ends_before_the_date_on_the_same_line() -> None:
 
 
 def test_a_label_below_most_of_the_text_ends_it_if_no_paragraph_of_its_markup_follows() -> None:
-    below = f"<h3>Related links</h3><div>{STANDFIRST}</div><div>{STANDFIRST} And so say all the pilots of Wickfen.</div>"
+    below = f"<h3>Related links</h3><div>{LEAD}</div><div>{LEAD} And so say all the pilots of Wickfen.</div>"
     assert body_of(f"{HEAD}<div>{TEXT}{below}</div>") == WHOLE
 
 
@@ -125,7 +128,7 @@ def test_a_label_between_two_paragraphs_of_one_markup_does_not_end_the_body() ->
 
 
 def test_a_repeated_sentence_is_kept_only_in_the_markup_of_the_paragraphs() -> None:
-    quoted, caption = f"<div><q>{TWO}</q></div>", f"<div><img><b>{STANDFIRST}</b></div>"
+    quoted, caption = f"<div><q>{TWO}</q></div>", f"<div><img><b>{LEAD}</b></div>"
     last = "<p>Work begins in June, the mayor said, and will cost the council nine million.</p>"
     html = f"{HEAD}<div>{caption}<p>{ONE}</p>{quoted}<p>{TWO}</p>{caption}<p>{THREE}</p>{last}</div>"
     assert body_of(html) == [*WHOLE, last[3:-4]]
