@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from streams.dumps.charsets import CLEARLY_BETTER, MIN_LIKENESS, detect_single_byte, likeness_in, undo_double_encoding
 from streams.dumps.formats import Format, format_of
 from streams.errors import InvalidRecord, Reason
 
@@ -107,7 +108,7 @@ def _decoded(body: bytes, content_type: str) -> str:
         return _decoded_leniently(body, guessed, "its zero bytes")
     _refuse_binary(body)
     try:
-        return body.decode("utf-8")  # legacy text is hardly ever valid UTF-8 by chance, whatever a header says
+        return undo_double_encoding(body.decode("utf-8"))  # legacy text is hardly ever valid UTF-8 by chance, whatever a header says
     except UnicodeDecodeError:
         return _legacy(body, declared)
 
@@ -160,19 +161,26 @@ def _refuse_binary(body: bytes) -> None:
 
 
 def _legacy(body: bytes, declared: Sequence[str]) -> str:
-    """Decode bytes that are no valid UTF-8: as UTF-8 with a few broken bytes, by the declaration that fits best, or as windows-1252."""
+    """Decode bytes that are no valid UTF-8: as UTF-8 with a few broken bytes, as declared, or in the charset that makes words of them."""
     broken = body.decode("utf-8", "replace")
     replaced = broken.count("\ufffd")
     if replaced <= max(3, MAX_BROKEN_SHARE * len(broken)) and replaced * 2 <= sum(char > "\x7f" for char in broken):
         return broken
-    texts = [body.decode(codec, "replace") for codec in declared if codec != "utf-8"]
-    best = min(texts, key=lambda text: text.count("\ufffd"), default=None)
-    if best is not None and not _is_broken(best):
-        return best
+    best = _best_declared(body, declared)
+    detected = detect_single_byte(body) if best is None or likeness_in(best, body) < MIN_LIKENESS else None
+    if detected and (best is None or detected[1] > likeness_in(best, body) + CLEARLY_BETTER):
+        best = detected[0]
     high = len(body) - len(body.translate(None, bytes(range(128, 256))))
-    if high > MAX_LEGACY_SHARE * len(body):
+    if best is None and high > MAX_LEGACY_SHARE * len(body):
         raise InvalidRecord(Reason.NOT_DECODABLE, f"{high:,} of {len(body):,} bytes are in no known charset; declare one in content-type")
-    return body.decode("cp1252", "replace")
+    return body.decode(best or "cp1252", "replace")
+
+
+def _best_declared(body: bytes, declared: Sequence[str]) -> str | None:
+    """Return the declared codec that leaves fewest characters broken, or None where they all leave many."""
+    broken = {codec: body.decode(codec, "replace") for codec in declared if codec != "utf-8"}
+    best = min(broken, key=lambda codec: broken[codec].count("\ufffd"), default=None)
+    return None if best is None or _is_broken(broken[best]) else best
 
 
 def _decoded_leniently(body: bytes, codec: str, evidence: str) -> str:

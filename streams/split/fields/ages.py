@@ -1,4 +1,4 @@
-"""Read printed ages and turn them into times: "3 hours ago", "Hace 2 días", "timean hour ago", "04-07-2025".
+"""Read printed ages and turn them into times: "3 hours ago", "Hace 1 h 20 min", "timean hour ago", "04-07-2025", "last night".
 
 Words come from `ages.toml`. Dates are day first, as aggregators print them, and month first only where day first is no date.
 """
@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from streams.records import Precision
 
@@ -19,7 +20,12 @@ SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": DAY_S, "week": 7 * DA
 MAX_GLUED_COUNT = {"second": 59, "minute": 59, "hour": 23, "day": 31, "week": 52, "month": 12, "year": 30}
 CLOCK_WORDS = ("am", "pm", "a.m", "p.m", "utc", "gmt", "uhr", "h", "hs", "et", "pt", "est", "edt", "cet", "cest", "bst", "brt", "z")
 LEAP_YEAR = 2000  # of a date without a year, as it has a 29 February
-EARLIEST_DAY = date(1995, 1, 1)  # the first of the news web; an earlier time is an error of the page
+EARLIEST_DAY = date(1995, 1, 1)  # of a counted age: the first of the news web
+EARLIEST_PRINTED_DAY = date(1800, 1, 1)  # databases of the press go back so far
+DEFAULT_DAYS = frozenset({date(1900, 1, 1), date(1901, 1, 1), date(1970, 1, 1)})  # a program prints these where it has no date
+HALF_HOUR_MINUTES = 30
+# Kinds of words that are an age by themselves, and their ages.
+NAMED_AGES = {"now": ("second", 0), "recently": ("hour", 0), "today": ("day", 0), "yesterday": ("day", 1), "before_yesterday": ("day", 2)}
 LATEST_DAY = date(2100, 1, 1)  # of a page without a time of fetching
 
 
@@ -60,29 +66,49 @@ def age_pattern() -> AgePattern:
     letters = {word: unit for unit, forms in words["letters"].items() for word in forms}
     months = {word: int(number) for number, forms in words["months"].items() for word in forms}
     lead = [*words["lead"], *words["weekdays"]]
-    named = {word: kind for kind in ("now", "today", "yesterday") for word in words[kind]}
-    number = rf"(?:(?P<digits>\d{{1,8}})\s*|(?P<few>{_any(words['few'])})\s+|(?P<one>{_any(words['one'])})\s+)"
-    month = rf"(?P<month>{_any(months)})\b\.?"
-    relative = (
-        rf"(?:(?P<before>{_any(words['before'])})\s+)?{number}(?P<unit>{_any(units)})\b(?:\s+(?P<behind>{_any(words['behind'])})\b)?"
-        rf"|(?:(?:{_any(words['before'])})\s+)?(?P<short>\d{{1,3}})\s?(?P<letter>{_any(letters)})\b(?:\s+(?:{_any(words['behind'])})\b)?"
-    )
-    printed = (
-        r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<last>\d{4})|(?P<iso_year>\d{4})[-/](?P<iso_month>\d{2})[-/](?P<iso_day>\d{2})"
-        rf"|(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?P<of>de\s+|of\s+)?{month}(?:(?:\s+de(?:l)?)?,?\s+(?P<year>\d{{4}}))?"
-        rf"|{month.replace('month', 'us_month')}\s+(?P<us_day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?P<us_year>\d{{4}}))?"
-    )
+    named = {word: kind for kind in NAMED_AGES for word in words[kind]}
+    relative, printed = _relative_form(words, units, letters), _printed_form(words, months)
     zone = r"(?:[ap]\.?m\.?|z|[a-z]{2,5}|hs?\.?|[+-]\d\d:?\d\d)"
     clock = rf"(?:[,t |·•–-]*(?:at|a las|às|à|um|alle(?: ore)?|ore)?\s*\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:\.\d+)?(?:\s*{zone}){{0,2}})?"
     age = rf"(?:{relative}|(?:(?P<named>{_any(named)})\b|{printed}){clock})"
+    year_read = r"(?(year)(?=\s)|(?(us_year)(?=\s)|(?(iso_year)(?=\s)|(?(last)(?=\s)|(?!)))))"  # a year ends a date by itself
     return AgePattern(
         at_end=re.compile(rf"{age}[.)\]]*$"),
-        at_start=re.compile(rf"(?:(?:{_any(lead)})\b[.,: ]\s*)?{age}(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)"),
+        at_start=re.compile(rf"(?:(?:{_any(lead)})\b[.,: ]\s*)?{age}(?:(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)|{year_read})"),
         lead=frozenset(lead),
-        first_words=_words_at(0, lead, words["before"], words["few"], words["one"], named, months),
-        last_words=_words_at(-1, words["behind"], units, letters, named, CLOCK_WORDS, months),
+        first_words=_words_at(0, lead, words["before"], words["few"], words["one"], words["half_hour"], named, months),
+        last_words=_words_at(-1, words["behind"], words["half_hour"], words["weekdays"], units, letters, named, CLOCK_WORDS, months),
         meaning=units | letters | named,
         months=months,
+    )
+
+
+def _relative_form(words: Mapping[str, Any], units: Iterable[str], letters: Iterable[str]) -> str:
+    """Return the pattern of a counted age."""
+    number = rf"(?:(?P<digits>\d{{1,8}})\s*|(?P<few>{_any(words['few'])})\s+|(?P<one>{_any(words['one'])})\s+)"
+    more = rf"(?:,?\s*(?:{_any(words['and'])})?\s*(?P<NAME>\d{{1,2}})\s?(?P<NAME_unit>{_any([*units, *letters])})\b)?"  # "1 h 20 min"
+    behind = rf"(?:\s+(?P<NAME>{_any(words['behind'])})\b)?"
+    return (
+        rf"(?:(?P<before>{_any(words['before'])})\s+)?(?:{number}(?P<unit>{_any(units)})\b{more.replace('NAME', 'more')}"
+        rf"|(?P<half>{_any(words['half_hour'])})\b){behind.replace('NAME', 'behind')}"
+        rf"|(?:(?P<short_before>{_any(words['before'])})\s+)?(?P<short>\d{{1,3}})\s?(?P<letter>{_any(letters)})\b"
+        rf"{more.replace('NAME', 'short_more')}{behind.replace('NAME', 'short_behind')}"
+    )
+
+
+def _printed_form(words: Mapping[str, Any], months: Iterable[str]) -> str:
+    """Return the pattern of a date."""
+    month = rf"(?P<month>{_any(months)})\b\.?"
+    weekday = rf"(?:,?\s+\(?(?:{_any(words['weekdays'])})\b\)?)?"
+    year = r"(?P<NAME>\d{4})(?!\d)"
+    no_year = r"(?!,?\s+\d{4})"  # else "July 4, 2019" is July 4 of any year
+    return (
+        r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<last>\d{4})"
+        r"|(?P<iso_year>\d{4})(?P<iso_sign>[-/.])(?P<iso_month>\d{2})(?P=iso_sign)(?P<iso_day>\d{2})"
+        rf"|(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?P<of>de\s+|of\s+)?{month}"
+        rf"(?:(?:\s+de(?:l)?)?,?\s+{year.replace('NAME', 'year')}{weekday}|{no_year})"
+        rf"|{month.replace('month', 'us_month')}\s+(?P<us_day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?"
+        rf"(?:,?\s+{year.replace('NAME', 'us_year')}{weekday}|{no_year})"
     )
 
 
@@ -98,11 +124,10 @@ def age_of_match(found: re.Match[str], pattern: AgePattern) -> Age | None:
     """Return the age in a match of `age_pattern`, or None where its words make no age ("5 de" of a sentence, 31-02-2025)."""
     part = found.groupdict()
     if part["named"]:
-        kind = pattern.meaning[part["named"].casefold()]
-        return Age("second") if kind == "now" else Age("day", 1 if kind == "yesterday" else 0)
+        return Age(*NAMED_AGES[pattern.meaning[part["named"].casefold()]])
     if part["letter"]:
-        return Age(pattern.meaning[part["letter"].casefold()], int(part["short"]))
-    if part["unit"]:
+        return _with_more(Age(pattern.meaning[part["letter"].casefold()], int(part["short"])), part, "short_more", pattern)
+    if part["unit"] or part["half"]:
         return _relative(part, pattern)
     return _printed(part, pattern)
 
@@ -110,10 +135,20 @@ def age_of_match(found: re.Match[str], pattern: AgePattern) -> Age | None:
 def _relative(part: Mapping[str, str | None], pattern: AgePattern) -> Age | None:
     if not (part["before"] or part["behind"]):
         return None
+    if part["half"]:
+        return Age("minute", HALF_HOUR_MINUTES)
     unit = pattern.meaning[(part["unit"] or "").casefold()]
     if part["few"]:
         return Age(unit)
-    return Age(unit, int(part["digits"]) if part["digits"] else 1)
+    return _with_more(Age(unit, int(part["digits"]) if part["digits"] else 1), part, "more", pattern)
+
+
+def _with_more(age: Age, part: Mapping[str, str | None], name: str, pattern: AgePattern) -> Age:
+    """Return the age with its second, smaller unit added, as in "1 h 20 min"."""
+    unit = pattern.meaning[(part[f"{name}_unit"] or "").casefold()] if part[name] else None
+    if unit is None or not SECONDS.get(unit, 0) < SECONDS.get(age.unit, 0):
+        return age
+    return Age(unit, age.count * SECONDS[age.unit] // SECONDS[unit] + int(part[name] or 0))
 
 
 def _printed(part: Mapping[str, str | None], pattern: AgePattern) -> Age | None:
@@ -150,7 +185,7 @@ def publication_time(age: Age | None, fetched_at: int | None) -> tuple[str | Non
     """Return the time of `age` on a page fetched at `fetched_at` (seconds since the epoch), with its precision.
 
     Seconds, minutes and hours give "2025-08-02T02:00:00Z"; days, weeks and printed dates a UTC day. Both are None for a
-    relative age without `fetched_at`, for "2 months ago", and for a time in the future or before the news web.
+    relative age without `fetched_at`, for "2 months ago", and for a time in the future, or before the press or the news web.
     """
     if age is None:
         return None, None
@@ -191,4 +226,4 @@ def _named_day(day: date, fetched_at: int | None) -> tuple[str | None, Precision
             latest = datetime.fromtimestamp(fetched_at + DAY_S, UTC).date()  # already tomorrow in the east
         except (OverflowError, ValueError, OSError):
             return None, None
-    return (day.isoformat(), "day") if EARLIEST_DAY <= day <= latest else (None, None)
+    return (day.isoformat(), "day") if EARLIEST_PRINTED_DAY <= day <= latest and day not in DEFAULT_DAYS else (None, None)

@@ -32,6 +32,7 @@ KEPT_NAME_DIGITS = (2, 1, 3)  # of a number at the end of an outlet's name, the 
 MAX_COUNT_DIGITS = 2
 HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments"; but "20 Minuten" alone is a name
 READING_TIME = re.compile(r"\d{1,3}[\s-]?min\w*\.?\s+\w")
+ZONE = re.compile(r"[A-Z]{1,4}|[ap]\.?m")
 LEAD_SIGN = re.compile("[,;:(–—-]")
 FIELD_SEPARATOR = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)(?:\s{2,}|\t)")
 SLUG = re.compile(r"[A-Z]{2,6}[ -]?\d{2,6}")  # a wire's id of a report, which has no outlet beside it
@@ -40,6 +41,12 @@ CLOCK = re.compile(
     r"(?:\d{1,2}[:h]\d{2}(?::\d{2})?|\d{1,2}\.\d{2}(?=\s?[aphU]))(?i:\s?(?:[ap]\.?m\.?|GMT|UTC|[CE]E?[SD]?T|hs?\.?|Uhr)){0,2}"
     r"(?:\s{1,3}[–—|-]?\s{0,3}[A-ZÀ-Þ\d.'’]+[-/][A-ZÀ-Þ\d./'’-]+)?"
 )
+# Beside a date, no outlet: the page of a paper ("p.23", "Pg. 4"), and a label with its value ("Photograph: Ana Ruiz").
+PAGE_NUMBER = re.compile(r"(?:pp?|pgs?|pages?|págs?|páginas?|seiten?|s|no|nº)\.?\s?\d", re.IGNORECASE)
+LABELLED = re.compile(r"[^\W\d_][^:]{0,38}:\s")
+SOURCE_LABELS = frozenset({"source", "fuente", "fonte", "quelle", "via", "vía"})
+MAX_SECTION_WORDS = 3  # behind a date with no sign between, "July 4, 2019 Politics"
+AMBIGUOUS_LETTERS = frozenset({"m", "s"})  # millions and models of phones are as common as ages: "$9m", "iPhone 5s"
 # Lower-case words inside the names of outlets.
 NAME_PARTICLES = frozenset("de del la las los el y e of the and da do dos das di du des le les von und für at for".split())  # noqa: SIM905  readable
 
@@ -72,6 +79,8 @@ def _find_stamp(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Sta
     if not (words := line.casefold().split()):
         return None
     pattern = age_pattern()
+    if words[0][0].isdigit() and CLOCK.fullmatch(line):
+        return Stamp(Age("clock"))
     last = words[-1].rstrip(".)]")
     if last in pattern.last_words or HAS_DIGIT.search(last) or words[-2:][0][0].isdigit():
         found = pattern.at_end.search(_lower_in_place(line), max(0, len(line) - MAX_AGE_CHARACTERS))
@@ -82,14 +91,20 @@ def _find_stamp(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Sta
     if words[0][0].isdigit() or words[0] in pattern.first_words:
         found = pattern.at_start.match(_lower_in_place(line))
         if found and (age := age_of_match(found, pattern)):
-            outlet = line[found.end() :].strip(SEPARATORS)
-            if line[found.end() :].lstrip()[0] not in SEPARATORS and len(outlet.split()) <= MAX_BYLINE_WORDS:
-                return Stamp(age)  # "Posted on July 3, 2025 by Ana Ruiz in Harbour"
-            if outlet and is_outlet_name(outlet):
-                return Stamp(age, _name_among(outlet))
-    if words[0][0].isdigit() and CLOCK.fullmatch(line):
-        return Stamp(Age("clock"))
+            stamp = _stamp_beginning_with(line, found, age)
+            if stamp:
+                return stamp
     return _stamp_among_fields(line) if _has_fields(line) else None
+
+
+def _stamp_beginning_with(line: str, found: re.Match[str], age: Age) -> Stamp | None:
+    """Return the stamp of a line that begins with an age: an outlet follows a separator, a section or an author follows a space."""
+    rest = line[found.end() :]
+    outlet = rest.strip(SEPARATORS)
+    if rest.lstrip()[0] not in SEPARATORS:
+        is_author = bool(BYLINE.match(outlet)) and len(outlet.split()) <= MAX_BYLINE_WORDS  # "July 3, 2025 by Ana Ruiz in Harbour"
+        return Stamp(age) if is_author or (len(outlet.split()) <= MAX_SECTION_WORDS and is_outlet_name(outlet)) else None
+    return Stamp(age, _name_among(outlet)) if outlet and is_outlet_name(outlet) else None
 
 
 _cached_stamp = functools.lru_cache(maxsize=STAMPS_CACHED)(_find_stamp)  # several steps ask for a line, and its fields repeat
@@ -130,15 +145,27 @@ def _is_field(text: str) -> bool:
 
 def _name_among(text: str) -> str | None:
     """Return the outlet among the fields beside an age: the first that is no byline, no lead word of an age and no count."""
-    if text.isalnum():
-        return text
     fields = FIELD_SEPARATOR.split(text) if _has_fields(text) else [text]
     for field in fields:
         name = _trailing_lead().sub("", field).strip(SEPARATORS) if LEAD_SIGN.search(field) else field
-        is_aside = READING_TIME.match(name) or (len(fields) > 1 and (HAS_COUNT.match(name) or name.casefold() in age_pattern().lead))
-        if not is_aside and HAS_LETTER.search(name) and not is_byline(name):
+        if LABELLED.match(name):
+            label, _, value = name.partition(":")
+            name = value.strip() if label.casefold() in SOURCE_LABELS else ""
+        is_aside = READING_TIME.match(name) or PAGE_NUMBER.match(name) or (len(fields) > 1 and HAS_COUNT.match(name))
+        if not is_aside and not _is_lead(name) and HAS_LETTER.search(name) and not is_byline(name):
             return name
     return None
+
+
+def _is_lead(name: str) -> bool:
+    """Return whether a name is only words around an age: "Published on Friday", "Updated 1207 GMT". "Time" is a magazine."""
+    words = [word.strip(SEPARATORS + ".") for word in name.split()]
+    lead = age_pattern().lead
+    if not any(word.casefold() in lead for word in words) or name in ("Time", "TIME"):
+        return False
+    return name.casefold().strip(SEPARATORS + ".") in lead or all(
+        word.casefold() in lead or HAS_DIGIT.search(word) or ZONE.fullmatch(word) for word in words
+    )
 
 
 @functools.cache
@@ -154,7 +181,7 @@ def is_outlet_name(text: str) -> bool:
     if not words or len(words) > MAX_OUTLET_WORDS or len(text) > MAX_OUTLET_CHARACTERS or text[-1] in "?!:;,…" or "://" in text:
         return False
     return all(word in NAME_PARTICLES or not word[0].islower() or "." in word[1:-1] for word in words) or (
-        len(words) == 1 and text.isalnum()
+        len(words) == 1 and text.replace("-", "").isalnum()
     )
 
 
@@ -173,16 +200,16 @@ def _stamp_ending_in(line: str, found: re.Match[str], age: Age, known_outlets: A
     """Return the stamp of a line that ends with an age after a lead word or an outlet, or None after a sentence."""
     raw = line[: found.start()]
     name = raw.strip(SEPARATORS)
-    if not name or (
-        name.rstrip(".").casefold() in age_pattern().lead and name not in ("Time", "TIME")
-    ):  # the icon is "time", the magazine is not
+    if not name or _is_lead(name):
         return Stamp(age)
     head, colon, tail = name.partition(":")
     if colon and head.strip().casefold() in age_pattern().lead:
         name = tail.strip(SEPARATORS)
     is_glued = raw.endswith(name)
-    if (found["named"] or age.unit == "date") and raw.rstrip(" ") == name:
-        return None  # "Harbour Today" is a name, "Fair opens July 12" a headline
+    if raw.rstrip().endswith(":") and not colon:
+        return Stamp(age)  # a label of the date: "LOAD-DATE: January 11, 2010"
+    if _is_name_or_amount(raw, name, found, age):
+        return None
     digits = found["digits"]
     has_glued_digits = bool(digits) and age.unit in MAX_GLUED_COUNT and (is_glued or raw[-1:] == " ") and not found["before"]
     if has_glued_digits:
@@ -193,7 +220,21 @@ def _stamp_ending_in(line: str, found: re.Match[str], age: Age, known_outlets: A
         is_name = len(name.split()) <= MAX_OUTLET_WORDS and len(name) <= MAX_OUTLET_CHARACTERS
     else:
         is_name = is_outlet_name(name)
-    return Stamp(age, _name_among(name), has_glued_digits) if is_name and name[-1:] not in "?!" else None
+    if not is_name or name[-1:] in "?!":
+        return None
+    outlet = _name_among(name)
+    return Stamp(age, outlet if outlet and (is_glued or is_outlet_name(outlet)) else None, has_glued_digits)
+
+
+def _is_name_or_amount(raw: str, name: str, found: re.Match[str], age: Age) -> bool:
+    """Return whether the age belongs to a name or a headline: "Harbour Today", "Fair opens July 12", "Store sold for $9m"."""
+    if raw.rstrip() != name:
+        return False  # a separator is between
+    if found["named"] or age.unit == "date":
+        return True
+    if not found["letter"] or found["short_before"] or found["short_behind"]:
+        return False
+    return found["letter"].casefold() in AMBIGUOUS_LETTERS or raw[-1:] not in " \t" or not is_outlet_name(name)
 
 
 def _split_glued_digits(raw: str, digits: str, age: Age, known_outlets: AbstractSet[str]) -> tuple[str, Age]:

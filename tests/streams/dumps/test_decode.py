@@ -10,6 +10,8 @@ from streams.errors import InvalidRecord, Reason
 
 SPANISH = "El niño jugó en la montaña con su tía Begoña. «¿Qué pasó?», preguntó el alcalde de Puerto Claro."
 
+RUSSIAN = "Совет города обсудил в понедельник старый мост. Паромы пойдут каждые двадцать минут, сказал инженер."
+
 
 @pytest.mark.parametrize(
     ("body", "content_type"),
@@ -30,6 +32,44 @@ SPANISH = "El niño jugó en la montaña con su tía Begoña. «¿Qué pasó?»,
 )
 def test_text_is_decoded_by_evidence_before_declaration(body: bytes, content_type: str | None) -> None:
     assert decode_dump(body, content_type) == Page(SPANISH, Format.TEXT)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        pytest.param(RUSSIAN, "cp1251", id="windows-1251"),
+        pytest.param(RUSSIAN, "koi8-r", id="koi8-r"),
+        pytest.param(RUSSIAN, "cp866", id="dos, cyrillic"),
+        pytest.param("Město zavře starý most kvůli opravám, řekl inženýr v pondělí.", "cp1250", id="windows-1250"),
+        pytest.param("Το δημοτικό συμβούλιο αποφάσισε να κλείσει τη γέφυρα.", "cp1253", id="greek"),
+        pytest.param("Belediye eski köprüyü on bir hafta kapatacak, vapurlar çalışacak.", "cp1254", id="turkish"),
+        pytest.param("מועצת העיר החליטה ביום שני לסגור את הגשר הישן לשיפוצים", "cp1255", id="hebrew"),
+        pytest.param("قرر مجلس المدينة يوم الاثنين إغلاق الجسر القديم لمدة أسبوع", "cp1256", id="arabic"),
+        pytest.param("El consejo decidió el miércoles que la señora está aquí.", "mac-roman", id="mac"),
+        pytest.param("El consejo decidió el miércoles que la señora está aquí.", "cp850", id="dos"),
+        pytest.param("Le chœur et l'œuvre coûtent 5 €.", "iso8859-15", id="iso-8859-15"),
+    ],
+)
+@pytest.mark.parametrize("content_type", [None, "text/plain; charset=utf-8"])
+def test_a_charset_that_is_not_declared_is_told_by_its_letters(text: str, codec: str, content_type: str | None) -> None:
+    assert decode_dump(text.encode(codec), content_type).text == text
+
+
+def test_a_declared_charset_that_makes_no_words_is_not_used() -> None:
+    assert decode_dump(RUSSIAN.encode("cp1251"), "text/plain; charset=iso-8859-1").text == RUSSIAN
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_utf_8_that_was_encoded_again_is_read_as_it_was_meant(times: int) -> None:
+    body = SPANISH.encode()
+    for _ in range(times):
+        body = body.decode("cp1252").encode()
+    assert decode_dump(body, None).text == SPANISH
+
+
+def test_a_text_about_charsets_keeps_its_example() -> None:
+    text = "Die Größe wird als „GrÃ¶ÃŸe“ gezeigt, wenn die Seite für Leser in Köln falsch erklärt ist."
+    assert decode_dump(text.encode(), None).text == text
 
 
 def test_declared_cyrillic_charset_is_used() -> None:
@@ -96,7 +136,7 @@ def test_newlines_stay_as_they_were() -> None:
         pytest.param(b"PK\x03\x04 page.txt", Reason.NOT_DECODABLE, id="zip"),
         pytest.param(bytes(range(256)) * 40, Reason.NOT_DECODABLE, id="every byte"),
         pytest.param(b"\x00" * 500, Reason.NOT_DECODABLE, id="only zeros"),
-        pytest.param("Совет города обсудил старый мост".encode("cp1251") * 9, Reason.NOT_DECODABLE, id="undeclared cyrillic"),
+        pytest.param("古い橋は閉鎖される".encode("cp932") * 9, Reason.NOT_DECODABLE, id="undeclared japanese"),
         pytest.param(b"\xff\xfe" + b"\x00\xd8" * 100, Reason.NOT_DECODABLE, id="broken utf-16"),
         pytest.param(b"a" * (MAX_BODY_BYTES + 1), Reason.TOO_LARGE, id="too large"),
     ],

@@ -146,12 +146,18 @@ def test_digits_between_outlet_and_age_are_split_by_what_is_possible(line: str, 
     assert (stamp.outlet, stamp.age.count) == (outlet, count)
 
 
-@pytest.mark.parametrize(("line", "day"), [("01-01-1995", "1995-01-01"), ("31-12-1994", None)])
-def test_a_day_before_the_news_web_is_no_time(line: str, day: str | None) -> None:
+@pytest.mark.parametrize(("line", "day"), [("01-01-1800", "1800-01-01"), ("31-12-1799", None), ("01-01-1970", None)])
+def test_a_printed_day_before_the_press_or_of_no_date_is_no_time(line: str, day: str | None) -> None:
     stamp = stamp_of(line)
     assert stamp is not None
-    assert EARLIEST_DAY.year == 1995
     assert publication_time(stamp.age, FETCHED_AT)[0] == day
+
+
+def test_a_counted_age_does_not_reach_before_the_news_web() -> None:
+    stamp = stamp_of("1600 weeks ago")
+    assert stamp is not None
+    assert EARLIEST_DAY.year == 1995
+    assert publication_time(stamp.age, FETCHED_AT)[0] is None
 
 
 @pytest.mark.parametrize(
