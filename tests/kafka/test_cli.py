@@ -269,15 +269,16 @@ class TestDeadLetters:
         assert "1 dead letters sent back, 1 not" in ran.notes
 
     def test_without_its_mark_nothing_is_sent_back(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-        async def failing(producer: AIOKafkaProducer, message: Message) -> None:
-            if message.topic.endswith(".replays"):
-                await producer.flush()
+        async def failing(producer: AIOKafkaProducer, messages: Sequence[tuple[Message, int | None]]) -> None:
+            message, mark = (message for message, _ in messages)
+            assert mark.topic.endswith(".replays")
+            async with producer.transaction():
+                await producer.send_and_wait(message.topic, key=message.key, value=message.value)
                 raise RuntimeError("killed between the two")
-            await producer.send(message.topic, key=message.key, value=message.value)
 
         send(settings, [dead(settings, dead_dump(settings))])
         with monkeypatch.context() as patch:
-            patch.setattr(replay, "_send", failing)
+            patch.setattr(replay, "send_in_transaction", failing)
             with pytest.raises(RuntimeError, match="killed"):
                 run(settings, "dead-letters", "replay")
         assert read(settings, "dumps") == []
