@@ -6,6 +6,7 @@
     html   html/split.py   tree -> declarations (JSON-LD, Open Graph) -> list items, or one story -> body -> fields
 
 Formats that declare their articles have a reader in `records/`, from text to `Record`s; `records/articles.py` makes articles of these.
+Exports of press databases are text or HTML whose labelled records `records/press.py` reads before any other rule.
 All read fields (age, credits, language) with `fields/`, and word lists and page shapes from `data/`.
 """
 
@@ -16,11 +17,18 @@ from streams.dumps.decode import Page
 from streams.dumps.formats import Format
 from streams.split.cuts import Cuts, require_short_fields
 from streams.split.html.split import split_html
+from streams.split.records.press import split_press
 from streams.split.text.split import split_text
 
 Splitter = Callable[[str, int | None, bool], Cuts]
 
-SPLITTERS: Mapping[Format, Splitter] = MappingProxyType({Format.TEXT: split_text, Format.HTML: split_html})
+
+def _press_or(splitter: Splitter) -> Splitter:
+    """Return a splitter of exports of press databases, and by `splitter` of all other pages."""
+    return lambda text, fetched_at, shapes: split_press(text, fetched_at) or splitter(text, fetched_at, shapes)
+
+
+SPLITTERS: Mapping[Format, Splitter] = MappingProxyType({Format.TEXT: _press_or(split_text), Format.HTML: _press_or(split_html)})
 
 
 def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
