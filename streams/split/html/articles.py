@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from statistics import median
 
@@ -9,7 +10,7 @@ from streams.records import Cut, Fate
 from streams.split.html.body import MAX_LEAD_LINES, body_line_nos, is_byline_or_stamp, join_lines, lead_line_nos
 from streams.split.html.header import fill_from_header, fill_printed_age, split_off_stamp
 from streams.split.html.ledger import MIN_HEADLINE_LINK_WORDS
-from streams.split.html.line_classification import LineClassification, classify_lines
+from streams.split.html.line_classification import LineClassification, classify_lines, split_off_last_piece
 from streams.split.html.list_items import MIN_ITEMS, MIN_STORY_ITEMS, MIN_STORY_WORDS, ListItem
 from streams.split.html.metadata import PageMetadata, StoryMetadata
 from streams.split.html.story import find_headline, find_story, source_span
@@ -105,17 +106,28 @@ def _is_index(tree: Tree, classification: LineClassification, body_words: int) -
 
 
 def cut_list_item(
-    tree: Tree, classification: LineClassification, item: ListItem, declared: PageMetadata, fetched_at: int | None
+    tree: Tree,
+    classification: LineClassification,
+    item: ListItem,
+    declared: PageMetadata,
+    fetched_at: int | None,
+    *,
+    buttons: AbstractSet[str] = frozenset(),
 ) -> FoundArticles:
-    """Return the article of a list's item, with the fields of its JSON-LD node; none if the item has no sentence."""
+    """Return the article of a list's item, with the fields of its JSON-LD node; none if the item has no sentence.
+
+    `buttons`: texts at the ends of headlines and paragraphs that all items of the list have.
+    """
     title, title_age = (None, None) if item.headline is None else split_off_stamp(tree, tree.lines[item.headline])
+    button = "" if item.headline is None else split_off_last_piece(tree, tree.lines[item.headline])[1]
+    title = title.removesuffix(button).rstrip() or title if title and button in buttons else title
     title_key = key_of(title or "")
     line_nos = body_line_nos(tree, classification, item.first_line, item.end_line)
     line_nos = [line_no for line_no in line_nos if not _is_title(tree.lines[line_no].text, title_key)]
     line_nos = line_nos or _long_lines(tree, classification, item)
     meta = declared.by_title.get(title_key, StoryMetadata())
     first_text, body_age = split_off_stamp(tree, tree.lines[line_nos[0]]) if line_nos else ("", None)
-    printed = join_lines(tree, line_nos)
+    printed = join_lines(tree, line_nos, buttons)
     stamp_characters = 0 if body_age is None else len(clean_text(tree.lines[line_nos[0]].text)) - len(first_text)
     body = max(printed[stamp_characters:], meta.body or "", key=len)
     if word_count(body) < MIN_PROSE_WORDS:

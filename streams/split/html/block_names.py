@@ -24,8 +24,8 @@ FOOTER_WORDS = frozenset({"contentinfo", "copyright", "disclaimer", "foot", "foo
 # Names of texts in a list of stories. Beside one story such blocks are teasers of others, except below its headline: its lead.
 LEAD_WORDS = frozenset({"teaser", "teasers", "promo", "promos", "dek", "deck", "standfirst", "subtitle"})
 LIST_TEXT_WORDS = LEAD_WORDS | {"caption", "captions"}
-# No words of layout: the topics of a story, as blog software writes them into the class, and hashes ("ad" is in many).
-NO_WORDS = re.compile(r"(?<!\S)(?:(?:tag|category)-\S+|[0-9a-f-]{16,}(?!\S))")
+# No names of chrome: the topics of a story, as blog software writes them into the class, hashes ("ad" is in many), columns.
+NO_WORDS = re.compile(r"(?<!\S)(?:(?:tag|category)-\S+|[0-9a-f-]{16,}(?!\S))|side-by-side")
 NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BODY = r"article-?body|(?:article|story|entry|post|news|blog|main)[-_]{0,2}(?:body|content|text)|body-?(?:text|copy|content)"
 BODY_NAME = re.compile(_BODY, re.IGNORECASE)

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from html import unescape
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from streams.split.html.line_classification import (
     HEADINGS,
@@ -14,6 +14,7 @@ from streams.split.html.line_classification import (
     is_end_label,
     is_footer,
     is_promotion,
+    split_off_last_piece,
 )
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, clean_text, is_credit
@@ -23,6 +24,7 @@ from streams.split.text.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
 
 MAX_PROMOTIONS_SHARE = 0.2  # share of a body's lines that are cut off its end as promotions; with more, these are its subject
 MAX_LEAD_LINES = 3  # lines from the lead down to a byline or date
+MIN_REPEATED_ENDS = 3
 URL = re.compile(r"(?:https?://|www\.)\S+")
 COUNTER = re.compile(r"(?:[^\W\d_]{3,12} )?\d{1,3} ?(?:/|of|de|von|di|sur) ?\d{1,3}", re.IGNORECASE)  # "Image 1 of 5"
 
@@ -198,22 +200,26 @@ def _leads_into_body(tree: Tree, line: TextLine, first: TextLine) -> bool:
     return is_item or (own.tag == "p" and own.parent_index == sentence.parent_index)
 
 
-def _text_without_button(tree: Tree, line: TextLine) -> str:
+def repeated_ends(tree: Tree, line_nos: Iterable[int]) -> frozenset[str]:
+    """Return the texts in inline tags at the ends of several lines: links to full stories, notes for screen readers."""
+    ends = Counter(split_off_last_piece(tree, tree.lines[line_no])[1] for line_no in line_nos)
+    return frozenset(end for end, count in ends.items() if end and count >= MIN_REPEATED_ENDS)
+
+
+def _text_without_button(tree: Tree, line: TextLine, buttons: AbstractSet[str]) -> str:
     """Return the text of a line without a button at its end: "... of the ferry. Read more"."""
-    text = clean_text(line.text)
-    if len(line.pieces) > 1:
-        start, end = line.pieces[-1]
-        last = clean_text(unescape(tree.source[start:end]))
-        before = text.removesuffix(last).rstrip()
-        if last and len(last) <= MAX_LABEL_CHARACTERS and key_of(last) in general_words().chrome and ends_sentence(before):
-            return before
-    return text
+    before, last = split_off_last_piece(tree, line)
+    is_button = last in buttons or (0 < len(last) <= MAX_LABEL_CHARACTERS and key_of(last) in general_words().chrome)
+    return clean_text(before if is_button and ends_sentence(before) else line.text)
 
 
-def join_lines(tree: Tree, line_nos: Sequence[int]) -> str:
-    """Return the text of lines, paragraphs joined by newlines; a line that begins with closing punctuation continues the one before."""
+def join_lines(tree: Tree, line_nos: Sequence[int], buttons: AbstractSet[str] = frozenset()) -> str:
+    """Return the text of lines, paragraphs joined by newlines; a line that begins with closing punctuation continues the one before.
+
+    `buttons`: texts that are left out at the end of a line.
+    """
     paragraphs: list[str] = []
-    for text in filter(None, (_text_without_button(tree, tree.lines[line_no]) for line_no in line_nos)):
+    for text in filter(None, (_text_without_button(tree, tree.lines[line_no], buttons) for line_no in line_nos)):
         if paragraphs and text[0] in CLOSING:
             paragraphs[-1] += text
         else:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from itertools import accumulate
 
 from streams.split.html.block_names import (
@@ -79,7 +80,7 @@ def classify_lines(tree: Tree, is_list: bool = False) -> LineClassification:
     (stories quote posts by widgets), and an article within another: a comment, or the teaser of another story. In a list (`is_list`)
     teasers are stories, and a block may be a link with all its sentences.
     """
-    prose = [_prose_characters(line, is_list and tree.elements[line.element_index].tag not in HEADINGS) for line in tree.lines]
+    prose = [_prose_characters(tree, line, is_list and tree.elements[line.element_index].tag not in HEADINGS) for line in tree.lines]
     max_shares = dict.fromkeys(_discount_notices(tree, prose), 0.0) | _labelled_blocks(tree)
     classification = LineClassification(prose, [0, *accumulate(prose)], [])
     shares = _MaxShares(tree, classification, max_shares, is_list)
@@ -211,17 +212,29 @@ def ends_sentence(text: str) -> bool:
     return bool(SENTENCE_END.search(text[-SENTENCE_END_CHARACTERS:]))
 
 
-def _prose_characters(line: TextLine, may_be_linked: bool) -> int:
+def _prose_characters(tree: Tree, line: TextLine, may_be_linked: bool) -> int:
     """Return the characters of sentences in a line outside links, or 0 where it is no prose."""
     text = line.text
     if len(text) < MIN_PROSE_CHARACTERS:
         return 0
     linked = 0 if may_be_linked and line.linked_characters == len(text) and not _is_question(text) else line.linked_characters
-    if linked > MAX_PROSE_LINK_SHARE * len(text) or (len(text) <= MAX_SHORT_CHARACTERS and not ends_sentence(text)):
+    if linked > MAX_PROSE_LINK_SHARE * len(text) or (
+        len(text) <= MAX_SHORT_CHARACTERS
+        and not ends_sentence(text)
+        and not (linked and ends_sentence(split_off_last_piece(tree, line)[0]))
+    ):
         return 0
     if word_count(text) < MIN_PROSE_WORDS or COOKIES.search(text) or is_footer(text):
         return 0
     return len(text) - linked
+
+
+def split_off_last_piece(tree: Tree, line: TextLine) -> tuple[str, str]:
+    """Return the text of a line up to the last piece between inline tags, and that piece: in a teaser the link to the story."""
+    start, end = line.pieces[-1]
+    last = " ".join(unescape(tree.source[start:end]).split())
+    is_end = len(line.pieces) > 1 and last and line.text.endswith(last)
+    return (line.text[: -len(last)].rstrip(), last) if is_end else (line.text, "")
 
 
 def _is_question(text: str) -> bool:

@@ -142,6 +142,16 @@ def _add_lead_stories(tree: Tree, items: list[ListItem], groups: Mapping[tuple[s
     return result
 
 
+def without_repeats(tree: Tree, items: Sequence[ListItem]) -> list[ListItem]:
+    """Return the items, with the longest of those that have the same headline: a slider repeats the stories below it."""
+    longest: dict[str, ListItem] = {}
+    for item in items:
+        title = "" if item.headline is None else tree.lines[item.headline].text
+        if title and (title not in longest or longest[title].words < item.words):
+            longest[title] = item
+    return [item for item in items if item.headline is None or longest[tree.lines[item.headline].text] is item]
+
+
 def _has_main_heading(tree: Tree, item: ListItem) -> bool:
     return item.headline is not None and tree.elements[tree.lines[item.headline].element_index].tag == "h1"
 

@@ -78,22 +78,24 @@ class PageMetadata:
 def read_metadata(tree: Tree) -> PageMetadata:
     """Return the declarations of a page: JSON-LD before Open Graph and other meta tags, before the first heading and `<title>`.
 
-    A live blog declares that it is one story, but each of its posts is an article of its own.
+    A live blog declares that it is one story, but each of its posts is an article of its own. Some sites declare each page to be an
+    article: it counts if a heading has the title.
     """
     nodes = list(islice(_json_ld_stories(tree.scripts), MAX_ARTICLES + 1))
     tags = _meta_tags(tree)
     is_live = any("LiveBlogPosting" in _json_ld_types(node) for node in nodes)
-    is_story = not is_live and (tags.get("og:type", "").casefold() == "article" or len(nodes) == 1)
+    is_article = tags.get("og:type", "").casefold() == "article" and _has_story_title(tree, tags, MIN_TITLE_WORDS)
+    is_story = not is_live and (is_article or len(nodes) == 1)
     stories = tuple(map(_node_metadata, nodes))
     by_title = {key_of(story.title): story for story in stories if story.title}
     page = _page_metadata(tree, stories[0] if stories else StoryMetadata(), tags)
     return PageMetadata(page, stories, by_title, is_story, not is_live and _has_story_title(tree, tags))
 
 
-def _has_story_title(tree: Tree, tags: Mapping[str, str]) -> bool:
+def _has_story_title(tree: Tree, tags: Mapping[str, str], min_words: int = MIN_STORY_TITLE_WORDS) -> bool:
     titles = [set(key_of(title).split()) for title in (*tree.titles[:1], tags.get("og:title", ""))]
     headings = [set(key_of(heading).split()) for heading in _headings(tree, MAIN_HEADING)]
-    headlines = [words for words in headings if len(words) >= MIN_STORY_TITLE_WORDS]
+    headlines = [words for words in headings if len(words) >= min_words]
     return any(len(words & title) >= MIN_TITLE_OVERLAP * len(words) for words in headlines for title in titles)
 
 

@@ -7,10 +7,11 @@ from streams.errors import InvalidRecord, Reason
 from streams.records import MAX_BODY_CHARACTERS, Cut, Fate
 from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS, Cuts, require_few_articles
 from streams.split.html.articles import FoundArticles, cut_declared_story, cut_list_item, cut_single_story, outweighs_list
+from streams.split.html.body import repeated_ends
 from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
 from streams.split.html.line_classification import LineClassification, classify_lines
-from streams.split.html.list_items import ListItem, find_list_items, is_secondary_list
+from streams.split.html.list_items import ListItem, find_list_items, is_secondary_list, without_repeats
 from streams.split.html.metadata import PageMetadata, read_metadata
 from streams.split.html.tree import Tree, parse_tree
 from streams.split.html.visible_text import line_fates, render_visible_text, source_span_of
@@ -80,8 +81,9 @@ def _cut_list(
     """Return the articles of a page that lists several: by its items, or else by the stamps in its text."""
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
-    for item in items:
-        found = cut_list_item(tree, classification, item, declared, fetched_at)
+    buttons = repeated_ends(tree, (line_no for item in items for line_no in range(item.first_line, item.end_line)))
+    for item in without_repeats(tree, items):
+        found = cut_list_item(tree, classification, item, declared, fetched_at, buttons=buttons)
         cuts.extend(found.cuts)
         fates.update(found.fates)
     return FoundArticles(tuple(cuts), fates) if cuts else _split_as_text(tree, classification.is_chrome, fetched_at, is_shape=False)

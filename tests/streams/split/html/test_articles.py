@@ -40,9 +40,10 @@ def test_a_declared_body_of_twice_the_words_replaces_the_printed_one() -> None:
 
 def test_a_page_of_mostly_headlines_has_an_article_only_if_it_declares_one() -> None:
     links = "".join(f"<div><a href=/s>{headline(seed)}</a></div>" for seed in range(20))
-    page = f"<p>{TEXTS[0]}</p>{links}"
+    page = f"<h1>{TITLES[0]}</h1><p>{TEXTS[0]}</p>{links}"
     assert cuts_of(page) == ()
-    assert [cut.body for cut in cuts_of(page, '<meta property="og:type" content="article">')] == [TEXTS[0]]
+    declared = f'<meta property="og:type" content="article"><meta property="og:title" content="{TITLES[0]}">'
+    assert [cut.body for cut in cuts_of(page, declared)] == [TEXTS[0]]
 
 
 def test_a_longer_declared_body_replaces_the_printed_one_of_an_item() -> None:

@@ -100,7 +100,10 @@ TWO_STORIES = json_ld({"headline": "Bridge shuts"}, {"headline": "Ferry runs agr
 @pytest.mark.parametrize(
     ("parts", "is_story"),
     [
-        pytest.param([meta("og:type", "Article"), TWO_STORIES], True, id="by its type"),
+        pytest.param(
+            ["<title>Old bridge shuts</title><h1>Old bridge shuts</h1>", meta("og:type", "Article")], True, id="by its type and title"
+        ),
+        pytest.param([meta("og:type", "Article"), TWO_STORIES], False, id="by its type alone"),
         pytest.param([json_ld({"headline": "Bridge shuts"})], True, id="by its one node"),
         pytest.param([TWO_STORIES], False, id="several nodes"),
         pytest.param([meta("og:type", "website")], False, id="another type"),
