@@ -1,4 +1,4 @@
-"""One real Kafka for the whole run (or the one that NEWS_BROKERS names), and topics of its own for each test that asks for settings.
+"""One real Kafka for each process of the run (or the one that NEWS_BROKERS names), and topics of its own for each test that asks for settings.
 
 Three nodes for the modules that ask for them: the fixtures `cluster` and `cluster_settings`.
 """
@@ -29,12 +29,12 @@ Declare = Callable[[Settings], Sequence[Topic]]
 
 @pytest.fixture(scope="session")
 def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of Kafka; its log is kept in .newsmill/test-kafka."""
+    """The address of Kafka; its log is kept in .newsmill/test-kafka, one folder for each process of pytest-xdist."""
     named = os.environ.get("NEWS_BROKERS")
     if named:
         yield named
         return
-    with LocalKafka(Path(".newsmill/test-kafka")) as kafka:
+    with LocalKafka(Path(".newsmill/test-kafka", os.environ.get("PYTEST_XDIST_WORKER", "main"))) as kafka:
         yield kafka.bootstrap
 
 

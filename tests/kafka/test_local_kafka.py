@@ -108,7 +108,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_it(broker: LocalKafka) -> None:
 def test_a_second_one_on_the_same_folder_is_refused_and_the_first_goes_on(broker: LocalKafka) -> None:
     with pytest.raises(KafkaStartError, match=f"in use by another local Kafka, started by process {os.getpid()}"):
         LocalKafka(broker.data).start()
-    with pytest.raises(KafkaStartError, match=f"runs already, as process {broker.pid}"):
+    with pytest.raises(KafkaStartError, match=f"already running as process {broker.pid}"):
         broker.start()
     assert broker.pid is not None
 
