@@ -23,6 +23,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import InvalidTimestampError, KafkaError, ProducerFenced
 from aiokafka.structs import OffsetAndMetadata
 
+from agents.kafka.compat.lost_errors import retrieve_lost_errors
 from agents.kafka.compat.request_limits import Producer
 from agents.kafka.compat.retry import is_transient
 from agents.kafka.compat.transactions import Member, fence_offset_commits_by_generation, has_lost_producer
@@ -283,6 +284,7 @@ class Publisher:
             max_request_size=MAX_MESSAGE_BYTES,
         )
         fence_offset_commits_by_generation(producer, member)
+        retrieve_lost_errors(producer)
         return producer
 
 

@@ -33,6 +33,7 @@ _FETCHER = "aiokafka.consumer.fetcher"
 _SUBSCRIPTIONS = "aiokafka.consumer.subscription_state"
 _SENDER = "aiokafka.producer.sender"
 _CLIENT = "aiokafka.client:AIOKafkaClient"
+_ACCUMULATOR = "aiokafka.producer.message_accumulator"
 _TRANSACTION = "aiokafka.producer.transaction_manager:TransactionManager"
 _FAUST = "faust.transport.drivers.aiokafka"
 
@@ -43,6 +44,7 @@ _POSITION = "measure the consumer lag"
 _RESETS = "report positions outside the log"
 _ABORT = "abort hanging transactions"
 _WAIT = "limit waits for brokers that do not answer"
+_RETRIEVE = "retrieve the errors of a lost transaction"
 
 PRIVATE_NAMES = (
     PrivateName(_CONSUMER, "_isolation_level", "hide records of aborted transactions from a worker", readers=("start",)),
@@ -96,6 +98,13 @@ PRIVATE_NAMES = (
     PrivateName(_TRANSACTION, "transactional_id", _FENCE),
     PrivateName(_TRANSACTION, "producer_id", _FENCE),
     PrivateName(_TRANSACTION, "producer_epoch", _FENCE),
+    PrivateName(_TRANSACTION, "fatal_error", _RETRIEVE),
+    PrivateName(_TRANSACTION, "error_transaction", _RETRIEVE),
+    PrivateName(_TRANSACTION, "_transaction_waiter", _RETRIEVE),
+    PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "_message_accumulator", _RETRIEVE),
+    PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "fail_all", _RETRIEVE),
+    PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "_batches", _RETRIEVE),
+    PrivateName(f"{_ACCUMULATOR}:MessageBatch", "_drain_waiter", _RETRIEVE),
     PrivateName("aiokafka.admin.client:AIOKafkaAdminClient", "_send_request", "read stable offsets of a consumer group"),
     PrivateName(f"{_FAUST}:Consumer", "_thread", _FENCE),
     PrivateName(f"{_FAUST}:Consumer", "_new_consumer_thread", "hide records of aborted transactions", readers=("__init__",)),

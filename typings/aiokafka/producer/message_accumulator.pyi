@@ -1,4 +1,7 @@
-from collections.abc import Sequence
+from asyncio import Future
+from collections.abc import Callable, Mapping, Sequence
+
+from aiokafka.structs import TopicPartition
 
 class BatchBuilder:
     def __init__(self, batch_size: int, compression_type: int, *, is_transactional: bool = ...) -> None: ...
@@ -9,3 +12,10 @@ class BatchBuilder:
     def size(self) -> int: ...
     def record_count(self) -> int: ...
     def _build(self) -> bytearray: ...
+
+class MessageBatch:
+    _drain_waiter: Future[None]
+
+class MessageAccumulator:
+    _batches: Mapping[TopicPartition, Sequence[MessageBatch]]
+    fail_all: Callable[[BaseException], None]

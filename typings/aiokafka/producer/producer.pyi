@@ -5,7 +5,7 @@ from ssl import SSLContext
 from typing import Self
 
 from aiokafka.client import AIOKafkaClient
-from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.producer.message_accumulator import BatchBuilder, MessageAccumulator
 from aiokafka.producer.sender import Sender
 from aiokafka.producer.transaction_manager import TransactionManager
 from aiokafka.structs import OffsetAndMetadata, RecordMetadata, TopicPartition
@@ -13,6 +13,7 @@ from aiokafka.structs import OffsetAndMetadata, RecordMetadata, TopicPartition
 class AIOKafkaProducer:
     client: AIOKafkaClient
     _sender: Sender
+    _message_accumulator: MessageAccumulator
     _txn_manager: TransactionManager  # of a transactional producer
     def __init__(
         self,

@@ -1,3 +1,6 @@
+from asyncio import Future
+from collections.abc import Callable
+
 from aiokafka.structs import TopicPartition
 
 class TransactionManager:
@@ -7,3 +10,6 @@ class TransactionManager:
     @property
     def producer_epoch(self) -> int: ...
     def maybe_add_partition_to_txn(self, tp: TopicPartition) -> None: ...
+    fatal_error: Callable[[BaseException], None]
+    error_transaction: Callable[[BaseException], None]
+    _transaction_waiter: Future[None]

@@ -1,0 +1,53 @@
+"""Errors of a lost transaction reach its caller, and are not logged again by asyncio."""
+
+import asyncio
+import gc
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import ProducerFenced
+from aiokafka.producer.message_accumulator import MessageAccumulator
+from aiokafka.producer.transaction_manager import TransactionManager
+
+from agents.kafka.compat.lost_errors import retrieve_lost_errors
+
+EVENTS = TopicPartition("news.events", 1)
+
+
+async def lose(*, is_fatal: bool, is_mended: bool) -> list[str]:
+    """Lose a transaction with a batch that was not sent, and return what asyncio reports of it."""
+    reported: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context["message"]))
+    new_manager: Any = TransactionManager
+    new_accumulator: Any = MessageAccumulator
+    transaction = new_manager("news-dumps-3", 10_000)
+    transaction.set_pid_and_epoch(5, 2)
+    transaction.begin_transaction()
+    cluster = SimpleNamespace(leader_for_partition=lambda _: 1)
+    accumulator = new_accumulator(cluster, batch_size=1000, compression_type=0, batch_ttl=10, txn_manager=transaction)
+    if is_mended:
+        retrieve_lost_errors(SimpleNamespace(_txn_manager=transaction, _message_accumulator=accumulator))  # type: ignore[arg-type]
+    sent = await accumulator.add_message(EVENTS, None, b"{}", timeout=1)
+    if is_fatal:
+        accumulator.fail_all(ProducerFenced())
+        transaction.fatal_error(ProducerFenced())
+        with pytest.raises(ProducerFenced):
+            await sent
+    else:
+        transaction.error_transaction(ProducerFenced())
+        with pytest.raises(ProducerFenced):
+            transaction.committing_transaction()
+        accumulator.fail_all(ProducerFenced())
+        sent.exception()
+    del transaction, accumulator, sent
+    gc.collect()
+    await asyncio.sleep(0)
+    return reported
+
+
+@pytest.mark.parametrize("is_fatal", [True, False], ids=["fatal", "abortable"])
+async def test_errors_of_a_lost_transaction_are_not_reported_a_second_time(*, is_fatal: bool) -> None:
+    assert await lose(is_fatal=is_fatal, is_mended=False)
+    assert await lose(is_fatal=is_fatal, is_mended=True) == []
