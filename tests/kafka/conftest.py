@@ -1,4 +1,4 @@
-"""One real Kafka for each process of the run (or the one that NEWS_BROKERS names), and topics of its own for each test that asks for settings.
+"""One real Kafka for each process of the run, or the one that NEWS_BROKERS names; a test that asks for settings has topics of its own.
 
 Three nodes for the modules that ask for them: the fixtures `cluster` and `cluster_settings`.
 """

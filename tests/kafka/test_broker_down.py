@@ -53,8 +53,10 @@ async def test_workers_start_and_take_over_while_one_of_three_brokers_is_away(
         for _ in range(2):
             began = time.monotonic()
             with Worker(cluster_settings) as another:
-                await asyncio.to_thread(another.until_logged, ASSIGNED)
-                print(f"assigned after {time.monotonic() - began:.1f} s")
+                try:
+                    await asyncio.to_thread(another.until_logged, ASSIGNED)
+                finally:
+                    print(f"assigned after {time.monotonic() - began:.1f} s; the first worker's log:\n{first.log()}")
         assert is_running(first), first.log()
 
 
