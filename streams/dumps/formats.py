@@ -15,6 +15,10 @@ HTML_TAG = re.compile(
 )
 
 
+OWN_TAG = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<([a-zA-Z][\w.:-]{0,40})[^<>]{0,300}>")  # that a file of records begins with
+HTML_ONLY = re.compile(r"<(?:!doctype|html|head|body\s|div|span|a\s|img|table|script|style|meta|ul|ol)\b", re.IGNORECASE)
+
+
 class Format(StrEnum):
     """How the text of a dump is written, and so by which splitter it is cut."""
 
@@ -28,6 +32,14 @@ def format_of(text: str, content_type: str | None) -> Format:
     return next((format for format, recognizes in RECOGNIZERS if recognizes(text, declared)), Format.TEXT)
 
 
+def _has_own_tags(text: str, _: str) -> bool:
+    """Return whether a text begins with a tag that HTML does not have, and has none of HTML: then its tags are those of its records."""
+    found = OWN_TAG.match(text)
+    if found is None or HTML_TAG.match(text, found.start(1) - 1):
+        return False
+    return not HTML_ONLY.search(text, 0, HEAD_CHARACTERS)
+
+
 def _is_html(text: str, content_type: str) -> bool:
     head = text[:HEAD_CHARACTERS]
     if HTML_START.match(head):
@@ -39,4 +51,4 @@ def _is_html(text: str, content_type: str) -> bool:
 
 
 # In order: the first that recognizes a text takes it. Each gets the text and the content type in lower case. Text is what no one takes.
-RECOGNIZERS: tuple[tuple[Format, Callable[[str, str], bool]], ...] = ((Format.HTML, _is_html),)
+RECOGNIZERS: tuple[tuple[Format, Callable[[str, str], bool]], ...] = ((Format.TEXT, _has_own_tags), (Format.HTML, _is_html))

@@ -2,7 +2,8 @@
 
 `SPLITTERS` has the splitter of each input format. Each returns `Cuts`, by its own steps:
 
-    text   text/split.py   lines -> page shape, or general fallback (lists, stamps, one story) -> blocks -> bodies -> fields
+    text   records/plain.py  labelled lines or tags of the file's own -> records; else:
+           text/split.py   lines -> page shape, or general fallback (lists, stamps, one story) -> blocks -> bodies -> fields
     html   html/split.py   tree -> declarations (JSON-LD, Open Graph) -> list items, or one story -> body -> fields
 
 Formats that declare their articles have a reader in `records/`, from text to `Record`s; `records/articles.py` makes articles of these.
@@ -17,8 +18,8 @@ from streams.dumps.decode import Page
 from streams.dumps.formats import Format
 from streams.split.cuts import Cuts, require_short_fields
 from streams.split.html.split import split_html
+from streams.split.records.plain import split_plain
 from streams.split.records.press import split_press
-from streams.split.text.split import split_text
 
 Splitter = Callable[[str, int | None, bool], Cuts]
 
@@ -28,7 +29,7 @@ def _press_or(splitter: Splitter) -> Splitter:
     return lambda text, fetched_at, shapes: split_press(text, fetched_at) or splitter(text, fetched_at, shapes)
 
 
-SPLITTERS: Mapping[Format, Splitter] = MappingProxyType({Format.TEXT: _press_or(split_text), Format.HTML: _press_or(split_html)})
+SPLITTERS: Mapping[Format, Splitter] = MappingProxyType({Format.TEXT: _press_or(split_plain), Format.HTML: _press_or(split_html)})
 
 
 def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:

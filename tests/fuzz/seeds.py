@@ -37,6 +37,9 @@ PIECES = tuple(
             "Copy the Story Link\n",
             "READ MORE: ",
             "Sign up for our newsletter.",
+            "Title: ",
+            "<TEXT>\n",
+            "</TEXT>\n",
             "Sorry.",
             "By Ana Ruiz",
             "SANTA VELA (AP) — ",
@@ -98,6 +101,9 @@ def _dumps() -> list[bytes]:
     for sample in samples():
         value, headers = sample.dump()
         found.append(_dump(value, dict(headers)["content-type"].decode()))
+    tagged = f"<DOC>\n<DATE> 04/25/1998 </DATE>\n<HEADLINE>\nOld bridge\n</HEADLINE>\n<TEXT>\n{_TOLD}\n</TEXT>\n</DOC>\n" * 2
+    labelled = f"Title: Old bridge\nDate: July 4, 2019\nSource: El Faro\n\n{_TOLD}\n\n" * 2
+    found += [_dump(text.encode(), "") for text in (tagged, labelled)]
     return [*found, _dump(_HTML.encode(), "text/html"), _dump(_TOLD.encode("utf-16"), "")]
 
 

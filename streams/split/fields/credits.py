@@ -21,6 +21,7 @@ SIGNED = re.compile(rf"(?:(?P<place>{PLACE}{REGION})?{DAY}(?:\s+[-–—])?\s*)?
 DATELINE = re.compile(
     rf"(?P<place>[{UPPER}][{UPPER}.'’ -]{{2,30}}(?:,\s+[{UPPER}][\w. ]{{1,25}})?){REGION}{DAY}\s*(?:--|[–—―]|\s-|\.-)\s*(?=\S)"
 )
+HEADLINE_END = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
 BY = "[Bb]y|BY|[Pp]or|POR|[Pp]ar|[Vv]on|[Dd]i|[Ee]scrito por|[Ww]ritten by"
 TITLE_WORD = rf"[{UPPER}][\w.'’-]*"
 NAME = rf"{TITLE_WORD}(?: +(?:de|del|la|van|von|da|dos|di|{TITLE_WORD})){{0,4}}"
@@ -115,3 +116,12 @@ def _byline(text: str) -> tuple[str | None, str | None, str]:
     if not MIN_AUTHOR_WORDS <= len(words) <= MAX_AUTHOR_WORDS or DESK.match(name):
         return None, None, ""
     return " ".join(words), None, remainder
+
+
+def split_headline(text: str) -> tuple[str | None, str]:
+    """Return the headline that a text has before its dateline on one line, and the rest: "Storm in Tarrow. TARROW.- A storm"."""
+    first, newline, rest = text.partition("\n")
+    for end in HEADLINE_END.finditer(first[:HEAD_CHARACTERS]):
+        if DATELINE.match(first, end.end()) or SIGNED.match(first, end.end()):
+            return first[: end.start() + 1].removesuffix("."), first[end.end() :] + newline + rest
+    return None, text

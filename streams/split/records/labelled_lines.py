@@ -1,0 +1,60 @@
+"""Read records whose fields are lines with a label: "Title: ...", "Media Name - ...". Labels: `data/record_labels.toml`."""
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from streams.split.records.labelled_fields import LabelledField, records_of, role_of
+from streams.split.records.record import Record
+from streams.split.text.lines import require_few_lines
+
+HEAD_CHARACTERS = 4 * 1024  # in which a file of records has its first
+MIN_ROLES = 3
+MIN_RECURRING = 3  # times that a label without a role is there; fewer may be words of the text
+MARKS = r"[ \t>*_#-]{0,6}"
+SIGN = r"[*_]{0,2}[ \t]{0,3}(?::|=|[ ]-(?=[ ]))[*_]{0,2}"
+LABEL = re.compile(rf"{MARKS}(?P<label>[^\W\d_][\w ./-]{{0,28}}?){SIGN}[ \t]*(?P<value>.*)")
+LINE = re.compile(r"[^\r\n]+")
+RULE = re.compile(r"\W{3,}")
+
+
+def is_labelled(text: str) -> bool:
+    """Return whether a text begins with lines that label a title or a text, and other fields of a record."""
+    roles = {role_of()[label.lower()] for label in _known_line().findall(text[:HEAD_CHARACTERS])} - {"aside"}
+    return len(roles) >= MIN_ROLES and bool(roles & {"title", "body"})
+
+
+def labelled_records(text: str, fetched_at: int | None) -> list[Record]:
+    """Return the articles of a file of labelled records; none where it is another text."""
+    require_few_lines(text)
+    return records_of(list(_fields(text)), fetched_at)
+
+
+@functools.cache
+def _known_line() -> re.Pattern[str]:
+    labels = "|".join(re.escape(label) for label in sorted(role_of(), key=len, reverse=True))
+    return re.compile(rf"^{MARKS}({labels}){SIGN}", re.IGNORECASE | re.MULTILINE)
+
+
+def _fields(text: str) -> Iterator[LabelledField]:
+    """Yield the fields of a text: a line with a label that has a role or recurs, with the lines below it up to the next."""
+    lines = list(LINE.finditer(text))
+    found = [LABEL.match(line[0]) for line in lines]
+    labels = [" ".join(label["label"].lower().split()) if label else "" for label in found]
+    recurring = Counter(labels)
+    starts = [
+        number
+        for number, label in enumerate(labels)
+        if label and (label in role_of() or (recurring[label] >= MIN_RECURRING and _is_beside_role(labels, number)))
+    ]
+    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+        below = [line[0] for line in lines[start + 1 : stop] if not RULE.fullmatch(line[0].strip())]
+        value = found[start]["value"] if found[start] else ""  # type: ignore[index]
+        label = labels[start]
+        yield LabelledField(label, role_of().get(label, ""), value, "\n".join(below), lines[start].start(), lines[stop - 1].end())
+
+
+def _is_beside_role(labels: Sequence[str], number: int) -> bool:
+    """Return whether the line above or below has a label with a role."""
+    return any(label in role_of() for label in (*labels[max(0, number - 1) : number], *labels[number + 1 : number + 2]))
