@@ -1,5 +1,6 @@
-"""Options shared by the commands that read dumps."""
+"""Options shared by commands: times, the filter of events, and how dumps are read."""
 
+import functools
 import re
 import sys
 import time
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from agents.client.event_filter import CONDITIONS, FACETS, EventFilter
 from agents.errors import UserError
 from agents.inputs.inputs import STANDARD_INPUT
 from agents.terminal.output import note
@@ -15,6 +17,7 @@ from streams.errors import InvalidRecord
 from streams.times import parse_time
 
 _UNIT_S = {"m": 60, "h": 3600, "d": 86_400}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DURATION = re.compile(r"(\d{1,6})([mhd])", re.ASCII)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -35,16 +38,66 @@ class Time(click.ParamType):
 
 
 class Since(Time):
-    """A duration before now ("24h", "7d") or an RFC 3339 time, as whole seconds since the epoch."""
+    """A duration before now ("24h", "7d"), a UTC day or an RFC 3339 time, as whole seconds since the epoch: the day's first second."""
 
     name = "since"
+    day_offset_s = 0
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
         """Return the seconds, or fail with the expected format."""
-        duration = _DURATION.fullmatch(str(value))
+        text = str(value)
+        duration = _DURATION.fullmatch(text)
         if duration is None:
+            if _DAY.fullmatch(text):
+                return super().convert(f"{text}T00:00:00Z", parameter, context) + self.day_offset_s
             return super().convert(value, parameter, context)
         return max(0, int(time.time()) - int(duration[1]) * _UNIT_S[duration[2]])
+
+
+class Until(Since):
+    """As `Since`, but a day is included: its end."""
+
+    name = "until"
+    day_offset_s = _UNIT_S["d"]
+
+
+def filter_options(command: Command) -> Command:
+    """Add the options of a filter of events, which the command gets as `event_filter`."""
+
+    @functools.wraps(command)
+    def with_filter(*args: Any, match: str, about: bool, copies: bool, **rest: Any) -> Any:
+        facets = {facet.name: rest.pop(facet.name) for facet in FACETS}
+        conditions = {condition.name: rest.pop(condition.name.replace("-", "_")) for condition in CONDITIONS}
+        event_filter = EventFilter(facets=facets, conditions=conditions, match_any=match == "any", about=about, copies=copies)
+        return command(*args, event_filter=event_filter, **rest)
+
+    options = [
+        *(click.option(f"--{each.name}", multiple=True, metavar=each.metavar, help=f"{each.help} May be repeated.") for each in FACETS),
+        *(
+            click.option(
+                f"--{each.name}",
+                type=None if each.type is bool else each.type,
+                is_flag=each.type is bool,
+                metavar=each.metavar,
+                help=each.help,
+            )
+            for each in CONDITIONS
+        ),
+        click.option(
+            "--match",
+            type=click.Choice(["all", "any"]),
+            default="all",
+            show_default=True,
+            help="Of regions, topics, languages …, match one of each kind that is named, or one at all.",
+        ),
+        click.option(
+            "--about", is_flag=True, help="Only events that are about a class, or about the named ones, not those that mention it."
+        ),
+        click.option("--copies", is_flag=True, help="Also copies, each with a link to its original."),
+    ]
+    for option in reversed(options):
+        with_filter = option(with_filter)
+    return with_filter  # type: ignore[return-value]
 
 
 def dump_options(command: Command) -> Command:

@@ -17,8 +17,9 @@ from pathlib import Path
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from agents.client.event_filter import EventFilter
 from agents.client.send import SendCounts, send_dumps
-from agents.client.subscribe import EventFilter, ReceivedEvent, receive_events
+from agents.client.subscribe import ReceivedEvent, receive_events
 from agents.errors import UserError
 from agents.inputs.input_items import InputItem, ReadOptions
 from agents.inputs.inputs import read_inputs

@@ -1,5 +1,7 @@
 """`newsmill subscribe`."""
 
+import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
@@ -8,18 +10,21 @@ import click
 import orjson
 
 from agents.classes import load_classes
-from agents.cli.options import Time
-from agents.client.subscribe import EventFilter, ReceivedEvent, Start, receive_events
+from agents.cli.options import Since, Until, filter_options
+from agents.client.event_filter import EventFilter
+from agents.client.subscribe import ReceivedEvent, Start, receive_events
 from agents.errors import UserError
 from agents.settings import Settings
+from agents.terminal.csv_rows import csv_header, csv_row
 from agents.terminal.interrupt import run_until_signal
 from agents.terminal.ninjs import ninjs
 from agents.terminal.output import note, write_out
 from agents.terminal.show import echo, show_event
+from streams.times import format_time
 
 
-class StartParameter(Time):
-    """A start position: "beginning", "now", or a time."""
+class StartParameter(Since):
+    """A start position: "beginning", "now", or a time as for --since."""
 
     name = "start"
 
@@ -29,46 +34,48 @@ class StartParameter(Time):
 
 
 @click.command("subscribe")
-@click.option("--region", "regions", multiple=True, metavar="ID", help="Only events of this region; may be repeated.")
-@click.option("--topic", "topics", multiple=True, metavar="ID", help="Only events on this topic; may be repeated.")
-@click.option("--about", is_flag=True, help="Only events that are about one of these classes, not those that mention it.")
-@click.option("--copies", is_flag=True, help="Also copies, each with a link to its original.")
+@filter_options
 @click.option(
+    "--since",
     "--from",
     "start",
     type=StartParameter(),
-    default="now",
-    show_default=True,
-    metavar="beginning|now|TIME",
-    help="Start position; a group continues at its committed offsets.",
+    metavar="beginning|now|24h|DAY|TIME",
+    help="Start position; a group continues at its committed offsets.  [default: now; beginning with an end in the past]",
 )
+@click.option("--until", type=Until(), metavar="24h|DAY|TIME", help="Exit after the last event that Kafka got before this time.")
+@click.option("--exit-at-end", is_flag=True, help="Exit after the last event that there is.")
 @click.option("--group", metavar="NAME", help="Read as this consumer group; all members of a group share the events.")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["pretty", "jsonl", "ninjs"]),
+    type=click.Choice(["pretty", "jsonl", "csv", "ninjs"]),
     default="pretty",
     show_default=True,
-    help="A readable block, the event's JSON on one line, or IPTC ninjs 3.0 on one line.",
+    help="A readable block, the event's JSON on one line, a row for spreadsheets, or IPTC ninjs 3.0 on one line.",
 )
 @click.option("--max", "max_events", type=click.IntRange(min=1), metavar="N", help="Exit after N events.")
 @click.pass_obj
 def command(
     settings: Settings,
     *,
-    regions: tuple[str, ...],
-    topics: tuple[str, ...],
-    about: bool,
-    copies: bool,
-    start: Start,
+    event_filter: EventFilter,
+    start: Start | None,
+    until: int | None,
+    exit_at_end: bool,
     group: str | None,
     form: str,
     max_events: int | None,
 ) -> None:
-    """Show classified events as they arrive, until Ctrl-C. With several classes: the events of any of them, each once.
+    """Show classified events as they arrive, until Ctrl-C.
+
+    Values of one kind are alternatives, and kinds narrow each other: --region chile --region peru --topic mining shows mining in Chile or
+    Peru; with --match any, everything of Chile, of Peru, or on mining. A day is of UTC, from its first or to its last second.
 
     \b
       newsmill subscribe --region chile --about
+      newsmill subscribe --since 24h --exit-at-end --topic mining --format csv > mining.csv
+      newsmill subscribe --since 2025-08-02 --until 2025-08-03 --text '"lithium permit" council' --language es
       newsmill subscribe --from beginning --format jsonl | jq .title
       newsmill subscribe --group archive --from beginning --copies --format jsonl >> archive.jsonl
     """
@@ -76,16 +83,32 @@ def command(
         raise UserError("--group needs a name")
     if group == settings.prefix:
         raise UserError(f"--group {group} is the consumer group of the workers; choose another name")
-    event_filter = EventFilter(regions=regions, topics=topics, about=about, copies=copies)
-    ready = f"listening on {', '.join(settings.topic(name) for name in event_filter.topic_names())}; Ctrl-C to stop"
-    events = receive_events(settings, event_filter, start=start, group=group, max_events=max_events, on_ready=lambda: note(ready))
-    run_until_signal(_show(events, _writer(form, settings)))
+    has_end = exit_at_end or (until is not None and until <= time.time())
+    first: Start = start if start is not None else "beginning" if has_end else "now"
+    if isinstance(first, int) and until is not None and until <= first:
+        raise UserError(f"--until {format_time(until)} is not after --since {format_time(first)}")
+    names = ", ".join(settings.topic(name) for name in event_filter.topic_names())
+    events = receive_events(
+        settings,
+        event_filter,
+        start=first,
+        group=group,
+        max_events=max_events,
+        until=until,
+        exit_at_end=exit_at_end,
+        on_ready=lambda: note(f"reading {names} to its end" if has_end else f"listening on {names}; Ctrl-C to stop"),
+        on_gap=lambda time_s: note(f"not all of it: events before {format_time(time_s)} are deleted, past their retention"),
+    )
+    counts = Counter[str]()
+    if run_until_signal(_show(events, _writer(form, settings), counts)) and not counts:
+        note("no event matches")
 
 
-async def _show(events: AsyncGenerator[ReceivedEvent, None], write: Callable[[ReceivedEvent], None]) -> None:
+async def _show(events: AsyncGenerator[ReceivedEvent, None], write: Callable[[ReceivedEvent], None], counts: Counter[str]) -> None:
     async with aclosing(events):
         async for event in events:
             write(event)
+            counts["shown"] += 1
 
 
 def _writer(form: str, settings: Settings) -> Callable[[ReceivedEvent], None]:
@@ -93,6 +116,9 @@ def _writer(form: str, settings: Settings) -> Callable[[ReceivedEvent], None]:
         return _write_pretty
     if form == "jsonl":
         return _write_json
+    if form == "csv":
+        write_out(csv_header())
+        return lambda event: write_out(csv_row(event.event))
     standards = {news_class.id: news_class.standard_ids for news_class in load_classes(settings).classes}
     return lambda event: write_out(orjson.dumps(ninjs(event.event, standards), option=orjson.OPT_APPEND_NEWLINE))
 

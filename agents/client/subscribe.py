@@ -9,9 +9,12 @@ from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from aiokafka.structs import ConsumerRecord
 
+from agents.client.event_filter import EventFilter, may_match
+from agents.client.span_end import SpanEnd
 from agents.kafka.compat.decoder import Consumer
 from agents.kafka.connect import client_options, stop_within
 from agents.kafka.foreign_records import ForeignRecords
+from agents.kafka.read_topic import find_start
 from agents.kafka.require import require_topics
 from agents.settings import Settings
 from streams.messages.envelope import text_headers
@@ -25,21 +28,6 @@ REMEMBERED_IDS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventFilter:
-    """Select events: of any of these classes, or all if none is named. `about`: only those about one. `copies`: copies too."""
-
-    regions: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    about: bool = False
-    copies: bool = False
-
-    def topic_names(self) -> tuple[str, ...]:
-        """Return the topics to read, without the prefix."""
-        classes = (*(f"region.{id}" for id in self.regions), *(f"topic.{id}" for id in self.topics))
-        return (*(classes or ("events",)), *(("duplicates",) if self.copies else ()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedEvent:
     """An event as read from its topic; `value` is its JSON on one line, `event` the fields that this version knows."""
 
@@ -50,23 +38,6 @@ class ReceivedEvent:
     headers: dict[str, str]
 
 
-def matches(topic: str, headers: dict[str, str], event_filter: EventFilter) -> bool:
-    """Return whether a record of `topic` (without the prefix) matches the filter.
-
-    An event that is on several of the selected topics matches on the first of them only.
-    """
-    classes = {*event_filter.regions, *event_filter.topics}
-    about = set(headers.get("about", "").split(",")) - {""}
-    if event_filter.about and not (about & classes if classes else about):
-        return False
-    if topic == "events" or not classes:
-        return True
-    its_regions, its_topics = headers.get("regions", "").split(","), headers.get("topics", "").split(",")
-    selected = [f"region.{id}" for id in event_filter.regions if id in its_regions]
-    selected += [f"topic.{id}" for id in event_filter.topics if id in its_topics]
-    return bool(selected) and topic in (selected[0], "duplicates")
-
-
 async def receive_events(
     settings: Settings,
     event_filter: EventFilter,
@@ -74,7 +45,10 @@ async def receive_events(
     start: Start = "now",
     group: str | None = None,
     max_events: int | None = None,
+    until: int | None = None,
+    exit_at_end: bool = False,
     on_ready: Callable[[], None] = lambda: None,
+    on_gap: Callable[[int], None] = lambda _: None,
 ) -> AsyncGenerator[ReceivedEvent, None]:
     """Yield events, each id once. An event counts as read by the group when the next one is requested.
 
@@ -85,7 +59,10 @@ async def receive_events(
             committed offset.
         group: the consumer group; None reads all partitions without a group and commits nothing.
         max_events: end after this number of events; None never ends.
+        until: leave out what Kafka got at or after this time, in seconds since the epoch, and end once all before it is read.
+        exit_at_end: end after the last event that the topics have at the call.
         on_ready: called once, when every later event will be seen.
+        on_gap: called with the time (seconds) before which events are deleted, if some after `start` are.
 
     Raises:
         NotReachable: no broker answers within 10 seconds.
@@ -94,15 +71,17 @@ async def receive_events(
     names = [settings.topic(name) for name in event_filter.topic_names()]
     partitions = await require_topics(settings, names)
     consumer = _consumer(settings, group)
-    start_positions = _StartPositions(consumer, start, is_group=group is not None, on_ready=on_ready)
+    start_positions = _StartPositions(consumer, start, is_group=group is not None, on_ready=on_ready, on_gap=on_gap)
     if group is not None:
         consumer.subscribe(names, listener=start_positions)
     await consumer.start()
     try:
+        every = [TopicPartition(name, number) for name in names for number in range(partitions[name])]
+        end = SpanEnd(consumer, every, until=until, exit_at_end=exit_at_end)
         if group is None:
-            consumer.assign([TopicPartition(name, number) for name in names for number in range(partitions[name])])
+            consumer.assign(every)
             await start_positions.on_partitions_assigned(consumer.assignment())
-        async with aclosing(_receive(consumer, settings, event_filter, max_events, is_group=group is not None)) as received:
+        async with aclosing(_receive(consumer, settings, event_filter, max_events, end, is_group=group is not None)) as received:
             async for event in received:
                 yield event
     finally:
@@ -121,18 +100,20 @@ def _consumer(settings: Settings, group: str | None) -> Consumer:
 
 
 async def _receive(
-    consumer: Consumer, settings: Settings, event_filter: EventFilter, max_events: int | None, *, is_group: bool
+    consumer: Consumer, settings: Settings, event_filter: EventFilter, max_events: int | None, end: SpanEnd, *, is_group: bool
 ) -> AsyncGenerator[ReceivedEvent, None]:
     seen: dict[str, None] = {}
     foreign = ForeignRecords()
     next_offsets: dict[TopicPartition, int] = {}
     yielded = 0
     try:
-        while yielded != max_events:
+        while yielded != max_events and not await end.is_reached():
             async for partition, record in _records(consumer):
+                if end.is_beyond(partition, record.offset):
+                    continue
                 topic = partition.topic.removeprefix(settings.prefix + ".")
-                headers = text_headers(tuple(record.headers))
-                if matches(topic, headers, event_filter):
+                if may_match(event_filter, topic, record.value or b""):
+                    headers = text_headers(tuple(record.headers))
                     received = received_event(partition.topic, record.value or b"", headers, is_copy=topic == TopicName.DUPLICATES)
                     if received is None:
                         foreign.skip(record)
@@ -185,8 +166,11 @@ async def _commit(consumer: Consumer, next_offsets: dict[TopicPartition, int]) -
 class _StartPositions(ConsumerRebalanceListener):
     """Seek each assigned partition to its start position, and commit that, since the group may stop before it reads anything."""
 
-    def __init__(self, consumer: Consumer, start: Start, *, is_group: bool, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, consumer: Consumer, start: Start, *, is_group: bool, on_ready: Callable[[], None], on_gap: Callable[[int], None]
+    ) -> None:
         self._consumer = consumer
+        self._on_gap = on_gap
         self._start = start
         self._is_group = is_group
         self._on_ready: Callable[[], None] | None = on_ready
@@ -211,8 +195,9 @@ class _StartPositions(ConsumerRebalanceListener):
             return {}
         if self._start == "beginning":
             return await self._consumer.beginning_offsets(partitions)
-        ends = await self._consumer.end_offsets(partitions)
         if self._start == "now":
-            return ends
-        found = await self._consumer.offsets_for_times(dict.fromkeys(partitions, self._start * 1000))
-        return {partition: ends[partition] if first is None else first.offset for partition, first in found.items()}
+            return await self._consumer.end_offsets(partitions)
+        start = await find_start(self._consumer, partitions, self._start * 1000)
+        if start.complete_since_ms is not None:
+            self._on_gap(start.complete_since_ms // 1000)
+        return start.offsets

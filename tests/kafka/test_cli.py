@@ -17,7 +17,8 @@ from aiokafka import AIOKafkaProducer
 from confluent_kafka import Producer
 
 from agents.client import replay
-from agents.client.subscribe import EventFilter, receive_events
+from agents.client.event_filter import EventFilter
+from agents.client.subscribe import receive_events
 from agents.kafka.connect import client_options
 from agents.kafka.read_topic import read_to_end
 from agents.settings import Settings

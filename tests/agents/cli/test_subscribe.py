@@ -1,17 +1,19 @@
 """`newsmill subscribe` without a broker: which events it shows, and in which form."""
 
+import csv
+import io
 from typing import Any
 
+import click
 import pytest
 
+from agents.cli.options import Since, Until, filter_options
 from agents.client import subscribe
-from agents.client.subscribe import EventFilter, matches
+from agents.client.event_filter import EventFilter
+from agents.terminal.csv_rows import csv_header, csv_row
 from agents.terminal.ninjs import ninjs
 from agents.terminal.show import printable, show_event
 from tests.command import newsmill
-
-CHILE_MINING = {"regions": "chile,miami", "topics": "mining", "about": "mining"}
-PLAIN = {"regions": "", "topics": "", "about": ""}
 
 EVENT: dict[str, Any] = {
     "id": "0" * 32,
@@ -41,44 +43,6 @@ EVENT: dict[str, Any] = {
     "pipeline": {"version": "0.1.0", "classes": "abc"},
 }
 COPY = EVENT | {"duplicate": {"of": "3" * 32, "kind": "near", "similarity": 0.91, "fuller": True}}
-
-
-@pytest.mark.parametrize(
-    ("topic", "headers", "event_filter", "shown"),
-    [
-        pytest.param("events", PLAIN, EventFilter(), True, id="all"),
-        pytest.param("duplicates", PLAIN, EventFilter(copies=True), True, id="all-copies"),
-        pytest.param("region.chile", CHILE_MINING, EventFilter(regions=("chile",)), True, id="of-the-class"),
-        pytest.param(
-            "region.chile", CHILE_MINING, EventFilter(regions=("chile",), topics=("mining",)), True, id="on-the-first-of-its-topics"
-        ),
-        pytest.param(
-            "topic.mining", CHILE_MINING, EventFilter(regions=("chile",), topics=("mining",)), False, id="not-again-on-the-second"
-        ),
-        pytest.param(
-            "topic.mining", CHILE_MINING, EventFilter(regions=("venezuela",), topics=("mining",)), True, id="the-first-that-it-is-on"
-        ),
-        pytest.param("region.miami", CHILE_MINING, EventFilter(regions=("miami", "chile")), True, id="in-the-order-asked-for"),
-        pytest.param("duplicates", CHILE_MINING, EventFilter(topics=("mining",), copies=True), True, id="copy-of-the-class"),
-        pytest.param("duplicates", CHILE_MINING, EventFilter(regions=("venezuela",), copies=True), False, id="copy-of-another"),
-        pytest.param("events", CHILE_MINING, EventFilter(about=True), True, id="about-any"),
-        pytest.param("events", PLAIN, EventFilter(about=True), False, id="about-none"),
-        pytest.param("region.chile", CHILE_MINING, EventFilter(regions=("chile",), about=True), False, id="mentioned-only"),
-        pytest.param("topic.mining", CHILE_MINING, EventFilter(topics=("mining",), about=True), True, id="about-the-class"),
-        pytest.param(
-            "region.chile", CHILE_MINING, EventFilter(regions=("chile",), topics=("mining",), about=True), True, id="about-one-of-them"
-        ),
-    ],
-)
-def test_event_matches_once_if_it_is_of_a_selected_class(
-    topic: str, headers: dict[str, str], event_filter: EventFilter, shown: bool
-) -> None:
-    assert matches(topic, headers, event_filter) is shown
-
-
-def test_filter_without_classes_reads_all_events_else_the_class_topics() -> None:
-    assert EventFilter().topic_names() == ("events",)
-    assert EventFilter(regions=("chile",), topics=("mining",), copies=True).topic_names() == ("region.chile", "topic.mining", "duplicates")
 
 
 def test_remembered_ids_are_bounded_and_the_oldest_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +105,12 @@ def test_ninjs_omits_a_day_without_time_and_links_a_copy_to_its_original() -> No
     [
         pytest.param(("--group", "news"), 1, "is the consumer group of the workers", id="group-of-the-workers"),
         pytest.param(("--from", "noon"), 2, "'noon' is no RFC 3339 time", id="no-time"),
+        pytest.param(
+            ("--since", "2025-08-02", "--until", "2025-08-01"),
+            1,
+            "--until 2025-08-02T00:00:00Z is not after --since 2025-08-02T00:00:00Z",
+            id="backwards",
+        ),
         pytest.param(("--format", "xml"), 2, "'xml' is not one of", id="unknown-format"),
         pytest.param((), 1, "no Kafka answers at 127.0.0.1:1", id="no-broker"),
     ],
@@ -149,3 +119,35 @@ def test_usage_error_is_one_message(arguments: tuple[str, ...], status: int, why
     ran = newsmill("subscribe", *arguments, env={"NEWS_BROKERS": "127.0.0.1:1"})
     assert (ran.status, ran.out) == (status, b"")
     assert why in ran.notes
+
+
+def test_row_of_a_spreadsheet_has_every_column_and_starts_no_formula() -> None:
+    assert csv_header().decode().split(",")[:3] == ["id", "fetched_at", "published_at"]
+    [row] = csv.DictReader(
+        io.StringIO((csv_header() + csv_row(EVENT | {"title": '=HYPERLINK("x")', "body": "One.\nTwo, three."})).decode())
+    )
+    assert (row["title"], row["body"], row["regions"], row["about"]) == ('\'=HYPERLINK("x")', "One.\nTwo, three.", "chile", "chile")
+    assert (row["url"], row["author"]) == ("https://a.example/1", "")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "seconds"),
+    [
+        pytest.param(Since(), "2025-08-02", 1_754_092_800, id="since-the-begin-of-a-day"),
+        pytest.param(Until(), "2025-08-02", 1_754_179_200, id="until-the-end-of-a-day"),
+        pytest.param(Until(), "2025-08-02T01:00:00+01:00", 1_754_092_800, id="time"),
+    ],
+)
+def test_a_day_counts_from_its_begin_and_to_its_end(parameter: Since, text: str, seconds: int) -> None:
+    assert parameter.convert(text, None, None) == seconds
+
+
+def test_options_of_the_filter_are_those_of_its_tables() -> None:
+    got: list[EventFilter] = []
+    command = click.command()(filter_options(lambda *, event_filter: got.append(event_filter)))
+    command(
+        ["--region", "chile", "--region", "peru", "--language", "es", "--text", "ferry", "--match", "any", "--about"], standalone_mode=False
+    )
+    chosen = {name: values for name, values in got[0].facets.items() if values}
+    assert chosen == {"region": ("chile", "peru"), "language": ("es",)}
+    assert (got[0].conditions["text"], got[0].match_any, got[0].about, got[0].copies) == ("ferry", True, True, False)

@@ -9,7 +9,8 @@ import pytest
 from aiokafka import TopicPartition
 
 from agents.client import subscribe
-from agents.client.subscribe import EventFilter, Start, receive_events
+from agents.client.event_filter import EventFilter
+from agents.client.subscribe import Start, receive_events
 from agents.settings import Settings
 from tests.foreign_events import FOREIGN_EVENTS, changed
 
@@ -28,6 +29,7 @@ class FakeConsumer:
         self.seeks: dict[TopicPartition, int] = {}
         self.commits: list[dict[TopicPartition, int]] = []
         self.listener: Any = None
+        self.is_read = False
 
     def subscribe(self, topics: list[str], listener: Any) -> None:
         assert topics == ["news.events"]
@@ -62,11 +64,15 @@ class FakeConsumer:
 
     async def offsets_for_times(self, times: Mapping[TopicPartition, int]) -> dict[TopicPartition, Any]:
         assert set(times.values()) == {1_700_000_000_000}
-        return {partition: SimpleNamespace(offset=7) if partition == FIRST else None for partition in times}
+        return {partition: SimpleNamespace(offset=7, timestamp=1_700_000_500_000) if partition == FIRST else None for partition in times}
 
     async def getmany(self, **_: int) -> dict[TopicPartition, Iterable[Any]]:
         batch, self.records = self.records, {}
+        self.is_read = True
         return batch
+
+    async def position(self, partition: TopicPartition) -> int:
+        return ENDS[partition] + 1 if self.is_read else 0
 
 
 def record(offset: int, id: str) -> Any:
@@ -159,3 +165,23 @@ async def test_events_end_after_the_maximum(consumer: FakeConsumer) -> None:
     events: AsyncIterator[Any] = receive_events(Settings(), EventFilter(), group="archive", max_events=2)
     assert [event.id[0] async for event in events] == ["a", "b"]
     assert consumer.commits[-1] == {FIRST: 6}
+
+
+async def test_reading_ends_at_the_end_of_the_call(consumer: FakeConsumer) -> None:
+    consumer.records[SECOND] = [record(8, "a"), record(19, "c"), record(20, "d")]
+    events = receive_events(Settings(), EventFilter(), start="beginning", exit_at_end=True)
+    assert [event.id[0] async for event in events] == ["a", "b", "c"]
+
+
+async def test_reading_ends_before_a_time_in_the_past(consumer: FakeConsumer) -> None:
+    consumer.records = {FIRST: [record(6, "a"), record(7, "b"), record(9, "c")]}
+    events = receive_events(Settings(), EventFilter(), start="beginning", until=1_700_000_000)
+    assert [event.id[0] async for event in events] == ["a"]
+
+
+async def test_deleted_events_after_the_start_are_said(consumer: FakeConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BEGINNINGS, FIRST, 7)
+    gaps: list[int] = []
+    events = receive_events(Settings(), EventFilter(), start=1_700_000_000, max_events=1, on_gap=gaps.append)
+    assert [event.id[0] async for event in events] == ["a"]
+    assert gaps == [1_700_000_500]
