@@ -37,6 +37,7 @@ from streams.split.text.shapes import general_words
 CHROME_TAGS = frozenset({"nav", "footer", "aside", "figure", "figcaption", "form", "fieldset", "menu", "dialog", "address", "summary"})
 MAX_HEADED_COMMENTS_SHARE = 0.98  # under a heading such as "40 comments"
 MAX_LEAD_LINES = 6
+MIN_SHARE_OF_LARGEST_BODY = 0.8
 MIN_BODY_CHARACTERS = 400  # of the prose in a block that is the body of a story by its name; with less, others may be
 SENTENCE_END = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 SENTENCE_END_CHARACTERS = 6  # the end of a line in which the mark of its last sentence is sought: a mark, then quotes and brackets
@@ -147,9 +148,9 @@ def _blocks_around_body(tree: Tree, classification: LineClassification) -> froze
     for index, element in enumerate(tree.elements):
         if element.tag == "main" or (element.names and not element.is_hidden and is_body_name(element.names)):
             bodies.append((classification.prose_within(element), -index))
-    best = max(bodies)
     mains = [negative for prose, negative in bodies[1:] if prose and tree.elements[-negative].tag == "main"]
-    for negative in (*mains, *([best[1]] if best[0] >= MIN_BODY_CHARACTERS else [])):
+    min_prose = max(MIN_BODY_CHARACTERS, MIN_SHARE_OF_LARGEST_BODY * max(bodies)[0])  # a body may be named twice, one in the other
+    for negative in (*mains, *(negative for prose, negative in bodies if prose >= min_prose)):
         index = -negative
         while index >= 0 and index not in around:
             around.add(index)

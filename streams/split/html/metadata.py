@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
-from itertools import islice
+from itertools import islice, product
 
 from streams.records import Precision
 from streams.split.cuts import MAX_ARTICLES
@@ -39,7 +39,13 @@ META_NAMES = frozenset(
 MAX_JSON_CHARACTERS = 500_000  # of one script
 MAX_JSON_NODES = 2_000  # of one script
 MAX_AUTHORS = 5
+MAX_PERSON_WORDS = 6  # of a name; more are a position
+SEPARATORS_OF_NAMES = re.compile(r"\s*[,;|]\s*")
+NO_PERSON = re.compile(r"@|\d|://")
+DOMAIN = re.compile(r"[a-z]\.[a-z]{2,7}$")
 TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[|•·–—-]\s+")
+MIN_REWORDED_OVERLAP = 0.75  # share of the words of the shorter title
+SITE = re.compile(r"\s+[|•·–—-]\s+\S")
 MIN_TITLE_WORDS = 3
 MIN_STORY_TITLE_WORDS = 5  # in a main heading: the name of a section or a search has fewer, most headlines have more
 MIN_TITLE_OVERLAP = 0.8  # share of a main heading's words that are in the title too
@@ -102,11 +108,12 @@ def _has_story_title(tree: Tree, tags: Mapping[str, str], min_words: int = MIN_S
 def _page_metadata(tree: Tree, story: StoryMetadata, tags: Mapping[str, str]) -> StoryMetadata:
     """Return the fields of a page: those of its first JSON-LD node, and of its meta tags where the node has none."""
     outlet = story.outlet or tags.get("og:site_name") or tags.get("application-name")
+    tag_author = _person(_author(tags.get("author")), outlet)
     page = replace(
         story,
-        title=_title(tree, story.title or tags.get("og:title") or tags.get("twitter:title"), outlet),
+        title=_title(tree, (story.title, tags.get("og:title"), tags.get("twitter:title")), outlet),
         outlet=outlet,
-        author=story.author or _author(tags.get("author")),
+        author=_person(story.author, outlet) or (tag_author if key_of(tag_author or "") != key_of(outlet or "") else None),
         url=_canonical(tree) or page_address(tags.get("og:url")) or story.url,
         body=None,
     )
@@ -205,20 +212,45 @@ def _author(value: object) -> str | None:
     return re.sub(r"^(?:by|por|par|von|di)\s+", "", ", ".join(dict.fromkeys(names)), flags=re.IGNORECASE) or None
 
 
-def _title(tree: Tree, declared: str | None, outlet: str | None) -> str | None:
+def _person(author: str | None, outlet: str | None) -> str | None:
+    """Return a declared author without addresses, numbers and dates, and without the outlet and positions beside names."""
+    names = [name for name in SEPARATORS_OF_NAMES.split(author or "") if name and NO_PERSON.search(name) is None]
+    people = [name for name in names if len(name.split()) <= MAX_PERSON_WORDS and not DOMAIN.search(name)]
+    people = [name for name in people if key_of(name) != key_of(outlet or "")]
+    return ", ".join(people or names) or None
+
+
+def _title(tree: Tree, declared: Sequence[str | None], outlet: str | None) -> str | None:
     """Return the headline without the outlet's name that pages append to it.
 
-    `<title>` contains the headline, and often the site and a section: the longest heading that it contains is the headline.
+    Of the `declared` titles the first counts, or one that a main heading has too if the first is nearly the same, an earlier wording. A
+    heading to which a title adds the site or a date is the headline. `<title>` contains the headline, and often the site and a section: the
+    longest heading that it contains is the headline.
     """
     page_title = next(map(clean_text, tree.titles), "")
+    titles = [title for title in declared if title]
     main_headings = list(filter(None, map(clean_text, _headings(tree, MAIN_HEADING))))
+    for declared_title, main_heading in product(titles, main_headings):
+        is_agreed = declared_title == main_heading and _is_reworded(declared_title, titles[0])
+        if is_agreed or _adds_site(declared_title, main_heading):
+            return main_heading
     in_title = (heading for heading in map(clean_text, _headings(tree, TITLE_HEADINGS)) if heading in page_title)
     heading = max((text for text in in_title if len(text.split()) >= MIN_TITLE_WORDS), key=len, default=None)
     heading = heading or next((heading for heading in main_headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
-    if declared or heading:
-        title = declared or heading or ""
+    if titles or heading:
+        title = next(iter(titles), None) or heading or ""
         return _without_outlet(title, outlet) if outlet else title
     return _without_outlet(page_title, outlet) or next(iter(main_headings), None)
+
+
+def _is_reworded(title: str, other: str) -> bool:
+    words, others = (set(key_of(text).split()) for text in (title, other))
+    return len(words & others) >= MIN_REWORDED_OVERLAP * min(len(words), len(others))
+
+
+def _adds_site(title: str, heading: str) -> bool:
+    """Return whether a title is a heading with the site or a date behind it: "Old bridge to close | HP | 03.06.2025"."""
+    return len(heading.split()) >= MIN_TITLE_WORDS - 1 and title.startswith(heading) and bool(SITE.match(title, len(heading)))
 
 
 def _headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:

@@ -125,3 +125,39 @@ def test_a_page_declares_to_be_one_story(parts: list[str], is_story: bool) -> No
 )
 def test_the_title_repeats_a_main_heading_that_is_a_headline(heading: str, title: str, is_repeated: bool) -> None:
     assert read(f"<title>{title}</title><h1>{heading}</h1>").has_story_title is is_repeated
+
+
+@pytest.mark.parametrize(
+    ("declared", "heading", "expected"),
+    [
+        pytest.param("Old bridge to close | HP | 03.06.2025", "Old bridge to close", "Old bridge to close", id="site and date behind it"),
+        pytest.param("Old bridge to close - The Post", "Bridges", "Old bridge to close - The Post", id="another heading"),
+        pytest.param("Old bridge to close - again", "Old", "Old bridge to close - again", id="a heading of one word"),
+    ],
+)
+def test_a_heading_to_which_the_title_adds_the_site_is_the_headline(declared: str, heading: str, expected: str) -> None:
+    assert read(meta("og:title", declared), f"<h1>{heading}</h1>").page.title == expected
+
+
+def test_the_main_heading_is_the_headline_if_a_title_has_it_and_the_first_one_is_an_earlier_wording() -> None:
+    heading = "<h1>Old bridge shuts in late May</h1>"
+    og = meta("og:title", "Old bridge shuts in late May")
+    assert read(json_ld({"headline": "Old bridge shuts in early May"}), og, heading).page.title == "Old bridge shuts in late May"
+    assert read(json_ld({"headline": "Farewell to seven arches"}), og, heading).page.title == "Farewell to seven arches"
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        pytest.param("ana.ruiz@post.example", None, id="an address"),
+        pytest.param("01.08.2025, 15:23", None, id="a date"),
+        pytest.param("105092", None, id="a number"),
+        pytest.param("Harbour Post", None, id="the outlet"),
+        pytest.param("Ana Ruiz, Harbour Post", "Ana Ruiz", id="a name and the outlet"),
+        pytest.param(
+            "Ana Ruiz, Reader in the History of Bridges at Garlin University, post.example", "Ana Ruiz", id="a name and a position"
+        ),
+    ],
+)
+def test_an_author_is_a_person(author: str, expected: str | None) -> None:
+    assert read(meta("author", author), meta("og:site_name", "Harbour Post")).page.author == expected
