@@ -12,7 +12,12 @@ from agents.inputs.unpack_limit import LimitedReader, UnpackLimitError
 from agents.inputs.warc_dumps import read_archive
 from agents.inputs.zip_members import read_zip
 
-PAGE_TYPES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html"}
+PAGE_TYPES = {
+    ".txt": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 ENVELOPE_LINES = ".jsonl"
 WEB_ARCHIVES = (".warc", ".wet")
 ZIP = ".zip"

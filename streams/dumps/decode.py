@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.dumps.charsets import CLEARLY_BETTER, MIN_LIKENESS, detect_single_byte, likeness_in, undo_double_encoding
+from streams.dumps.docx import docx_text
 from streams.dumps.formats import Format, format_of
 from streams.errors import InvalidRecord, Reason
 
@@ -89,7 +90,11 @@ def decode_dump(body: bytes, content_type: str | None) -> Page:
     """
     if len(body) > MAX_BODY_BYTES:
         raise InvalidRecord(Reason.TOO_LARGE, f"the dump has {len(body):,} bytes; the limit is {MAX_BODY_BYTES:,}")
-    text = _decoded(body, content_type or "")
+    text = docx_text(body)
+    if text is None:
+        text = _decoded(body, content_type or "")
+    elif len(text) > MAX_BODY_BYTES:
+        raise InvalidRecord(Reason.TOO_LARGE, f"the Word document has {len(text):,} characters; the limit is {MAX_BODY_BYTES:,}")
     if not text.strip("\x00 \t\r\n\f\v\u200b\ufeff\xa0"):
         raise InvalidRecord(Reason.EMPTY, f"the dump has {len(body):,} bytes and no visible character")
     return Page(text, format_of(text, content_type))

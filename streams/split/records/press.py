@@ -62,8 +62,8 @@ def _record(record: LabelledRecord) -> Record:
         title=_text(values, "title"),
         text="\n".join(paragraph.text for paragraph in body),
         outlet=_text(values, "outlet"),
-        author=BY.sub("", _text(values, "author"), count=1),
-        url=_text(values, "url"),
+        author=_without_by(_text(values, "author")),
+        identity=_text(values, "identity"),
         published=find_day(_text(values, "date")),
         start=min(values["title"][0].start, body[0].start),
         end=body[-1].end,
@@ -72,6 +72,11 @@ def _record(record: LabelledRecord) -> Record:
 
 def _text(values: Mapping[str, Sequence[Paragraph]], name: str) -> str:
     return " ".join(paragraph.text for paragraph in values.get(name, ()))
+
+
+def _without_by(author: str) -> str:
+    by = BY.match(author)
+    return author[by.end() :] if by else author
 
 
 def _is_day(paragraph: Paragraph) -> bool:

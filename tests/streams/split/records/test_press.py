@@ -124,14 +124,14 @@ def test_factiva_without_codes_is_read_by_its_number_of_words() -> None:
     assert fields_of(record * 2) == 2 * [("Ferries run", "The Harbour Post", "Ana Ruiz", "2011-12-29", f"{ONE}\n{TWO}")]
 
 
-def test_proquest_has_its_fields_and_address() -> None:
+def test_proquest_has_its_fields_and_identity() -> None:
     head = "ProQuest\n\nFerries run\n\nAuthor: Ruiz, Ana\n\nPublication info: Harbour Post ; Vela [Vela]08 May 2010: A.2."
     tail = (
         "Subject: Ferries\n\nPublication title: Harbour Post; Vela\n\nPublication date: May 8, 2010\n\nDocument URL: https://db.example/1"
     )
     text = f"{head}\n\nAbstract: None.\n\nLinks: Find it\n\nFull text: {ONE}\n\n{TWO}\n\n{tail}\n\nDatabase: Dailies\n\n{'_' * 40}\n"
     assert fields_of(text) == [("Ferries run", "Harbour Post", "Ruiz, Ana", "2010-05-08", f"{ONE}\n{TWO}")]
-    assert cuts_of(text)[0].url == "https://db.example/1"
+    assert (cuts_of(text)[0].url, cuts_of(text)[0].identity) == (None, "https://db.example/1")  # the address is the database's
 
 
 def test_europresse_has_classes_for_outlet_and_title() -> None:
