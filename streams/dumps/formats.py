@@ -17,6 +17,15 @@ HTML_TAG = re.compile(
 
 OWN_TAG = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<([a-zA-Z][\w.:-]{0,40})[^<>]{0,300}>")  # that a file of records begins with
 HTML_ONLY = re.compile(r"<(?:!doctype|html|head|body\s|div|span|a\s|img|table|script|style|meta|ul|ol)\b", re.IGNORECASE)
+# The header lines of mail and of saved web pages (MHTML), below the "From " line of a mailbox. A text may begin with "Date: …", too.
+MAIL_HEADERS = frozenset(
+    {"from", "to", "subject", "date", "received", "message-id", "mime-version", "return-path", "delivered-to", "content-type", "reply-to"}
+)
+MIN_MAIL_HEADERS = 3
+MIN_DECLARED_MAIL_HEADERS = 1  # where the content type says that it is mail
+MAX_MAIL_HEADER_LINES = 500
+MAIL_TYPES = ("message/rfc822", "application/mbox", "multipart/", "application/x-mimearchive")
+MAIL_HEADER = re.compile(r"([!-9;-~]{1,100}):")
 
 
 class Format(StrEnum):
@@ -24,6 +33,7 @@ class Format(StrEnum):
 
     TEXT = "text"
     HTML = "html"
+    MAIL = "mail"
 
 
 def format_of(text: str, content_type: str | None) -> Format:
@@ -50,5 +60,22 @@ def _is_html(text: str, content_type: str) -> bool:
     return (head.lstrip().startswith("<") and tags >= MIN_TAGS_AT_START) or tags >= MIN_TAGS_ANYWHERE
 
 
+def _is_mail(text: str, content_type: str) -> bool:
+    names = set()
+    for line_no, line in enumerate(text[:HEAD_CHARACTERS].lstrip("\r\n").split("\n", MAX_MAIL_HEADER_LINES)):
+        header = MAIL_HEADER.match(line)
+        if header:
+            names.add(header[1].lower())
+        elif not (line.startswith((" ", "\t")) or (line_no == 0 and line.startswith("From "))):
+            break
+    is_multipart = {"mime-version", "content-type"} <= names
+    is_declared = content_type.startswith(MAIL_TYPES)
+    return is_multipart or len(names & MAIL_HEADERS) >= (MIN_DECLARED_MAIL_HEADERS if is_declared else MIN_MAIL_HEADERS)
+
+
 # In order: the first that recognizes a text takes it. Each gets the text and the content type in lower case. Text is what no one takes.
-RECOGNIZERS: tuple[tuple[Format, Callable[[str, str], bool]], ...] = ((Format.TEXT, _has_own_tags), (Format.HTML, _is_html))
+RECOGNIZERS: tuple[tuple[Format, Callable[[str, str], bool]], ...] = (
+    (Format.MAIL, _is_mail),
+    (Format.TEXT, _has_own_tags),
+    (Format.HTML, _is_html),
+)

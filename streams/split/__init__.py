@@ -7,6 +7,7 @@
     html   html/split.py   tree -> declarations (JSON-LD, Open Graph) -> list items, or one story -> body -> fields
 
 Formats that declare their articles have a reader in `records/`, from text to `Record`s; `records/articles.py` makes articles of these.
+Mail and saved web pages are containers: `records/mail.py` gives each part to the splitter of its format.
 Exports of press databases are text or HTML whose labelled records `records/press.py` reads before any other rule.
 All read fields (age, credits, language) with `fields/`, and word lists and page shapes from `data/`.
 """
@@ -18,6 +19,7 @@ from streams.dumps.decode import Page
 from streams.dumps.formats import Format
 from streams.split.cuts import Cuts, require_short_fields
 from streams.split.html.split import split_html
+from streams.split.records.mail import split_mail
 from streams.split.records.plain import split_plain
 from streams.split.records.press import split_press
 
@@ -29,7 +31,13 @@ def _press_or(splitter: Splitter) -> Splitter:
     return lambda text, fetched_at, shapes: split_press(text, fetched_at) or splitter(text, fetched_at, shapes)
 
 
-SPLITTERS: Mapping[Format, Splitter] = MappingProxyType({Format.TEXT: _press_or(split_plain), Format.HTML: _press_or(split_html)})
+def _split_mail(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
+    return split_mail(text, fetched_at, lambda page: SPLITTERS[page.format](page.text, fetched_at, shapes))
+
+
+SPLITTERS: Mapping[Format, Splitter] = MappingProxyType(
+    {Format.TEXT: _press_or(split_plain), Format.HTML: _press_or(split_html), Format.MAIL: _split_mail}
+)
 
 
 def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:

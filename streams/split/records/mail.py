@@ -1,0 +1,148 @@
+"""Split mail (one message, or a mailbox of many) and saved web pages (MHTML) into the articles of their parts.
+
+A part is split by its own format. The headers give what the part lacks: title, outlet or author, time, address, and identity.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from streams.dumps.decode import Page
+from streams.records import Cut, Fate
+from streams.split.cuts import MAX_ARTICLES, Cuts, merge_spans, require_few_articles
+from streams.split.records.articles import cut_record, with_fields
+from streams.split.records.mime import MAX_DEPTH, MESSAGE, Part, decode_part, read_part, text_parts
+from streams.split.records.record import Record
+from streams.split.records.times import parse_written_time
+
+CONFIDENCE = 0.9
+SplitPart = Callable[[Page], Cuts]
+
+FROM_LINE = re.compile(r"^From [^\r\n]{3,200}\d\d:\d\d[^\r\n]*\r?\n", re.MULTILINE)
+REPLY = re.compile(r"(?:(?:re|fwd?|fw|aw|wg|tr|rv|enc)(?:\[\d+\])?:\s*+)+", re.IGNORECASE)
+NAME = re.compile(r"\s*\"?([^\"<>]{1,200}?)\"?\s*<[^<>]*>|[^\s()]{1,300}\s+\(([^()]{1,200})\)")
+COMMENT = re.compile(r"\([^()]*\)")
+ADDRESS = re.compile(r"<?\s*(https?://[^\s<>]+)")
+# Headers of mail that was sent, of a message to many readers, and of a list whose readers write to it.
+SENT_HEADERS = frozenset({"from", "to", "received", "message-id"})
+BULK_HEADERS = frozenset({"list-unsubscribe", "list-id", "feedback-id"})
+DISCUSSION_HEADER = "list-post"
+SAVED_BY = "saved by "  # browsers
+
+
+def split_mail(text: str, fetched_at: int | None, split_part: SplitPart) -> Cuts:
+    """Return the articles of a message, a mailbox, or a saved page.
+
+    Args:
+        text: the decoded dump.
+        fetched_at: seconds since the epoch (UTC).
+        split_part: the splitter of a page by its format.
+
+    Raises:
+        InvalidRecord: see `text_parts`, and the errors of `split_part`.
+    """
+    cuts: list[Cut] = []
+    pieces: list[tuple[int, Fate]] = []
+    for start, end in _messages(text):
+        for message in _with_attached(read_part(text, start, end)):
+            cuts += _split_message(message, fetched_at, split_part, pieces)
+            require_few_articles(MAX_ARTICLES, len(cuts))
+    return Cuts(tuple(cuts), merge_spans([*pieces, (len(text), Fate.CHROME)]))
+
+
+def _messages(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of each message: all of the text, or what is between the "From " lines of a mailbox."""
+    found = [match.span() for match in FROM_LINE.finditer(text)]
+    lines = [(start, end) for start, end in found if start == 0 or text.endswith(("\n\n", "\n\r\n"), 0, start)]
+    if not lines or lines[0][0] > 0:
+        lines = [(0, 0)]
+    for (_, start), end in zip(lines, [*(start for start, _ in lines[1:]), len(text)], strict=True):
+        yield start, end
+
+
+def _with_attached(message: Part) -> Iterator[Part]:
+    """Yield a message and those that are attached to it, in order."""
+    waiting = [(message, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        yield part
+        if depth < MAX_DEPTH:
+            attached = [choices[0] for choices in text_parts(part) if choices and choices[0].media_type == MESSAGE]
+            waiting += [(read_part(part.source, inner.start, inner.end), depth + 1) for inner in reversed(attached)]
+
+
+def _split_message(message: Part, fetched_at: int | None, split_part: SplitPart, pieces: list[tuple[int, Fate]]) -> list[Cut]:
+    """Return the articles of a message without those of attached messages, and add the fates of its parts to `pieces`."""
+    cuts: list[Cut] = []
+    has_text = False
+    for choices in text_parts(message):
+        for part in choices:
+            page = None if part.media_type == MESSAGE else decode_part(part)
+            if page is None:
+                continue
+            has_text = True
+            found = split_part(page)
+            if found.cuts:
+                cuts += _in_source(part, found, pieces)
+                break
+    if _is_saved_page(message):
+        return _with_address(cuts, message)
+    record = _record(message)
+    if not cuts and not has_text:
+        cut = cut_record(record, fetched_at, CONFIDENCE)
+        return [cut] if cut else []
+    return [_with_headers(cut, record, fetched_at, is_alone=len(cuts) == 1) for cut in cuts]
+
+
+def _in_source(part: Part, found: Cuts, pieces: list[tuple[int, Fate]]) -> list[Cut]:
+    """Return the articles of a part with their offsets in the dump; an encoded part is one span, and its articles have none."""
+    pieces.append((part.start, Fate.CHROME))
+    if part.is_encoded:
+        pieces.append((part.end, Fate.ARTICLE))
+        return [replace(cut, start=None, end=None) for cut in found.cuts]
+    pieces += [(part.start + span.end, span.fate) for span in found.spans]
+    return [
+        cut if cut.start is None or cut.end is None else replace(cut, start=cut.start + part.start, end=cut.end + part.start)
+        for cut in found.cuts
+    ]
+
+
+def _is_saved_page(message: Part) -> bool:
+    is_sent = bool(SENT_HEADERS & message.headers.keys()) and SAVED_BY not in message.header("from").lower()
+    return not is_sent and (message.media_type == "multipart/related" or "content-location" in message.headers)
+
+
+def _with_address(cuts: list[Cut], message: Part) -> list[Cut]:
+    """Return the articles of a saved page; the only one has the page's address."""
+    found = ADDRESS.match(message.header("snapshot-content-location") or message.header("content-location"))
+    return [with_fields(cut, Record(url=found[1]), None) for cut in cuts] if found and len(cuts) == 1 else cuts
+
+
+def _record(message: Part) -> Record:
+    headers = message.headers
+    sender = NAME.match(message.header("from"))
+    name = (sender[1] or sender[2]) if sender else None
+    is_bulk = bool(BULK_HEADERS & headers.keys()) and DISCUSSION_HEADER not in headers
+    archived = ADDRESS.match(message.header("archived-at"))
+    return Record(
+        title=REPLY.sub("", message.header("subject"), count=1),
+        outlet=name if is_bulk else None,
+        author=None if is_bulk else name,
+        url=archived[1] if archived else None,
+        published=parse_written_time(COMMENT.sub("", message.header("date"))),
+        language=message.header("content-language"),
+        identity=message.header("message-id"),
+    )
+
+
+def _with_headers(cut: Cut, record: Record, fetched_at: int | None, *, is_alone: bool) -> Cut:
+    """Return an article of a message with the fields of its headers. The subject is the title of the only article.
+
+    An article of several has its own title, and rather no outlet than that of the digest. So has one with an outlet and a day: a record of
+    an export that was sent by mail.
+    """
+    is_own = cut.title is not None and cut.outlet is not None and cut.published_at is not None
+    title = record.title if is_alone and not is_own else None
+    fields = record if is_alone and not is_own else Record(published=record.published, language=record.language)
+    filled = with_fields(replace(cut, title=title or cut.title), fields, fetched_at)
+    return replace(filled, identity=record.identity or None)
