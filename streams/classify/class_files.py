@@ -20,7 +20,7 @@ from streams.toml_files import Table, TomlFile, actual_value, read_tables, refus
 
 _CLASS_KEYS = {"id", "include", "without", "kind", "name", "counts", "standard", "terms", "homonyms", "examples"}
 _WORD_KEYS = ("only_after", "not_after", "not_before", "near", "unless")
-_GROUP_KEYS = {"group", "weight", "capital", "alone", "after_name", "own_language", "within", *_WORD_KEYS}
+_GROUP_KEYS = {"group", "weight", "capital", "alone", "after_name", "common_noun", "own_language", "within", *_WORD_KEYS}
 _EXAMPLE_KEYS = {"expect", "title", "body", "language"}
 _LIST_KEYS = {"id", "kind", "words"}
 _STANDARD = {
@@ -123,6 +123,7 @@ def _read_group(file: ClassFile, table: str, index: int, group: Table) -> TermGr
         capital=_read_flag(file, table, index, group, "capital"),
         alone=_read_flag(file, table, index, group, "alone"),
         after_name=_read_flag(file, table, index, group, "after_name"),
+        common_noun=_read_flag(file, table, index, group, "common_noun"),
         own_language=_read_flag(file, table, index, group, "own_language"),
         within=cast(ContextRange, within),
         **{key: _read_words(file, table, index, group, key) for key in _WORD_KEYS},

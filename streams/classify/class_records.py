@@ -27,7 +27,8 @@ class TermGroup:
     `terms`: language code or "any" -> terms as written; matched in every text, with `own_language` only in texts of that language.
     `weight`: the probability that one hit alone is meant, 0..1; 0 marks a homonym, which blocks shorter terms in its span. `capital`: the
     last word written with a capital needs one. `alone`: a hit beside another name does not count ("Santiago Ferrolho"). `after_name`: a
-    hit must be in lower case and directly after a name ("the Ferrolho mine"). `only_after`: one of these words must directly precede the
+    hit must be in lower case and directly after a name ("the Ferrolho mine"). `common_noun`: a hit with a capital inside a sentence, or
+    at its start before another name, does not count ("Miners Row"). `only_after`: one of these words must directly precede the
     term; `not_after`, `not_before`: none of them may directly precede or follow it. `near`: one of these words must occur in the same
     sentence or text (`within`); `unless`: none of them may.
     """
@@ -38,6 +39,7 @@ class TermGroup:
     capital: bool = False
     alone: bool = False
     after_name: bool = False
+    common_noun: bool = False
     own_language: bool = False
     only_after: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()

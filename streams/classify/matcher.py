@@ -1,28 +1,23 @@
 """Match the terms of all classes with one Aho-Corasick automaton, and resolve homonyms and context (one pass over the text)."""
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from streams.classify.class_records import ANY_LANGUAGE, NewsClass, TermGroup
+from streams.classify.context import Context, Span
 from streams.classify.fold import fold
-from streams.classify.names import has_name_before, has_name_beside, is_sentence_case
+from streams.classify.names import has_name_before, has_name_beside, is_name, is_sentence_case
 
-# Limit of a sentence on either side of a hit, in code points: bounds the cost in a text without full stops.
-SENTENCE_CHARS = 300
 CERTAIN_WEIGHT = 0.9
 # Longer acronyms are also written as words: Conaf, Pdvsa.
 ACRONYM_LETTERS = 3
 # All shipped classes together have 130,000 characters of patterns: 27 MB.
 _DFA_CHARS = 200_000
-_SENTENCE_ENDS = (". ", "! ", "? ", "\n", ".\u201d ", '." ')
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +39,7 @@ class TermUse:
     in_whole_text: bool
     alone: bool
     after_name: bool
+    common_noun: bool
     only_after: tuple[str, ...]
     not_after: frozenset[str]
     not_after_phrases: tuple[str, ...]
@@ -111,12 +107,13 @@ def _term_use(class_index: int, group: TermGroup, language: str | None, numbers:
         weight=group.weight,
         language=language,
         capitals=None,
-        is_free=not (group.alone or group.after_name or group.only_after or group.not_after or group.not_before),
+        is_free=not (group.alone or group.after_name or group.common_noun or group.only_after or group.not_after or group.not_before),
         near=frozenset(_numbers_of(group.near, numbers)),
         unless=frozenset(_numbers_of(group.unless, numbers)),
         in_whole_text=group.within == "text",
         alone=group.alone,
         after_name=group.after_name,
+        common_noun=group.common_noun,
         only_after=tuple(f" {pattern} " for word in group.only_after for pattern in patterns_of(word)),
         # A list of given names has hundreds of words: one set lookup instead of str.endswith for each.
         not_after=frozenset(pattern for pattern in not_after if " " not in pattern),
@@ -181,13 +178,19 @@ def find_hits(
             if not use.is_free and _lacks_neighbour(text, plain, (start, end), first, use):
                 continue
             if use.is_free or not (
-                _has_wrong_neighbour(plain, first, last, use) or (use.alone and start >= names_from and has_name_beside(text, start, end))
+                _has_wrong_neighbour(plain, first, last, use) or (start >= names_from and _is_named(text, start, end, use))
             ):
                 candidates[use.class_index].append(_new_hit(Hit, (start, end, pattern, use)))
             else:
                 namesakes.add((use.class_index, pattern))
-    valid = {number: [hit for hit in _longest(hits) if _is_valid(hit, text, context_spans, masked)] for number, hits in candidates.items()}
+    context = Context(text, context_spans)
+    valid = {number: _longest(hits, lambda hit: _is_valid(hit, context, masked)) for number, hits in candidates.items()}
     return {number: hits for number in sorted(valid) if (hits := _without_namesakes(valid[number], namesakes))}
+
+
+def _is_named(text: str, start: int, end: int, use: TermUse) -> bool:
+    """Return whether text[start:end] is a name, or a part of one, that its group excludes."""
+    return (use.alone and has_name_beside(text, start, end)) or (use.common_noun and is_name(text, start, end))
 
 
 def _lacks_capital(text: str, start: int, end: int, capitals: Span) -> bool:
@@ -221,20 +224,21 @@ def _without_namesakes(hits: list[Hit], namesakes: set[tuple[int, int]]) -> list
     """
     if not namesakes or any(hit.use.weight >= CERTAIN_WEIGHT for hit in hits):
         return hits
-    return [hit for hit in hits if not (hit.use.alone and not hit.use.only_after and (hit.use.class_index, hit.pattern) in namesakes)]
+    may_be_name = [(hit.use.alone or hit.use.common_noun) and not hit.use.only_after for hit in hits]
+    return [hit for hit, may in zip(hits, may_be_name, strict=True) if not (may and (hit.use.class_index, hit.pattern) in namesakes)]
 
 
-def _longest(hits: list[Hit]) -> list[Hit]:
-    """Return `hits` without those that overlap a longer one; of equal spans the highest weight is kept."""
+def _longest(hits: list[Hit], is_valid: Callable[[Hit], bool]) -> list[Hit]:
+    """Return the valid ones of `hits` without those inside a longer one, valid or not; of equal spans the highest valid weight is kept."""
     if not _overlap(hits):
-        return hits
+        return [hit for hit in hits if is_valid(hit)]
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -hit.use.weight)):
         if not kept or hit.start >= kept[-1].end:
             kept.append(hit)
-        elif hit.end - hit.start > kept[-1].end - kept[-1].start:
+        elif hit.end - hit.start > kept[-1].end - kept[-1].start or (hit[:2] == kept[-1][:2] and not is_valid(kept[-1])):
             kept[-1] = hit
-    return kept
+    return [hit for hit in kept if is_valid(hit)]
 
 
 def _overlap(hits: list[Hit]) -> bool:
@@ -246,32 +250,10 @@ def _overlap(hits: list[Hit]) -> bool:
     return False
 
 
-def _is_valid(hit: Hit, text: str, context_spans: Mapping[int, list[Span]], masked: Sequence[Span]) -> bool:
+def _is_valid(hit: Hit, context: Context, masked: Sequence[Span]) -> bool:
     use = hit.use
     if not use.weight or (masked and any(start <= hit.start < end for start, end in masked)):
         return False
     if not use.near and not use.unless:
         return True
-    # A text has few or none of a group's hundreds of words: intersection iterates over the smaller set.
-    near, unless = use.near.intersection(context_spans), use.unless.intersection(context_spans)
-    if not near and not unless:
-        return not use.near
-    around = (0, len(text)) if use.in_whole_text else sentence_around(text, hit.start, hit.end)
-    if use.near and not any(_has_span_within(context_spans[word], around, hit) for word in near):
-        return False
-    return not any(_has_span_within(context_spans[word], around, hit) for word in unless)
-
-
-def _has_span_within(spans: list[Span], around: Span, hit: Hit) -> bool:
-    """Return whether one of `spans` (in order of offset) lies within `around` and outside of `hit`."""
-    first = bisect_left(spans, (around[0], 0))
-    # A hit overlaps at most two spans of one word: checking three is enough.
-    return any(end <= around[1] and (end <= hit.start or start >= hit.end) for start, end in spans[first : first + 3])
-
-
-def sentence_around(text: str, start: int, end: int) -> Span:
-    """Return the half-open span of the sentence around [start, end), at most `SENTENCE_CHARS` longer on either side."""
-    floor, ceiling = max(0, start - SENTENCE_CHARS), min(len(text), end + SENTENCE_CHARS)
-    before = max(text.rfind(mark, floor, start) for mark in _SENTENCE_ENDS)
-    after = [found for mark in _SENTENCE_ENDS if (found := text.find(mark, end, ceiling)) >= 0]
-    return (floor if before < 0 else before + 1, min(after, default=ceiling))
+    return context.allows(hit[:2], use.near, use.unless, in_whole_text=use.in_whole_text)

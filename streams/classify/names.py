@@ -14,7 +14,8 @@ _NOT_NAMES = frozenset([
 _BEFORE = re.compile(r"(?:\A|[\s(\"'“‘¿¡])([^\W\d_][\w.'’]{0,30}) \Z")
 _AFTER = re.compile(r"\A ([^\W\d_][\w'’]{1,30})")
 _NEIGHBOUR_CHARS = 40
-_LOWER_WORD = re.compile(r"\b[a-zß-öø-ÿ]{5,}\b")
+_SENTENCE_STARTS = ".!?\n:;"
+_LOWER_WORD = re.compile(r"\b[a-zß-öø-ÿ]{4,}\b")
 
 
 def is_sentence_case(headline: str) -> bool:
@@ -38,13 +39,24 @@ def has_name_before(text: str, start: int, end: int) -> bool:
     return text[start:end].islower() and _follows_name(text, start)
 
 
+def is_name(text: str, start: int, end: int) -> bool:
+    """Return whether text[start:end] has the capital of a name: inside a sentence, or at its start before another capital."""
+    if not text[start].isupper() or text[start:end].isupper():
+        return False
+    front = text[max(0, start - _NEIGHBOUR_CHARS) : start].rstrip(" \"'“‘¿¡(")
+    if front and front[-1] not in _SENTENCE_STARTS:
+        return True
+    after = _AFTER.search(text[end : end + _NEIGHBOUR_CHARS])
+    return after is not None and _is_name(after[1])
+
+
 def _follows_name(text: str, start: int) -> bool:
     floor = max(0, start - _NEIGHBOUR_CHARS)
     before = _BEFORE.search(text[floor:start])
     if before is None or not _is_name(before[1]):
         return False
     front = text[max(0, floor + before.start(1) - 3) : floor + before.start(1)].rstrip(" \"'“‘¿¡(")
-    return bool(front) and front[-1] not in ".!?\n:;"
+    return bool(front) and front[-1] not in _SENTENCE_STARTS
 
 
 def _is_name(word: str) -> bool:

@@ -24,6 +24,9 @@ NOTICE_CHARS = 300
 BRIEF_CHARS = 250
 BRIEF_BONUS = 0.5
 CLEAR_WEIGHT = 0.5
+# Of a class that counts by discussion: one term in a body of two sentences or more is in passing ("the son of a coal miner").
+LONE_TERM_SCORE = 0.4
+ONE_SENTENCE_CHARS = 100
 MAX_DISTINCT_TERMS = 5
 # No label is certain.
 MAX_SCORE = 0.99
@@ -35,7 +38,7 @@ class Prominence(NamedTuple):
     `headline`: the highest weight there. `early`: 1 if the first clear hit is at the start of the text, 0 at its end. `share`: the part of
     the text's segments with a hit, each by its highest weight. `mass`: natural logarithm of 1 + the summed weights. `certainty`: the
     probability that at least one hit is meant. `is_lone`: all hits are close together, not in the headline, in a text longer than a
-    notice. `is_brief`: the text has about two sentences.
+    notice. `is_brief`: the text has about two sentences. `is_single_term`: one term, not in the headline, in more than one sentence.
     """
 
     headline: float
@@ -46,6 +49,7 @@ class Prominence(NamedTuple):
     certainty: float
     is_lone: bool
     is_brief: bool
+    is_single_term: bool
 
 
 def measure_prominence(hits: Sequence[Hit], headline_end: int, length: int) -> Prominence:
@@ -75,6 +79,7 @@ def measure_prominence(hits: Sequence[Hit], headline_end: int, length: int) -> P
         certainty=1 - math.prod([1 - weight for weight in weight_of.values()]),
         is_lone=headline_end <= hits[0].start and hits[-1].start - hits[0].start < SEGMENT_CHARS and length - headline_end > NOTICE_CHARS,
         is_brief=length - headline_end < BRIEF_CHARS,
+        is_single_term=not headline and len(weight_of) == 1 and length - headline_end > ONE_SENTENCE_CHARS,
     )
 
 
@@ -93,6 +98,8 @@ def score(prominence: Prominence, counts: CountRule) -> float:
     """Return the probability that the text mentions (or discusses) the class, 0..1; 0.5 and more makes a label."""
     if counts == "mention" or prominence.certainty < CLEAR_WEIGHT:
         return min(prominence.certainty, MAX_SCORE)
+    if prominence.is_single_term:
+        return min(prominence.certainty, LONE_TERM_SCORE)
     value = (
         -3.35
         + 3.0 * prominence.headline

@@ -27,6 +27,34 @@ def test_context_word_inside_the_hit_does_not_count(body: str, expected: list[st
     assert evidence(class_of('[[terms]]\nweight = 0.9\nany = ["Fen ferry"]\nnear = ["ferry"]\n'), body) == expected
 
 
+COMMON = '[[terms]]\nweight = 0.6\nany = ["eels"]\ncommon_noun = true\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param("The eels are back. Eels swim by night.", ["eels", "Eels"], id="no-name"),
+        pytest.param("She lives in Eels Lane.", [], id="capital-inside-a-sentence"),
+        pytest.param("It rains. Eels Ferrolho won.", [], id="before-a-name-at-the-start"),
+        pytest.param("The Eels won. Later the eels lost.", [], id="a-name-all-through"),
+        pytest.param("EELS ARE BACK IN THE FEN.", ["EELS"], id="text-in-capitals"),
+    ],
+)
+def test_common_noun_does_not_count_as_a_name(body: str, expected: list[str]) -> None:
+    assert evidence(class_of(COMMON), body) == expected
+
+
+def test_of_equal_terms_the_highest_weight_counts_whose_conditions_hold() -> None:
+    classes = class_of('[[terms]]\nweight = 0.9\nany = ["Fen"]\nnear = ["eel"]\n[[terms]]\nweight = 0.6\nany = ["Fen"]\n')
+    assert [label.score for label in classify("Notes", "The Fen is wide.", None, classes).regions] == [0.6]
+    assert [label.score for label in classify("Notes", "The Fen has eel.", None, classes).regions] == [0.9]
+
+
+def test_longer_term_whose_condition_fails_still_blocks_a_shorter_one() -> None:
+    classes = class_of('[[terms]]\nweight = 0.9\nany = ["Fen ferry"]\nnear = ["eel"]\n[[terms]]\nweight = 0.9\nany = ["Fen"]\n')
+    assert evidence(classes, "The Fen ferry is late.") == []
+
+
 def test_context_is_looked_for_within_300_characters_without_a_full_stop() -> None:
     classes = class_of('[[terms]]\nweight = 0.9\nany = ["Fen"]\nnear = ["eel"]\n')
     assert evidence(classes, "Fen " + "x " * 140 + "eel") == ["Fen"]

@@ -3,6 +3,7 @@
 import pytest
 
 from streams.classify.class_set import parse_classes
+from streams.classify.classify import LABEL_SCORE
 from streams.classify.matcher import Hit, find_hits
 from streams.classify.score import MAX_SCORE, measure_prominence, score
 
@@ -57,3 +58,17 @@ def test_no_score_is_certain() -> None:
     prominence = measure_prominence(hits_of(text), 20, len(text))
     assert prominence.certainty > MAX_SCORE
     assert score(prominence, "mention") == score(prominence, "discussion") == MAX_SCORE
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "is_label"),
+    [
+        pytest.param("A row", "Fen " + "x " * 60, False, id="one-term-in-passing"),
+        pytest.param("Fen row", "Fen " + "x " * 60, True, id="in-the-headline"),
+        pytest.param("A row", "Fen Fenland " + "x " * 60, True, id="two-terms"),
+        pytest.param("A row", "Fen " + "x " * 40, True, id="one-sentence"),
+    ],
+)
+def test_one_term_in_passing_is_no_discussion(title: str, body: str, is_label: bool) -> None:
+    text = f"{title}\n{body}"
+    assert (score(measure_prominence(hits_of(text), len(title), len(text)), "discussion") >= LABEL_SCORE) == is_label
