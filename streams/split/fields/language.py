@@ -77,6 +77,8 @@ def _by_model(text: str) -> str | None:
     sample = NOISE.sub(" ", text)[:LOOK_AT_CHARACTERS]
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
         return None
+    if sum(map(str.isupper, sample)) > sum(map(str.islower, sample)):
+        sample = sample.lower()  # the model takes Portuguese and French in capitals for German
     found = _model().predict(sample + "\n", 1, 0.0, "strict")
     if not found or found[0][0] < MIN_PROBABILITY:
         return None

@@ -231,6 +231,19 @@ def test_language_is_detected_in_a_sentence(text: str, language: str | None) -> 
     assert language_of(text) == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        pytest.param("CÂMARA APROVA CRECHE NOVA\nVEREADORES PROMETEM ABRIR EM MARÇO", "pt", id="pt"),
+        pytest.param("LE CONSEIL REFUSE LE STADE\nLES HABITANTS FÊTENT LEUR VICTOIRE", "fr", id="fr"),
+        pytest.param("RATHAUS SPERRT BRÜCKE\nAUTOFAHRER MÜSSEN AUSWEICHEN", "de", id="de"),
+        pytest.param("COUNCIL DELAYS SCHOOL PLAN", "en", id="en"),
+    ],
+)
+def test_capitals_do_not_change_the_language(text: str, language: str) -> None:
+    assert language_of(text) == language_of(text.lower()) == language
+
+
 @given(st.text(alphabet=st.characters()))
 def test_language_of_any_text_is_a_code_of_two_letters_or_none(text: str) -> None:
     assert len(language_of(text) or "xx") == 2
