@@ -31,6 +31,7 @@ from streams.messages.codec import decode_articles, decode_judged, encode_articl
 from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import id_of, open_envelope, replay_id
 from streams.messages.route import route
+from streams.places.places import places_of
 from streams.records import Article, Classified, Cut, Dump, Incoming, Judged, Message
 from streams.split import split_page
 from streams.times import is_time
@@ -145,7 +146,15 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
     def step(_: Incoming, judged: Judged) -> None:
         article = judged.article
         labels = labels_of(article.title, article.body, article.language, config.classes)
-        classified = Classified(judged=judged, regions=labels.regions, topics=labels.topics, classes=config.classes.hash)
+        named = places_of(article.title, article.body, article.language, article.dateline)
+        classified = Classified(
+            judged=judged,
+            regions=labels.regions,
+            topics=labels.topics,
+            classes=config.classes.hash,
+            places=named.places,
+            countries=named.countries,
+        )
         output.messages += route(classified, prefix=config.prefix, version=config.version)
         counts, is_event = output.counts, judged.duplicate is None
         counts.records[StageName.CLASSIFY, RecordFate.EVENT if is_event else RecordFate.DUPLICATE] += 1

@@ -14,6 +14,7 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Headers = tuple[tuple[str, bytes], ...]
 Precision = Literal["second", "minute", "hour", "day"]
 Kind = Literal["exact", "near", "excerpt", "repeat"]
+PlaceKind = Literal["country", "division", "city"]
 # Of an article: its body, and each other text.
 MAX_BODY_CHARACTERS = 1_000_000
 MAX_FIELD_CHARACTERS = 10_000
@@ -164,7 +165,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A match in an article that supports a class: `start`, `end` are code points of the field ("title" or "body")."""
+    """A match in an article that supports a class or a place: `start`, `end` are code points of the field ("title" or "body")."""
 
     field: str
     start: int
@@ -184,13 +185,37 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place that an article names: `country` and `division` are codes of ISO 3166, `division` is None for countries.
+
+    `about`: the article is substantially about it. Evidence may be of the field "dateline" too, where an article was filed.
+    """
+
+    id: str
+    name: str
+    kind: PlaceKind
+    country: str
+    division: str | None
+    lat: float
+    lon: float
+    score: float
+    about: bool
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Classified:
-    """A judged article with its labels, each list in order of id; `classes` is the hash of the class files."""
+    """A judged article with its labels, each list in order of id; `classes` is the hash of the class files.
+
+    `places` and `countries` (ISO 3166) are in order of prominence.
+    """
 
     judged: Judged
     regions: tuple[Label, ...]
     topics: tuple[Label, ...]
     classes: str
+    places: tuple[Place, ...] = ()
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

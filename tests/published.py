@@ -63,7 +63,7 @@ def _type(field: Schema) -> str:
     if "enum" in field:
         return ", ".join(f"`{value}`" if value else "null" for value in field["enum"])
     if "items" in field:
-        return "list of objects"
+        return f"list of {field['items']['type']}s"
     limits = f", {field['minimum']:g} to {field['maximum']:g}" if "maximum" in field else ""
     return " or ".join(kinds) + limits
 

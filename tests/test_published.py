@@ -36,7 +36,7 @@ def test_the_example_of_the_documentation_is_the_one_of_the_tests() -> None:
         (Path(__file__).parent / "examples" / "events" / "of-two-classes-with-every-field.json").read_text(encoding="utf-8")
     )
     value = example["value"]
-    for label in (*value["regions"], *value["topics"]):
+    for label in (*value["regions"], *value["topics"], *value["places"]):
         del label["evidence"][1:]
     assert json.loads(shown.split("```")[0]) == value
 

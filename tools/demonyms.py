@@ -1,5 +1,6 @@
 """Inflect demonyms in six languages."""
 
+_ENGLISH_INVARIABLE = ("s", "sh", "ch", "ese")
 _GERMAN = ("", "e", "en", "er", "es", "em")
 
 
@@ -17,4 +18,5 @@ def forms(word: str, language: str) -> tuple[str, ...]:
         return (word, feminine, feminine + "s") if last == "s" else (word, feminine, word + "s", feminine + "s")
     if language == "de":
         return tuple(word + ending for ending in _GERMAN)
-    return (word, word + "s") if language == "es" and last == "e" else (word,)
+    takes_s = not word.endswith(_ENGLISH_INVARIABLE) if language == "en" else language == "es" and last == "e"
+    return (word, word + "s") if takes_s else (word,)

@@ -25,6 +25,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("streams.split.text",),
     ("streams.split.html",),
     ("streams.split.records",),
+    ("streams.classify.fold", "streams.classify.names"),
+    ("streams.places",),
     ("streams.split", "streams.deduplicate", "streams.classify"),
     ("streams.pipeline",),
     ("streams.local", "streams.quarantine"),

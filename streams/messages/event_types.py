@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, NotRequired, TypedDict
 
 from streams.errors import Reason
-from streams.records import Kind, Label, Precision
+from streams.records import Kind, Label, Place, Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,9 @@ class FieldDoc:
 
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
 ID = "^[0-9a-f]{32}$"
+COUNTRY = "^[A-Z]{2}$"
+DIVISION = "^[A-Z]{2}-[0-9A-Z]{1,3}$"
+COUNTRIES = r"^([A-Z]{2}(,[A-Z]{2})*)?$"
 IDS = r"^([a-z0-9-]+(,[a-z0-9-]+)*)?$"
 TRACEPARENT = "W3C Trace Context of the dump, if it had one"
 
@@ -35,8 +38,20 @@ FIELD_DOCS: dict[str, dict[str, FieldDoc]] = {
         "about": FieldDoc(text="whether the article is substantially about it, or only mentions it"),
         "evidence": FieldDoc(text="matches that support it; may be empty"),
     },
+    "Place": {
+        "id": FieldDoc(text="the place in GeoNames", pattern="^geonames:[0-9]+$"),
+        "name": FieldDoc(text="its main name in GeoNames"),
+        "kind": FieldDoc(text="`country`; `division`: state, province, county; `city`: any populated place"),
+        "country": FieldDoc(text="its country, ISO 3166-1", pattern=COUNTRY),
+        "division": FieldDoc(text="its first-level division, ISO 3166-2; null for a country, and where it has no code", pattern=DIVISION),
+        "lat": FieldDoc(text="degrees north, rounded to hundredths", minimum=-90, maximum=90),
+        "lon": FieldDoc(text="degrees east, rounded to hundredths", minimum=-180, maximum=180),
+        "score": FieldDoc(text="how probable it is that the article names this place", minimum=0, maximum=1),
+        "about": FieldDoc(text="whether the article is substantially about it, or only mentions it"),
+        "evidence": FieldDoc(text="spans that name it, at most 10; each span names one place"),
+    },
     "Evidence": {
-        "field": FieldDoc(text="the field of the match: `title` or `body`", pattern="^(title|body)$"),
+        "field": FieldDoc(text="the field of the match: `title`, `body`, or for a place `dateline`", pattern="^(title|body|dateline)$"),
         "start": FieldDoc(text="first code point of the field", minimum=0),
         "end": FieldDoc(text="end, exclusive", minimum=1),
         "text": FieldDoc(text="the matched text"),
@@ -98,6 +113,15 @@ class Event(TypedDict):
     confidence: Annotated[float, FieldDoc(text="share of such cuts that are right", minimum=0, maximum=1)]
     regions: Annotated[Sequence[Label], FieldDoc(text="regions that it refers to, in order of id")]
     topics: Annotated[Sequence[Label], FieldDoc(text="topics that it refers to, in order of id")]
+    places: NotRequired[
+        Annotated[Sequence[Place], FieldDoc(text="places that it names, the most prominent first, at most 30; earlier versions lack them")]
+    ]
+    countries: NotRequired[
+        Annotated[
+            Sequence[str],
+            FieldDoc(text="countries that it refers to (ISO 3166-1), the most prominent first; earlier versions lack them"),
+        ]
+    ]
     duplicate: Annotated[Duplicate | None, FieldDoc(text="null; on `news.duplicates` the link to its original")]
     pipeline: Annotated[Pipeline, FieldDoc(text="what made it")]
 
@@ -124,6 +148,10 @@ EventHeaders = TypedDict(
         "regions": Annotated[str, FieldDoc(text="ids separated by commas; empty if there are none", pattern=IDS)],
         "topics": Annotated[str, FieldDoc(text="ids separated by commas; empty if there are none", pattern=IDS)],
         "about": Annotated[str, FieldDoc(text="the ids of both that it is about", pattern=IDS)],
+        "countries": Annotated[
+            str | None,
+            FieldDoc(text="ISO 3166-1, the most prominent first; empty if there are none, absent in earlier versions", pattern=COUNTRIES),
+        ],
         "traceparent": Annotated[str | None, FieldDoc(text=TRACEPARENT)],
     },
 )

@@ -41,6 +41,8 @@ def encode_event(classified: Classified, version: str) -> bytes:
         "confidence": article.confidence,
         "regions": classified.regions,
         "topics": classified.topics,
+        "places": classified.places,
+        "countries": classified.countries,
         "duplicate": None if duplicate is None else _public(duplicate),
         "pipeline": {"version": version, "classes": classified.classes},
     }
@@ -61,6 +63,7 @@ def event_headers(classified: Classified) -> Headers:
         "regions": _ids(classified.regions),
         "topics": _ids(classified.topics),
         "about": _ids(tuple(label for label in labels if label.about)),
+        "countries": ",".join(classified.countries),
         "traceparent": article.traceparent,
     }
     return tuple((name, text.encode()) for name, text in cast(Mapping[str, str | None], headers).items() if text is not None)

@@ -8,7 +8,7 @@ import pytest
 
 from streams.messages.events import encode_event, event_headers
 from streams.messages.route import route
-from streams.records import Article, Classified, Copy, Evidence, Judged, Label
+from streams.records import Article, Classified, Copy, Evidence, Judged, Label, Place
 
 ARTICLE = Article(
     id="1" * 32,
@@ -34,6 +34,18 @@ ARTICLE = Article(
 )
 COPY = Copy(of="9" * 32, kind="excerpt", similarity=0.9, fuller=True)
 EVIDENCE = Evidence(field="title", start=0, end=1, text="a")
+PLACE = Place(
+    id="geonames:1",
+    name="Osprey",
+    kind="city",
+    country="PE",
+    division="PE-LIM",
+    lat=-12.05,
+    lon=-77.04,
+    score=0.9,
+    about=True,
+    evidence=(EVIDENCE,),
+)
 
 
 def label(id: str, about: bool) -> Label:
@@ -43,7 +55,12 @@ def label(id: str, about: bool) -> Label:
 def classified(duplicate: Copy | None = None, **fields: Any) -> Classified:
     judged = Judged(article=replace(ARTICLE, **fields), duplicate=duplicate)
     return Classified(
-        judged=judged, regions=(label("peru", False), label("chile", True)), topics=(label("mining", True),), classes="c" * 12
+        judged=judged,
+        regions=(label("peru", False), label("chile", True)),
+        topics=(label("mining", True),),
+        classes="c" * 12,
+        places=(PLACE,),
+        countries=("PE", "CL"),
     )
 
 
@@ -76,6 +93,21 @@ def test_each_field_of_an_event_is_that_of_its_article() -> None:
             {"id": "chile", "name": "Chile", "score": 0.8, "about": True, "evidence": evidence},
         ],
         "topics": [{"id": "mining", "name": "Mining", "score": 0.8, "about": True, "evidence": evidence}],
+        "places": [
+            {
+                "id": "geonames:1",
+                "name": "Osprey",
+                "kind": "city",
+                "country": "PE",
+                "division": "PE-LIM",
+                "lat": -12.05,
+                "lon": -77.04,
+                "score": 0.9,
+                "about": True,
+                "evidence": evidence,
+            }
+        ],
+        "countries": ["PE", "CL"],
         "duplicate": {"of": "9" * 32, "kind": "excerpt", "similarity": 0.9, "fuller": True},
         "pipeline": {"version": "0.9", "classes": "c" * 12},
     }
@@ -98,6 +130,7 @@ def test_headers_are_a_cloudevent_with_sorted_labels(duplicate: Copy | None, typ
         "regions": b"chile,peru",
         "topics": b"mining",
         "about": b"chile,mining",
+        "countries": b"PE,CL",
         "traceparent": b"00-trace",
     }
 

@@ -1,0 +1,116 @@
+"""The gazetteer: countries, divisions and cities with their names, read from `data/gazetteer.bin` (written by `tools/gazetteer.py`).
+
+The file is a line of JSON, `[[section, type, bytes], …]`, and the sections, compressed with zlib. Columns have one element for each
+place; countries come first, then divisions, then cities from the largest.
+"""
+
+import importlib.resources
+import json
+import zlib
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from streams.classify.fold import fold
+from streams.records import PlaceKind
+
+COUNTRY, DIVISION, CITY = range(3)
+KINDS: tuple[PlaceKind, ...] = ("country", "division", "city")
+WORD, GIVEN_NAME, SURNAME = 1, 2, 4
+NO_DIVISION = 0xFFFF
+# In a link: the name is not the main one of this place.
+ALIAS = 1 << 31
+Column = Any  # array of numpy; elements become int in lookups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gazetteer:
+    """Places as columns, by number of the place; `keys`: folded names, by number of the name as `starts` and `flags`."""
+
+    ids: Column
+    kinds: bytes
+    countries: bytes
+    divisions: Column
+    populations: Column
+    lats: Column
+    lons: Column
+    names: bytes
+    name_ends: Column
+    codes: tuple[str, ...]
+    keys: tuple[str, ...]
+    flags: bytes
+    starts: Column
+    links: Column
+    small_hashes: Column
+    small_places: Column
+    demonyms: tuple[tuple[str, str, int], ...]
+    given_names: frozenset[str]
+
+    def name(self, place: int) -> str:
+        """Return the main name of a place."""
+        start = int(self.name_ends[place - 1]) + 1 if place else 0
+        return self.names[start : int(self.name_ends[place])].decode()
+
+    def links_of(self, number: int) -> list[int]:
+        """Return the places that a name may mean, each with `ALIAS` added where it is another name of it."""
+        links: list[int] = self.links[self.starts[number] : self.starts[number + 1]].tolist()
+        return links
+
+    def small_cities(self, key: str) -> list[int]:
+        """Return the smaller cities with this folded name."""
+        hash = zlib.crc32(key.encode("utf-8", "replace"))
+        first = bisect_left(self.small_hashes, hash)
+        found = []
+        while first < len(self.small_hashes) and self.small_hashes[first] == hash:
+            place = int(self.small_places[first])
+            if fold(self.name(place)).text == key:
+                found.append(place)
+            first += 1
+        return found
+
+    def code(self, place: int) -> str | None:
+        """Return the ISO 3166 code of a country or division; None where it has none."""
+        return (self.codes[place] or None) if place < len(self.codes) else None
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Return the shipped gazetteer."""
+    return read_gazetteer(importlib.resources.files("streams.places").joinpath("data", "gazetteer.bin").read_bytes())
+
+
+def read_gazetteer(data: bytes) -> Gazetteer:
+    """Return the gazetteer of a file's contents."""
+    header, _, body = data.partition(b"\n")
+    content, position = zlib.decompress(body), 0
+    sections: dict[str, Any] = {}
+    for name, type, length in json.loads(header):
+        part = content[position : position + length]
+        sections[name] = part if type == "text" else np.frombuffer(part, type)
+        position += length
+    keys = sections["keys"].decode().split("\n")
+    names = np.frombuffer(sections["names"], "u1")
+    demonyms = [line.split("\t") for line in sections["demonyms"].decode().split("\n")]
+    return Gazetteer(
+        ids=sections["ids"],
+        kinds=sections["kinds"].tobytes(),
+        countries=sections["countries"].tobytes(),
+        divisions=sections["divisions"],
+        populations=sections["populations"],
+        lats=sections["lats"],
+        lons=sections["lons"],
+        names=sections["names"],
+        name_ends=np.append(np.flatnonzero(names == ord("\n")), len(names)).astype("u4"),
+        codes=tuple(sections["codes"].decode().split("\n")),
+        keys=tuple(keys),
+        flags=sections["flags"].tobytes(),
+        starts=sections["starts"],
+        links=sections["links"],
+        small_hashes=sections["small_hashes"],
+        small_places=sections["small_places"],
+        demonyms=tuple((word, language, int(country)) for word, language, country in demonyms),
+        given_names=frozenset(sections["given_names"].decode().split("\n")),
+    )

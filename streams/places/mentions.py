@@ -1,0 +1,175 @@
+"""Find the names in a text that may be places, each with a score of how its form and its neighbours speak for a place.
+
+The scores are hundredths of a logit, fitted on labelled texts (docs/measurements.md, Places).
+"""
+
+import importlib.resources
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from streams.places.gazetteer import COUNTRY, DIVISION, GIVEN_NAME, SURNAME, WORD
+from streams.places.names import Name, Names, spaced
+
+# Shorter names are written in capitals: "US", "UAE".
+_SHORT = 3
+_LARGE, _MEDIUM = 1_000_000, 100_000
+_JOINING = " -"
+_LIST_MARKS = (", ", "; ")
+
+
+class Weights(NamedTuple):
+    """The weight of each sign that a name is a place."""
+
+    bias: int = -100
+    country: int = 150
+    division: int = 170
+    large: int = 300
+    medium: int = 180
+    words: int = 75
+    alias: int = -200
+    at: int = 130
+    of: int = 30
+    kind_of: int = 100
+    listed: int = 40
+    capital_before: int = -130
+    given_before: int = -200
+    title_before: int = -200
+    body_before: int = -200
+    capital_after: int = -145
+    street_after: int = -300
+    body_after: int = -180
+    public_after: int = 70
+    says_after: int = -60
+    comma_after: int = 80
+    word: int = -180
+    given: int = -90
+    surname: int = -150
+
+
+WEIGHTS = Weights()
+_OF = Weights._fields.index("of")
+_OF_A_KIND = frozenset([Weights._fields.index("kind_of"), Weights._fields.index("body_before")])
+_CAPITALS_ONLY = frozenset([Weights._fields.index("street_after"), Weights._fields.index("body_after")])
+
+
+class Mention(NamedTuple):
+    """A name at [start, end) of the text, with its score."""
+
+    start: int
+    end: int
+    name: Name
+    score: int
+
+
+class DemonymMention(NamedTuple):
+    """A demonym at [start, end) of the text, and the number of its country."""
+
+    start: int
+    end: int
+    country: int
+
+
+@cache
+def _signs() -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Return the words before and those after a name, each with the number of its weight."""
+    data = importlib.resources.files("streams.places").joinpath("data", "context.toml").read_text("utf-8")
+    before, after = (
+        {word: Weights._fields.index(sign) for sign, words in signs.items() for word in words} for signs in tomllib.loads(data).values()
+    )
+    return before, after
+
+
+class _Line(NamedTuple):
+    """A text with its words; `title_end`: the end of a headline in title case, in which a capital is no sign."""
+
+    text: str
+    words: str
+    title_end: int
+    names: Names
+
+
+def find_mentions(
+    text: str, plain: str, names: Names, *, title_end: int, language: str | None, weights: Weights = WEIGHTS
+) -> tuple[list[Mention], list[DemonymMention]]:
+    """Return the names of `text` that may be places, whatever their score, and its demonyms, in order of offset.
+
+    Args:
+        text: headline and body.
+        plain: `text` folded, of the same length.
+        names: to look for.
+        title_end: the end of a headline in title case; 0 for none.
+        language: of the text; a demonym of another language does not count. None for any.
+        weights: of the signs.
+    """
+    words = spaced(plain)
+    line = _Line(text, words, title_end, names)
+    mentions: list[Mention] = []
+    demonyms: list[DemonymMention] = []
+    patterns, count = names.patterns, len(names.gazetteer.keys)
+    for pattern, start, last in names.automaton.find_matches_as_indexes(words):
+        number, end = patterns[pattern], last - 1
+        is_capital = text[start].isupper()
+        if start and words[start - 1] != " ":
+            continue
+        if number >= count:
+            demonym = names.demonyms[number - count]
+            if is_capital >= demonym.needs_capital and (language is None or language in demonym.languages):
+                demonyms.append(DemonymMention(start, end, demonym.country))
+        elif is_capital and (end - start > _SHORT or text[start:end].isupper()):
+            name = names.cache.get(number) or names.name(number)
+            score = _own_score(name, weights) + _before(line, start, weights) + _after(line, end, weights)
+            mentions.append(Mention(start, end, name, score))
+    return mentions, demonyms
+
+
+def _own_score(name: Name, weights: Weights) -> int:
+    """Return the part of the score that a name has in every text."""
+    kinds = {candidate.kind for candidate in name.candidates}
+    return (
+        weights.bias
+        + (weights.country if COUNTRY in kinds else weights.division if DIVISION in kinds else 0)
+        + (weights.large if name.population >= _LARGE else weights.medium if name.population >= _MEDIUM else 0)
+        + (weights.words if " " in name.text else 0)
+        + (weights.alias if name.is_alias else 0)
+        + (weights.word if name.flags & WORD else 0)
+        + (weights.given if name.flags & GIVEN_NAME else 0)
+        + (weights.surname if name.flags & SURNAME else 0)
+    )
+
+
+def _before(line: _Line, start: int, weights: Weights) -> int:
+    """Return the part of the score that the word before a name gives."""
+    text, words = line.text, line.words
+    if start < 2 or text[start - 1] not in _JOINING or words[start - 2] == " ":
+        return weights.listed if text[max(0, start - 2) : start] in _LIST_MARKS else 0
+    first = words.rfind(" ", 0, start - 1) + 1
+    word = words[first : start - 1]
+    signs, _ = _signs()
+    sign = signs.get(word)
+    if sign == _OF and first > 1:
+        beyond = signs.get(words[words.rfind(" ", 0, first - 1) + 1 : first - 1])
+        return weights[beyond] if beyond in _OF_A_KIND else weights.of
+    if sign is not None:
+        return weights[sign]
+    if text[first].isupper() and start >= line.title_end:
+        is_given = len(word) == 1 or word in line.names.gazetteer.given_names
+        return weights.given_before if is_given else weights.capital_before
+    return 0
+
+
+def _after(line: _Line, end: int, weights: Weights) -> int:
+    """Return the part of the score that the word after a name gives."""
+    text, words = line.text, line.words
+    mark = text[end : end + 1]
+    if mark not in _JOINING or not mark:
+        return weights.comma_after if mark == "," else 0
+    word = words[end + 1 : words.find(" ", end + 1)]
+    if not word:
+        return 0
+    sign = _signs()[1].get(word)
+    is_capital = text[end + 1].isupper()
+    if sign is not None and (is_capital or sign not in _CAPITALS_ONLY):
+        return weights[sign]
+    return weights.capital_after if is_capital and end > line.title_end else 0

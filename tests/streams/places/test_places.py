@@ -1,0 +1,94 @@
+"""The places and countries of an article: evidence, datelines, containment, company, names that are none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.places.places import MAX_EVIDENCE, MAX_PLACES, places_of
+from streams.records import Place
+
+
+def found(title: str | None, body: str, language: str | None = "en", dateline: str | None = None) -> dict[str, tuple[str, str | None]]:
+    """Return name -> country and division of each place."""
+    return {place.name: (place.country, place.division) for place in places_of(title, body, language, dateline).places}
+
+
+def only(title: str | None, body: str, name: str, dateline: str | None = None) -> Place:
+    (place,) = (place for place in places_of(title, body, "en", dateline).places if place.name == name)
+    return place
+
+
+def test_evidence_is_the_span_of_its_field() -> None:
+    title, body = "Rain floods Lima", "The rain came to Lima on Monday.\nBuses in Cusco ran late."
+    for place in places_of(title, body, "en").places:
+        for evidence in place.evidence:
+            text = title if evidence.field == "title" else body
+            assert text[evidence.start : evidence.end] == evidence.text
+    assert [place.name for place in places_of(title, body, "en").places] == ["Lima", "Cusco"]
+
+
+def test_city_has_its_country_division_and_coordinates() -> None:
+    lima = only(None, "A parade of llamas walked through Lima on Monday, and the police stopped the traffic for it.", "Lima")
+    assert (lima.id, lima.kind, lima.country, lima.lat, lima.lon) == ("geonames:3936456", "city", "PE", -12.04, -77.03)
+
+
+def test_country_has_no_division() -> None:
+    assert only(None, "The wine growers of Chile sold more bottles to China than in any year before.", "Chile").division is None
+
+
+@pytest.mark.parametrize(
+    ("body", "country"),
+    [
+        pytest.param("El puente de Valencia, Carabobo, abre en marzo.", "VE", id="division after a comma"),
+        pytest.param("El puente de Valencia, España, abre en marzo.", "ES", id="country after a comma"),
+        pytest.param("Alicante y Castellón miran a Valencia: el puente de Valencia abre en marzo.", "ES", id="company"),
+    ],
+)
+def test_place_is_chosen_by_what_the_text_says(body: str, country: str) -> None:
+    assert {place.country for place in places_of(None, body, "es").places if place.name == "Valencia"} == {country}
+
+
+def test_place_of_the_dateline_alone_is_listed_as_such_and_never_what_it_is_about() -> None:
+    body = "SANTIAGO, Aug 2 (Reuters) - The price of copper rose again, and traders said that it would rise further."
+    santiago = only("Copper rises", body, "Santiago", dateline="SANTIAGO")
+    assert (santiago.about, [evidence.field for evidence in santiago.evidence]) == (False, ["dateline"])
+    assert "SANTIAGO"[santiago.evidence[0].start : santiago.evidence[0].end] == "SANTIAGO"
+
+
+def test_demonym_is_evidence_of_a_country_and_no_place() -> None:
+    named = places_of(None, "The Chilean-born director won a prize for a film about a lighthouse keeper.", "en")
+    assert (named.places, named.countries) == ((), ("CL",))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("The clinic of Dr. Santiago opened on Monday, with a room for owls.", id="title before"),
+        pytest.param("He lives at 12 Memphis Street and keeps nine dogs.", id="street"),
+        pytest.param("The swimmer Paula Valencia won the race by a hand.", id="given name before"),
+    ],
+)
+def test_name_of_a_person_or_street_is_no_place(body: str) -> None:
+    assert found(None, body) == {}
+
+
+def test_places_and_their_evidence_are_limited() -> None:
+    cities = "Lima Cusco Bogotá Quito Caracas Madrid Toledo Sevilla Bilbao Lisboa Porto Roma Milano Torino Napoli Berlin Paris Oslo "
+    cities += "Bergen Stockholm Uppsala Helsinki Tampere Warsaw Moscow Kazan Tokyo Osaka Kyoto Seoul Beijing Shanghai Delhi Mumbai"
+    body = ". ".join(f"The train to {city} is late" for city in cities.split() for _ in range(12))
+    places = places_of(None, body, "en").places
+    assert len(places) == MAX_PLACES
+    assert {len(place.evidence) for place in places} == {MAX_EVIDENCE}
+
+
+@given(
+    st.text(alphabet="ABCabc é.,\n-'’ÁÑñ\u00ad\u0130ß", max_size=60),
+    st.sampled_from(["Lima", "St. Louis, Mo.", "U.S.", "Chile"]),
+    st.text(max_size=20),
+)
+def test_any_text_has_places_whose_evidence_is_in_it(before: str, name: str, after: str) -> None:
+    body = f"{before} in {name} {after}"
+    named = places_of(None, body, None)
+    spans = [(evidence.start, evidence.end) for place in named.places for evidence in place.evidence]
+    assert all(body[evidence.start : evidence.end] == evidence.text for place in named.places for evidence in place.evidence)
+    assert len(spans) == len(set(spans))
