@@ -155,11 +155,39 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The story of an article, and its state as of this article.
+
+    Attributes:
+        id: of its first event.
+        first: whether this article is that event.
+        size: originals so far, this one included.
+        sources: independent sources so far.
+        copies: copies so far.
+        score: certainty that the article belongs to it, 0..1; None for the first event, and for a copy.
+        new_source: whether this article is the first of its source.
+        first_at, last_at: event times of its first and its latest original.
+    """
+
+    id: str
+    first: bool
+    size: int
+    sources: int
+    copies: int
+    score: float | None
+    new_source: bool
+    first_at: int
+    last_at: int
+    extra: Mapping[str, Json] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """An article with its verdict; `duplicate` is None for an original."""
+    """An article with its verdict; `duplicate` is None for an original, `story` where it is unknown."""
 
     article: Article
     duplicate: Copy | None
+    story: Story | None = None
     extra: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
 

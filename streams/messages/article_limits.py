@@ -6,7 +6,7 @@ from typing import get_args
 
 from streams.errors import InvalidRecord, Reason
 from streams.messages.envelope import is_address, is_traceparent
-from streams.records import MAX_BODY_CHARACTERS, MAX_FIELD_CHARACTERS, Article, Copy, Kind, Precision
+from streams.records import MAX_BODY_CHARACTERS, MAX_FIELD_CHARACTERS, Article, Copy, Kind, Precision, Story
 from streams.times import is_time
 
 _MAX_NUMBER = 2**31 - 1
@@ -45,6 +45,15 @@ def require_copy_limits(copy: Copy) -> None:
     """Raise `InvalidRecord` ("bad-envelope") where a value of a copy, whose types are right, is none that deduplicate writes."""
     if not (re.fullmatch(_ID, copy.of) and copy.kind in _KINDS and 0 <= copy.similarity <= 1):
         raise _invalid("id, kind or similarity of a copy")
+
+
+def require_story_limits(story: Story) -> None:
+    """Raise `InvalidRecord` ("bad-envelope") where a value of a story, whose types are right, is none that deduplicate writes."""
+    counts_fit = 1 <= story.sources <= story.size <= _MAX_NUMBER and 0 <= story.copies <= _MAX_NUMBER
+    if not (re.fullmatch(_ID, story.id) and counts_fit and (story.score is None or 0 <= story.score <= 1)):
+        raise _invalid("id, size, sources, copies or score of a story")
+    if not (is_time(story.first_at) and is_time(story.last_at)):
+        raise _invalid("first_at or last_at of a story")
 
 
 def _invalid(what: str) -> InvalidRecord:

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 import orjson
 
 from streams.errors import InvalidRecord, Reason
-from streams.messages.article_limits import require_article_limits, require_copy_limits
+from streams.messages.article_limits import require_article_limits, require_copy_limits, require_story_limits
 from streams.messages.field_types import types_of
-from streams.records import Article, Copy, Json, Judged
+from streams.records import Article, Copy, Json, Judged, Story
 
 # A batch closes at whichever comes first. An article larger than the bytes has a batch of its own.
 MAX_BATCH_BYTES = 1024 * 1024
@@ -25,13 +25,14 @@ MAX_BATCH_ARTICLES = 200
 MAX_DUMP_OUTPUT_BYTES = 40 * 1024 * 1024
 # Of all unknown fields of one record, as JSON.
 MAX_EXTRA_BYTES = 64 * 1024
-_Record = TypeVar("_Record", Article, Copy)
-_TYPES = {record: types_of(record) for record in (Article, Copy)}
+_Record = TypeVar("_Record", Article, Copy, Story)
+_TYPES = {record: types_of(record) for record in (Article, Copy, Story)}
 _VALUES = {record: attrgetter(*types) for record, types in _TYPES.items()}
 # Fields added after 0.1.0, in the order of the record; they are not written while they are None.
-_ADDED: dict[type, tuple[str, ...]] = {Article: ("article_url",), Copy: ()}
+_ADDED: dict[type, tuple[str, ...]] = {Article: ("article_url",), Copy: (), Story: ()}
 _NO_TYPES = frozenset[type]()
 _JUDGED = {"article", "duplicate"}
+_STORY = "story"  # added to a judged article after 0.1.0
 
 
 def encode_article(article: Article) -> bytes:
@@ -58,7 +59,8 @@ def encode_dump(articles: Iterable[Article]) -> list[bytes]:
 def encode_judged(judged: Judged) -> bytes:
     """Return one judged article as an element of a batch."""
     duplicate = None if judged.duplicate is None else _fields(judged.duplicate)
-    return orjson.dumps({"article": _fields(judged.article), "duplicate": duplicate, **judged.extra})
+    story = {} if judged.story is None else {_STORY: _fields(judged.story)}
+    return orjson.dumps({"article": _fields(judged.article), "duplicate": duplicate, **story, **judged.extra})
 
 
 def encode_batches(elements: Iterable[bytes]) -> Iterator[bytes]:
@@ -118,12 +120,19 @@ def _copy(fields: Any) -> Copy:
     return copy
 
 
+def _story(fields: Any) -> Story:
+    story = _decoded(Story, fields)
+    require_story_limits(story)
+    return story
+
+
 def _judged(fields: Any, replay_id: str | None) -> Judged:
     if not isinstance(fields, dict) or not fields.keys() >= _JUDGED:
         raise _invalid("a judged article is not an object with 'article' and 'duplicate'")
     duplicate = None if fields["duplicate"] is None else _copy(fields["duplicate"])
-    extra = {name: field for name, field in fields.items() if name not in _JUDGED}
-    return Judged(article=_article(fields["article"], replay_id), duplicate=duplicate, extra=_within_limit(extra))
+    story = None if fields.get(_STORY) is None else _story(fields[_STORY])
+    extra = {name: field for name, field in fields.items() if name not in _JUDGED and name != _STORY}
+    return Judged(article=_article(fields["article"], replay_id), duplicate=duplicate, story=story, extra=_within_limit(extra))
 
 
 def _decoded(record: type[_Record], fields: Any) -> _Record:
@@ -159,7 +168,7 @@ def _invalid(detail: str) -> InvalidRecord:
     return InvalidRecord(Reason.BAD_ENVELOPE, detail)
 
 
-def _fields(record: Article | Copy) -> dict[str, Any]:
+def _fields(record: Article | Copy | Story) -> dict[str, Any]:
     fields = dict(zip(_TYPES[type(record)], _VALUES[type(record)](record), strict=True))
     for name in _ADDED[type(record)]:
         if fields[name] is None:

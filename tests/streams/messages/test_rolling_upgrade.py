@@ -14,7 +14,7 @@ from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import MAX_EXTRA_BYTES, decode_articles, decode_judged, encode_article, encode_batches, encode_judged
 from streams.messages.route import route
 from streams.quarantine import one_by_one
-from streams.records import Article, Classified, Copy, Incoming, Judged
+from streams.records import Article, Classified, Copy, Incoming, Judged, Story
 from tests.streams.messages.test_codec import article
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "internal"
@@ -48,6 +48,8 @@ ARTICLE_0_1_0: Types = {
 ARTICLE_DEFAULTS_0_1_0: Types = {"backfill": FLAG, "traceparent": TEXT_OR_NULL, "replay": TEXT_OR_NULL}
 COPY_0_1_0: Types = {"of": TEXT, "kind": TEXT, "similarity": SHARE}
 COPY_DEFAULTS_0_1_0: Types = {"fuller": FLAG}
+# The first form of a story; a field that is added later needs a default.
+STORY_FIELDS = {"id", "first", "size", "sources", "copies", "score", "new_source", "first_at", "last_at"}
 
 
 def batch(name: str) -> Fields:
@@ -85,6 +87,33 @@ def test_judged_articles_of_other_versions_go_on_as_they_came(name: str) -> None
     assert list(map(encoded, decoded_judged(*elements))) == elements
 
 
+STORY = Story(id="e" * 32, first=False, size=7, sources=3, copies=2, score=0.93, new_source=True, first_at=1754136000, last_at=1754136900)
+
+
+@pytest.mark.parametrize("story", [None, STORY, replace(STORY, score=None, extra={"closed": True})])
+def test_the_story_of_a_judged_article_comes_back_as_it_was(story: Story | None) -> None:
+    [judged] = decoded_judged(batch("judged/0.1.0")["batch"][0])
+    assert judged.story is None
+    judged = replace(judged, story=story)
+    assert decoded_judged(encoded(judged)) == [judged]
+    assert ("story" in encoded(judged)) == (story is not None)
+
+
+def test_a_null_story_is_one_that_is_unknown() -> None:
+    [element, _] = batch("judged/0.1.0")["batch"]
+    assert decoded_judged({**element, "story": None}) == decoded_judged(element)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"id": "e"}, {"size": 0}, {"sources": 8}, {"sources": 0}, {"copies": -1}, {"score": 1.5}, {"first_at": 2**62}, {"last_at": -(2**62)}],
+)
+def test_a_story_with_a_value_that_no_worker_writes_is_refused(fields: Fields) -> None:
+    [judged] = decoded_judged(batch("judged/0.1.0")["batch"][0])
+    with pytest.raises(InvalidRecord, match="of a story is outside its limits"):
+        decoded_judged(encoded(replace(judged, story=replace(STORY, **fields))))
+
+
 def test_an_article_keeps_its_unknown_fields_when_it_is_judged() -> None:
     elements = batch("articles/newer")["batch"]
     assert [encoded(Judged(article=one, duplicate=None))["article"] for one in decoded_articles(*elements)] == elements
@@ -107,7 +136,7 @@ def test_what_this_version_writes_is_what_0_1_0_reads() -> None:
 
 
 def test_fields_without_a_default_are_those_of_0_1_0() -> None:
-    for record, frozen in ((Article, ARTICLE_0_1_0), (Copy, COPY_0_1_0), (Judged, {"article", "duplicate"})):
+    for record, frozen in ((Article, ARTICLE_0_1_0), (Copy, COPY_0_1_0), (Judged, {"article", "duplicate"}), (Story, STORY_FIELDS)):
         assert {one.name for one in fields(record) if one.default is MISSING and one.default_factory is MISSING} == set(frozen)
 
 
