@@ -52,6 +52,7 @@ class AgePattern:
     at_end: re.Pattern[str]
     at_start: re.Pattern[str]
     lead: frozenset[str]
+    by: frozenset[str]
     first_words: frozenset[str]
     last_words: frozenset[str]
     meaning: Mapping[str, str]
@@ -76,6 +77,7 @@ def age_pattern() -> AgePattern:
         at_end=re.compile(rf"{age}[.)\]]*$"),
         at_start=re.compile(rf"(?:(?:{_any(lead)})\b[.,: ]\s*)?{age}(?:(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)|{year_read})"),
         lead=frozenset(lead),
+        by=frozenset(words["by"]),
         first_words=_words_at(0, lead, words["before"], words["few"], words["one"], words["half_hour"], named, months),
         last_words=_words_at(-1, words["behind"], words["half_hour"], words["weekdays"], units, letters, named, CLOCK_WORDS, months),
         meaning=units | letters | named,

@@ -14,7 +14,8 @@ from itertools import pairwise
 from streams.split.text.blocks import Block, until_story_end
 from streams.split.text.header_layout import Cluster, clusters_of, header_layout
 from streams.split.text.lines import SENTENCE_INSIDE, Line, LineKind
-from streams.split.text.lists import gapped_blocks, list_blocks
+from streams.split.text.lists import list_blocks
+from streams.split.text.sections import gapped_blocks
 from streams.split.text.single_story import best_headline, body_start, is_index, remove_asides, single_block
 from streams.split.text.stamps import MAX_OUTLET_WORDS, is_outlet_name
 from streams.split.text.trailing_stamps import trailing_stamp_blocks

@@ -84,6 +84,7 @@ class Line:
     words: int = 0
     stamp: Stamp | None = None
     is_bullet: bool = False
+    level: int = 0  # of a Markdown heading: the number of its signs
 
     @property
     def is_terminated(self) -> bool:
@@ -103,6 +104,13 @@ def is_terminated(text: str) -> bool:
     """Return whether `text` ends like a sentence, also in brackets or quotation marks."""
     last = text[-1:]
     return last != "" and (last in ENDS_SENTENCE or (last in CLOSES and TERMINAL.search(text[-TERMINAL_CHARACTERS:]) is not None))
+
+
+def is_text(line: Line) -> bool:
+    """Return whether a line is prose, or several short sentences, such as questions."""
+    if line.kind is not LineKind.SHORT or line.words < MIN_PROSE_WORDS:
+        return line.kind is LineKind.PROSE
+    return line.is_terminated and bool(SENTENCE_INSIDE.search(line.text))
 
 
 def key_of(text: str) -> str:
@@ -140,7 +148,9 @@ def lines_of(text: str, words: PageWords) -> list[Line]:
             if stamp and stamp.has_glued_digits:
                 stamp = stamp_of(line_text, names)
             offset = start + bullet + (0 if raw[0] == content[0] else len(raw) - len(raw.lstrip(INVISIBLE)))
-            lines.append(Line(start, end, offset, line_text, key, kind, count, stamp, bullet > 0 and content[0] not in POINTERS))
+            is_bullet = bullet > 0 and content[0] not in POINTERS
+            level = len(content) - len(content.lstrip("#")) if bullet and content[0] == "#" else 0
+            lines.append(Line(start, end, offset, line_text, key, kind, count, stamp, is_bullet, level))
         start = end
     return lines
 

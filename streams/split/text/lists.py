@@ -7,20 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from streams.split.text.blocks import Block, until_story_end
-from streams.split.text.bodies import MIN_MEAN_HEADLINE_WORDS, SPEECH, is_bare_headline
-from streams.split.text.lines import MIN_PROSE_WORDS, RULE, SENTENCE_INSIDE, Line, LineKind, key_of
+from streams.split.text.blocks import Block
+from streams.split.text.bodies import is_bare_headline
+from streams.split.text.lines import RULE, Line, LineKind, is_text, key_of
+from streams.split.text.sections import MIN_LISTED_HEADLINE_WORDS, gapped_blocks, header_length, marked_blocks
 from streams.split.text.single_story import best_headline, single_block
-from streams.split.text.stamps import is_byline, is_outlet_name
+from streams.split.text.stamps import is_byline
 
-ITEM_NUMBER = re.compile(r"(?:#\s?)?(\d{1,3})[.):]\s+(?=\S)")
+ITEM_NUMBER = re.compile(r"(?:#\s?)?(?:(\d{1,3})[.):]|(?=0)(\d{2}))\s+(?=\S)")
 MIN_REPEATS = 3  # stories that make a list; two lines may be equal by chance
 MAX_SEPARATOR_WORDS = 6  # "Read more", "Source: Harbour Post"
-MIN_LISTED_HEADLINE_WORDS = 3  # fewer than elsewhere: its position in the list is evidence as well
 MIN_HEADED_SHARE = 0.8  # of the parts between separators that must have a headline
-MAX_LISTED_HEADER_LINES = 4
-DEFAULT_GAP = 100  # lines, so that no gap is wide on a page without sentences
-MAX_LOOSE_PARTS = 2  # of short lines alone between gaps: more are headers apart from their stories
 # A digest: of so many paragraphs, this share comes alone under a headline. One story has longer sections.
 MIN_TURNS = 4
 MIN_TURNS_SHARE = 0.7
@@ -29,7 +26,8 @@ MIN_TURNS_SHARE = 0.7
 def list_blocks(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
     """Return the articles of a list, or nothing where the page is no list."""
     return (
-        _numbered_or_ruled(lines, text_line_nos)
+        marked_blocks(lines, text_line_nos)
+        or _numbered_or_ruled(lines, text_line_nos)
         or _separated(lines, text_line_nos)
         or _alternating(lines, text_line_nos)
         or gapped_blocks(lines, text_line_nos)
@@ -40,7 +38,7 @@ def _numbered_or_ruled(lines: Sequence[Line], text_line_nos: Sequence[int]) -> l
     numbered: list[int] = []
     for position, line_no in enumerate(text_line_nos):
         match = ITEM_NUMBER.match(lines[line_no].text) if lines[line_no].kind is LineKind.SHORT else None
-        if match and int(match[1]) == len(numbered) + 1:
+        if match and int(match[1] or match[2]) == len(numbered) + 1:
             numbered.append(position)
     rules = [
         bisect_left(text_line_nos, line_no)
@@ -61,15 +59,15 @@ def _separated(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Bloc
     """Return the stories of a page on which each ends with the same line ("Read more", "Source: ...")."""
     ends = _separators(lines, text_line_nos)
     parts = [list(text_line_nos[start:stop]) for start, stop in pairwise([0, *(position + 1 for position in ends)])]
-    header_lengths = [_header_length(lines, part) for part in parts]
+    header_lengths = [header_length(lines, part) for part in parts]
     if len(parts) < MIN_REPEATS or sum(map(bool, header_lengths[1:])) < MIN_HEADED_SHARE * (len(parts) - 1):
         return []
     usual_length = Counter(header_lengths[1:]).most_common(1)[0][0]
     parts[0] = _without_page_header(lines, parts[0], usual_length)
-    header_lengths[0] = min(_header_length(lines, parts[0]), usual_length)
+    header_lengths[0] = min(header_length(lines, parts[0]), usual_length)
     blocks = []
     for part, length in zip(parts, header_lengths, strict=True):
-        first = next((position for position, line_no in enumerate(part) if _is_text(lines[line_no])), len(part))
+        first = next((position for position, line_no in enumerate(part) if is_text(lines[line_no])), len(part))
         header, body = part[first - length : first], part[first:-1]
         if header and body:
             headline = best_headline(lines, header)
@@ -80,7 +78,7 @@ def _separated(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Bloc
 def _without_page_header(lines: Sequence[Line], part: Sequence[int], usual_length: int) -> list[int]:
     """Return the first part without the lines above its header, which has `usual_length` lines as in the other parts."""
     for position in range(len(part) - 1, usual_length - 1, -1):
-        if _is_text(lines[part[position]]) and _header_length(lines, part[position - usual_length : position + 1]) >= usual_length:
+        if is_text(lines[part[position]]) and header_length(lines, part[position - usual_length : position + 1]) >= usual_length:
             return list(part[position - usual_length :])
     return list(part)
 
@@ -92,7 +90,7 @@ def _separators(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[int
     last_prose = -1
     for position, line_no in enumerate(text_line_nos):
         line = lines[line_no]
-        if _is_text(line):
+        if is_text(line):
             last_prose = position
         elif line.words <= MAX_SEPARATOR_WORDS and line.kind is not LineKind.STAMP:
             key = _separator_key(line)
@@ -103,97 +101,25 @@ def _separators(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[int
     return max(fitting, key=lambda numbers: (len(numbers), numbers[-1]), default=[])
 
 
-def _is_text(line: Line) -> bool:
-    """Return whether a line is prose, or several short sentences, such as questions."""
-    if line.kind is not LineKind.SHORT or line.words < MIN_PROSE_WORDS:
-        return line.kind is LineKind.PROSE
-    return line.is_terminated and bool(SENTENCE_INSIDE.search(line.text))
-
-
 def _separator_key(line: Line) -> str:
     """Return the key by which separators are compared: their words, or the label before a colon."""
     label, colon, _ = line.text.partition(":")
     return key_of(label) + colon if colon else line.key
 
 
-def _header_length(lines: Sequence[Line], part: Sequence[int]) -> int:
-    """Return the number of short lines directly above the first prose of a part, or 0 where none of them can be a headline."""
-    first = next((position for position, line_no in enumerate(part) if _is_text(lines[line_no])), 0)
-    start = first
-    while start and first - start < MAX_LISTED_HEADER_LINES and _is_header(lines[part[start - 1]]):
-        start -= 1
-    is_headed = any(lines[line_no].words >= MIN_LISTED_HEADLINE_WORDS for line_no in part[start:first])
-    return first - start if is_headed else 0
-
-
 def _alternating(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
     """Return the stories of a digest, in which headlines and single paragraphs alternate."""
-    texts = [position for position, line_no in enumerate(text_line_nos) if _is_text(lines[line_no])]
+    texts = [position for position, line_no in enumerate(text_line_nos) if is_text(lines[line_no])]
     boxed = {position + 1 for position, line_no in enumerate(text_line_nos) if lines[line_no].kind is LineKind.END}
     headed = [position for position in texts if position and position - 1 not in boxed and _is_headline(lines[text_line_nos[position - 1]])]
     last = headed[-1] if headed else 0  # a notice of the page may follow the last paragraph
-    alone = [position for position in headed if position == last or not _is_text(lines[text_line_nos[position + 1]])]
+    alone = [position for position in headed if position == last or not is_text(lines[text_line_nos[position + 1]])]
     if len(alone) < MIN_TURNS or len(alone) < MIN_TURNS_SHARE * len(texts) or len(alone) < len(headed):
         return []
     return [
         Block(header=(text_line_nos[position - 1],), headline=text_line_nos[position - 1], body=(text_line_nos[position],), method="list")
         for position in alone
     ]
-
-
-def gapped_blocks(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[Block]:
-    """Return the stories of a page with wider gaps between stories than between paragraphs, each with a headline below its gap."""
-    pairs = list(pairwise(text_line_nos))
-    inside = Counter(line_no - earlier for earlier, line_no in pairs if lines[line_no].is_terminated)
-    usual_length = inside.most_common(1)[0][0] if inside else DEFAULT_GAP
-    wide = [
-        position
-        for position, (earlier, line_no) in enumerate(pairs, 1)
-        if line_no - earlier > usual_length and lines[line_no].kind is not LineKind.PROSE
-    ]
-    parts = [text_line_nos[start:stop] for start, stop in pairwise([0, *wide, len(text_line_nos)])]
-    stories = [part for part in parts if _has_text(lines, part)]
-    if any(lines[line_no].kind is LineKind.STAMP for part in stories for line_no in part):
-        return []  # stamps in the stories are better evidence than gaps
-    if (
-        sum(all(lines[line_no].kind is LineKind.SHORT for line_no in part) and not _has_text(lines, part) for part in parts[1:])
-        > MAX_LOOSE_PARTS
-    ):
-        return []  # headers are apart from their stories, so gaps are no evidence
-    header_lengths = [_header_length(lines, part) for part in stories]
-    while len(stories) > MIN_REPEATS and not (header_lengths[0] and header_lengths[-1]):  # drop greeting and farewell
-        at = -1 if header_lengths[0] else 0
-        del stories[at], header_lengths[at]
-    words = [lines[part[0]].words for part, length in zip(stories, header_lengths, strict=True) if length]
-    if len(words) < MIN_REPEATS or len(words) < len(stories) or sum(words) < MIN_MEAN_HEADLINE_WORDS * len(words):
-        return []
-    return [_gapped_block(lines, part, length) for part, length in zip(stories, header_lengths, strict=True)]
-
-
-def _has_text(lines: Sequence[Line], part: Sequence[int]) -> bool:
-    return any(_is_text(lines[line_no]) for line_no in part)
-
-
-def _gapped_block(lines: Sequence[Line], part: Sequence[int], length: int) -> Block:
-    first = next(position for position, line_no in enumerate(part) if _is_text(lines[line_no]))
-    header = tuple(part[first - length : first])
-    headline = best_headline(lines, header)
-    named = (
-        line_no for line_no in header if line_no != headline and is_outlet_name(lines[line_no].text) and not is_byline(lines[line_no].text)
-    )
-    outlet = next(named, None)
-    return Block(
-        header=header,
-        headline=headline,
-        body=until_story_end(lines, part[first:]),
-        method="list",
-        outlet=lines[outlet].text if outlet is not None else None,
-    )
-
-
-def _is_header(line: Line) -> bool:
-    is_sentence = line.is_terminated and (line.text.endswith((".", '."', ".”")) or line.text[0] in SPEECH)
-    return line.kind is LineKind.SHORT and not is_sentence and not _is_text(line)
 
 
 def _is_headline(line: Line) -> bool:

@@ -22,6 +22,7 @@ from streams.split.text.inline_stamps import separate_inline_stamps
 from streams.split.text.ledger import spans_of
 from streams.split.text.lines import Line, LineKind, PageWords, lines_of, require_few_lines, word_count
 from streams.split.text.lists import ITEM_NUMBER
+from streams.split.text.run_in_headings import separate_run_in_headings
 from streams.split.text.shape_files import MAX_SIGN_CHARACTERS
 from streams.split.text.shape_records import PageShape
 from streams.split.text.shapes import general_words, page_shapes
@@ -83,7 +84,7 @@ def _best_shape(text: str, candidates: Sequence[PageShape]) -> tuple[list[Line],
                 break
         if best[1]:
             return lines, best[1]
-    lines = lines_of(separate_inline_stamps(unwrap(text)), general_words())
+    lines = lines_of(separate_inline_stamps(separate_run_in_headings(unwrap(text))), general_words())
     return lines, general_blocks(lines)
 
 

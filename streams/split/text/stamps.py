@@ -16,6 +16,8 @@ MAX_AGE_CHARACTERS = 50  # at the end of a line, that the pattern of ages is sea
 MAX_OUTLET_CHARACTERS = 60
 MAX_OUTLET_WORDS = 7
 SEPARATORS = " \t·•|,:;–—-/()[]"
+WIDE_GAP = re.compile(r"\t| {2}")
+BRACKETS = " \t([<"
 HAS_DIGIT = re.compile(r"\d")
 HAS_LETTER = re.compile(r"[^\W\d_]")
 MAX_FIELDS = 6  # of a stamp: outlet, age, section, author, reading time, replies
@@ -101,8 +103,10 @@ def _stamp_beginning_with(line: str, found: re.Match[str], age: Age) -> Stamp | 
     """Return the stamp of a line that begins with an age: an outlet follows a separator, a section or an author follows a space."""
     rest = line[found.end() :]
     outlet = rest.strip(SEPARATORS)
-    if rest.lstrip()[0] not in SEPARATORS:
-        is_author = bool(BYLINE.match(outlet)) and len(outlet.split()) <= MAX_BYLINE_WORDS  # "July 3, 2025 by Ana Ruiz in Harbour"
+    if rest.lstrip()[0] not in SEPARATORS and not WIDE_GAP.match(rest):
+        is_author = (
+            outlet.split()[0].casefold() in age_pattern().by and len(outlet.split()) <= MAX_BYLINE_WORDS
+        )  # "July 3, 2025 by Ana Ruiz in Harbour"
         return Stamp(age) if is_author or (len(outlet.split()) <= MAX_SECTION_WORDS and is_outlet_name(outlet)) else None
     return Stamp(age, _name_among(outlet)) if outlet and is_outlet_name(outlet) else None
 
@@ -161,11 +165,12 @@ def _is_lead(name: str) -> bool:
     """Return whether a name is only words around an age: "Published on Friday", "Updated 1207 GMT". "Time" is a magazine."""
     words = [word.strip(SEPARATORS + ".") for word in name.split()]
     lead = age_pattern().lead
-    if not any(word.casefold() in lead for word in words) or name in ("Time", "TIME"):
+    if name in ("Time", "TIME"):
         return False
-    return name.casefold().strip(SEPARATORS + ".") in lead or all(
-        word.casefold() in lead or HAS_DIGIT.search(word) or ZONE.fullmatch(word) for word in words
-    )
+    if name.casefold().strip(SEPARATORS + ".") in lead:
+        return True
+    are_around = all(word.casefold() in lead or HAS_DIGIT.search(word) or ZONE.fullmatch(word) for word in words)
+    return are_around and any(word.casefold() in lead for word in words)
 
 
 @functools.cache
@@ -228,7 +233,7 @@ def _stamp_ending_in(line: str, found: re.Match[str], age: Age, known_outlets: A
 
 def _is_name_or_amount(raw: str, name: str, found: re.Match[str], age: Age) -> bool:
     """Return whether the age belongs to a name or a headline: "Harbour Today", "Fair opens July 12", "Store sold for $9m"."""
-    if raw.rstrip() != name:
+    if raw.strip(BRACKETS) != name:
         return False  # a separator is between
     if found["named"] or age.unit == "date":
         return True
