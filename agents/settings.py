@@ -83,6 +83,7 @@ class Settings:
     brake_minimum: int = _setting(
         200, "last records of a topic that the brake looks at; below that number a worker never pauses it", minimum=1
     )
+    webhook_secret: str = _setting("", "secret that signs what `subscribe --webhook` sends; `whsec_` and base64, or any text", secret=True)
     data: str = _setting(".newsmill", "folder of the local broker's data and logs")
     log_level: str = _setting("INFO", "what the log shows", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 

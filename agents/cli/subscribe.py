@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,8 +12,12 @@ import orjson
 
 from agents.classes import load_classes
 from agents.cli.options import Since, Until, filter_options
+from agents.cli.write_feed import write_feed as keep_feed
+from agents.client.deliver import Delivery, Target
 from agents.client.event_filter import EventFilter
+from agents.client.run_command import Command
 from agents.client.subscribe import ReceivedEvent, Start, receive_events
+from agents.client.webhook import Webhook
 from agents.errors import UserError
 from agents.settings import Settings
 from agents.terminal.csv_rows import csv_header, csv_row
@@ -54,6 +59,23 @@ class StartParameter(Since):
     show_default=True,
     help="A readable block, the event's JSON on one line, a row for spreadsheets, or IPTC ninjs 3.0 on one line.",
 )
+@click.option("--webhook", metavar="URL", help="POST each event there instead of printing it, until it is taken; see docs/how-to.md.")
+@click.option(
+    "--exec", "exec_", metavar="COMMAND", help="Run this for each event, its JSON on standard input, {title} and other fields in arguments."
+)
+@click.option(
+    "--undelivered",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="undelivered.jsonl",
+    show_default=True,
+    help="File of the events that --webhook or --exec does not take.",
+)
+@click.option(
+    "--write-feed",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep the newest 100 events there as a feed, Atom or .json.",
+)
 @click.option("--max", "max_events", type=click.IntRange(min=1), metavar="N", help="Exit after N events.")
 @click.pass_obj
 def command(
@@ -65,6 +87,10 @@ def command(
     exit_at_end: bool,
     group: str | None,
     form: str,
+    webhook: str | None,
+    exec_: str | None,
+    undelivered: Path,
+    write_feed: Path | None,
     max_events: int | None,
 ) -> None:
     """Show classified events as they arrive, until Ctrl-C.
@@ -77,6 +103,9 @@ def command(
       newsmill subscribe --since 24h --exit-at-end --topic mining --format csv > mining.csv
       newsmill subscribe --since 2025-08-02 --until 2025-08-03 --text '"lithium permit" council' --language es
       newsmill subscribe --from beginning --format jsonl | jq .title
+      newsmill subscribe --group alarm --webhook https://example.org/hook --topic mining --about
+      newsmill subscribe --exec 'notify-send {title} {url}' --region chile
+      newsmill subscribe --write-feed mining.atom --topic mining
       newsmill subscribe --group archive --from beginning --copies --format jsonl >> archive.jsonl
     """
     if group == "":
@@ -87,6 +116,10 @@ def command(
     first: Start = start if start is not None else "beginning" if has_end else "now"
     if isinstance(first, int) and until is not None and until <= first:
         raise UserError(f"--until {format_time(until)} is not after --since {format_time(first)}")
+    _check_targets(webhook, exec_, write_feed, has_group_or_end=group is not None or has_end)
+    if write_feed is not None:
+        run_until_signal(keep_feed(settings, event_filter, write_feed, once=has_end))
+        return
     names = ", ".join(settings.topic(name) for name in event_filter.topic_names())
     events = receive_events(
         settings,
@@ -100,15 +133,38 @@ def command(
         on_gap=lambda time_s: note(f"not all of it: events before {format_time(time_s)} are deleted, past their retention"),
     )
     counts = Counter[str]()
-    if run_until_signal(_show(events, _writer(form, settings), counts)) and not counts:
+    if run_until_signal(_show(events, _handler(form, settings, webhook, exec_, undelivered), counts)) and not counts:
         note("no event matches")
 
 
-async def _show(events: AsyncGenerator[ReceivedEvent, None], write: Callable[[ReceivedEvent], None], counts: Counter[str]) -> None:
-    async with aclosing(events):
+def _check_targets(webhook: str | None, command: str | None, feed: Path | None, *, has_group_or_end: bool) -> None:
+    if sum(target is not None for target in (webhook, command, feed)) > 1:
+        raise UserError("of --webhook, --exec and --write-feed, choose one")
+    if webhook is not None and not has_group_or_end:
+        raise UserError("--webhook needs --group NAME, so that after a restart it goes on where it left off")
+
+
+async def _show(events: AsyncGenerator[ReceivedEvent, None], handler: AbstractAsyncContextManager[Target], counts: Counter[str]) -> None:
+    async with aclosing(events), handler as handle:
         async for event in events:
-            write(event)
+            await handle(event)
             counts["shown"] += 1
+
+
+@asynccontextmanager
+async def _handler(form: str, settings: Settings, webhook: str | None, command: str | None, undelivered: Path) -> AsyncIterator[Target]:
+    if webhook is not None:
+        async with aclosing(Webhook(webhook, settings.webhook_secret)) as target:
+            yield Delivery(target, undelivered, note)
+    elif command is not None:
+        yield Delivery(Command(command), undelivered, note)
+    else:
+        write = _writer(form, settings)
+
+        async def show(event: ReceivedEvent) -> None:
+            write(event)
+
+        yield show
 
 
 def _writer(form: str, settings: Settings) -> Callable[[ReceivedEvent], None]:

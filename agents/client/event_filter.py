@@ -107,6 +107,14 @@ class EventFilter:
     about: bool = False
     copies: bool = False
 
+    def __str__(self) -> str:
+        """Return the filter for people, such as "region=chile topic=mining", or "all events"."""
+        facets = [(facet.name, value) for facet, _ in self._chosen for value in self.facets[facet.name]]
+        conditions = [(each.name, value) for each in CONDITIONS if (value := self.conditions.get(each.name))]
+        flags = [(name, 1) for name, is_on in (("about", self.about), ("copies", self.copies)) if is_on]
+        match = [("match", "any")] if self.match_any else []
+        return " ".join(f"{name}={value}" for name, value in (*facets, *conditions, *flags, *match)) or "all events"
+
     def matches(self, event: Event) -> bool:
         """Return whether the filter selects an event or a copy; copies are left out by not reading them, see `topic_names`."""
         if self.about and not any(label["about"] for label in (*event["regions"], *event["topics"])):

@@ -25,6 +25,8 @@ Start = int | Literal["beginning", "now"]
 
 # An id occurs again only after a replay or after the copy window; a hundred thousand ids are 15 MB.
 REMEMBERED_IDS = 100_000
+MAX_BATCH_S = 86_400
+REBALANCE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,9 @@ def _consumer(settings: Settings, group: str | None) -> Consumer:
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         max_partition_fetch_bytes=MAX_MESSAGE_BYTES // 4,
+        # A batch is delivered before the next poll; a receiver that is away for long must not cost the member its partitions.
+        max_poll_interval_ms=MAX_BATCH_S * 1000,
+        rebalance_timeout_ms=REBALANCE_MS,
     )
 
 

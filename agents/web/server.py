@@ -19,6 +19,7 @@ from agents.pipeline_config import copy_config
 from agents.web.connections import Connections
 from agents.web.dump_view import DumpView
 from agents.web.feed import Feed
+from agents.web.feeds import feeds_of
 from agents.web.figures import figures
 from agents.web.site import Probes, create_site
 from agents.web.topic_reader import TopicReader, announce_periodically
@@ -72,7 +73,15 @@ class WebServer(Service):
         )
         feed = Feed([TopicReader(runner.settings, runner.count_skipped).run, announce_periodically(partial(figures, runner, self._health))])
         view = DumpView(self._config, copy_config(runner.settings))
-        return create_site(probes, feed, view, self._connections, web_host=runner.settings.web_host, classes=classes_json(runner.config))
+        return create_site(
+            probes,
+            feed,
+            view,
+            self._connections,
+            web_host=runner.settings.web_host,
+            classes=classes_json(runner.config),
+            readers=feeds_of(runner.settings),
+        )
 
     def _metrics(self) -> bytes:
         try:

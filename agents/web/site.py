@@ -45,11 +45,30 @@ class Probes:
     not_ready: Callable[[], str]
 
 
-def create_site(probes: Probes, feed: Feed, view: DumpView, connections: Connections, *, web_host: str, classes: bytes) -> web.Application:
-    """Create the web application of a worker; `classes` is the initial JSON of the page."""
+def create_site(
+    probes: Probes,
+    feed: Feed,
+    view: DumpView,
+    connections: Connections,
+    *,
+    web_host: str,
+    classes: bytes,
+    readers: Mapping[str, Answer] | None = None,
+) -> web.Application:
+    """Create the web application of a worker.
+
+    Args:
+        probes: the answers to orchestrators and Prometheus.
+        feed: what the live page follows.
+        view: processes dumps that are pasted on the page.
+        connections: limits them.
+        web_host: as in the settings.
+        classes: the initial JSON of the page.
+        readers: more routes, which read Kafka: path -> answer.
+    """
     app = web.Application(middlewares=[connections.middleware(), guard(web_host)], client_max_size=MAX_BYTES)
     app.on_response_prepare.append(add_headers)
-    app.add_routes([web.get(path, answer) for path, answer in {**_probes(probes), **_page(classes)}.items()])
+    app.add_routes([web.get(path, answer) for path, answer in {**_probes(probes), **_page(classes), **(readers or {})}.items()])
     app.add_routes(
         [web.get("/events", partial(_events, feed)), web.post("/dump", partial(_dump, view, asyncio.BoundedSemaphore(MAX_UPLOADS)))]
     )

@@ -13,13 +13,14 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import RecordsToDelete
 from confluent_kafka import Producer
 
 from agents.client import replay
 from agents.client.event_filter import EventFilter
 from agents.client.subscribe import receive_events
-from agents.kafka.connect import client_options
+from agents.kafka.connect import admin, client_options
 from agents.kafka.read_topic import read_to_end
 from agents.settings import Settings
 from streams.counts import StageName
@@ -31,7 +32,7 @@ from streams.records import Incoming, Message
 from streams.topics import TopicName
 from tests import archives
 from tests.command import Ran, newsmill
-from tests.foreign_events import FOREIGN_EVENTS, changed
+from tests.foreign_events import EVENT, FOREIGN_EVENTS, changed
 
 pytestmark = pytest.mark.kafka
 
@@ -84,10 +85,15 @@ def event(settings: Settings, number: int, *, regions: str = "", topics: str = "
     headers = {"ce_id": id, "regions": regions, "topics": topics, "about": about}
     classes = [f"region.{id}" for id in regions.split(",") if id] + [f"topic.{id}" for id in topics.split(",") if id]
     encoded = tuple((name, text.encode()) for name, text in headers.items())
-    value = changed(id=id)
+    known = {kind: changed_labels(kind, ids, about) for kind, ids in (("regions", regions), ("topics", topics))}
+    value = changed(id=id, **known)
     return [
         Message(topic=settings.topic(name), key=b"k", value=value, headers=encoded, partition=number % 6) for name in ("events", *classes)
     ]
+
+
+def changed_labels(kind: str, ids: str, about: str) -> list[dict[str, object]]:
+    return [EVENT[kind][0] | {"id": id, "about": id in about.split(",")} for id in ids.split(",") if id]
 
 
 def shown(settings: Settings, *arguments: str) -> list[str]:
@@ -95,6 +101,11 @@ def shown(settings: Settings, *arguments: str) -> list[str]:
     ran = run(settings, "subscribe", "--format", "jsonl", *arguments)
     assert ran.status == 0
     return sorted(f"id{int(line['id'], 16)}" for line in ran.lines)
+
+
+async def delete_before(settings: Settings, partition: TopicPartition, offset: int) -> None:
+    async with admin(settings) as client:
+        await client.delete_records({partition: RecordsToDelete(before_offset=offset)})
 
 
 class TestProduce:
@@ -151,8 +162,17 @@ class TestProduce:
 class TestSubscribe:
     def test_events_of_several_classes_come_once_each(self, settings: Settings) -> None:
         send(settings, [*event(settings, 1, regions="chile", topics="mining"), *event(settings, 2, topics="mining"), *event(settings, 3)])
-        assert shown(settings, "--from", "beginning", "--region", "chile", "--topic", "mining", "--max", "2") == ["id1", "id2"]
-        assert shown(settings, "--from", "beginning", "--max", "3") == ["id1", "id2", "id3"]
+        whole = ("--since", "1h", "--exit-at-end")
+        assert shown(settings, *whole, "--region", "chile", "--topic", "mining", "--match", "any") == ["id1", "id2"]
+        assert shown(settings, *whole, "--region", "chile", "--topic", "mining") == ["id1"]
+        assert shown(settings, *whole) == ["id1", "id2", "id3"]
+
+    def test_what_retention_deleted_is_said(self, settings: Settings) -> None:
+        send(settings, [*event(settings, 1), *event(settings, 7)])
+        asyncio.run(delete_before(settings, TopicPartition(settings.topic("events"), 1), 1))
+        ran = run(settings, "subscribe", "--since", "1h", "--exit-at-end", "--format", "jsonl")
+        assert [int(line["id"], 16) for line in ran.lines] == [7]
+        assert "not all of it: events before " in ran.notes
 
     @pytest.mark.parametrize("form", ["pretty", "jsonl", "ninjs"])
     def test_what_newsmill_did_not_write_is_skipped(self, settings: Settings, form: str, caplog: pytest.LogCaptureFixture) -> None:
