@@ -21,6 +21,10 @@ PAGE_TYPES = {
     ".mht": "multipart/related",
     ".mhtml": "multipart/related",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xml": "application/xml",
+    ".rss": "application/rss+xml",
+    ".rdf": "application/rdf+xml",
+    ".atom": "application/atom+xml",
 }
 ENVELOPE_LINES = ".jsonl"
 WEB_ARCHIVES = (".warc", ".wet")

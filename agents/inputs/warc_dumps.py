@@ -23,7 +23,16 @@ from streams.messages.envelope import CONTENT_TYPE_HEADER, FETCHED_AT_HEADER, SO
 from streams.records import Incoming
 from streams.times import format_time, parse_time
 
-PAGE_TYPES = frozenset({"text/html", "text/plain", "application/xhtml+xml"})
+PAGE_TYPES = frozenset(
+    {
+        "text/html",
+        "text/plain",
+        "application/xhtml+xml",
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+    }
+)
 # Crawlers also store DNS look-ups ("dns:"), their logs ("metadata:") and derived data ("urn:") in records of these types.
 PAGE_SCHEMES = ("", "http", "https", "ftp", "file")
 # Counted by the first half of the media type: the subtype of an image does not matter.

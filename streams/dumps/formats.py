@@ -26,6 +26,9 @@ MIN_DECLARED_MAIL_HEADERS = 1  # where the content type says that it is mail
 MAX_MAIL_HEADER_LINES = 500
 MAIL_TYPES = ("message/rfc822", "application/mbox", "multipart/", "application/x-mimearchive")
 MAIL_HEADER = re.compile(r"([!-9;-~]{1,100}):")
+# Of a feed: its first element, which a declaration, comments, or the notices of a broken generator may precede.
+FEED_HEAD_CHARACTERS = 4096
+FEED_START = re.compile(r"<(?:rss|(?:\w{1,20}:)?feed|rdf:RDF)(?:\s[^<>]{0,4000})?>", re.IGNORECASE)
 
 
 class Format(StrEnum):
@@ -34,6 +37,7 @@ class Format(StrEnum):
     TEXT = "text"
     HTML = "html"
     MAIL = "mail"
+    FEED = "feed"
 
 
 def format_of(text: str, content_type: str | None) -> Format:
@@ -48,6 +52,11 @@ def _has_own_tags(text: str, _: str) -> bool:
     if found is None or HTML_TAG.match(text, found.start(1) - 1):
         return False
     return not HTML_ONLY.search(text, 0, HEAD_CHARACTERS)
+
+
+def _is_feed(text: str, content_type: str) -> bool:
+    head = text[:FEED_HEAD_CHARACTERS]
+    return (head.lstrip().startswith("<") or "xml" in content_type) and not HTML_START.match(head) and bool(FEED_START.search(head))
 
 
 def _is_html(text: str, content_type: str) -> bool:
@@ -76,6 +85,7 @@ def _is_mail(text: str, content_type: str) -> bool:
 # In order: the first that recognizes a text takes it. Each gets the text and the content type in lower case. Text is what no one takes.
 RECOGNIZERS: tuple[tuple[Format, Callable[[str, str], bool]], ...] = (
     (Format.MAIL, _is_mail),
+    (Format.FEED, _is_feed),
     (Format.TEXT, _has_own_tags),
     (Format.HTML, _is_html),
 )

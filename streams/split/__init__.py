@@ -19,6 +19,8 @@ from streams.dumps.decode import Page
 from streams.dumps.formats import Format
 from streams.split.cuts import Cuts, require_short_fields
 from streams.split.html.split import split_html
+from streams.split.records import feed
+from streams.split.records.articles import splitter_of
 from streams.split.records.mail import split_mail
 from streams.split.records.plain import split_plain
 from streams.split.records.press import split_press
@@ -36,7 +38,12 @@ def _split_mail(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
 
 
 SPLITTERS: Mapping[Format, Splitter] = MappingProxyType(
-    {Format.TEXT: _press_or(split_plain), Format.HTML: _press_or(split_html), Format.MAIL: _split_mail}
+    {
+        Format.TEXT: _press_or(split_plain),
+        Format.HTML: _press_or(split_html),
+        Format.MAIL: _split_mail,
+        Format.FEED: splitter_of(feed.read_feed, feed.CONFIDENCE),
+    }
 )
 
 

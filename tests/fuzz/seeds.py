@@ -10,6 +10,7 @@ from streams.records import Incoming
 from tests.fuzz.targets import CONTENT_TYPES, NOW
 from tests.record_batches import CODECS, compress, raw_record
 from tests.samples import samples
+from tests.streams.split.records.documents import ATOM, RDF, RSS
 
 _TOLD = "The council of Port Clare voted on Monday to repair the old bridge, which has carried the road to the harbour for eighty years."
 _LD = {"@type": ["NewsArticle"], "headline": "Old bridge", "author": [{"name": "Ana Ruiz"}], "publisher": {"name": "El Faro"}}
@@ -104,7 +105,8 @@ def _dumps() -> list[bytes]:
     tagged = f"<DOC>\n<DATE> 04/25/1998 </DATE>\n<HEADLINE>\nOld bridge\n</HEADLINE>\n<TEXT>\n{_TOLD}\n</TEXT>\n</DOC>\n" * 2
     labelled = f"Title: Old bridge\nDate: July 4, 2019\nSource: El Faro\n\n{_TOLD}\n\n" * 2
     found += [_dump(text.encode(), "") for text in (tagged, labelled)]
-    return [*found, _dump(_HTML.encode(), "text/html"), _dump(_TOLD.encode("utf-16"), "")]
+    feeds = [_dump(text.encode(), "application/rss+xml") for text in (RSS, ATOM, RDF)]
+    return [*found, _dump(_HTML.encode(), "text/html"), _dump(_TOLD.encode("utf-16"), ""), *feeds]
 
 
 def _dump(value: bytes, content_type: str) -> bytes:

@@ -30,6 +30,8 @@ CONTENT_TYPES = (
     "text/html; charset=iso-8859-1",
     "text/plain; charset=shift_jis",
     "text/plain; charset=utf-16",
+    "application/rss+xml",
+    "application/json",
 )
 TIMES = (b"", b"2025-08-02T12:00:00Z", b"0001-01-01T00:00:00Z", b"9999-12-31T23:59:59Z", b"yesterday")
 
@@ -63,10 +65,14 @@ def check_dump(data: bytes) -> None:
 def check_articles(output: Output, incoming: Incoming, config: PipelineConfig) -> None:
     dump = open_envelope(incoming)
     page = decode_dump(dump.body, dump.content_type)
-    check_ledger(page, split_page(page, dump.fetched_at, config.shapes).spans)
+    cuts = split_page(page, dump.fetched_at, config.shapes)
+    check_ledger(page, cuts.spans)
     assert output.counts.dump_characters.total() == len(page.text)
     articles = sorted((article for message in output.messages for article in decode_articles(message.value)), key=lambda one: one.index)
-    assert [article.id for article in articles] == [id_of(dump.dump_id.encode(), str(index).encode()) for index in range(len(articles))]
+    assert [article.index for article in articles] == list(range(len(cuts.cuts)))
+    for article, cut in zip(articles, cuts.cuts, strict=True):
+        if cut.identity is None:
+            assert article.id == id_of(dump.dump_id.encode(), str(article.index).encode())
     for article in articles:
         check_article(article, len(page.text))
     places = [(article.start, article.end) for article in articles if article.start is not None and article.end is not None]
@@ -84,6 +90,7 @@ def check_ledger(page: Page, spans: tuple[Span, ...]) -> None:
 
 
 def check_article(article: Article, length: int) -> None:
+    assert article.article_url is None or article.article_url.lower().startswith(("http://", "https://"))
     texts = (article.title, article.body, article.outlet, article.agency, article.dateline, article.author, article.language)
     for text in texts:
         assert text != "", "what is unknown is null"

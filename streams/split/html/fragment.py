@@ -14,3 +14,8 @@ def fragment_text(html: str) -> str:
     tree = parse_tree(html)
     line_nos = body_line_nos(tree, classify_lines(tree), 0, len(tree.lines))
     return join_lines(tree, line_nos or range(len(tree.lines)))
+
+
+def line_text(html: str) -> str:
+    """Return the text of a title or name, which may have markup in it, on one line."""
+    return " ".join(line.text for line in parse_tree(html).lines) if "<" in html or "&" in html else " ".join(html.split())

@@ -1,7 +1,7 @@
 """Turn the records of a structured format into articles: clean the fields, extract the body, enforce the limits."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from streams.errors import InvalidRecord, Reason
@@ -18,6 +18,15 @@ from streams.split.text.bodies import clean_text
 MAX_IDENTITY_CHARACTERS = 2048  # as of an address, which most identities are
 LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 LINE_BREAK = re.compile(r"\r\n|[\r\n\u2028\u2029]")
+
+
+def splitter_of(read: Callable[[str], Iterable[Record]], confidence: float) -> Callable[[str, int | None, bool], Cuts]:
+    """Return the splitter of a format from its reader. `confidence`: the share of its articles that are right."""
+
+    def split(text: str, fetched_at: int | None, _shapes: bool = True) -> Cuts:
+        return split_records(read(text), text, fetched_at, confidence)
+
+    return split
 
 
 def split_records(records: Iterable[Record], text: str, fetched_at: int | None, confidence: float) -> Cuts:
