@@ -5,30 +5,21 @@ The scores are hundredths of a logit, fitted on labelled texts (docs/measurement
 
 import importlib.resources
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from streams.places.gazetteer import COUNTRY, DIVISION, GIVEN_NAME, SURNAME, WORD
 from streams.places.names import Name, Names, spaced
 
 # Shorter names are written in capitals: "US", "UAE".
 _SHORT = 3
-_LARGE, _MEDIUM = 1_000_000, 100_000
 _JOINING = " -"
 _LIST_MARKS = (", ", "; ")
 
 
 class Weights(NamedTuple):
-    """The weight of each sign that a name is a place."""
+    """The weight of each sign beside a name that it is a place."""
 
-    bias: int = -100
-    country: int = 150
-    division: int = 170
-    large: int = 300
-    medium: int = 180
-    words: int = 75
-    alias: int = -200
     at: int = 130
     of: int = 30
     kind_of: int = 100
@@ -43,9 +34,6 @@ class Weights(NamedTuple):
     public_after: int = 70
     says_after: int = -60
     comma_after: int = 80
-    word: int = -180
-    given: int = -90
-    surname: int = -150
 
 
 WEIGHTS = Weights()
@@ -107,45 +95,45 @@ def find_mentions(
     line = _Line(text, words, title_end, names)
     mentions: list[Mention] = []
     demonyms: list[DemonymMention] = []
-    patterns, count = names.patterns, len(names.gazetteer.keys)
-    for pattern, start, last in names.automaton.find_matches_as_indexes(words):
-        number, end = patterns[pattern], last - 1
-        is_capital = text[start].isupper()
-        if start and words[start - 1] != " ":
-            continue
-        if number >= count:
+    patterns, cache, count = names.patterns, names.cache, len(names.gazetteer.keys)
+    for start, end, pattern in _longest(names, text, words):
+        number = patterns[pattern]
+        if number < count:
+            name = cache.get(number) or names.name(number)
+            mentions.append(Mention(start, end, name, name.score + _before(line, start, weights) + _after(line, end, weights)))
+        else:
             demonym = names.demonyms[number - count]
-            if is_capital >= demonym.needs_capital and (language is None or language in demonym.languages):
+            if language is None or language in demonym.languages:
                 demonyms.append(DemonymMention(start, end, demonym.country))
-        elif is_capital and (end - start > _SHORT or text[start:end].isupper()):
-            name = names.cache.get(number) or names.name(number)
-            score = _own_score(name, weights) + _before(line, start, weights) + _after(line, end, weights)
-            mentions.append(Mention(start, end, name, score))
     return mentions, demonyms
 
 
-def _own_score(name: Name, weights: Weights) -> int:
-    """Return the part of the score that a name has in every text."""
-    kinds = {candidate.kind for candidate in name.candidates}
-    return (
-        weights.bias
-        + (weights.country if COUNTRY in kinds else weights.division if DIVISION in kinds else 0)
-        + (weights.large if name.population >= _LARGE else weights.medium if name.population >= _MEDIUM else 0)
-        + (weights.words if " " in name.text else 0)
-        + (weights.alias if name.is_alias else 0)
-        + (weights.word if name.flags & WORD else 0)
-        + (weights.given if name.flags & GIVEN_NAME else 0)
-        + (weights.surname if name.flags & SURNAME else 0)
-    )
+def _longest(names: Names, text: str, words: str) -> Iterator[tuple[int, int, int]]:
+    """Yield start, end and pattern of the names and demonyms in `text` that are written as such, the longest from the left."""
+    patterns, count = names.patterns, len(names.gazetteer.keys)
+    matches = []
+    for pattern, first, last in names.automaton.find_matches_as_indexes(words, overlapping=True):
+        if text[first].isupper():
+            if last - first > _SHORT + 2 or text[first : last - 2].isupper():
+                matches.append((first, 2 - last, pattern))
+        elif patterns[pattern] >= count and not names.demonyms[patterns[pattern] - count].needs_capital:
+            matches.append((first, 2 - last, pattern))
+    matches.sort()
+    position = 0
+    for start, end, pattern in matches:
+        if start >= position:
+            position = -end
+            yield start, position, pattern
 
 
 def _before(line: _Line, start: int, weights: Weights) -> int:
     """Return the part of the score that the word before a name gives."""
     text, words = line.text, line.words
-    if start < 2 or text[start - 1] not in _JOINING or words[start - 2] == " ":
+    # The words begin with one space more than the text.
+    if start < 2 or text[start - 1] not in _JOINING or words[start - 1] == " ":
         return weights.listed if text[max(0, start - 2) : start] in _LIST_MARKS else 0
-    first = words.rfind(" ", 0, start - 1) + 1
-    word = words[first : start - 1]
+    first = words.rfind(" ", 0, start) + 1
+    word = words[first:start]
     signs, _ = _signs()
     sign = signs.get(word)
     if sign == _OF and first > 1:
@@ -153,7 +141,7 @@ def _before(line: _Line, start: int, weights: Weights) -> int:
         return weights[beyond] if beyond in _OF_A_KIND else weights.of
     if sign is not None:
         return weights[sign]
-    if text[first].isupper() and start >= line.title_end:
+    if text[first - 1].isupper() and start >= line.title_end:
         is_given = len(word) == 1 or word in line.names.gazetteer.given_names
         return weights.given_before if is_given else weights.capital_before
     return 0
@@ -165,7 +153,7 @@ def _after(line: _Line, end: int, weights: Weights) -> int:
     mark = text[end : end + 1]
     if mark not in _JOINING or not mark:
         return weights.comma_after if mark == "," else 0
-    word = words[end + 1 : words.find(" ", end + 1)]
+    word = words[end + 2 : words.find(" ", end + 2)]
     if not word:
         return 0
     sign = _signs()[1].get(word)

@@ -3,20 +3,21 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from streams.classify.fold import fold
-from streams.places.gazetteer import ALIAS, CITY, DIVISION, Gazetteer, gazetteer
+from streams.places.gazetteer import ALIAS, CITY, COUNTRY, DIVISION, GIVEN_NAME, KINDS, NO_DIVISION, SURNAME, WORD, Gazetteer, gazetteer
+from streams.records import PlaceKind
 
-# Letters and digits stay, all else becomes a space, so that a pattern that ends in a space ends at a word's end.
+# Letters and digits stay, all else becomes a space; patterns begin and end in one, so that words inside of others take no time.
 _SPACES = bytes(code if code < 0x80 and chr(code).isalnum() else 0x20 for code in range(256))
 # How likely a place is meant before any context: a city has twice the bits of its population.
 _COUNTRY_PRIOR, _DIVISION_PRIOR, _SECOND_LEVEL_PRIOR = 40, 34, 26
 _ALIAS_PENALTY = 8
-# Of a place that is no city; in the same unit.
 _BITS = 2
+_LARGE, _MEDIUM = 1_000_000, 100_000
 
 
 class Candidate(NamedTuple):
@@ -29,16 +30,30 @@ class Candidate(NamedTuple):
     prior: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name: the places that it may mean, the most likely first; `flags` as in the gazetteer; `population` of the largest."""
+class NameWeights(NamedTuple):
+    """The weight of each sign in a name itself that it is a place, in hundredths of a logit (fitted: docs/measurements.md, Places)."""
+
+    bias: int = -100
+    country: int = 150
+    division: int = 170
+    large: int = 300
+    medium: int = 180
+    words: int = 75
+    alias: int = -200
+    word: int = -180
+    given: int = -90
+    surname: int = -150
+
+
+NAME_WEIGHTS = NameWeights()
+
+
+class Name(NamedTuple):
+    """A name: the places that it may mean, the most likely first; `score`: how it speaks for a place in every text."""
 
     number: int
-    text: str
     candidates: tuple[Candidate, ...]
-    flags: int
-    population: int
-    is_alias: bool
+    score: int
 
 
 class Demonym(NamedTuple):
@@ -47,6 +62,18 @@ class Demonym(NamedTuple):
     languages: frozenset[str]
     country: int
     needs_capital: bool
+
+
+class PlaceFields(TypedDict):
+    """The fields of a place that are equal in every text."""
+
+    id: str
+    name: str
+    kind: PlaceKind
+    country: str
+    division: str | None
+    lat: float
+    lon: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +85,7 @@ class Names:
     patterns: tuple[int, ...]
     demonyms: tuple[Demonym, ...]
     cache: dict[int, Name]
+    fields: dict[int, PlaceFields]
 
     def name(self, number: int) -> Name:
         """Return the name of this number; computed once, since few names make most of the news."""
@@ -66,10 +94,17 @@ class Names:
             name = self.cache[number] = _name(number, self.gazetteer)
         return name
 
+    def fields_of(self, place: int) -> PlaceFields:
+        """Return the fields of a place that are equal in every text; computed once."""
+        fields = self.fields.get(place)
+        if fields is None:
+            fields = self.fields[place] = _fields_of(place, self.gazetteer)
+        return fields
+
 
 def spaced(plain: str) -> str:
-    """Return a folded text with spaces for all but letters and digits, and a space at its end."""
-    return plain.encode("ascii", "replace").translate(_SPACES).decode("ascii") + " "
+    """Return a folded text with spaces for all but letters and digits, and one more at either end."""
+    return f" {plain.encode('ascii', 'replace').translate(_SPACES).decode('ascii')} "
 
 
 @cache
@@ -95,22 +130,51 @@ def compile_names(source: Gazetteer) -> Names:
             ((country, languages),) = countries.items()
             numbers[pattern] = len(source.keys) + len(demonyms)
             demonyms.append(Demonym(frozenset(languages), country, word[0].isupper()))
-    automaton = AhoCorasick(list(numbers), matchkind=MatchKind.LeftmostLongest)
-    return Names(source, automaton, tuple(numbers.values()), tuple(demonyms), {})
+    return Names(source, AhoCorasick(list(numbers)), tuple(numbers.values()), tuple(demonyms), {}, {})
 
 
 def _patterns(key: str) -> tuple[str, ...]:
     """Return the patterns of a folded name: as in a text, for "st louis" with a full stop too."""
-    pattern = spaced(key).strip() + " "
+    pattern = f" {spaced(key).strip()} "
     first, _, rest = key.partition(" ")
-    return (pattern, f"{first}  {rest} ") if first in ("st", "mt", "ft") else (pattern,)
+    return (pattern, f" {first}  {rest} ") if first in ("st", "mt", "ft") else (pattern,)
 
 
 def _name(number: int, source: Gazetteer) -> Name:
     links = source.links_of(number)
     candidates = sorted((_candidate(link, source) for link in links), key=lambda candidate: (-candidate.prior, candidate.place))
-    population = max(int(source.populations[candidate.place]) for candidate in candidates)
-    return Name(number, source.keys[number], tuple(candidates), source.flags[number], population, all(link & ALIAS for link in links))
+    return Name(number, tuple(candidates), name_score(number, source))
+
+
+def name_score(number: int, source: Gazetteer, weights: NameWeights = NAME_WEIGHTS) -> int:
+    """Return the part of a name's score that it has in every text."""
+    links = source.links_of(number)
+    kinds = {source.kinds[link & ~ALIAS] for link in links}
+    population = max(int(source.populations[link & ~ALIAS]) for link in links)
+    flags = source.flags[number]
+    return (
+        weights.bias
+        + (weights.country if COUNTRY in kinds else weights.division if DIVISION in kinds else 0)
+        + (weights.large if population >= _LARGE else weights.medium if population >= _MEDIUM else 0)
+        + (weights.words if " " in source.keys[number] else 0)
+        + (weights.alias if all(link & ALIAS for link in links) else 0)
+        + (weights.word if flags & WORD else 0)
+        + (weights.given if flags & GIVEN_NAME else 0)
+        + (weights.surname if flags & SURNAME else 0)
+    )
+
+
+def _fields_of(place: int, source: Gazetteer) -> PlaceFields:
+    kind, division = source.kinds[place], int(source.divisions[place])
+    return {
+        "id": f"geonames:{source.ids[place]}",
+        "name": source.name(place),
+        "kind": KINDS[kind],
+        "country": source.codes[source.countries[place]],
+        "division": source.code(division) if kind != COUNTRY and division != NO_DIVISION else None,
+        "lat": int(source.lats[place]) / 100,
+        "lon": int(source.lons[place]) / 100,
+    }
 
 
 def _candidate(link: int, source: Gazetteer) -> Candidate:

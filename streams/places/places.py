@@ -1,16 +1,15 @@
 """The places and countries that an article names, by prominence, with their evidence."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.classify.fold import fold
 from streams.classify.names import is_sentence_case
-from streams.places.gazetteer import COUNTRY, KINDS, NO_DIVISION, Gazetteer
+from streams.places.gazetteer import Gazetteer
 from streams.places.mentions import DemonymMention, find_mentions
-from streams.places.names import names
-from streams.places.resolve import resolve
+from streams.places.names import Names, names
+from streams.places.resolve import Sense, resolve
 from streams.records import Evidence, Place
 
 LANGUAGES = frozenset(["en", "es", "pt", "fr", "de", "it"])
@@ -22,7 +21,8 @@ _LEAD_CHARS = 300
 # Prominence of a span, by where it is.
 _IN_TITLE, _IN_LEAD, _IN_TEXT = 6, 3, 1
 _ABOUT = 6
-_NO_SPANS: list[tuple[int, int]] = []
+_MAX_SCORE = 99
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +33,13 @@ class Places:
     countries: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(NamedTuple):
     """The spans of a place in the text, those in its dateline apart."""
 
     place: int
-    score: int = 0
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    dateline_spans: list[tuple[int, int]] = field(default_factory=list)
-    prominence: int = 0
+    score: int
+    spans: list[Span]
+    dateline_spans: list[Span]
 
 
 def places_of(title: str | None, body: str, language: str | None = None, dateline: str | None = None) -> Places:
@@ -61,56 +59,69 @@ def places_of(title: str | None, body: str, language: str | None = None, datelin
     if len(plain) != len(text):
         return Places(places=(), countries=())
     body_start = len(head) + 1
-    dateline_span = _dateline_span(text, body_start, dateline)
-    title_end = 0 if is_sentence_case(head) else len(head)
-    mentions, demonyms = find_mentions(text, plain, names(), title_end=title_end, language=language if language in LANGUAGES else None)
+    title_end = 0 if not head or is_sentence_case(head) else len(head)
+    source = names()
+    mentions, demonyms = find_mentions(text, plain, source, title_end=title_end, language=language if language in LANGUAGES else None)
+    filed = _dateline_span(text, body_start, dateline)
+    found = _merged(resolve(text, mentions, [demonym.country for demonym in demonyms]), filed)
+    ranked = sorted([(-_prominence(one.spans, body_start), one.spans[:1] or one.dateline_spans, one) for one in found])
+    places = tuple([_place(one, -rank >= _ABOUT, source, text, (body_start, filed[0])) for rank, _, one in ranked[:MAX_PLACES]])
+    return Places(places=places, countries=_countries(found, demonyms, body_start, source.gazetteer))
+
+
+def _merged(senses: Iterable[Sense], filed: Span) -> Iterable[_Found]:
+    """Return the places of the senses; two names may mean one place."""
     found: dict[int, _Found] = {}
-    for sense in resolve(text, mentions, [demonym.country for demonym in demonyms]):
-        number = sense.place.place
-        place = found.setdefault(number, _Found(number))
-        place.score = max(place.score, sense.score)
-        for mention in sense.mentions:
-            is_filed = dateline_span[0] <= mention.start < dateline_span[1]
-            (place.dateline_spans if is_filed else place.spans).append((mention.start, mention.end))
-    for place in found.values():
-        place.spans.sort()
-        place.prominence = _prominence(place.spans, body_start)
-    ordered = sorted(found.values(), key=lambda place: (-place.prominence, (place.spans or place.dateline_spans)[0], place.place))
-    source = names().gazetteer
-    evidence = partial(_evidence, text, body_start, dateline_span[0])
-    places = tuple(_place(one, source, evidence(one.spans, one.dateline_spans)) for one in ordered[:MAX_PLACES])
-    return Places(places=places, countries=_countries(ordered, demonyms, body_start, source))
+    for candidate, mentions, score in senses:
+        place = candidate.place
+        if place in found:
+            earlier = found[place]
+            spans = sorted([*earlier.spans, *earlier.dateline_spans, *(mention[:2] for mention in mentions)])
+            best = max(score, earlier.score)
+        else:
+            spans, best = [mention[:2] for mention in mentions], score
+        if filed[0] <= spans[0][0] < filed[1]:
+            found[place] = _Found(
+                place, score, [span for span in spans if span[0] >= filed[1]], [span for span in spans if span[0] < filed[1]]
+            )
+        else:
+            found[place] = _Found(place, best, spans, [])
+    return found.values()
 
 
-def _dateline_span(text: str, body_start: int, dateline: str | None) -> tuple[int, int]:
+def _dateline_span(text: str, body_start: int, dateline: str | None) -> Span:
     start = text.find(dateline, body_start, body_start + _DATELINE_CHARS) if dateline else -1
     return (start, start + len(dateline or "")) if start >= 0 else (0, 0)
 
 
-def _prominence(spans: Sequence[tuple[int, int]], body_start: int) -> int:
+def _prominence(spans: Iterable[Span], body_start: int) -> int:
     """Return how prominent spans are: headline, first sentences, number."""
-    return sum(_IN_TITLE if start < body_start else _IN_LEAD if start < body_start + _LEAD_CHARS else _IN_TEXT for start, _ in spans)
+    lead_end = body_start + _LEAD_CHARS
+    return sum([_IN_TITLE if start < body_start else _IN_LEAD if start < lead_end else _IN_TEXT for start, _ in spans])
 
 
-def _countries(found: Sequence[_Found], demonyms: Sequence[DemonymMention], body_start: int, source: Gazetteer) -> tuple[str, ...]:
+def _countries(found: Iterable[_Found], demonyms: Iterable[DemonymMention], body_start: int, source: Gazetteer) -> tuple[str, ...]:
     """Return the countries of places and demonyms; one that is in the dateline only comes last."""
-    spans: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    filed: dict[int, None] = {}
-    for place in found:
-        country = source.countries[place.place]
-        if place.spans:
-            spans[country] += place.spans
+    spans: dict[int, list[Span]] = {}
+    filed: list[int] = []
+    for place, _, its_spans, _ in found:
+        country = source.countries[place]
+        if its_spans:
+            spans.setdefault(country, []).extend(its_spans)
         else:
-            filed[country] = None
+            filed.append(country)
     for start, end, country in demonyms:
-        spans[country].append((start, end))
-    ordered = sorted(spans, key=lambda country: (-_prominence(spans[country], body_start), min(spans[country])))
-    return tuple(source.codes[country] for country in dict.fromkeys((*ordered, *filed)))
+        spans.setdefault(country, []).append((start, end))
+    ordered = list(spans)
+    if len(ordered) > 1:
+        ordered.sort(key=lambda country: (-_prominence(spans[country], body_start), min(spans[country])))
+    return tuple([source.codes[country] for country in dict.fromkeys((*ordered, *filed))])
 
 
-def _evidence(
-    text: str, body_start: int, dateline_start: int, spans: Sequence[tuple[int, int]], dateline_spans: Sequence[tuple[int, int]]
-) -> tuple[Evidence, ...]:
+def _place(found: _Found, about: bool, source: Names, text: str, starts: tuple[int, int]) -> Place:
+    """Return the place with its evidence; `starts`: of the body and the dateline in `text`."""
+    body_start, dateline_start = starts
+    number, score, spans, dateline_spans = found
     evidence = [
         Evidence(field="title", start=start, end=end, text=text[start:end])
         if start < body_start
@@ -119,27 +130,9 @@ def _evidence(
     ]
     for start, end in dateline_spans[: MAX_EVIDENCE - len(evidence)]:
         evidence.append(Evidence(field="dateline", start=start - dateline_start, end=end - dateline_start, text=text[start:end]))
-    return tuple(evidence)
-
-
-def _place(found: _Found, source: Gazetteer, evidence: tuple[Evidence, ...]) -> Place:
-    place = found.place
-    kind = source.kinds[place]
-    division = int(source.divisions[place])
-    return Place(
-        id=f"geonames:{source.ids[place]}",
-        name=source.name(place),
-        kind=KINDS[kind],
-        country=source.codes[source.countries[place]],
-        division=source.code(division) if kind != COUNTRY and division != NO_DIVISION else None,
-        lat=int(source.lats[place]) / 100,
-        lon=int(source.lons[place]) / 100,
-        score=_probability(found.score),
-        about=found.prominence >= _ABOUT,
-        evidence=evidence,
-    )
+    return Place(**source.fields_of(number), score=_probability(score), about=about, evidence=tuple(evidence))
 
 
 def _probability(score: int) -> float:
-    """Return the probability of a logit in hundredths, by a table of thirds: equal on every machine."""
-    return round(min(0.99, max(0.5, 0.5 + score / 1000)), 2)
+    """Return the probability of a logit in hundredths, in steps of a hundredth: equal on every machine."""
+    return min(_MAX_SCORE, 50 + score // 8) / 100

@@ -1,9 +1,9 @@
 """Decide which names of a text are places, and which place each one means. Integers only, so that every machine decides alike."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from streams.places.gazetteer import COUNTRY, DIVISION
 from streams.places.mentions import Mention
@@ -11,17 +11,18 @@ from streams.places.names import Candidate
 
 # What is added to the prior of a place: its division or country follows its name; other names of the text are in the same one.
 _IN_COUNTRY, _IN_DIVISION = 24, 30
-_COUNTRY_VOTE, _DIVISION_VOTE, _MAX_VOTE = 4, 7, 21
+_COUNTRY_VOTE, _DIVISION_VOTE, _MAX_COUNTRY_VOTE, _MAX_DIVISION_VOTE = 4, 7, 21, 21
 # What is added to the score of a name, in hundredths of a logit.
 _CONTAINED, _COMPANY = 150, 150
 # A mention with less is none, even where others of its name are: "Memphis Street".
 _MIN_SCORE = -250
+_MAX_GAP = 3
 _CONTAINER_GAPS = (", ", " (", "., ", ",")
-_NOBODY: frozenset[int] = frozenset()
+_Containers = Mapping[int, Sequence[Candidate]]
+_NONE: Sequence[Candidate] = ()
 
 
-@dataclass(slots=True)
-class Sense:
+class Sense(NamedTuple):
     """A name of the text and the place that it means; `score`: of the best mention, in hundredths of a logit."""
 
     place: Candidate
@@ -29,26 +30,33 @@ class Sense:
     score: int
 
 
-@dataclass(slots=True)
-class _Votes:
-    """Which names of the text are in which country and division."""
+class _Votes(NamedTuple):
+    """How many names of the text are in each country and division, and the place for which each name votes."""
 
-    countries: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    divisions: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    countries: Counter[int]
+    divisions: Counter[int]
+    places: dict[int, Candidate]
 
-    def add(self, name: int, place: Candidate) -> None:
-        self.countries[place.country].add(name)
+    def add(self, number: int, place: Candidate) -> None:
+        """Count the name `number` for its place."""
+        self.places[number] = place
+        self.countries[place.country] += 1
         if place.kind != COUNTRY:
-            self.divisions[place.division].add(name)
+            self.divisions[place.division] += 1
 
-    def of(self, name: int, place: Candidate) -> int:
+    def of(self, number: int, place: Candidate) -> int:
         """Return the votes of the other names for a place."""
-        voters = self.countries.get(place.country, _NOBODY)
-        votes = min(_COUNTRY_VOTE * (len(voters) - (name in voters)), _MAX_VOTE)
-        if place.kind != COUNTRY:
-            voters = self.divisions.get(place.division, _NOBODY)
-            votes += min(_DIVISION_VOTE * (len(voters) - (name in voters)), _MAX_VOTE)
-        return votes
+        own = self.places.get(number)
+        votes = self.countries.get(place.country, 0)
+        if own is not None and own.country == place.country:
+            votes -= 1
+        votes = min(_COUNTRY_VOTE * votes, _MAX_COUNTRY_VOTE)
+        if place.kind == COUNTRY:
+            return votes
+        near = self.divisions.get(place.division, 0)
+        if own is not None and own.division == place.division and own.kind != COUNTRY:
+            near -= 1
+        return votes + min(_DIVISION_VOTE * near, _MAX_DIVISION_VOTE)
 
 
 def resolve(text: str, mentions: Sequence[Mention], demonyms: Iterable[int]) -> list[Sense]:
@@ -63,51 +71,47 @@ def resolve(text: str, mentions: Sequence[Mention], demonyms: Iterable[int]) -> 
     for mention in mentions:
         groups[mention.name.number].append(mention)
     containers = _containers(text, mentions)
-    votes = _Votes()
-    for country in demonyms:
-        votes.countries[country].add(-1 - country)
-    nobody = _Votes()
+    votes = _Votes(Counter(set(demonyms)), Counter(), {})
+    scores = {}
     for number, group in groups.items():
-        outer = containers.get(number, ())
-        if max([mention.score for mention in group]) + (_CONTAINED if outer else 0) >= 0:
-            votes.add(number, _choose(group[0], outer, nobody))
+        outer = containers.get(number, _NONE)
+        scores[number] = score = max([mention.score for mention in group]) + (_CONTAINED if outer else 0)
+        if score >= 0:
+            votes.add(number, _choose(group[0], outer, None))
     senses = []
     for number, group in groups.items():
-        outer = containers.get(number, ())
-        place = _choose(group[0], outer, votes)
-        score = max([mention.score for mention in group]) + (_CONTAINED if outer else 0)
-        score += _COMPANY if votes.of(number, place) else 0
+        place = _choose(group[0], containers.get(number, _NONE), votes)
+        score = scores[number] + (_COMPANY if votes.of(number, place) else 0)
         if score >= 0 and (kept := [mention for mention in group if mention.score >= _MIN_SCORE]):
             senses.append(Sense(place, kept, score))
     return senses
 
 
-def _containers(text: str, mentions: Sequence[Mention]) -> dict[int, list[Candidate]]:
+def _containers(text: str, mentions: Sequence[Mention]) -> _Containers:
     """Return number of a name -> the divisions and countries that directly follow it: "Valencia, Carabobo"."""
     containers: dict[int, list[Candidate]] = {}
     for mention, after in pairwise(mentions):
-        if after.start - mention.end <= 3 and text[mention.end : after.start] in _CONTAINER_GAPS:
-            outer = [
-                one for one in after.name.candidates if one.kind != 2 and any(_contains(one, inner) for inner in mention.name.candidates)
-            ]
+        if after.start - mention.end <= _MAX_GAP and text[mention.end : after.start] in _CONTAINER_GAPS:
+            inner = mention.name.candidates
+            outer = [one for one in after.name.candidates if any(_contains(one, candidate) for candidate in inner)]
             if outer:
                 containers.setdefault(mention.name.number, []).extend(outer)
     return containers
 
 
-def _choose(mention: Mention, containers: Sequence[Candidate], votes: _Votes) -> Candidate:
+def _choose(mention: Mention, containers: Sequence[Candidate], votes: _Votes | None) -> Candidate:
     """Return the most likely place of a name."""
-    candidates = mention.name.candidates
-    if len(candidates) == 1:
-        return candidates[0]
-    number = mention.name.number
-    best, best_value = candidates[0], -1
+    number, candidates, _ = mention.name
+    best = candidates[0]
+    if len(candidates) == 1 or (votes is None and not containers):
+        return best
+    best_value = -1
     for candidate in candidates:
-        value = candidate.prior + votes.of(number, candidate)
-        if containers:
-            value += max(
-                [_IN_COUNTRY if outer.kind == COUNTRY else _IN_DIVISION for outer in containers if _contains(outer, candidate)], default=0
-            )
+        value = candidate.prior + (votes.of(number, candidate) if votes else 0)
+        for outer in containers:
+            if _contains(outer, candidate):
+                value += _IN_COUNTRY if outer.kind == COUNTRY else _IN_DIVISION
+                break
         if value > best_value:
             best, best_value = candidate, value
     return best
@@ -116,6 +120,4 @@ def _choose(mention: Mention, containers: Sequence[Candidate], votes: _Votes) ->
 def _contains(outer: Candidate, inner: Candidate) -> bool:
     if outer.place == inner.place:
         return False
-    if outer.kind == COUNTRY:
-        return inner.country == outer.place
-    return outer.kind == DIVISION and inner.division == outer.place
+    return inner.country == outer.place if outer.kind == COUNTRY else outer.kind == DIVISION and inner.division == outer.place

@@ -1,4 +1,4 @@
-"""`python -m tests.quality.stranger_places`: the places of the strangers' texts (strangers/places.jsonl): is the country of each name right?"""
+"""`python -m tests.quality.stranger_places`: score the places of the strangers' texts (strangers/places.jsonl)."""
 
 import json
 from collections import Counter
