@@ -11,6 +11,7 @@ from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP, Message
 
 from agents.kafka.compat.faust_consumer import ReadCommittedConsumer
+from agents.kafka.compat.faust_producer import Producer
 from agents.kafka.decode.partition import Skipped, log_skipped, size_of
 from agents.kafka.fetch_limit import fetchable_partitions
 
@@ -128,9 +129,10 @@ class BoundedConsumer(ReadCommittedConsumer):
 
 
 class BoundedTransport(Transport):
-    """Faust's transport with `BoundedConsumer`; set it on an app before the app starts."""
+    """Faust's transport with `BoundedConsumer`; set it on an app before the app starts, for its consumer and its producer."""
 
     Consumer = BoundedConsumer
+    Producer = Producer
     inflight: Inflight
     on_skipped: Callable[[Skipped], None] = staticmethod(log_skipped)
     on_reset: Callable[[TopicPartition, int], None]

@@ -69,5 +69,5 @@ def _bounded(app: faust.App, settings: Settings) -> BoundedTransport:
     """Return the transport of the app, which limits what it holds."""
     transport = BoundedTransport(app.conf.broker_consumer, app)
     transport.inflight = Inflight(settings.inflight_bytes, settings.topic(TopicName.BACKFILL))
-    app.transport = transport
+    app.transport = app.producer_transport = transport
     return transport

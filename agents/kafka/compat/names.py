@@ -106,6 +106,7 @@ PRIVATE_NAMES = (
     PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "_batches", _RETRIEVE),
     PrivateName(f"{_ACCUMULATOR}:MessageBatch", "_drain_waiter", _RETRIEVE),
     PrivateName("aiokafka.admin.client:AIOKafkaAdminClient", "_send_request", "read stable offsets of a consumer group"),
+    PrivateName(f"{_FAUST}:Producer", "_producer_type", _WAIT, readers=("_new_producer",)),
     PrivateName(f"{_FAUST}:Consumer", "_thread", _FENCE),
     PrivateName(f"{_FAUST}:Consumer", "_new_consumer_thread", "hide records of aborted transactions", readers=("__init__",)),
     PrivateName(f"{_FAUST}:AIOKafkaConsumerThread", "_consumer", _POSITION),

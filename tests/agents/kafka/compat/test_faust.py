@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 import faust
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaConnectionError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
 from agents.classes import load_classes
+from agents.kafka.compat import request_limits
 from agents.kafka.compat.faust_consumer import ReadCommittedConsumer
 from agents.kafka.compat.faust_worker import SignalReportingWorker
 from agents.settings import Settings
@@ -39,6 +42,16 @@ async def kafka_consumer(app: Any) -> AsyncIterator[Any]:
 
 async def test_consumer_of_an_app_reads_committed_records_within_the_fetch_limit(kafka_consumer: Any) -> None:
     assert (kafka_consumer._isolation_level, kafka_consumer._fetch_max_bytes) == ("read_committed", 1_000_000)
+
+
+async def test_producer_of_an_app_passes_a_broker_that_does_not_answer(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_limits, "CONNECT_TIMEOUT_S", 0.05)
+    producer = app.producer._new_producer()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        producer.client._bootstrap_servers = f"127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(KafkaConnectionError):
+            await asyncio.wait_for(producer.start(), 20)
+    await producer.stop()
 
 
 class FakeFetcher(SimpleNamespace):
