@@ -13,7 +13,7 @@ from streams.split.html.ledger import MIN_HEADLINE_LINK_WORDS
 from streams.split.html.line_classification import LineClassification, classify_lines, split_off_last_piece
 from streams.split.html.list_items import MIN_ITEMS, MIN_STORY_ITEMS, MIN_STORY_WORDS, ListItem
 from streams.split.html.metadata import PageMetadata, StoryMetadata
-from streams.split.html.story import find_headline, find_story, source_span
+from streams.split.html.story import Story, find_headline, find_story, is_own_headline, narrow_to_article, source_span
 from streams.split.html.tree import Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
@@ -69,10 +69,8 @@ def cut_single_story(
     story = find_story(tree, classification)
     title_key = key_of(meta.title or "")
     headline = find_headline(tree, story, meta.title)
-    if headline is not None and story.line_nos:
-        texts = {line.text for line in tree.lines[story.line_nos[0] : tree.elements[story.element_index].end_line]}
-        lead = lead_line_nos(tree, classification, headline + 1, story.line_nos[0])
-        story = replace(story, line_nos=[*(line_no for line_no in lead if tree.lines[line_no].text not in texts), *story.line_nos])
+    if headline is not None and story.line_nos and is_own_headline(tree, headline, meta.title):
+        story = _with_lead(tree, classification, narrow_to_article(tree, classification, story, headline), headline)
     line_nos = [line_no for line_no in story.line_nos if not _is_title(tree.lines[line_no].text, title_key)]
     body = join_lines(tree, line_nos)
     words = word_count(body)
@@ -91,6 +89,13 @@ def cut_single_story(
     header += [line_no for line_no in below if not classification.is_chrome[tree.lines[line_no].element_index]]
     cut = fill_from_header(_cut(meta, body, start, end, SINGLE_STORY_CONFIDENCE), tree, header, fetched_at, is_list=False)
     return FoundArticles((cut,), _fates(tree, line_nos, headline, header))
+
+
+def _with_lead(tree: Tree, classification: LineClassification, story: Story, headline: int) -> Story:
+    """Return a story with the sentences between its headline and its block, if these are not in it anyway."""
+    texts = {line.text for line in tree.lines[story.line_nos[0] : tree.elements[story.element_index].end_line]}
+    lead = lead_line_nos(tree, classification, headline + 1, story.line_nos[0])
+    return replace(story, line_nos=[*(line_no for line_no in lead if tree.lines[line_no].text not in texts), *story.line_nos])
 
 
 def _is_title(text: str, title_key: str) -> bool:

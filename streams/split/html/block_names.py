@@ -25,7 +25,7 @@ FOOTER_WORDS = frozenset({"contentinfo", "copyright", "disclaimer", "foot", "foo
 LEAD_WORDS = frozenset({"teaser", "teasers", "promo", "promos", "dek", "deck", "standfirst", "subtitle"})
 LIST_TEXT_WORDS = LEAD_WORDS | {"caption", "captions"}
 # No names of chrome: the topics of a story, as blog software writes them into the class, hashes ("ad" is in many), columns.
-NO_WORDS = re.compile(r"(?<!\S)(?:(?:tag|category)-\S+|[0-9a-f-]{16,}(?!\S))|side-by-side")
+NO_WORDS = re.compile(r"(?<!\S)(?:(?:tag|category)-\S+|[0-9a-f-]{16,}(?!\S))|side-by-side|(?:article|story)-widgets?")
 NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BODY = r"article-?body|(?:article|story|entry|post|news|blog|main)[-_]{0,2}(?:body|content|text)|body-?(?:text|copy|content)"
 BODY_NAME = re.compile(_BODY, re.IGNORECASE)

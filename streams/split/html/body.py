@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
+from streams.split.html.boxes import box_line_nos
 from streams.split.html.line_classification import (
     HEADINGS,
     MAX_LABEL_CHARACTERS,
@@ -38,6 +39,8 @@ def body_line_nos(tree: Tree, classification: LineClassification, first: int, en
     end = _first_end_label(tree, classification, first, end)
     inside = [line_no for line_no in range(first, end) if not classification.is_chrome[tree.lines[line_no].element_index]]
     inside = _drop_repeats(tree, classification, inside)
+    boxes = box_line_nos(tree, classification, inside)
+    inside = [line_no for line_no in inside if line_no not in boxes]
     text_blocks = _text_blocks(tree, classification, inside)
     kept = [line_no for line_no in inside if _is_body_line(tree, tree.lines[line_no], text_blocks)]
     kept = _from_start(tree, classification, kept)

@@ -75,15 +75,38 @@ def _line_score(tree: Tree, classification: LineClassification, texts: AbstractS
 def find_headline(tree: Tree, story: Story, title: str | None) -> int | None:
     """Return the line number of a story's headline: the last heading above its body that shares most words with `title`, else the h1."""
     first = story.line_nos[0] if story.line_nos else 0
-    title_words = set(key_of(title or "").split())
     similar = main = None
     for element in (tree.elements[index] for index in tree.headings):
         if element.tag in ("h1", "h2") and element.first_line < element.end_line and element.first_line <= first:
-            words = set(key_of(tree.lines[element.first_line].text).split())
-            is_similar = len(words & title_words) > MIN_HEADLINE_OVERLAP * max(len(words), len(title_words))
-            similar = element.first_line if is_similar else similar
+            similar = element.first_line if is_similar(tree.lines[element.first_line].text, title) else similar
             main = element.first_line if element.tag == "h1" else main
     return main if similar is None else similar
+
+
+def narrow_to_article(tree: Tree, classification: LineClassification, story: Story, headline: int) -> Story:
+    """Return the part of a story in the article element with its headline, if another main heading is outside: a page of two stories."""
+    index = tree.lines[headline].element_index
+    while index > story.element_index and tree.elements[index].tag != "article":
+        index = tree.elements[index].parent_index
+    element, block = tree.elements[index], tree.elements[story.element_index]
+    headings = (tree.elements[heading] for heading in tree.headings)
+    others = (heading for heading in headings if heading.tag == "h1" and element.end_line <= heading.first_line < block.end_line)
+    if index <= story.element_index or not classification.prose_within(element) or next(others, None) is None:
+        return story
+    return Story(index, body_line_nos(tree, classification, element.first_line, element.end_line))
+
+
+def is_own_headline(tree: Tree, headline: int, title: str | None) -> bool:
+    """Return whether a heading is that of the story: no other one of the page is more like its title, as below the name of a site."""
+    first_lines = (tree.elements[index].first_line for index in tree.headings)
+    texts = (tree.lines[line_no].text for line_no in first_lines if line_no < len(tree.lines))
+    return is_similar(tree.lines[headline].text, title) or not any(is_similar(text, title) for text in texts)
+
+
+def is_similar(heading: str, title: str | None) -> bool:
+    """Return whether a heading and the declared title have most of their words in common."""
+    words, title_words = set(key_of(heading).split()), set(key_of(title or "").split())
+    return len(words & title_words) > MIN_HEADLINE_OVERLAP * max(len(words), len(title_words))
 
 
 def source_span(tree: Tree, story: Story, headline: int | None) -> tuple[int, int]:

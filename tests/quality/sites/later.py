@@ -100,15 +100,15 @@ def accelerated(room: Newsroom) -> Page:
 
 def with_a_fact_box(room: Newsroom) -> Page:
     """A standfirst below the headline, key points on top, a fact box beside the story."""
-    s, facts = room.story(9), room.story(3)
+    s, facts, lead = room.story(9), room.story(3), room.story(1).summary
     points = "".join(f"<li>{escape(other.title)}</li>" for other in room.stories(3, 3))
     box = f'<aside class="factbox"><h3>{escape(facts.title)}</h3>{listed(list(facts.paragraphs))}</aside>'
     body = (
-        f'<header>{menu(room)}</header><main><h1>{escape(s.title)}</h1><p class="deck">{escape(room.story(1).summary)}</p><div class="by">'
+        f'<header>{menu(room)}</header><main><h1>{escape(s.title)}</h1><p class="deck">{escape(lead)}</p><div class="by">'
         f'{word(room, "by").format(escape(s.author))}</div><div class="date">{printed(s, "clock", room.random).text}</div><ul class="keypoints">{points}'
         f'</ul><div class="copy">{parts(s, box)}</div></main><div class="more">{most_read(room)}</div><footer>{footer(room)}</footer>'
     )
-    return document(room, s.title, body), [Truth(title=s.title, body=s.body)]
+    return document(room, s.title, body), [Truth(title=s.title, body=f"{lead}\n{s.body}")]
 
 
 def weblog_post(room: Newsroom) -> Page:
