@@ -5,6 +5,7 @@
         -> deduplicate  judges each article: an original, or a copy of which one          -> news.judged, news.index
         -> classify     labels each one by region and topic, and routes it                -> news.events, news.region.*, news.topic.*,
                                                                                               news.duplicates
+    split, deduplicate: what publishes nothing -> news.outcomes
     any stage: what can't be processed -> news.dead-letters
 
 `STAGES`, at the end, is the one table of the stages. Each is a function from a batch of messages to an `Output`: the messages to send, and
@@ -12,6 +13,7 @@ the counts. The Faust worker, `newsmill process` and the test driver run these f
 batch in one step, or neither.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -30,9 +32,10 @@ from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_dump, encode_judged
 from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import id_of, open_envelope, replay_id
+from streams.messages.outcomes import dump_without_articles, unpublished_article
 from streams.messages.route import route
 from streams.places.places import places_of
-from streams.records import Article, Classified, Cut, Dump, Incoming, Judged, Message
+from streams.records import Article, Classified, Cut, Dump, Fate, Incoming, Judged, Message
 from streams.split import split_page
 from streams.times import is_time
 from streams.topics import TopicName, full_name, partition_of
@@ -81,6 +84,7 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
     """Cut each dump of a batch into articles, packed into one batch for each target partition."""
     output = Output()
     packed: dict[int, list[bytes]] = {}
+    outcomes: list[bytes] = []
 
     def step(incoming: Incoming, _: Incoming) -> None:
         dump = open_envelope(incoming, backfill=incoming.topic == config.topic(TopicName.BACKFILL))
@@ -89,16 +93,20 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         articles = [_identified(cut, dump, index) for index, cut in enumerate(cuts.cuts)]
         for article, element in zip(articles, encode_dump(articles), strict=True):
             packed.setdefault(partition_of(article.language, config.partitions)[0], []).append(element)
-        counts = output.counts
+        counts, characters = output.counts, Counter[Fate]()
         counts.records[StageName.SPLIT, RecordFate.SPLIT if articles else RecordFate.NO_ARTICLES] += 1
         counts.articles.update(article.language or "unknown" for article in articles)
         counts.confidences.update(article.confidence for article in articles)
         for span in cuts.spans:
-            counts.dump_characters[span.fate] += span.end - span.start
+            characters[span.fate] += span.end - span.start
+        counts.dump_characters.update(characters)
+        if not articles:
+            outcomes.append(dump_without_articles(dump, page.format, characters))
 
     _run_stage(StageName.SPLIT, batch, config, output, read=lambda incoming: (incoming,), step=step, write=lambda incoming: incoming.value)
     for partition, elements in sorted(packed.items()):
         output.messages += _batches(config.topic(TopicName.ARTICLES), partition, elements)
+    output.messages += _batches(config.topic(TopicName.OUTCOMES), None, outcomes)
     return output
 
 
@@ -109,6 +117,7 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
     """
     output = Output()
     judged: list[bytes] = []
+    outcomes: list[bytes] = []
     changes: list[tuple[bool, Change]] = []
 
     def step(incoming: Incoming, unit: tuple[Article, Fingerprint]) -> None:
@@ -123,7 +132,9 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
         output.counts.records[StageName.DEDUPLICATE, RecordFate.REPEAT if muted else RecordFate(verdict.fate)] += 1
         if verdict.duplicate is not None:
             output.counts.duplicates[verdict.duplicate.kind] += 1
-        if verdict.fate != "replayed" and not muted:
+        if verdict.fate == "replayed" or muted:
+            outcomes.append(unpublished_article(article, "repeat" if muted else "replayed", verdict.duplicate))
+        else:
             judged.append(element)
 
     for incoming in batch:
@@ -136,6 +147,7 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
             value = pack_changes([change for _, change in made], now=incoming.timestamp or 0, backfill=backfill)
             output.messages.append(Message(topic=config.topic(TopicName.INDEX), key=None, value=value, partition=incoming.partition))
     output.messages += _batches(config.topic(TopicName.JUDGED), batch[0].partition, judged)
+    output.messages += _batches(config.topic(TopicName.OUTCOMES), None, outcomes)
     return output
 
 
@@ -289,14 +301,14 @@ STAGES = (
     Stage(
         name=StageName.SPLIT,
         inputs=(TopicName.DUMPS, TopicName.BACKFILL),
-        outputs=(TopicName.ARTICLES,),
+        outputs=(TopicName.ARTICLES, TopicName.OUTCOMES),
         fates=(RecordFate.SPLIT, RecordFate.NO_ARTICLES, RecordFate.DEAD),
         function=split,
     ),
     Stage(
         name=StageName.DEDUPLICATE,
         inputs=(TopicName.ARTICLES,),
-        outputs=(TopicName.JUDGED, TopicName.INDEX),
+        outputs=(TopicName.JUDGED, TopicName.INDEX, TopicName.OUTCOMES),
         fates=(RecordFate.ORIGINAL, RecordFate.COPY, RecordFate.REPLAYED, RecordFate.REPEAT, RecordFate.DEAD),
         function=deduplicate,
     ),

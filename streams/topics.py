@@ -35,6 +35,7 @@ class TopicName(StrEnum):
     DUPLICATES = "duplicates"
     DEAD_LETTERS = "dead-letters"
     REPLAYS = "replays"
+    OUTCOMES = "outcomes"
 
 
 def class_topic(kind: str, id: str) -> str:
@@ -105,6 +106,12 @@ def declared(*, regions: Iterable[str], topics: Iterable[str], partitions: int, 
         *(_public(class_topic("topic", id), "event id", f"events on the topic {id}") for id in sorted(topics)),
         _public(TopicName.DUPLICATES, "id of the original", "copies, linked to their originals, classified too"),
         _public(TopicName.DEAD_LETTERS, "the original key", "what can't be processed, with the reason in its headers"),
+        Topic(
+            name=TopicName.OUTCOMES,
+            key="none",
+            meaning="what became of dumps and articles that publish nothing",
+            partitions=PUBLIC_PARTITIONS,
+        ),
         Topic(name=TopicName.REPLAYS, key="dead letter id", meaning="which dead letters were sent back", partitions=1),
     )
 

@@ -124,7 +124,9 @@ def test_roles_work_with_exactly_these_acls(role: As) -> None:
 
 
 @pytest.mark.parametrize("user", ["producer", "subscriber"])
-@pytest.mark.parametrize("topic", ["articles", "judged", "index", "replays", "dead-letters", "events", "duplicates", "region.chile"])
+@pytest.mark.parametrize(
+    "topic", ["articles", "judged", "index", "outcomes", "replays", "dead-letters", "events", "duplicates", "region.chile"]
+)
 def test_neither_producer_nor_subscriber_writes_to_other_topics(role: As, user: str, topic: str) -> None:
     assert refusal(role(user), f"news.{topic}") in (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.UNKNOWN_TOPIC_OR_PART)
 
