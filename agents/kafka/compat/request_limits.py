@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.conn import AIOKafkaConnection, CloseReason
-from aiokafka.errors import NodeNotReadyError, RequestTimedOutError
+from aiokafka.errors import KafkaConnectionError, NodeNotReadyError, RequestTimedOutError
 from aiokafka.protocol.api import Request
 from aiokafka.protocol.coordination import FindCoordinatorRequest
 from aiokafka.protocol.group import HeartbeatRequest, JoinGroupRequest, SyncGroupRequest
@@ -51,50 +51,67 @@ class AdminClient(AIOKafkaAdminClient):
 
 def limit_waits(client: AIOKafkaClient) -> None:
     """Give each kind of request of a client its own time-out, and ask brokers that answered last before those that did not."""
-    bootstrap, connect, any_node = client.bootstrap, client._get_conn, client.get_random_node
-    failed_at: dict[int | str, float] = {}
+    limited = _LimitedWaits(client)
+    client.bootstrap, client._get_conn = limited.bootstrap, limited.connection
+    client.send, client.get_random_node = limited.send, limited.answering_node
 
-    async def bootstrap_soon() -> None:
-        patient_ms, client._request_timeout_ms = client._request_timeout_ms, int(CONNECT_TIMEOUT_S * 1000)
+
+class _LimitedWaits:
+    """Methods that replace those of a client, and when each broker last failed to answer."""
+
+    def __init__(self, client: AIOKafkaClient) -> None:
+        self._client = client
+        self._bootstrap, self._connect, self._any_node = client.bootstrap, client._get_conn, client.get_random_node
+        self._failed_at: dict[int | str, float] = {}
+
+    async def bootstrap(self) -> None:
+        patient_ms, self._client._request_timeout_ms = self._client._request_timeout_ms, int(CONNECT_TIMEOUT_S * 1000)
         try:
-            await bootstrap()
+            await self._bootstrap()
         finally:
-            client._request_timeout_ms = patient_ms
+            self._client._request_timeout_ms = patient_ms
 
-    async def connection(node: int | str, *, group: ConnectionGroup = ConnectionGroup.DEFAULT) -> AIOKafkaConnection | None:
+    async def connection(self, node: int | str, *, group: ConnectionGroup = ConnectionGroup.DEFAULT) -> AIOKafkaConnection | None:
         """Return a connection; None after the time-out, or if the broker refuses one."""
         found = None
-        if node in failed_at:
-            await asyncio.sleep(max(0.0, failed_at[node] + RECONNECT_BACKOFF_S - time.monotonic()))
+        if node in self._failed_at:
+            await asyncio.sleep(max(0.0, self._failed_at[node] + RECONNECT_BACKOFF_S - time.monotonic()))
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                found = await connect(node, group=group)
+                found = await self._connect(node, group=group)
         except TimeoutError:
-            client.force_metadata_update()
+            self._client.force_metadata_update()
         if found is None:
-            failed_at[node] = time.monotonic()
+            self._failed_at[node] = time.monotonic()
         else:
-            failed_at.pop(node, None)
+            self._failed_at.pop(node, None)
             found._request_timeout = LOOKUP_TIMEOUT_S  # of a metadata request, which the client sends without `send`
         return found
 
-    async def send(node: int, request: Request[Any], *, group: ConnectionGroup = ConnectionGroup.DEFAULT) -> Any:
-        found = await connection(node, group=group)
+    async def send(self, node: int, request: Request[Any], *, group: ConnectionGroup = ConnectionGroup.DEFAULT) -> Any:
+        """Return the response.
+
+        Raises:
+            NodeNotReadyError: there is no connection, or the broker closed it.
+            RequestTimedOutError: the broker does not answer.
+        """
+        found = await self.connection(node, group=group)
         if found is None:
             raise NodeNotReadyError(f"broker {node} does not answer")
-        found._request_timeout = _timeout_s(request, client)
+        found._request_timeout = _timeout_s(request, self._client)
         try:
             return await found.send(request)
         except TimeoutError as error:
-            failed_at[node] = time.monotonic()
+            self._failed_at[node] = time.monotonic()
             found.close(reason=CloseReason.CONNECTION_TIMEOUT)
             raise RequestTimedOutError(f"broker {node} does not answer") from error
+        except KafkaConnectionError as error:
+            # XXX aiokafka's sender looks a coordinator up again after NodeNotReadyError, and ends after this one, as a broker dies.
+            raise NodeNotReadyError(f"broker {node} does not answer: {error}") from error
 
-    def answering_node() -> int | None:
-        nodes = [broker.nodeId for broker in client.cluster.brokers() if broker.nodeId not in failed_at]
-        return random.choice(nodes) if nodes else any_node()  # noqa: S311 - no secret
-
-    client.bootstrap, client._get_conn, client.send, client.get_random_node = bootstrap_soon, connection, send, answering_node
+    def answering_node(self) -> int | None:
+        nodes = [broker.nodeId for broker in self._client.cluster.brokers() if broker.nodeId not in self._failed_at]
+        return random.choice(nodes) if nodes else self._any_node()  # noqa: S311 - no secret
 
 
 def _timeout_s(request: Request[Any], client: AIOKafkaClient) -> float:

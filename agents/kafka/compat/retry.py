@@ -49,5 +49,10 @@ async def retry(purpose: str, step: Callable[[], Awaitable[Result]], *, limit_s:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Return whether an error may pass by itself: no broker answered in time, or Kafka is replacing a leader or coordinator."""
-    return isinstance(error, TimeoutError | KafkaTimeoutError | NotReachable) or (isinstance(error, KafkaError) and bool(error.retriable))
+    """Return whether an error, or its cause, may pass by itself: no broker answered in time, or Kafka replaces a leader or coordinator."""
+    cause: BaseException | None = error  # aiokafka's producer wraps what it did not expect
+    while cause is not None:
+        if isinstance(cause, TimeoutError | KafkaTimeoutError | NotReachable) or (isinstance(cause, KafkaError) and cause.retriable):
+            return True
+        cause = cause.__cause__
+    return False

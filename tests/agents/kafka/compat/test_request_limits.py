@@ -48,3 +48,19 @@ async def test_request_to_a_frozen_broker_fails_and_others_are_asked_afterwards(
         with pytest.raises(NodeNotReadyError):
             await client.send(FROZEN, request)
     assert {client.get_random_node() for _ in range(50)} == {OTHER}
+
+
+async def test_broker_that_dies_within_a_request_has_a_coordinator_looked_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = AIOKafkaClient(bootstrap_servers="127.0.0.1:1")
+
+    async def die(_: object) -> None:
+        raise KafkaConnectionError("closed")
+
+    async def connection(*_: object, **__: object) -> Any:
+        return SimpleNamespace(send=die)
+
+    monkeypatch.setattr(client, "_get_conn", connection)
+    limit_waits(client)
+    request: Any = FindCoordinatorRequest("news", 0)  # type: ignore[call-arg]
+    with pytest.raises(NodeNotReadyError):
+        await client.send(FROZEN, request)

@@ -7,6 +7,7 @@ from aiokafka.errors import (
     CoordinatorNotAvailableError,
     GroupAuthorizationFailedError,
     KafkaConnectionError,
+    KafkaError,
     KafkaTimeoutError,
     NodeNotReadyError,
     NotLeaderForPartitionError,
@@ -50,6 +51,13 @@ async def test_error_that_passes_by_itself_is_tried_again(error: type[Exception]
     with caplog.at_level(logging.WARNING):
         assert await retry("elect a leader", Step(error(), 2)) == 3
     assert "waiting for Kafka to elect a leader, for" in caplog.text
+
+
+async def test_error_whose_cause_passes_by_itself_is_tried_again() -> None:
+    error = KafkaError("Unexpected error during batch delivery")
+    error.__cause__ = KafkaError("wrapped")
+    error.__cause__.__cause__ = KafkaConnectionError()
+    assert await retry("end the batch", Step(error, 2)) == 3
 
 
 async def test_error_that_does_not_pass_is_raised_at_once() -> None:
