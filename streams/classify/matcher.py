@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -24,9 +25,10 @@ _DFA_CHARS = 200_000
 class TermUse:
     """A pattern as a term of one class, with the conditions of its group.
 
-    `near`, `unless`: pattern numbers. `not_after`: folded words. `only_after`, `not_after_phrases`, `not_before`: folded phrases with the
-    space or comma that joins them to the term. `is_free`: no condition on neighbours. `capitals`: two offsets in the term, or one
-    twice, that need a capital; None for no condition. `language`: None for any.
+    `near`, `unless`: numbers of sets of words (see `Context`); None for no condition. `only_after`, `not_after`: folded words; their
+    `_phrases` and `not_before`: folded phrases with the space or comma that joins them to the term. `is_free`: no condition on neighbours.
+    `is_unconditional`: no homonym, and no condition on other words. `capitals`: two offsets in the term, or one twice, that need a
+    capital; None for no condition. `language`: None for any.
     """
 
     class_index: int
@@ -34,13 +36,15 @@ class TermUse:
     language: str | None
     capitals: Span | None
     is_free: bool
-    near: frozenset[int]
-    unless: frozenset[int]
+    is_unconditional: bool
+    near: int | None
+    unless: int | None
     in_whole_text: bool
     alone: bool
     after_name: bool
     common_noun: bool
-    only_after: tuple[str, ...]
+    only_after: frozenset[str]
+    only_after_phrases: tuple[str, ...]
     not_after: frozenset[str]
     not_after_phrases: tuple[str, ...]
     not_before: tuple[str, ...]
@@ -61,11 +65,11 @@ _new_hit = tuple.__new__
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """The automaton and, by pattern number, its uses (none for a word that is only context) and whether it is context."""
+    """The automaton and, by pattern number, its uses in order of weight (none for a word that is only context) and its sets of words."""
 
     automaton: AhoCorasick
     uses: tuple[tuple[TermUse, ...], ...]
-    is_context: tuple[bool, ...]
+    word_sets: tuple[tuple[int, ...], ...]
     languages: frozenset[str]
 
 
@@ -74,12 +78,13 @@ def compile_matcher(classes: Sequence[NewsClass]) -> Matcher:
     numbers: dict[str, int] = {}
     uses: defaultdict[int, list[TermUse]] = defaultdict(list)
     languages: set[str] = set()
+    sets: dict[frozenset[int], int] = {}
     for class_index, news_class in enumerate(classes):
         for group in news_class.groups:
             for language, terms in group.terms.items():
                 languages.add(language)
                 required_language = language if group.own_language and language != ANY_LANGUAGE else None
-                use = _term_use(class_index, group, required_language, numbers)
+                use = _term_use(class_index, group, required_language, numbers, sets)
                 # Shared by terms with equal offsets of capitals: better for the CPU cache.
                 with_capitals: dict[Span | None, TermUse] = {}
                 for term in terms:
@@ -91,35 +96,48 @@ def compile_matcher(classes: Sequence[NewsClass]) -> Matcher:
     # A DFA is a quarter faster, but would need hundreds of MB for 200 classes.
     kind = Implementation.DFA if sum(map(len, numbers)) < _DFA_CHARS else None
     automaton = AhoCorasick(list(numbers), implementation=kind)
-    context = frozenset(number for uses_of_pattern in uses.values() for use in uses_of_pattern for number in (*use.near, *use.unless))
+    word_sets: defaultdict[int, list[int]] = defaultdict(list)
+    for words, set_number in sets.items():
+        for number in words:
+            word_sets[number].append(set_number)
     return Matcher(
         automaton=automaton,
-        uses=tuple(tuple(uses[number]) for number in range(len(numbers))),
-        is_context=tuple(number in context for number in range(len(numbers))),
+        uses=tuple(tuple(sorted(uses[number], key=lambda use: -use.weight)) for number in range(len(numbers))),
+        word_sets=tuple(tuple(word_sets[number]) for number in range(len(numbers))),
         languages=frozenset(languages),
     )
 
 
-def _term_use(class_index: int, group: TermGroup, language: str | None, numbers: dict[str, int]) -> TermUse:
+def _term_use(
+    class_index: int, group: TermGroup, language: str | None, numbers: dict[str, int], sets: dict[frozenset[int], int]
+) -> TermUse:
     not_after = [pattern for word in group.not_after for pattern in patterns_of(word)]
+    only_after = [pattern for word in group.only_after for pattern in patterns_of(word)]
     return TermUse(
         class_index=class_index,
         weight=group.weight,
         language=language,
         capitals=None,
         is_free=not (group.alone or group.after_name or group.common_noun or group.only_after or group.not_after or group.not_before),
-        near=frozenset(_numbers_of(group.near, numbers)),
-        unless=frozenset(_numbers_of(group.unless, numbers)),
+        is_unconditional=bool(group.weight) and not (group.near or group.unless),
+        near=_set_number(group.near, numbers, sets),
+        unless=_set_number(group.unless, numbers, sets),
         in_whole_text=group.within == "text",
         alone=group.alone,
         after_name=group.after_name,
         common_noun=group.common_noun,
-        only_after=tuple(f" {pattern} " for word in group.only_after for pattern in patterns_of(word)),
-        # A list of given names has hundreds of words: one set lookup instead of str.endswith for each.
+        # A list of names or minerals has hundreds of words: one set lookup instead of str.endswith for each.
+        only_after=frozenset(pattern for pattern in only_after if " " not in pattern),
+        only_after_phrases=tuple(f" {pattern} " for pattern in only_after if " " in pattern),
         not_after=frozenset(pattern for pattern in not_after if " " not in pattern),
         not_after_phrases=tuple(f" {pattern} " for pattern in not_after if " " in pattern),
         not_before=tuple(f"{'' if word[0] in ',.' else ' '}{pattern}" for word in group.not_before for pattern in patterns_of(word)),
     )
+
+
+def _set_number(words: Sequence[str], numbers: dict[str, int], sets: dict[frozenset[int], int]) -> int | None:
+    """Return the number of the set of these words, None for no words; a new set is added to `sets`."""
+    return sets.setdefault(frozenset(_numbers_of(words, numbers)), len(sets)) if words else None
 
 
 def _numbers_of(terms: Iterable[str], numbers: dict[str, int]) -> tuple[int, ...]:
@@ -161,15 +179,15 @@ def find_hits(
     names_from = 0 if is_sentence_case(text[:headline_end]) else headline_end
     folded = fold(text)
     plain = f" {folded.text} "
-    as_is, uses, is_context = folded.offsets is None, matcher.uses, matcher.is_context
+    as_is, uses, word_sets = folded.offsets is None, matcher.uses, matcher.word_sets
     for pattern, first, last in matcher.automaton.find_matches_as_indexes(plain, overlapping=True):
         if plain[first - 1].isalnum() or plain[last].isalnum():
             continue
         start, end = (first - 1, last - 1) if as_is else folded.original_span(first - 1, last - 1)
         if start < headline_end < end:
             continue
-        if is_context[pattern]:
-            context_spans[pattern].append((start, end))
+        for number in word_sets[pattern]:
+            context_spans[number].append((start, end))
         for use in uses[pattern]:
             if use.language is not None and text_language is not None and text_language != use.language:
                 continue
@@ -184,8 +202,8 @@ def find_hits(
             else:
                 namesakes.add((use.class_index, pattern))
     context = Context(text, context_spans)
-    valid = {number: _longest(hits, lambda hit: _is_valid(hit, context, masked)) for number, hits in candidates.items()}
-    return {number: hits for number in sorted(valid) if (hits := _without_namesakes(valid[number], namesakes))}
+    valid = {number: _valid(candidates[number], context, masked) for number in sorted(candidates)}
+    return {number: kept for number, hits in valid.items() if (kept := _without_namesakes(hits, namesakes))}
 
 
 def _is_named(text: str, start: int, end: int, use: TermUse) -> bool:
@@ -201,14 +219,21 @@ def _lacks_capital(text: str, start: int, end: int, capitals: Span) -> bool:
 
 def _lacks_neighbour(text: str, plain: str, span: Span, first: int, use: TermUse) -> bool:
     """Return whether the required word before a term is missing; the term is text[span], and begins at plain[first]."""
-    if use.only_after and not plain.endswith(use.only_after, 0, first):
+    if (use.only_after or use.only_after_phrases) and not (
+        _word_before(plain, first) in use.only_after or plain.endswith(use.only_after_phrases, 0, first)
+    ):
         return True
     return use.after_name and not has_name_before(text, *span)
 
 
+def _word_before(plain: str, first: int) -> str:
+    """Return the word that a space parts from the term at plain[first], or nothing."""
+    return plain[plain.rfind(" ", 0, first - 1) + 1 : first - 1] if plain[first - 1] == " " else ""
+
+
 def _has_wrong_neighbour(plain: str, first: int, last: int, use: TermUse) -> bool:
     """Return whether an excluded word directly precedes or follows plain[first:last]: "Ricardo" Maduro, Miami ", Ohio"."""
-    if use.not_after and plain[plain.rfind(" ", 0, first - 1) + 1 : first - 1] in use.not_after and plain[first - 1] == " ":
+    if use.not_after and _word_before(plain, first) in use.not_after:
         return True
     if use.not_after_phrases and plain.endswith(use.not_after_phrases, 0, first):
         return True
@@ -224,21 +249,22 @@ def _without_namesakes(hits: list[Hit], namesakes: set[tuple[int, int]]) -> list
     """
     if not namesakes or any(hit.use.weight >= CERTAIN_WEIGHT for hit in hits):
         return hits
-    may_be_name = [(hit.use.alone or hit.use.common_noun) and not hit.use.only_after for hit in hits]
+    may_be_name = [(hit.use.alone or hit.use.common_noun) and not (hit.use.only_after or hit.use.only_after_phrases) for hit in hits]
     return [hit for hit, may in zip(hits, may_be_name, strict=True) if not (may and (hit.use.class_index, hit.pattern) in namesakes)]
 
 
-def _longest(hits: list[Hit], is_valid: Callable[[Hit], bool]) -> list[Hit]:
+def _valid(hits: list[Hit], context: Context, masked: Sequence[Span]) -> list[Hit]:
     """Return the valid ones of `hits` without those inside a longer one, valid or not; of equal spans the highest valid weight is kept."""
-    if not _overlap(hits):
-        return [hit for hit in hits if is_valid(hit)]
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -hit.use.weight)):
-        if not kept or hit.start >= kept[-1].end:
-            kept.append(hit)
-        elif hit.end - hit.start > kept[-1].end - kept[-1].start or (hit[:2] == kept[-1][:2] and not is_valid(kept[-1])):
-            kept[-1] = hit
-    return [hit for hit in kept if is_valid(hit)]
+    if _overlap(hits):
+        kept: list[Hit] = []
+        # Hits of equal spans are in order of weight, as `compile_matcher` sorts the uses.
+        for hit in sorted(hits, key=itemgetter(0)):
+            if not kept or hit[0] >= kept[-1][1]:
+                kept.append(hit)
+            elif hit[1] - hit[0] > (last := kept[-1])[1] - last[0] or (hit[:2] == last[:2] and not _is_valid(last, context, masked)):
+                kept[-1] = hit
+        hits = kept
+    return [hit for hit in hits if (hit.use.is_unconditional and not masked) or _is_valid(hit, context, masked)]
 
 
 def _overlap(hits: list[Hit]) -> bool:
@@ -254,6 +280,4 @@ def _is_valid(hit: Hit, context: Context, masked: Sequence[Span]) -> bool:
     use = hit.use
     if not use.weight or (masked and any(start <= hit.start < end for start, end in masked)):
         return False
-    if not use.near and not use.unless:
-        return True
-    return context.allows(hit[:2], use.near, use.unless, in_whole_text=use.in_whole_text)
+    return use.is_unconditional or context.allows(hit[:2], use.near, use.unless, in_whole_text=use.in_whole_text)
