@@ -8,8 +8,8 @@ from streams.split.fields.ages import Age
 from streams.split.text.lines import Line, LineKind
 from streams.split.text.shape_records import Header, PageShape
 
-# How a block was found: by a shape's header or its lead, by stamps, as one of a list, or as the page's one story.
-CutMethod: TypeAlias = Literal["shape", "lead", "stamped", "list", "single"]
+# How a block was found: by a shape's header or its lead, by stamps, as one of a list, as the page's one story, as a short text that is one.
+CutMethod: TypeAlias = Literal["shape", "lead", "stamped", "list", "single", "whole"]
 
 MAX_HEADLINE_CHARACTERS = 400  # a longer line is a paragraph
 # Longer than in `stamps`: where a shape says that a line is an outlet or a category, it needs no further evidence.

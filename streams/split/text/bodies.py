@@ -25,7 +25,7 @@ MIN_MEAN_HEADLINE_WORDS = 5
 # Kinds of lines that are not part of a story unless they continue a sentence: "News" may be a button, or a word that was a link.
 SKIPPED_KINDS = frozenset({LineKind.CHROME, LineKind.STAMP, LineKind.HASHTAG})
 MAX_CREDIT_CHARACTERS = 160  # of a caption with its credit
-SUBJECT = r"(?:photo|foto|image|imagen|imagem|picture|bild|video|vídeo|graphic)"
+SUBJECT = r"(?:photograph(?:er|y)?|photo|fotógraf[oa]|foto|image|imagen|imagem|picture|bild|video|vídeo|graphic)"
 CREDIT = re.compile(
     rf"[(\[]?(?:{SUBJECT}s?(?: credits?| by| de| por| von)?|{SUBJECT} courtesy)\s?[:/|©][^.]{{0,80}}[)\]]?$"
     rf"|.{{0,110}}[.|)/ ]\s*(?:{SUBJECT}s?|credits?|crédit(?:o|os)?)\s?[:/|©][^.:]{{2,40}}\.?$"

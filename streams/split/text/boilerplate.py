@@ -88,4 +88,4 @@ def _links(lines: Sequence[Line], blocks: Sequence[Block]) -> frozenset[int]:
 
 def _headline_of(text: str) -> str | None:
     label, headline = LABEL.split(text, maxsplit=1)
-    return key_of(headline) if len(label.split()) <= MAX_LABEL_WORDS and len(headline.split()) >= MIN_HEADLINE_WORDS else None
+    return key_of(headline) if 0 < len(label.split()) <= MAX_LABEL_WORDS and len(headline.split()) >= MIN_HEADLINE_WORDS else None

@@ -23,6 +23,7 @@ SHAPE_CONFIDENCE = 0.99  # all of 551 cuts by a shape were right, but nothing is
 RIGHT_SHARES: dict[CutMethod, tuple[float, ...]] = {
     "stamped": (0.2, 0.22, 0.12, 0.61, 0.7, 0.73, 0.68, 0.89),
     "list": (0.93, 0.93, 0.62, 0.62, 0.99, 0.77, 0.97, 0.88),
+    "whole": (0.9,) * 8,
     "single": (0.6, 0.4, 0.66, 0.53, 0.7, 0.1, 0.51, 0.77),
 }
 

@@ -16,6 +16,7 @@ from streams.split.text.header_layout import Cluster, clusters_of, header_layout
 from streams.split.text.lines import SENTENCE_INSIDE, Line, LineKind
 from streams.split.text.lists import list_blocks
 from streams.split.text.sections import gapped_blocks
+from streams.split.text.separated import separated_blocks
 from streams.split.text.single_story import best_headline, body_start, is_index, remove_asides, single_block
 from streams.split.text.stamps import MAX_OUTLET_WORDS, is_outlet_name
 from streams.split.text.trailing_stamps import trailing_stamp_blocks
@@ -31,6 +32,7 @@ MAX_SENTENCE_HEADLINE_WORDS = 16  # of a first sentence that is the headline whe
 MIN_SENTENCE_HEADLINE_SHARE = 0.8  # of stories that begin with such a sentence
 MIN_POSTED_WORDS = 4  # of the headline of a story with readers' posts; a post has at most a name, with fewer than the next
 MIN_POST_HEADLINE_WORDS = 3
+MORE_SEPARATED = 1.5  # times as many stories by the line below each as by stamps
 NEAREST_HEADER_LINES = 3  # where a header has no line at the headline's offset
 SOURCE = re.compile(r"\(?(?:source|fuente|fonte|quelle|via|vía)\s?:\s*([^()]+)\)?", re.IGNORECASE)
 
@@ -66,6 +68,9 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:  # noqa: PLR0911  one for eac
     clusters = clusters_of(lines, text_line_nos)
     if len(clusters) == 1 and prose[-1] > stamps[-1]:  # today's date, and that of the story
         return single_block(lines, text_line_nos)
+    separated = separated_blocks(lines, text_line_nos)
+    if len(separated) > MORE_SEPARATED * len(clusters):  # a few stories have their age beside the outlet
+        return separated
     listed = gapped_blocks(lines, text_line_nos) if _are_apart(text_line_nos, stamps) else []
     if len(listed) > len(clusters):  # the page prints the day once for all its stories
         return _with_days(lines, listed)
@@ -86,10 +91,11 @@ def _are_apart(text_line_nos: Sequence[int], stamps: Sequence[int]) -> bool:
 
 def _with_days(lines: Sequence[Line], blocks: Sequence[Block]) -> list[Block]:
     """Return the stories of a list, each with the age above its group."""
-    stamps = [line_no for line_no, line in enumerate(lines) if line.stamp]
+    own = {line_no for block in blocks for line_no in block.meta}
+    stamps = [line_no for line_no, line in enumerate(lines) if line.stamp and line_no not in own]
     above = [bisect_left(stamps, block.header[0]) - 1 for block in blocks]
     ages = [stamp.age if position >= 0 and (stamp := lines[stamps[position]].stamp) else None for position in above]
-    return [replace(block, age=age) for block, age in zip(blocks, ages, strict=True)]
+    return [replace(block, age=block.age or age) for block, age in zip(blocks, ages, strict=True)]
 
 
 def _with_repeated_headlines(lines: Sequence[Line], text_line_nos: Sequence[int]) -> Sequence[Line]:

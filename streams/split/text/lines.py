@@ -23,7 +23,7 @@ MAX_COUNTED_WORDS = 4  # of a section with a count, "Comments (12)"
 MAX_MEAN_WORD_CHARACTERS = 12  # in scripts with spaces between words
 WIDE_CHARACTERS_PER_WORD = 2  # in scripts without
 MAX_DEBRIS_WORDS = 5
-TERMINAL_CHARACTERS = 8  # of the end of a line, that a sentence's end with its quotation marks and brackets can have
+TERMINAL_CHARACTERS = 12  # of the end of a line, that a sentence's end with its quotation marks and brackets can have
 ASKING_CHARACTERS = 4
 SHORT_LINES_CACHED = 4096  # half of the short lines of a page were on the page before: buttons, outlets, ages, the repeated headline
 
@@ -41,7 +41,8 @@ FOOTER = re.compile(r"(?:©|\(c\)|copyright\b).{0,40}\b(?:19|20)\d\d", re.I)
 HASHTAG = re.compile(r"(?:#\w+[\s,]*)+")
 ENDS_SENTENCE = ".!?…。！？"
 CLOSES = "\"'”’“‘»«)]"
-TERMINAL = re.compile(r"[.!?…。！？](?:\s?[\"'”’“‘»«)\]])*$")
+# A sentence may end in quotation marks or brackets, and a story in the initials of its author: "by hand. (abc)".
+TERMINAL = re.compile(r"[.!?…。！？](?:\s?[\"'”’“‘»«)\]])*(?:\s\([\w/]{2,7}\))?$")
 ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)(?:\s?[\"'”’“‘»«)\]])*$")
 # A full stop after a short capitalized word is that of an abbreviation: "St. Orrin", "Sen. Ruiz".
 SENTENCE_INSIDE = re.compile(r"\w\w(?:[!?…]|(?<!\b[A-ZÀ-ÖØ-Þ]\w)(?<!\b[A-ZÀ-ÖØ-Þ]\w\w)\.)[\"'”’“»«)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]")

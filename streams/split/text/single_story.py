@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from streams.split.text.blocks import Block, until_story_end
 from streams.split.text.bodies import CONTINUES, is_credit
+from streams.split.text.cohesion import cohesion, stems_of
 from streams.split.text.lines import MIN_HEADLINE_WORDS, Line, LineKind, key_of
 from streams.split.text.related_boxes import remove_related_boxes
 from streams.split.text.stamps import is_byline, is_outlet_name
@@ -13,6 +14,8 @@ from streams.split.text.stamps import is_byline, is_outlet_name
 MAX_WHOLE_LINES = 3  # of a text that is an article without prose: headline, deck, sentence
 MAX_TITLE_LINES = 3  # in which a page's title with its site can be
 TITLE_SIGN = re.compile(r"\s[|–—-]\s(?=[^|–—]*$)")
+PATH = re.compile(r"\s[>›»/]\s.*\s[>›»/]\s")  # the path of a page through its site: "News > 2025 > Old bridge to close"
+PATH_SIGN = re.compile(r"\s[>›»/]\s")
 MIN_DECK_WORDS = 12  # of a line without an end below a headline that is the start of the body: a deck or a summary
 HEADLINE_WORD_LIMITS = (MIN_HEADLINE_WORDS, 3, 1)  # the most words that a line must have to be the headline, then fewer
 MIN_LONG_LINE_WORDS = 3  # a line that ends the search for a headline at the chrome above it
@@ -29,6 +32,7 @@ MIN_PART_LINES = 4  # of the page between its main story and other prose
 MAX_PAGE_PROSE_SHARE = 0.25
 MAX_PAGE_PROSE_WORDS = 25
 MAX_SHORT_STORY_SHARE = 0.5
+MIN_COHESION = 0.3  # of the parts of a story; two stories have half as much
 MAX_MASTHEAD_WORDS = 4
 
 
@@ -52,7 +56,8 @@ def single_block(lines: Sequence[Line], line_nos: Sequence[int]) -> list[Block]:
     stamp = lines[stamp_line_no].stamp if stamp_line_no is not None else None
     outlet = (stamp and stamp.outlet) or site or _outlet_near(lines, line_nos, headline, stamp_line_no)
     start = min(line_no for line_no in (headline, line_nos[first]) if line_no is not None)
-    body = until_story_end(lines, remove_related_boxes(lines, line_nos[first:]))
+    below = _until_frame(lines, above, line_nos[first:], headline)
+    body = until_story_end(lines, remove_related_boxes(lines, below))
     header = tuple(line_no for line_no in above if line_no >= start)
     age = stamp.age if stamp else None
     return [Block(header=header, headline=headline, body=body, method="single", outlet=outlet, age=age)]
@@ -60,6 +65,11 @@ def single_block(lines: Sequence[Line], line_nos: Sequence[int]) -> list[Block]:
 
 def _without_site(lines: Sequence[Line], above: Sequence[int], headline: int | None) -> tuple[int | None, str | None]:
     """Return headline and site of a page that begins with its title ("Old bridge to close | Harbour Post") and has the headline below."""
+    for line_no in above:
+        if PATH.search(lines[line_no].text):
+            key = key_of(PATH_SIGN.split(lines[line_no].text)[-1])
+            if (again := next((other for other in above if other > line_no and lines[other].key == key), None)) is not None:
+                return again, None
     for line_no in above[:MAX_TITLE_LINES]:
         cut = TITLE_SIGN.search(lines[line_no].text)
         name = lines[line_no].text[cut.end() :] if cut else ""
@@ -69,6 +79,18 @@ def _without_site(lines: Sequence[Line], above: Sequence[int], headline: int | N
             if again is not None:
                 return again, name
     return headline, None
+
+
+def _until_frame(lines: Sequence[Line], above: Sequence[int], below: Sequence[int], headline: int | None) -> Sequence[int]:
+    """Return the lines of a story before a line of the page that is above it as well, if less text follows than precedes that line."""
+    framing = {lines[line_no].key for line_no in above if line_no != headline and lines[line_no].kind is LineKind.SHORT}
+    words = [lines[line_no].words if lines[line_no].kind is LineKind.PROSE else 0 for line_no in below]
+    before = 0
+    for position, line_no in enumerate(below):
+        if lines[line_no].kind is LineKind.SHORT and lines[line_no].key in framing and 2 * before > sum(words):
+            return below[:position]
+        before += words[position]
+    return below
 
 
 def _stamp_of_story(lines: Sequence[Line], line_nos: Sequence[int], headline: int | None) -> int | None:
@@ -106,10 +128,17 @@ def _main_part(lines: Sequence[Line], line_nos: Sequence[int], prose: Sequence[i
     runs, sizes = _runs(lines, line_nos, prose)
     main = sizes.index(max(sizes))
     min_words = max(MAX_PAGE_PROSE_SHARE * sizes[main], min(MAX_PAGE_PROSE_WORDS, MAX_SHORT_STORY_SHARE * sizes[main]))
-    first = next((position for position in range(main, 0, -1) if sizes[position - 1] < min_words), 0)
-    last = next((position for position in range(main, len(runs) - 1) if sizes[position + 1] < min_words), len(runs) - 1)
+    belongs = [_shares_words(lines, line_nos, runs[main], run) and size >= min_words for run, size in zip(runs, sizes, strict=True)]
+    first = next((position for position in range(main, 0, -1) if not belongs[position - 1]), 0)
+    last = next((position for position in range(main, len(runs) - 1) if not belongs[position + 1]), len(runs) - 1)
     start = runs[first - 1][-1] + 1 if first else 0
     return line_nos[start : runs[last + 1][0] if last + 1 < len(runs) else len(line_nos)]
+
+
+def _shares_words(lines: Sequence[Line], line_nos: Sequence[int], main: Sequence[int], run: Sequence[int]) -> bool:
+    """Return whether a run of prose is about what the main run is about."""
+    one, other = (stems_of(" ".join(lines[line_nos[position]].text for position in part)) for part in (main, run))
+    return run is main or cohesion(one, other) >= MIN_COHESION
 
 
 def _runs(lines: Sequence[Line], line_nos: Sequence[int], prose: Sequence[int]) -> tuple[list[list[int]], list[int]]:
@@ -218,7 +247,7 @@ def best_headline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
 
 
 def _may_be_headline(line: Line) -> bool:
-    return line.kind is LineKind.SHORT and not line.is_bullet and not is_byline(line.text)
+    return line.kind is LineKind.SHORT and not line.is_bullet and not is_byline(line.text) and not PATH.search(line.text)
 
 
 def _above_byline(lines: Sequence[Line], above: Sequence[int]) -> int | None:
@@ -242,4 +271,6 @@ def _next_above(lines: Sequence[Line], upwards: Sequence[int]) -> int | None:
             found = line_no
         elif found is not None or position >= MAX_NAMES_ABOVE_BYLINE:
             break
-    return found
+    nearest = upwards[0] if upwards else None
+    is_short = nearest is not None and _may_be_headline(lines[nearest]) and lines[nearest].words >= MIN_LONG_LINE_WORDS
+    return nearest if found is None and is_short else found

@@ -26,7 +26,8 @@ from streams.split.text.run_in_headings import separate_run_in_headings
 from streams.split.text.shape_files import MAX_SIGN_CHARACTERS
 from streams.split.text.shape_records import PageShape
 from streams.split.text.shapes import general_words, page_shapes
-from streams.split.text.single_story import MAX_WHOLE_LINES
+from streams.split.text.short_text import short_text_blocks
+from streams.split.text.single_story import MAX_WHOLE_LINES, is_index
 from streams.split.text.stamps import is_byline
 from streams.split.text.unwrap import unwrap
 
@@ -43,6 +44,13 @@ def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     require_few_lines(text)
     lines, blocks = _best_shape(text, shape_candidates(text) if shapes else [])
     require_few_articles(MAX_ARTICLES, len(blocks))
+    cuts = _cuts(lines, blocks, fetched_at)
+    short = () if cuts.cuts else short_text_blocks(lines)
+    return _cuts(lines, short, fetched_at) if short else cuts
+
+
+def _cuts(lines: Sequence[Line], blocks: Sequence[Block], fetched_at: int | None) -> Cuts:
+    """Return the articles of `blocks`, and the ledger of the page."""
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     debris: dict[int, int] = {}
@@ -76,7 +84,7 @@ def _best_shape(text: str, candidates: Sequence[PageShape]) -> tuple[list[Line],
         stamps = len([line for line in lines if line.stamp])
         best: tuple[int, list[Block]] = (-1, [])
         for shape in candidates:
-            blocks = blocks_of(lines, shape)
+            blocks = [block for block in blocks_of(lines, shape) if block.method != "lead" or not is_index(lines, block.body)]
             explained = len([block for block in blocks if block.age])
             if blocks and explained >= MIN_SHAPED_SHARE * stamps and explained > best[0]:
                 best = (explained, blocks)
@@ -100,7 +108,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
     """Return the article of a block, or None where its body is no sentence. `articles`: the number of blocks of the page."""
     if len(body.text) > MAX_BODY_CHARACTERS:
         raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body.text):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
-    if not body.kept or (_is_no_sentence(body.text) and not (articles == 1 and _are_few(lines))):
+    if not body.kept or (block.method != "whole" and _is_no_sentence(body.text) and not (articles == 1 and _are_few(lines))):
         return None
     title = _title(lines, block)
     credits = credits_of(body.text, _byline(lines, block))

@@ -18,6 +18,7 @@ MAX_OUTLET_WORDS = 7
 SEPARATORS = " \t·•|,:;–—-/()[]"
 WIDE_GAP = re.compile(r"\t| {2}")
 BRACKETS = " \t([<"
+NOT_IN_NAMES = re.compile(r"://|[«»]")  # an address, buttons of a page
 HAS_DIGIT = re.compile(r"\d")
 HAS_LETTER = re.compile(r"[^\W\d_]")
 MAX_FIELDS = 6  # of a stamp: outlet, age, section, author, reading time, replies
@@ -183,7 +184,7 @@ def _trailing_lead() -> re.Pattern[str]:
 def is_outlet_name(text: str) -> bool:
     """Return whether `text` can be the name of an outlet: few words, each with a capital or a digit first, no sentence."""
     words = text.split()
-    if not words or len(words) > MAX_OUTLET_WORDS or len(text) > MAX_OUTLET_CHARACTERS or text[-1] in "?!:;,…" or "://" in text:
+    if not words or len(words) > MAX_OUTLET_WORDS or len(text) > MAX_OUTLET_CHARACTERS or text[-1] in "?!:;,…" or NOT_IN_NAMES.search(text):
         return False
     return all(word in NAME_PARTICLES or not word[0].islower() or "." in word[1:-1] for word in words) or (
         len(words) == 1 and text.replace("-", "").isalnum()
