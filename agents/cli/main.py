@@ -21,6 +21,7 @@ COMMANDS = {
     "worker": "Run a worker: split, deduplicate, classify.",
     "produce": "Send page dumps to Kafka.",
     "subscribe": "Show classified events as they arrive.",
+    "lookup": "Say what became of a dump or an article.",
     "process": "Process dumps without Kafka.",
     "dead-letters": "List dead letters and send them back.",
     "classes": "List and check the classes.",

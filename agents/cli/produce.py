@@ -6,12 +6,16 @@ import click
 
 from agents.cli.options import check_standard_input, dump_options
 from agents.client.send import SendCounts, send_dumps
-from agents.inputs.input_items import InputItem, ReadOptions, RefusedInput
+from agents.inputs.input_items import InputDump, InputItem, ReadOptions, RefusedInput
 from agents.inputs.inputs import input_bytes, read_inputs
 from agents.settings import Settings
 from agents.terminal.interrupt import run_until_signal
 from agents.terminal.output import amount, note, note_skipped, progress
+from streams.errors import InvalidRecord
+from streams.messages.envelope import open_envelope
 from streams.topics import TopicName
+
+MAX_SHOWN_IDS = 10
 
 
 @click.command("produce")
@@ -19,9 +23,18 @@ from streams.topics import TopicName
 @dump_options
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Maximum number of dumps per second.")
 @click.option("--backfill", is_flag=True, help="Send old dumps, which never delay live ones.")
+@click.option("--ids", is_flag=True, help=f"Print the ids of all dumps, for `newsmill lookup`, not only of the first {MAX_SHOWN_IDS}.")
 @click.pass_obj
 def command(
-    settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str | None, fetched_at: int | None, rate: float | None, backfill: bool
+    settings: Settings,
+    *,
+    paths: tuple[str, ...],
+    raw: bool,
+    url: str | None,
+    fetched_at: int | None,
+    rate: float | None,
+    backfill: bool,
+    ids: bool,
 ) -> None:
     """Send dumps to Kafka, and print a summary with the refused inputs and why.
 
@@ -39,14 +52,18 @@ def command(
     topic = settings.topic(TopicName.BACKFILL if backfill else TopicName.DUMPS)
     inputs = read_inputs(paths, ReadOptions(topic=topic, raw=raw, url=url, fetched_at=fetched_at))
     check_standard_input(paths)
-    counts, complete = SendCounts(), False
+    counts, complete, shown = SendCounts(), False, 0
     try:
         with progress(f"to {topic}", input_bytes(paths)) as advance:
 
             def report(item: InputItem) -> None:
+                nonlocal shown
                 advance(item.read_bytes)
                 if isinstance(item, RefusedInput):
                     note(f"{item.name}: refused: {item.reason}")
+                elif isinstance(item, InputDump) and (ids or shown < MAX_SHOWN_IDS) and (dump_id := _dump_id(item)):
+                    shown += 1
+                    note(f"{item.name}: dump {dump_id}")
 
             complete = run_until_signal(send_dumps(settings, inputs, topic, counts, rate=rate, on_done=report))
     finally:
@@ -54,6 +71,14 @@ def command(
             _summarize(counts, topic, complete)
     if counts.refused or counts.submitted > counts.sent or not complete:
         sys.exit(1)
+
+
+def _dump_id(dump: InputDump) -> str | None:
+    """Return the id of a dump, or None if it becomes a dead letter."""
+    try:
+        return open_envelope(dump.incoming).dump_id
+    except InvalidRecord:
+        return None
 
 
 def _summarize(counts: SendCounts, topic: str, complete: bool) -> None:

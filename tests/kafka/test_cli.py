@@ -27,7 +27,7 @@ from streams.counts import StageName
 from streams.dumps.decode import MAX_BODY_BYTES
 from streams.errors import Reason
 from streams.messages.dead_letters import dead_letter
-from streams.messages.envelope import text_headers
+from streams.messages.envelope import id_of, text_headers
 from streams.records import Incoming, Message
 from streams.topics import TopicName
 from tests import archives
@@ -119,7 +119,10 @@ class TestProduce:
             "source-url": "https://a.example/1",
             "fetched-at": "2025-08-02T12:00:00Z",
         }
-        assert ran.notes == f"newsmill: 1 dump (4 bytes) sent to {settings.prefix}.dumps, 0 refused\n"
+        assert ran.notes.splitlines() == [
+            f"newsmill: {tmp_path / 'page.txt'}: dump {id_of(b'https://a.example/1', message.value)}",
+            f"newsmill: 1 dump (4 bytes) sent to {settings.prefix}.dumps, 0 refused",
+        ]
 
     def test_pages_of_an_archive_are_sent_and_the_rest_is_told_by_kind(self, settings: Settings, tmp_path: Path) -> None:
         image, page = archives.response(b"x", content_type="image/png"), archives.response(b"<p>x")
@@ -127,7 +130,7 @@ class TestProduce:
         ran = run(settings, "produce", str(tmp_path))
         (message,) = read(settings, "dumps")
         assert (ran.status, message.key, message.value) == (0, b"https://a.example/1", b"<p>x")
-        assert ran.notes.splitlines() == [
+        assert ran.notes.splitlines()[1:] == [
             f"newsmill: 1 dump (4 bytes) sent to {settings.prefix}.dumps, 0 refused",
             "newsmill: 2 skipped, not pages: image (2)",
         ]
