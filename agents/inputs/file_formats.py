@@ -16,6 +16,7 @@ PAGE_TYPES = {
     ".txt": "text/plain",
     ".html": "text/html",
     ".htm": "text/html",
+    ".md": "text/markdown",
     ".eml": "message/rfc822",
     ".mbox": "application/mbox",
     ".mht": "multipart/related",

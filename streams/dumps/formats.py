@@ -17,6 +17,11 @@ HTML_TAG = re.compile(
 
 OWN_TAG = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<([a-zA-Z][\w.:-]{0,40})[^<>]{0,300}>")  # that a file of records begins with
 HTML_ONLY = re.compile(r"<(?:!doctype|html|head|body\s|div|span|a\s|img|table|script|style|meta|ul|ol)\b", re.IGNORECASE)
+# Markdown, where a text has both: links, and headings or titles in bold at the start of a line.
+MARKDOWN_LINK = "](http"
+MIN_MARKDOWN_LINKS = 2
+MARKDOWN_TITLE = re.compile(r"^(?:#{1,6} |(?:[-*+] |\d{1,3}[.)] )?(?:\*\*|__)[^\s*_]|={3,}\s*$)", re.MULTILINE)
+MIN_MARKDOWN_TITLES = 2
 # The header lines of mail and of saved web pages (MHTML), below the "From " line of a mailbox. A text may begin with "Date: …", too.
 MAIL_HEADERS = frozenset(
     {"from", "to", "subject", "date", "received", "message-id", "mime-version", "return-path", "delivered-to", "content-type", "reply-to"}
@@ -38,6 +43,7 @@ class Format(StrEnum):
     HTML = "html"
     MAIL = "mail"
     FEED = "feed"
+    MARKDOWN = "markdown"
 
 
 def format_of(text: str, content_type: str | None) -> Format:
@@ -82,10 +88,19 @@ def _is_mail(text: str, content_type: str) -> bool:
     return is_multipart or len(names & MAIL_HEADERS) >= (MIN_DECLARED_MAIL_HEADERS if is_declared else MIN_MAIL_HEADERS)
 
 
+def _is_markdown(text: str, content_type: str) -> bool:
+    if "markdown" in content_type:
+        return True
+    head = text[:HEAD_CHARACTERS]
+    has_links = head.count(MARKDOWN_LINK) >= MIN_MARKDOWN_LINKS
+    return has_links and sum(1 for _ in MARKDOWN_TITLE.finditer(head)) >= MIN_MARKDOWN_TITLES
+
+
 # In order: the first that recognizes a text takes it. Each gets the text and the content type in lower case. Text is what no one takes.
 RECOGNIZERS: tuple[tuple[Format, Callable[[str, str], bool]], ...] = (
     (Format.MAIL, _is_mail),
     (Format.FEED, _is_feed),
     (Format.TEXT, _has_own_tags),
     (Format.HTML, _is_html),
+    (Format.MARKDOWN, _is_markdown),
 )

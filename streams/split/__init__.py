@@ -7,8 +7,8 @@
     html   html/split.py   tree -> declarations (JSON-LD, Open Graph) -> list items, or one story -> body -> fields
 
 Formats that declare their articles have a reader in `records/`, from text to `Record`s; `records/articles.py` makes articles of these.
-Mail and saved web pages are containers: `records/mail.py` gives each part to the splitter of its format.
-Exports of press databases are text or HTML whose labelled records `records/press.py` reads before any other rule.
+Exports of press databases are text or HTML whose labelled records `records/press.py` reads before any other rule. Mail and saved web
+pages are containers: `records/mail.py` gives each part to the splitter of its format.
 All read fields (age, credits, language) with `fields/`, and word lists and page shapes from `data/`.
 """
 
@@ -22,6 +22,7 @@ from streams.split.html.split import split_html
 from streams.split.records import feed
 from streams.split.records.articles import splitter_of
 from streams.split.records.mail import split_mail
+from streams.split.records.markdown import split_markdown
 from streams.split.records.plain import split_plain
 from streams.split.records.press import split_press
 
@@ -43,6 +44,7 @@ SPLITTERS: Mapping[Format, Splitter] = MappingProxyType(
         Format.HTML: _press_or(split_html),
         Format.MAIL: _split_mail,
         Format.FEED: splitter_of(feed.read_feed, feed.CONFIDENCE),
+        Format.MARKDOWN: split_markdown,
     }
 )
 

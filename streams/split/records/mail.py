@@ -20,9 +20,8 @@ SplitPart = Callable[[Page], Cuts]
 
 FROM_LINE = re.compile(r"^From [^\r\n]{3,200}\d\d:\d\d[^\r\n]*\r?\n", re.MULTILINE)
 REPLY = re.compile(r"(?:(?:re|fwd?|fw|aw|wg|tr|rv|enc)(?:\[\d+\])?:\s*+)+", re.IGNORECASE)
-NAME = re.compile(r"\s*\"?([^\"<>]{1,200}?)\"?\s*<[^<>]*>|[^\s()]{1,300}\s+\(([^()]{1,200})\)")
 COMMENT = re.compile(r"\([^()]*\)")
-ADDRESS = re.compile(r"<?\s*(https?://[^\s<>]+)")
+ADDRESS = re.compile(r"<?(https?://[^\s<>]+)")
 # Headers of mail that was sent, of a message to many readers, and of a list whose readers write to it.
 SENT_HEADERS = frozenset({"from", "to", "received", "message-id"})
 BULK_HEADERS = frozenset({"list-unsubscribe", "list-id", "feedback-id"})
@@ -120,8 +119,7 @@ def _with_address(cuts: list[Cut], message: Part) -> list[Cut]:
 
 def _record(message: Part) -> Record:
     headers = message.headers
-    sender = NAME.match(message.header("from"))
-    name = (sender[1] or sender[2]) if sender else None
+    name = _name_of(message.header("from"))
     is_bulk = bool(BULK_HEADERS & headers.keys()) and DISCUSSION_HEADER not in headers
     archived = ADDRESS.match(message.header("archived-at"))
     return Record(
@@ -133,6 +131,13 @@ def _record(message: Part) -> Record:
         language=message.header("content-language"),
         identity=message.header("message-id"),
     )
+
+
+def _name_of(sender: str) -> str | None:
+    """Return the name in `"Harbour Post" <news@post.example>` or `news@post.example (Harbour Post)`; None for an address alone."""
+    before, sign, _ = sender.partition("<")
+    name = before if sign else sender.partition("(")[2].partition(")")[0]
+    return name.strip(' "') or None
 
 
 def _with_headers(cut: Cut, record: Record, fetched_at: int | None, *, is_alone: bool) -> Cut:

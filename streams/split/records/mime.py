@@ -14,7 +14,7 @@ MAX_VALUE_CHARACTERS = 4096
 MAX_PARTS = 10_000  # of a message, at every level
 MAX_DEPTH = 10  # of multiparts in each other: each level is searched once for its boundaries
 MAX_BOUNDARY_CHARACTERS = 200  # RFC 2046: 70
-BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
+BLANK_LINE = re.compile(r"\n[ \t]*+\r?+\n")
 HEADER = re.compile(r"^([!-9;-~]{1,100}):[ \t]*+([^\r\n]*+(?:\r?\n[ \t]++[^\r\n]*+)*+)", re.MULTILINE)
 PARAMETER = re.compile(r";\s*+([\w*-]{1,40})\s*+=\s*+(?:\"([^\"]{0,1000})\"|([^\s;\"]{0,1000}))")
 ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bq])\?([^?]{0,4096})\?=(?:\s++(?==\?))?", re.IGNORECASE)
@@ -55,7 +55,7 @@ def read_part(source: str, start: int, end: int) -> Part:
     if source.startswith(("\n", "\r\n"), start, end):
         return Part(source, {}, start, end)
     blank = BLANK_LINE.search(source, start, end)
-    stop = blank.start() if blank else end
+    stop = blank.start() + 1 if blank else end
     headers: dict[str, str] = {}
     for match in HEADER.finditer(source, start, min(stop, start + MAX_HEADER_CHARACTERS)):
         headers.setdefault(match[1].lower(), match[2][:MAX_VALUE_CHARACTERS])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from streams.split.html.attributes import names_and_visibility
 from streams.split.html.tree import TextLine, Tree, parse_tree
 from streams.split.text.lines import require_few_lines
 
@@ -12,7 +13,6 @@ MAX_WRAPPED_CHARACTERS = 100  # of a line of a wrapped text; a longer one is a p
 MIN_WRAPPED_SHARE = 0.95  # of the lines: a wrapped text may have long addresses
 MAX_TAG_CHARACTERS = 200
 NAMED_ANCESTORS = 3  # blocks around a line whose classes may name its field
-CLASS = re.compile(r"<[^<>]*\bclass\s*=\s*[\"']?([^\"'<>]+)[^<>]*>\s*\Z", re.IGNORECASE)
 
 
 class Paragraph(NamedTuple):
@@ -76,9 +76,9 @@ def _html_paragraph(tree: Tree, group: list[TextLine]) -> Paragraph:
 
 def _names(tree: Tree, line: TextLine) -> Iterator[str]:
     start, index = line.pieces[0][0], line.element_index
-    found = CLASS.search(tree.source[max(0, start - MAX_TAG_CHARACTERS) : start])
-    if found:
-        yield found[1].lower()
+    tag = tree.source.rfind("<", max(0, start - MAX_TAG_CHARACTERS), start)
+    if tag >= 0:
+        yield names_and_visibility(tree.source[tag:start].partition(" ")[2].partition(">")[0])[0].lower()
     for _ in range(NAMED_ANCESTORS):
         if index >= 0:
             yield tree.elements[index].names.lower()

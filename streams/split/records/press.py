@@ -23,7 +23,7 @@ HTML_START = re.compile(r"\s*<")
 BY = re.compile(r"(?:by|par|por|von|di|door|da):?\s+", re.IGNORECASE)
 EDITION = re.compile(r"\b(?:editions?|ausgaben?|éditions?|edición|edizione|edição|editie|correction appended|final)\b", re.IGNORECASE)
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?")
-ISSUE = re.compile(r"[,;]\s+(?:no|n°|nº|nr|núm)\.?\s*\d+.*", re.IGNORECASE)
+ISSUE = re.compile(r"[,;]\s++(?:no|n°|nº|nr|núm)\.?\s*\d+.*", re.IGNORECASE)
 TERMINATED = (".", "!", "?", "…", "”", '"', "»")
 
 
