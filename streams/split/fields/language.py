@@ -52,6 +52,11 @@ def language_of(text: str) -> str | None:
     return _by_small_words(head) or _by_model(head)
 
 
+def is_small_word(word: str) -> bool:
+    """Return whether a word in lower case is one of the small words of a language: "the", "los", "und"."""
+    return word in _small_words()[1]
+
+
 def _by_small_words(text: str) -> str | None:
     """Return the language that has `MIN_LEAD` more of the text's words among its small words than any other, or None."""
     codes, owners = _small_words()

@@ -1,9 +1,11 @@
 """Build the text of a story from its lines: rejoin sentences that links broke, drop linked headlines, credits and promotions."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from streams.split.text.inline_links import inline_link
 from streams.split.text.lines import INVISIBLE, MIN_HEADLINE_WORDS, SENTENCE_INSIDE, Line, LineKind
 from streams.split.text.promotions import promotion_start
 
@@ -44,6 +46,7 @@ class Body:
     links: tuple[int, ...]
     debris: tuple[int, ...]
     cuts: tuple[tuple[int, int], ...]  # line number -> offset in the page at which a promotion begins in it
+    asides: tuple[tuple[int, int, int], ...] = ()  # line number, start and end in the page of a link to another story in its middle
 
 
 def is_credit(text: str) -> bool:
@@ -73,12 +76,17 @@ def body_of(lines: Sequence[Line], line_nos: Sequence[int]) -> Body:
     line_nos = [line_no for line_no in line_nos if lines[line_no].kind is not LineKind.DEBRIS]
     story, links = _without_links(lines, line_nos)
     paragraphs: list[list[str]] = []
-    kept, debris, cuts = [], [], []
+    kept, debris, cuts, asides = [], [], [], []
+    headlines = functools.cache(
+        lambda: frozenset(line.key for line in lines if MIN_HEADLINE_WORDS <= line.words <= MAX_LINKED_HEADLINE_WORDS)
+    )
     for position, line_no in enumerate(story):
         line = lines[line_no]
         following = lines[story[position + 1]] if position + 1 < len(story) else None
-        stop = promotion_start(line.text)
-        text = clean_text(line.text[:stop])
+        link = inline_link(line.text, headlines)
+        behind = link.end if link and link.is_certain else 0
+        stop = behind + promotion_start(line.text[behind:])
+        text = clean_text(f"{line.text[: link.start]} {line.text[behind:stop]}" if link and behind else line.text[:stop])
         is_continued = bool(paragraphs and text) and _continues(paragraphs[-1][-1], text, following)
         is_repeated = position > 0 and line.key == lines[story[position - 1]].key  # some pages print the first paragraph twice
         if not text or is_repeated or is_credit(text):
@@ -88,13 +96,15 @@ def body_of(lines: Sequence[Line], line_nos: Sequence[int]) -> Body:
             continue
         if stop < len(line.text):
             cuts.append((line_no, line.offset + stop))
+        if link and link.end <= stop:
+            asides.append((line_no, line.offset + link.start, line.offset + link.end))
         kept.append(line_no)
         if is_continued:
             paragraphs[-1].append(text if text[0] in CLOSING else " " + text)
         else:
             paragraphs.append([text])
     links = [line_no for line_no in links if lines[line_no].kind is LineKind.SHORT]
-    return Body("\n".join(map("".join, paragraphs)), tuple(kept), tuple(links), tuple(debris), tuple(cuts))
+    return Body("\n".join(map("".join, paragraphs)), tuple(kept), tuple(links), tuple(debris), tuple(cuts), tuple(asides))
 
 
 def _continues(previous: str, text: str, following: Line | None) -> bool:

@@ -17,13 +17,16 @@ FATE_OF_KIND = {
 }
 
 
-def spans_of(lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int, int]) -> tuple[Span, ...]:
+def spans_of(
+    lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int, int], asides: Mapping[int, tuple[int, int]]
+) -> tuple[Span, ...]:
     """Return the spans of a page in order, without gap or overlap; neighbours with the same fate are one span.
 
     Args:
         lines: all lines of the page.
         fates: line number -> fate, for lines of a block. Other lines have the fate of their kind, empty ones that of the previous line.
         cuts: line number -> offset in the page at which debris begins in it.
+        asides: line number -> start and end in the page of a link to another story in its middle.
     """
     pieces: list[tuple[int, Fate]] = []  # (end, fate)
     fate = Fate.CHROME
@@ -32,6 +35,8 @@ def spans_of(lines: Sequence[Line], fates: Mapping[int, Fate], cuts: Mapping[int
         kind = line.kind
         if kind is not empty:
             fate = fates.get(line_no) or FATE_OF_KIND[kind]
+        if line_no in asides and fate is Fate.ARTICLE:
+            pieces += [(asides[line_no][0], fate), (asides[line_no][1], Fate.LINK)]
         if line_no in cuts and line.start < cuts[line_no] < line.end:
             pieces.append((cuts[line_no], fate))
             pieces.append((line.end, Fate.DEBRIS))

@@ -54,17 +54,19 @@ def _cuts(lines: Sequence[Line], blocks: Sequence[Block], fetched_at: int | None
     cuts: list[Cut] = []
     fates: dict[int, Fate] = {}
     debris: dict[int, int] = {}
+    asides: dict[int, tuple[int, int]] = {}
     repeated = boilerplate_line_nos(lines, blocks)
     for block in blocks:
         body = body_of(lines, [line_no for line_no in block.body if line_no not in repeated] if repeated else block.body)
         cut = _cut(lines, block, body, fetched_at, articles=len(blocks))
         _add_fates(block, body, cut is not None, fates)
         debris.update(body.cuts if cut else ())
+        asides.update((line_no, (start, stop)) for line_no, start, stop in body.asides)
         if cut:
             cuts.append(cut)
     fates.update(dict.fromkeys(repeated, Fate.DEBRIS))
     is_shaped = any(block.method in ("shape", "lead") for block in blocks)
-    return Cuts(tuple(cuts), spans_of(lines, fates, debris), is_shaped)
+    return Cuts(tuple(cuts), spans_of(lines, fates, debris, asides), is_shaped)
 
 
 def shape_candidates(text: str) -> list[PageShape]:

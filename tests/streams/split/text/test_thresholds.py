@@ -179,7 +179,7 @@ def test_neighbouring_spans_with_one_fate_are_merged() -> None:
 
 def test_debris_at_the_end_of_a_line_has_its_own_span() -> None:
     lines = lines_of(f"{BRIDGE} Sign up.\n{HARBOUR}", general_words())
-    spans = spans_of(lines, {0: Fate.ARTICLE, 1: Fate.ARTICLE}, {0: len(BRIDGE)})
+    spans = spans_of(lines, {0: Fate.ARTICLE, 1: Fate.ARTICLE}, {0: len(BRIDGE)}, {})
     assert spans == (
         Span(0, len(BRIDGE), Fate.ARTICLE),
         Span(len(BRIDGE), lines[0].end, Fate.DEBRIS),
