@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .PHONY: setup demo test check check-python check-pythons quality fuzz chaos soak audit lock clean pictures dashboards alerts
-.PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-page
+.PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-html bench-page
 
 setup: $(READY)
 
@@ -102,6 +102,10 @@ bench-copies: $(VENV)/ready-bench
 # Articles labelled in a second with few and with many classes; half a minute.
 bench-classes: setup
 	$(BIN)/python -m bench.classes
+
+# The text of real pages, in F1 and pages per second, beside trafilatura; a minute. Needs the labelled data beside the project.
+bench-html: $(VENV)/ready-bench
+	$(BIN)/python -m bench.html
 
 # 20,000 events through the live page in a real Chromium: its memory, elements and frame times on the way; ten seconds.
 bench-page: setup
