@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from streams.records import Cut, Fate
+from streams.split.fields.closing_notes import is_closing_note
 from streams.split.html.body import MAX_LEAD_LINES, body_line_nos, is_byline_or_stamp, join_lines, lead_line_nos
 from streams.split.html.header import fill_from_header, fill_printed_age, split_off_stamp
 from streams.split.html.ledger import MIN_HEADLINE_LINK_WORDS
@@ -72,6 +73,8 @@ def cut_single_story(
     if headline is not None and story.line_nos and is_own_headline(tree, headline, meta.title):
         story = _with_lead(tree, classification, narrow_to_article(tree, classification, story, headline), headline)
     line_nos = [line_no for line_no in story.line_nos if not _is_title(tree.lines[line_no].text, title_key)]
+    while len(line_nos) > 1 and is_closing_note(clean_text(tree.lines[line_nos[-1]].text), meta.author):
+        line_nos.pop()
     body = join_lines(tree, line_nos)
     words = word_count(body)
     min_words = max(MIN_PROSE_WORDS, MIN_DECLARED_BODY_RATIO * words)
@@ -89,6 +92,17 @@ def cut_single_story(
     header += [line_no for line_no in below if not classification.is_chrome[tree.lines[line_no].element_index]]
     cut = fill_from_header(_cut(meta, body, start, end, SINGLE_STORY_CONFIDENCE), tree, header, fetched_at, is_list=False)
     return FoundArticles((cut,), _fates(tree, line_nos, headline, header))
+
+
+def cut_story_beside(tree: Tree, updates: Sequence[Cut], declared: PageMetadata, fetched_at: int | None) -> tuple[Cut, ...]:
+    """Return the story that a page shows beside those in its JSON-LD: a live page has one above its updates. None if it is one of these."""
+    found = cut_single_story(tree, classify_lines(tree), declared, fetched_at, is_story=False)
+    known = "\n".join(update.body for update in updates)
+    return tuple(
+        cut
+        for cut in found.cuts
+        if cut.start is not None and word_count(cut.body) >= MIN_STORY_WORDS and not any(line in known for line in cut.body.split("\n"))
+    )
 
 
 def _with_lead(tree: Tree, classification: LineClassification, story: Story, headline: int) -> Story:

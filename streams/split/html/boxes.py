@@ -29,9 +29,10 @@ def box_line_nos(tree: Tree, classification: LineClassification, line_nos: Seque
     first = next(line_no for line_no in line_nos if _element(tree, line_no).parent_index == main and prose[line_no])
     points = {line_no for line_no in line_nos if line_no < first and _element(tree, line_no).tag == "li"}
     points = {line_no for line_no in points if tree.elements[_element(tree, line_no).parent_index].parent_index != main}
+    known: dict[int, int | None] = {}
     groups: dict[int, list[int]] = {}
     for line_no in line_nos:
-        block = _child_of(tree, main, tree.lines[line_no].element_index)
+        block = _child_of(tree, main, tree.lines[line_no].element_index, known)
         if block is not None and tree.elements[block].tag not in TEXT_TAGS:
             groups.setdefault(block, []).append(line_no)
     boxes = (group for group in groups.values() if _is_box(tree, classification, group, MAX_BOX_SHARE * total))
@@ -55,9 +56,15 @@ def _tags(tree: Tree, element: Element) -> tuple[str, str]:
     return element.tag, tree.elements[max(0, element.parent_index)].tag
 
 
-def _child_of(tree: Tree, parent_index: int, index: int) -> int | None:
-    """Return the block around an element that is a child of another one; None if the element is not within that."""
-    depth = tree.elements[parent_index].depth
-    while tree.elements[index].depth > depth + 1:
+def _child_of(tree: Tree, parent_index: int, index: int, known: dict[int, int | None]) -> int | None:
+    """Return the block around an element that is a child of another one; None if the element is not within that.
+
+    `known`: the results so far, so that each block is visited once.
+    """
+    path = []
+    while index not in known and tree.elements[index].depth > tree.elements[parent_index].depth + 1:
+        path.append(index)
         index = tree.elements[index].parent_index
-    return index if tree.elements[index].parent_index == parent_index else None
+    child = known[index] if index in known else index if tree.elements[index].parent_index == parent_index else None
+    known.update(dict.fromkeys(path, child))
+    return child

@@ -6,13 +6,14 @@ from dataclasses import replace
 from streams.errors import InvalidRecord, Reason
 from streams.records import MAX_BODY_CHARACTERS, Cut, Fate
 from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS, Cuts, require_few_articles
-from streams.split.html.articles import FoundArticles, cut_declared_story, cut_list_item, cut_single_story, outweighs_list
+from streams.split.html.articles import FoundArticles, cut_declared_story, cut_list_item, cut_single_story, cut_story_beside, outweighs_list
 from streams.split.html.body import repeated_ends
 from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
 from streams.split.html.line_classification import LineClassification, classify_lines
 from streams.split.html.list_items import ListItem, find_list_items, is_secondary_list, without_repeats
 from streams.split.html.metadata import PageMetadata, read_metadata
+from streams.split.html.newsletters import find_newsletter_items
 from streams.split.html.tree import Tree, parse_tree
 from streams.split.html.visible_text import line_fates, render_visible_text, source_span_of
 from streams.split.text.lines import word_count
@@ -39,11 +40,16 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
         found = _split_as_text(tree, [False] * len(tree.elements), fetched_at, is_shape=True)
     if not found.cuts and not is_story:
         items = find_list_items(tree, classification)
+        newsletter = find_newsletter_items(tree, classification, items)
+        items = newsletter or items
         require_few_articles(MAX_ARTICLES, len(items))
         full_stories = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
         if len(full_stories) > max(1, len(items)):
             require_few_articles(MAX_ARTICLES, len(full_stories))
-            found = FoundArticles(tuple(cut_declared_story(story, tree, fetched_at) for story in full_stories))
+            updates = tuple(cut_declared_story(story, tree, fetched_at) for story in full_stories)
+            found = FoundArticles((*cut_story_beside(tree, updates, declared, fetched_at), *updates))
+        elif newsletter:
+            found = _cut_list(tree, classification, newsletter, declared, fetched_at)
         elif items and is_secondary_list(tree, classification, items):
             is_story = True
         elif not (declared.has_story_title and outweighs_list(tree, items)):

@@ -8,6 +8,7 @@ from the Web with Maximum Subsequence Segmentation", WWW 2009, over a tree). Mea
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from streams.split.html.block_names import STORY_NAME
 from streams.split.html.body import body_line_nos
@@ -19,6 +20,7 @@ from streams.split.text.lines import key_of
 MENU_LINK_COST = 20
 TEASER_COST = 400  # of a heading that links to another story: as much prose as the teaser under it may have
 SHORT_LINE_COST = 3
+MAX_TEASER_DEPTH = 5  # blocks around a linked heading, up to that of its teaser
 # Factors of a block's score.
 BODY_WEIGHT = 1.6
 ARTICLE_WEIGHT = 1.3
@@ -35,10 +37,16 @@ class Story:
     line_nos: list[int]
 
 
+class _TextBlocks(NamedTuple):
+    """Element indices of blocks with paragraphs that are sentences, and of those with linked headings below the first of these."""
+
+    with_sentences: AbstractSet[int]
+    with_linked_headings: AbstractSet[int]
+
+
 def find_story(tree: Tree, classification: LineClassification) -> Story:
     """Return the main story of a page; it has no lines if the page has no prose."""
-    blocks = (tree.elements[line.element_index] for line_no, line in enumerate(tree.lines) if classification.prose_characters[line_no])
-    texts = {block.parent_index for block in blocks if block.tag == "p"}
+    texts = _text_blocks(tree, classification)
     scores = [0, *accumulate(_line_score(tree, classification, texts, line_no) for line_no in range(len(tree.lines)))]
     scored = [
         (_block_score(score, element, classification.is_chrome[index]), index)
@@ -50,6 +58,19 @@ def find_story(tree: Tree, classification: LineClassification) -> Story:
     return Story(best, body_line_nos(tree, classification, element.first_line, element.end_line))
 
 
+def _text_blocks(tree: Tree, classification: LineClassification) -> _TextBlocks:
+    sentences: dict[int, int] = {}
+    linked_headings: dict[int, int] = {}
+    for line_no, line in enumerate(tree.lines):
+        element = tree.elements[line.element_index]
+        if classification.prose_characters[line_no] and element.tag == "p":
+            sentences.setdefault(element.parent_index, line_no)
+        elif line.is_link and element.tag in HEADINGS:
+            linked_headings.setdefault(element.parent_index, line_no)
+    headed = (index for index, line_no in linked_headings.items() if sentences.get(index, line_no) < line_no)
+    return _TextBlocks(frozenset(sentences), frozenset(headed))
+
+
 def _block_score(score: int, element: Element, is_chrome: bool) -> float:
     if is_chrome:
         return score * CHROME_WEIGHT
@@ -58,18 +79,33 @@ def _block_score(score: int, element: Element, is_chrome: bool) -> float:
     return score * (ARTICLE_WEIGHT if element.tag == "article" else 1)
 
 
-def _line_score(tree: Tree, classification: LineClassification, texts: AbstractSet[int], line_no: int) -> int:
-    """Return the prose of a line or its cost; a short paragraph beside sentences (`texts`: the blocks with these) has neither."""
+def _line_score(tree: Tree, classification: LineClassification, texts: _TextBlocks, line_no: int) -> int:
+    """Return the prose of a line or its cost; a short paragraph beside sentences has neither."""
     line = tree.lines[line_no]
     element = tree.elements[line.element_index]
     if classification.is_chrome[line.element_index]:
         return 0
     if line.is_link and element.tag in HEADINGS:
-        return -TEASER_COST
-    if not classification.prose_characters[line_no] and element.tag == "p" and element.parent_index in texts:
+        return -_teaser_cost(tree, classification, texts, line_no)
+    if not classification.prose_characters[line_no] and element.tag == "p" and element.parent_index in texts.with_sentences:
         return 0
     is_menu = line.is_link and not line.text.startswith(("http://", "https://"))  # a URL in full is a part of a text
     return classification.prose_characters[line_no] or (-MENU_LINK_COST if is_menu else -SHORT_LINE_COST)
+
+
+def _teaser_cost(tree: Tree, classification: LineClassification, texts: _TextBlocks, line_no: int) -> int:
+    """Return the cost of a heading that links to another story: the prose of its teaser, or that of a menu link within a text.
+
+    A teaser is the block around the heading, up to a block with sentences.
+    """
+    index = tree.elements[tree.lines[line_no].element_index].parent_index
+    if index in texts.with_linked_headings:
+        return MENU_LINK_COST
+    for _ in range(MAX_TEASER_DEPTH):
+        if index <= 0 or tree.elements[index].parent_index in texts.with_sentences:
+            break
+        index = tree.elements[index].parent_index
+    return min(TEASER_COST, MENU_LINK_COST + classification.prose_within(tree.elements[index]))
 
 
 def find_headline(tree: Tree, story: Story, title: str | None) -> int | None:

@@ -65,3 +65,14 @@ def test_declared_stories_count_only_if_they_are_more_than_the_items() -> None:
 def test_a_single_story_is_more_certain_than_an_item_of_a_list() -> None:
     (single,) = cuts_of(f"<h1>{TITLES[0]}</h1><p>{TEXTS[0]}</p>")
     assert max(cut.confidence for cut in cuts_of(items(3))) < single.confidence
+
+
+def test_a_live_page_gives_its_story_and_its_updates() -> None:
+    updates = [{"@type": "BlogPosting", "headline": TITLES[seed], "articleBody": story(seed + 30, 2)} for seed in range(3)]
+    script = json.dumps({"@type": "LiveBlogPosting", "headline": "Storm over Norland", "liveBlogUpdate": updates})
+    text = [story(seed, 3) for seed in range(40, 43)]
+    page = f"<h1>Storm over Norland</h1>{''.join(f'<p>{paragraph}</p>' for paragraph in text)}"
+    bodies = [cut.body for cut in cuts_of(page, f'<script type="application/ld+json">{script}</script>')]
+    assert bodies == ["\n".join(text), *(update["articleBody"] for update in updates)]
+    updated = "".join(f"<p>{update['articleBody']}</p>" for update in updates)
+    assert len(cuts_of(updated, f'<script type="application/ld+json">{script}</script>')) == len(updates)

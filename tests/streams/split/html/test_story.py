@@ -64,3 +64,11 @@ def test_quotations_in_comments_do_not_outweigh_the_story() -> None:
 def test_the_headline_is_the_heading_most_like_the_title_or_the_main_heading(headings: list[str], title: str, expected: int | None) -> None:
     tree: Tree = parse_tree("".join(headings) + TEXT)
     assert find_headline(tree, Story(0, list(range(2, 6))), title) == expected
+
+
+def test_linked_headings_within_a_text_cost_as_little_as_menu_links() -> None:
+    box = "<div><h3><a href=/s>Pilot sells boat</a></h3></div>"
+    paragraphs = box.join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    assert body_of(f"<div>{paragraphs}</div>") == PARAGRAPHS
+    headed = "".join(f"<p>{paragraph}</p><h3><a href=/s>Pilot sells boat {seed}</a></h3>" for seed, paragraph in enumerate(PARAGRAPHS))
+    assert body_of(f"<div>{headed}</div>") == PARAGRAPHS

@@ -1,0 +1,33 @@
+"""Recognize the notes below a story: who else worked on it, and who its author is. They are no part of the news."""
+
+import re
+
+from streams.split.fields.credits import MIN_AUTHOR_WORDS, NAME, UPPER
+
+MAX_NOTE_CHARACTERS = 400
+# "(Reporting by Ana Ruiz in Caracas; editing by Tom Hall)", "Additional reporting by Ole Brandt."
+WORK = re.compile(
+    r"\W{0,3}(?:with )?(?:additional |further )?(?:reporting|writing|editing|research|production|graphics|translation)"
+    r"(?:(?:,| and| &) (?:reporting|writing|editing|research))* by ",
+    re.IGNORECASE,
+)
+# "Text and research: Ana Ruiz, Tom Hall", "Faktencheck: Ole Brandt"
+PERSON = rf"[{UPPER}][\w.'’-]+(?: (?:de|del|la|van|von|da|[{UPPER}][\w.'’-]*)){{1,3}}"
+LABELLED = re.compile(rf"[{UPPER}][^\W\d]*(?:,? [^\W\d]+){{0,3}}: ?{PERSON}(?:(?:,| and| und| y| et| e|/) ?{PERSON}){{0,5}}\.?")
+ROLES = (
+    "reporter|correspondent|editor|journalist|writer|columnist|author|contributor|professor|lecturer|director|fellow|redakteur|redakteurin|"
+    "korrespondent|korrespondentin|journalistin|autor|autorin|periodista|redactora?|corresponsal|journaliste|rédact\\w+|giornalista|jornalista"
+)
+AUTHOR = re.compile(rf"(?P<name>{NAME})(?: \([^)]{{1,40}}\))?,? (?:is|was|ist|war|es|est|è|é) (?:[^.]{{0,80}}\W)?(?i:{ROLES})\b")
+
+
+def is_closing_note(text: str, author: str | None = None) -> bool:
+    """Return whether the last line of a story is a credit, or a note on a person: on `author`, or one by a role ("is a reporter")."""
+    if len(text) > MAX_NOTE_CHARACTERS:
+        return False
+    if WORK.match(text) or LABELLED.fullmatch(text):
+        return True
+    note = AUTHOR.match(text)
+    if note is None or len(note["name"].split()) < MIN_AUTHOR_WORDS:
+        return False
+    return not author or note["name"].casefold() in author.casefold() or author.casefold() in text.casefold()

@@ -1,0 +1,23 @@
+"""Recognize the notes below a story. All names are invented."""
+
+import pytest
+
+from streams.split.fields.closing_notes import is_closing_note
+
+
+@pytest.mark.parametrize(
+    ("text", "is_note"),
+    [
+        pytest.param("(Reporting by Ana Ruiz in Garlin; editing by Tom Hall)", True, id="work"),
+        pytest.param("Additional reporting by Ole Brandt.", True, id="additional work"),
+        pytest.param("Text and research: Ana Ruiz, Tom Hall", True, id="a label and names"),
+        pytest.param("Faktencheck: Ole Brandt", True, id="a label of another language"),
+        pytest.param("Ana Torvik is a reporter of this paper and writes about the coast.", True, id="a person by the role"),
+        pytest.param("Ana Torvik ist Redakteurin im Ressort Küste.", True, id="a person in another language"),
+        pytest.param("The mayor is an editor of the old school, and she reads every letter.", False, id="no name"),
+        pytest.param("Tickets: from ten crowns at the harbour office.", False, id="a label without names"),
+        pytest.param("Ana Torvik said that the bridge will be closed in May.", False, id="a sentence on a person"),
+    ],
+)
+def test_a_closing_note_is_a_credit_or_a_note_on_a_person(text: str, is_note: bool) -> None:
+    assert is_closing_note(text) is is_note
