@@ -94,6 +94,10 @@ class Names:
             name = self.cache[number] = _name(number, self.gazetteer)
         return name
 
+    def candidate(self, place: int) -> Candidate:
+        """Return a place as a candidate of its main name."""
+        return _candidate(place, self.gazetteer)
+
     def fields_of(self, place: int) -> PlaceFields:
         """Return the fields of a place that are equal in every text; computed once."""
         fields = self.fields.get(place)

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from streams.classify.fold import fold
 from streams.classify.names import is_sentence_case
-from streams.places.gazetteer import Gazetteer
+from streams.places.gazetteer import COUNTRY, Gazetteer
 from streams.places.mentions import DemonymMention, find_mentions
-from streams.places.names import Names, names
+from streams.places.names import Candidate, Names, names, spaced
 from streams.places.resolve import Sense, resolve
+from streams.places.small_cities import find_small_cities
 from streams.records import Evidence, Place
 
 LANGUAGES = frozenset(["en", "es", "pt", "fr", "de", "it"])
@@ -22,6 +23,7 @@ _LEAD_CHARS = 300
 _IN_TITLE, _IN_LEAD, _IN_TEXT = 6, 3, 1
 _ABOUT = 6
 _MAX_SCORE = 99
+_DEMONYM_SCORE = 300
 Span = tuple[int, int]
 
 
@@ -63,10 +65,15 @@ def places_of(title: str | None, body: str, language: str | None = None, datelin
     source = names()
     mentions, demonyms = find_mentions(text, plain, source, title_end=title_end, language=language if language in LANGUAGES else None)
     filed = _dateline_span(text, body_start, dateline)
-    found = _merged(resolve(text, mentions, [demonym.country for demonym in demonyms]), filed)
+    countries = [demonym.country for demonym in demonyms]
+    senses = resolve(text, mentions, countries)
+    divisions = {sense.place.division for sense in senses if sense.place.kind != COUNTRY}
+    if small := find_small_cities(text, spaced(plain), mentions, source, divisions):
+        senses = resolve(text, sorted([*mentions, *small], key=lambda mention: mention[:2]), countries)
+    found = _merged([*senses, *_countries_of(demonyms)], filed)
     ranked = sorted([(-_prominence(one.spans, body_start), one.spans[:1] or one.dateline_spans, one) for one in found])
     places = tuple([_place(one, -rank >= _ABOUT, source, text, (body_start, filed[0])) for rank, _, one in ranked[:MAX_PLACES]])
-    return Places(places=places, countries=_countries(found, demonyms, body_start, source.gazetteer))
+    return Places(places=places, countries=_countries(found, body_start, source.gazetteer))
 
 
 def _merged(senses: Iterable[Sense], filed: Span) -> Iterable[_Found]:
@@ -89,6 +96,14 @@ def _merged(senses: Iterable[Sense], filed: Span) -> Iterable[_Found]:
     return found.values()
 
 
+def _countries_of(demonyms: Iterable[DemonymMention]) -> list[Sense]:
+    """Return the countries of demonyms, which are evidence of a country and of no other place."""
+    by_country: dict[int, list[DemonymMention]] = {}
+    for demonym in demonyms:
+        by_country.setdefault(demonym.country, []).append(demonym)
+    return [Sense(Candidate(country, COUNTRY, country, 0, 0), list(group), _DEMONYM_SCORE) for country, group in by_country.items()]
+
+
 def _dateline_span(text: str, body_start: int, dateline: str | None) -> Span:
     start = text.find(dateline, body_start, body_start + _DATELINE_CHARS) if dateline else -1
     return (start, start + len(dateline or "")) if start >= 0 else (0, 0)
@@ -100,7 +115,7 @@ def _prominence(spans: Iterable[Span], body_start: int) -> int:
     return sum([_IN_TITLE if start < body_start else _IN_LEAD if start < lead_end else _IN_TEXT for start, _ in spans])
 
 
-def _countries(found: Iterable[_Found], demonyms: Iterable[DemonymMention], body_start: int, source: Gazetteer) -> tuple[str, ...]:
+def _countries(found: Iterable[_Found], body_start: int, source: Gazetteer) -> tuple[str, ...]:
     """Return the countries of places and demonyms; one that is in the dateline only comes last."""
     spans: dict[int, list[Span]] = {}
     filed: list[int] = []
@@ -110,8 +125,6 @@ def _countries(found: Iterable[_Found], demonyms: Iterable[DemonymMention], body
             spans.setdefault(country, []).extend(its_spans)
         else:
             filed.append(country)
-    for start, end, country in demonyms:
-        spans.setdefault(country, []).append((start, end))
     ordered = list(spans)
     if len(ordered) > 1:
         ordered.sort(key=lambda country: (-_prominence(spans[country], body_start), min(spans[country])))

@@ -96,6 +96,7 @@ def _containers(text: str, mentions: Sequence[Mention]) -> _Containers:
             outer = [one for one in after.name.candidates if any(_contains(one, candidate) for candidate in inner)]
             if outer:
                 containers.setdefault(mention.name.number, []).extend(outer)
+                containers.setdefault(after.name.number, []).extend(outer)
     return containers
 
 
@@ -109,7 +110,7 @@ def _choose(mention: Mention, containers: Sequence[Candidate], votes: _Votes | N
     for candidate in candidates:
         value = candidate.prior + (votes.of(number, candidate) if votes else 0)
         for outer in containers:
-            if _contains(outer, candidate):
+            if outer.place == candidate.place or _contains(outer, candidate):
                 value += _IN_COUNTRY if outer.kind == COUNTRY else _IN_DIVISION
                 break
         if value > best_value:
