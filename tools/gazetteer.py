@@ -35,6 +35,23 @@ MIN_POPULATION = 15_000
 # Countries whose second-level divisions are in the news by name: counties, departments, provinces.
 WITH_SECOND_LEVEL = frozenset(["US", "GB", "FR", "ES", "IT", "PH", "IE"])
 COUNTRY, DIVISION, CITY = range(3)
+# Parts of the world that CLDR does not have, folded.
+MORE_REGIONS = (
+    "eu",
+    "gulf",
+    "middle east",
+    "west coast",
+    "east coast",
+    "north shore",
+    "south shore",
+    "north side",
+    "south side",
+    "red sea",
+    "west",
+    "east",
+    "north",
+    "south",
+)
 NO_DIVISION = 0xFFFF
 ALIAS = 1 << 31
 _Points = Mapping[int, list[tuple[float, float]]]
@@ -86,7 +103,8 @@ def gazetteer() -> bytes:
     points = _points_by_subdivision()
     countries = _add_countries(rows, table, points)
     divisions = _add_divisions(rows, table["divisions"], countries, points)
-    _add_cities(rows, countries, divisions)
+    _add_cities(rows, countries, divisions, table["cities"])
+    _drop_continents(rows)
     return _packed(rows, _demonyms(table, countries))
 
 
@@ -173,7 +191,7 @@ def _names_of_division(name: str, aliases: Iterable[str], level: int, country: s
         yield from ((alias, True) for alias in aliases if len(alias) > 3)
 
 
-def _add_cities(rows: Rows, countries: Mapping[str, int], divisions: Mapping[int, int]) -> None:
+def _add_cities(rows: Rows, countries: Mapping[str, int], divisions: Mapping[int, int], table: Mapping[str, list[str]]) -> None:
     others = other_names()
     for city in _cities():
         country = countries.get(city.country.alpha2)
@@ -194,8 +212,22 @@ def _add_cities(rows: Rows, countries: Mapping[str, int], divisions: Mapping[int
             rows.link(city.name, number, alias=False)
             for name in others.get(city.geonames_id, ()):
                 rows.link(name, number, alias=True)
+            for name in table.get(str(city.geonames_id), ()):
+                rows.link(name, number, alias=False)
         else:
             rows.small[fold(city.name).text].append(number)
+
+
+def _drop_continents(rows: Rows) -> None:
+    """Drop names of continents and their parts, which have no place here: "Asia" is a town in the Philippines."""
+    for language in LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if code.isdigit() or code in ("EU", "EZ", "UN"):
+                rows.links.pop(fold(name).text, None)
+                rows.small.pop(fold(name).text, None)
+    for name in MORE_REGIONS:
+        rows.links.pop(name, None)
+        rows.small.pop(name, None)
 
 
 def _demonyms(table: Mapping[str, Any], countries: Mapping[str, int]) -> list[str]:

@@ -10,7 +10,7 @@ import zlib
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -23,7 +23,9 @@ WORD, GIVEN_NAME, SURNAME = 1, 2, 4
 NO_DIVISION = 0xFFFF
 # In a link: the name is not the main one of this place.
 ALIAS = 1 << 31
-Column = Any  # array of numpy; elements become int in lookups
+# Elements of a memoryview are read and bisected ten times faster than those of an array of numpy.
+Column = memoryview
+_FORMATS: dict[str, Literal["B", "H", "h", "I"]] = {"|u1": "B", "<u2": "H", "<i2": "h", "<u4": "I"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +53,8 @@ class Gazetteer:
 
     def name(self, place: int) -> str:
         """Return the main name of a place."""
-        start = int(self.name_ends[place - 1]) + 1 if place else 0
-        return self.names[start : int(self.name_ends[place])].decode()
+        start = self.name_ends[place - 1] + 1 if place else 0
+        return self.names[start : self.name_ends[place]].decode()
 
     def links_of(self, number: int) -> list[int]:
         """Return the places that a name may mean, each with `ALIAS` added where it is another name of it."""
@@ -65,7 +67,7 @@ class Gazetteer:
         first = bisect_left(self.small_hashes, hash)
         found = []
         while first < len(self.small_hashes) and self.small_hashes[first] == hash:
-            place = int(self.small_places[first])
+            place = self.small_places[first]
             if fold(self.name(place)).text == key:
                 found.append(place)
             first += 1
@@ -74,6 +76,10 @@ class Gazetteer:
     def code(self, place: int) -> str | None:
         """Return the ISO 3166 code of a country or division; None where it has none."""
         return (self.codes[place] or None) if place < len(self.codes) else None
+
+
+def _column(data: bytes, type: str) -> Column:
+    return memoryview(data).cast(_FORMATS[type])
 
 
 @cache
@@ -89,7 +95,7 @@ def read_gazetteer(data: bytes) -> Gazetteer:
     sections: dict[str, Any] = {}
     for name, type, length in json.loads(header):
         part = content[position : position + length]
-        sections[name] = part if type == "text" else np.frombuffer(part, type)
+        sections[name] = part if type == "text" else _column(part, type)
         position += length
     keys = sections["keys"].decode().split("\n")
     names = np.frombuffer(sections["names"], "u1")
@@ -103,7 +109,7 @@ def read_gazetteer(data: bytes) -> Gazetteer:
         lats=sections["lats"],
         lons=sections["lons"],
         names=sections["names"],
-        name_ends=np.append(np.flatnonzero(names == ord("\n")), len(names)).astype("u4"),
+        name_ends=_column(np.append(np.flatnonzero(names == ord("\n")), len(names)).astype("<u4").tobytes(), "<u4"),
         codes=tuple(sections["codes"].decode().split("\n")),
         keys=tuple(keys),
         flags=sections["flags"].tobytes(),

@@ -69,8 +69,8 @@ def _signs() -> tuple[Mapping[str, int], Mapping[str, int]]:
     return before, after
 
 
-class _Line(NamedTuple):
-    """A text with its words; `title_end`: the end of a headline in title case, in which a capital is no sign."""
+class Line(NamedTuple):
+    """A text with its words (`spaced`); `title_end`: the end of a headline in title case, in which a capital is no sign."""
 
     text: str
     words: str
@@ -78,25 +78,24 @@ class _Line(NamedTuple):
     names: Names
 
 
-def find_mentions(
-    text: str, plain: str, names: Names, *, title_end: int, language: str | None, weights: Weights = WEIGHTS
-) -> tuple[list[Mention], list[DemonymMention]]:
-    """Return the names of `text` that may be places, whatever their score, and its demonyms, in order of offset.
+def read_line(text: str, plain: str, names: Names, title_end: int) -> Line:
+    """Return `text` for a search; `plain`: `text` folded, of the same length; `title_end`: the end of a headline in title case, else 0."""
+    return Line(text, spaced(plain), title_end, names)
+
+
+def find_mentions(line: Line, language: str | None, weights: Weights = WEIGHTS) -> tuple[list[Mention], list[DemonymMention]]:
+    """Return the names of a text that may be places, whatever their score, and its demonyms, in order of offset.
 
     Args:
-        text: headline and body.
-        plain: `text` folded, of the same length.
-        names: to look for.
-        title_end: the end of a headline in title case; 0 for none.
+        line: the text.
         language: of the text; a demonym of another language does not count. None for any.
         weights: of the signs.
     """
-    words = spaced(plain)
-    line = _Line(text, words, title_end, names)
+    names = line.names
     mentions: list[Mention] = []
     demonyms: list[DemonymMention] = []
     patterns, cache, count = names.patterns, names.cache, len(names.gazetteer.keys)
-    for start, end, pattern in _longest(names, text, words):
+    for start, end, pattern in _longest(line):
         number = patterns[pattern]
         if number < count:
             name = cache.get(number) or names.name(number)
@@ -108,11 +107,12 @@ def find_mentions(
     return mentions, demonyms
 
 
-def _longest(names: Names, text: str, words: str) -> Iterator[tuple[int, int, int]]:
-    """Yield start, end and pattern of the names and demonyms in `text` that are written as such, the longest from the left."""
+def _longest(line: Line) -> Iterator[tuple[int, int, int]]:
+    """Yield start, end and pattern of the names and demonyms in a text that are written as such, the longest from the left."""
+    text, names = line.text, line.names
     patterns, count = names.patterns, len(names.gazetteer.keys)
     matches = []
-    for pattern, first, last in names.automaton.find_matches_as_indexes(words, overlapping=True):
+    for pattern, first, last in names.automaton.find_matches_as_indexes(line.words, overlapping=True):
         if text[first].isupper():
             if last - first > _SHORT + 2 or text[first : last - 2].isupper():
                 matches.append((first, 2 - last, pattern))
@@ -126,7 +126,7 @@ def _longest(names: Names, text: str, words: str) -> Iterator[tuple[int, int, in
             yield start, position, pattern
 
 
-def _before(line: _Line, start: int, weights: Weights) -> int:
+def _before(line: Line, start: int, weights: Weights) -> int:
     """Return the part of the score that the word before a name gives."""
     text, words = line.text, line.words
     # The words begin with one space more than the text.
@@ -147,7 +147,7 @@ def _before(line: _Line, start: int, weights: Weights) -> int:
     return 0
 
 
-def _after(line: _Line, end: int, weights: Weights) -> int:
+def _after(line: Line, end: int, weights: Weights) -> int:
     """Return the part of the score that the word after a name gives."""
     text, words = line.text, line.words
     mark = text[end : end + 1]

@@ -154,7 +154,7 @@ def name_score(number: int, source: Gazetteer, weights: NameWeights = NAME_WEIGH
     """Return the part of a name's score that it has in every text."""
     links = source.links_of(number)
     kinds = {source.kinds[link & ~ALIAS] for link in links}
-    population = max(int(source.populations[link & ~ALIAS]) for link in links)
+    population = max(source.populations[link & ~ALIAS] for link in links)
     flags = source.flags[number]
     return (
         weights.bias
@@ -169,23 +169,23 @@ def name_score(number: int, source: Gazetteer, weights: NameWeights = NAME_WEIGH
 
 
 def _fields_of(place: int, source: Gazetteer) -> PlaceFields:
-    kind, division = source.kinds[place], int(source.divisions[place])
+    kind, division = source.kinds[place], source.divisions[place]
     return {
         "id": f"geonames:{source.ids[place]}",
         "name": source.name(place),
         "kind": KINDS[kind],
         "country": source.codes[source.countries[place]],
         "division": source.code(division) if kind != COUNTRY and division != NO_DIVISION else None,
-        "lat": int(source.lats[place]) / 100,
-        "lon": int(source.lons[place]) / 100,
+        "lat": source.lats[place] / 100,
+        "lon": source.lons[place] / 100,
     }
 
 
 def _candidate(link: int, source: Gazetteer) -> Candidate:
     place = link & ~ALIAS
-    kind, division = source.kinds[place], int(source.divisions[place])
+    kind, division = source.kinds[place], source.divisions[place]
     if kind == CITY:
-        prior = _BITS * int(source.populations[place]).bit_length()
+        prior = _BITS * source.populations[place].bit_length()
     elif kind == DIVISION:
         prior = _DIVISION_PRIOR if division == place else _SECOND_LEVEL_PRIOR
     else:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from streams.classify.fold import fold
 from streams.classify.names import is_sentence_case
-from streams.places.gazetteer import COUNTRY, Gazetteer
-from streams.places.mentions import DemonymMention, find_mentions
-from streams.places.names import Candidate, Names, names, spaced
+from streams.places.gazetteer import COUNTRY, NO_DIVISION, Gazetteer
+from streams.places.mentions import DemonymMention, find_mentions, read_line
+from streams.places.names import Candidate, Names, names
 from streams.places.resolve import Sense, resolve
 from streams.places.small_cities import find_small_cities
 from streams.records import Evidence, Place
@@ -63,12 +63,13 @@ def places_of(title: str | None, body: str, language: str | None = None, datelin
     body_start = len(head) + 1
     title_end = 0 if not head or is_sentence_case(head) else len(head)
     source = names()
-    mentions, demonyms = find_mentions(text, plain, source, title_end=title_end, language=language if language in LANGUAGES else None)
+    line = read_line(text, plain, source, title_end)
+    mentions, demonyms = find_mentions(line, language if language in LANGUAGES else None)
     filed = _dateline_span(text, body_start, dateline)
     countries = [demonym.country for demonym in demonyms]
     senses = resolve(text, mentions, countries)
-    divisions = {sense.place.division for sense in senses if sense.place.kind != COUNTRY}
-    if small := find_small_cities(text, spaced(plain), mentions, source, divisions):
+    divisions = {sense.place.division for sense in senses if sense.place.kind != COUNTRY} - {NO_DIVISION}
+    if small := find_small_cities(line, mentions, divisions):
         senses = resolve(text, sorted([*mentions, *small], key=lambda mention: mention[:2]), countries)
     found = _merged([*senses, *_countries_of(demonyms)], filed)
     ranked = sorted([(-_prominence(one.spans, body_start), one.spans[:1] or one.dateline_spans, one) for one in found])
@@ -79,14 +80,14 @@ def places_of(title: str | None, body: str, language: str | None = None, datelin
 def _merged(senses: Iterable[Sense], filed: Span) -> Iterable[_Found]:
     """Return the places of the senses; two names may mean one place."""
     found: dict[int, _Found] = {}
-    for candidate, mentions, score in senses:
+    for candidate, its_spans, score in senses:
         place = candidate.place
         if place in found:
             earlier = found[place]
-            spans = sorted([*earlier.spans, *earlier.dateline_spans, *(mention[:2] for mention in mentions)])
+            spans = sorted([*earlier.spans, *earlier.dateline_spans, *its_spans])
             best = max(score, earlier.score)
         else:
-            spans, best = [mention[:2] for mention in mentions], score
+            spans, best = its_spans, score
         if filed[0] <= spans[0][0] < filed[1]:
             found[place] = _Found(
                 place, score, [span for span in spans if span[0] >= filed[1]], [span for span in spans if span[0] < filed[1]]
@@ -98,10 +99,10 @@ def _merged(senses: Iterable[Sense], filed: Span) -> Iterable[_Found]:
 
 def _countries_of(demonyms: Iterable[DemonymMention]) -> list[Sense]:
     """Return the countries of demonyms, which are evidence of a country and of no other place."""
-    by_country: dict[int, list[DemonymMention]] = {}
-    for demonym in demonyms:
-        by_country.setdefault(demonym.country, []).append(demonym)
-    return [Sense(Candidate(country, COUNTRY, country, 0, 0), list(group), _DEMONYM_SCORE) for country, group in by_country.items()]
+    by_country: dict[int, list[Span]] = {}
+    for start, end, country in demonyms:
+        by_country.setdefault(country, []).append((start, end))
+    return [Sense(Candidate(country, COUNTRY, country, 0, 0), spans, _DEMONYM_SCORE) for country, spans in by_country.items()]
 
 
 def _dateline_span(text: str, body_start: int, dateline: str | None) -> Span:

@@ -17,16 +17,18 @@ _CONTAINED, _COMPANY = 150, 150
 # A mention with less is none, even where others of its name are: "Memphis Street".
 _MIN_SCORE = -250
 _MAX_GAP = 3
+# A name's support, shared between the places that it may mean.
+_WHOLE = 12
 _CONTAINER_GAPS = (", ", " (", "., ", ",")
 _Containers = Mapping[int, Sequence[Candidate]]
 _NONE: Sequence[Candidate] = ()
 
 
 class Sense(NamedTuple):
-    """A name of the text and the place that it means; `score`: of the best mention, in hundredths of a logit."""
+    """The spans of a name of the text, and the place that it means; `score`: of the best mention, in hundredths of a logit."""
 
     place: Candidate
-    mentions: list[Mention]
+    spans: list[tuple[int, int]]
     score: int
 
 
@@ -71,18 +73,20 @@ def resolve(text: str, mentions: Sequence[Mention], demonyms: Iterable[int]) -> 
     for mention in mentions:
         groups[mention.name.number].append(mention)
     containers = _containers(text, mentions)
+    scores = {
+        number: max([mention.score for mention in group]) + (_CONTAINED if number in containers else 0) for number, group in groups.items()
+    }
+    likely = [group[0] for number, group in groups.items() if scores[number] >= 0]
+    support = _support(likely, demonyms)
     votes = _Votes(Counter(set(demonyms)), Counter(), {})
-    scores = {}
-    for number, group in groups.items():
-        outer = containers.get(number, _NONE)
-        scores[number] = score = max([mention.score for mention in group]) + (_CONTAINED if outer else 0)
-        if score >= 0:
-            votes.add(number, _choose(group[0], outer, None))
+    for mention in likely:
+        number = mention.name.number
+        votes.add(number, _choose(mention, containers.get(number, _NONE), support))
     senses = []
     for number, group in groups.items():
         place = _choose(group[0], containers.get(number, _NONE), votes)
         score = scores[number] + (_COMPANY if votes.of(number, place) else 0)
-        if score >= 0 and (kept := [mention for mention in group if mention.score >= _MIN_SCORE]):
+        if score >= 0 and (kept := [mention[:2] for mention in group if mention.score >= _MIN_SCORE]):
             senses.append(Sense(place, kept, score))
     return senses
 
@@ -100,15 +104,43 @@ def _containers(text: str, mentions: Sequence[Mention]) -> _Containers:
     return containers
 
 
-def _choose(mention: Mention, containers: Sequence[Candidate], votes: _Votes | None) -> Candidate:
+class _Support(NamedTuple):
+    """How many names may be in each country and division; a name that may be in several counts a part for each."""
+
+    countries: Counter[int]
+    divisions: Counter[int]
+
+    def of(self, _number: int, place: Candidate) -> int:
+        """Return the support for a place, that of its own name with it."""
+        support = min(_COUNTRY_VOTE * self.countries[place.country] // _WHOLE, _MAX_COUNTRY_VOTE)
+        if place.kind == COUNTRY:
+            return support
+        return support + min(_DIVISION_VOTE * self.divisions[place.division] // _WHOLE, _MAX_DIVISION_VOTE)
+
+
+def _support(mentions: Iterable[Mention], demonyms: Iterable[int]) -> _Support:
+    countries = Counter(dict.fromkeys(demonyms, _WHOLE))
+    divisions: Counter[int] = Counter()
+    for mention in mentions:
+        candidates = mention.name.candidates
+        its_countries = {candidate.country for candidate in candidates}
+        its_divisions = {candidate.division for candidate in candidates if candidate.kind != COUNTRY}
+        for country in its_countries:
+            countries[country] += _WHOLE // len(its_countries)
+        for division in its_divisions:
+            divisions[division] += _WHOLE // len(its_divisions)
+    return _Support(countries, divisions)
+
+
+def _choose(mention: Mention, containers: Sequence[Candidate], votes: _Votes | _Support) -> Candidate:
     """Return the most likely place of a name."""
     number, candidates, _ = mention.name
     best = candidates[0]
-    if len(candidates) == 1 or (votes is None and not containers):
+    if len(candidates) == 1:
         return best
     best_value = -1
     for candidate in candidates:
-        value = candidate.prior + (votes.of(number, candidate) if votes else 0)
+        value = candidate.prior + votes.of(number, candidate)
         for outer in containers:
             if outer.place == candidate.place or _contains(outer, candidate):
                 value += _IN_COUNTRY if outer.kind == COUNTRY else _IN_DIVISION

@@ -55,9 +55,10 @@ def test_place_of_the_dateline_alone_is_listed_as_such_and_never_what_it_is_abou
     assert "SANTIAGO"[santiago.evidence[0].start : santiago.evidence[0].end] == "SANTIAGO"
 
 
-def test_demonym_is_evidence_of_a_country_and_no_place() -> None:
+def test_demonym_is_evidence_of_a_country_and_of_no_other_place() -> None:
     named = places_of(None, "The Chilean-born director won a prize for a film about a lighthouse keeper.", "en")
-    assert (named.places, named.countries) == ((), ("CL",))
+    assert [(place.kind, place.evidence[0].text) for place in named.places] == [("country", "Chilean-born")]
+    assert named.countries == ("CL",)
 
 
 @pytest.mark.parametrize(
