@@ -77,10 +77,18 @@ def _field(name: str) -> Callable[[Event, bool], Iterator[str]]:
     return lambda event, _: iter((event[name] or UNKNOWN,))
 
 
+def _countries(event: Event, about_only: bool) -> Iterator[str]:
+    """Yield the countries that an event refers to; an event of an earlier version has none."""
+    if not about_only:
+        return iter(event.get("countries") or ())
+    return (place["country"] for place in event.get("places") or () if place["about"])
+
+
 FACETS = (
     Facet(name="region", metavar="ID", help="Only events of this region.", values=_labels("regions"), topic="region"),
     Facet(name="topic", metavar="ID", help="Only events on this topic.", values=_labels("topics"), topic="topic"),
     Facet(name="language", metavar="CODE", help="Only events in this language, such as es, or unknown.", values=_field("language")),
+    Facet(name="country", metavar="CODE", help="Only events of this country, such as CL (ISO 3166-1).", values=_countries),
     Facet(name="outlet", metavar="NAME", help="Only events of this outlet, its whole name.", values=_field("outlet")),
 )
 CONDITIONS = (

@@ -23,6 +23,7 @@ from streams.split.line_fates import lines_with_fates, visible_lines
 FATE_WIDTH = 9
 LINE_WIDTH = 100  # without a terminal
 MAX_EVIDENCE = 3  # per label
+MAX_PLACES = 8
 CONTEXT_CHARACTERS = 25
 COLOURS = {Fate.ARTICLE: "green", Fate.HEADLINE: "cyan", Fate.META: "blue", Fate.LINK: "magenta", Fate.UNKNOWN: "red"}
 FIELDS = ("dateline", "confidence", "id")
@@ -81,6 +82,10 @@ def _details(event: dict[str, Any]) -> Iterator[str]:
         for evidence in list(first.values())[:MAX_EVIDENCE]:
             context = _in_context(event[evidence["field"]], evidence["start"], evidence["end"])
             yield f"{printable(label['name'])}, {evidence['field']}: {context}"
+    for place in event["places"][:MAX_PLACES]:
+        evidence = place["evidence"][0]
+        where = f"{printable(place['name'])} ({place['division'] or place['country']})"
+        yield f"{where}, {evidence['field']}: {_in_context(event[evidence['field']], evidence['start'], evidence['end'])}"
 
 
 def _in_context(text: str, start: int, end: int) -> str:

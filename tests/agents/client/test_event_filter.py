@@ -20,8 +20,10 @@ MENTIONED: dict[str, Any] = {
     "outlet": "Harbour Post",
     "regions": labels("chile", "miami"),
     "topics": labels("mining*"),
+    "countries": ["SV", "CL"],
+    "places": [{"country": "SV", "about": True}, {"country": "CL", "about": False}],
 }
-PLAIN = MENTIONED | {"title": None, "language": None, "outlet": None, "regions": [], "topics": []}
+PLAIN = MENTIONED | {"title": None, "language": None, "outlet": None, "regions": [], "topics": [], "countries": [], "places": None}
 
 
 def of(**facets: tuple[str, ...]) -> EventFilter:
@@ -41,6 +43,9 @@ def of(**facets: tuple[str, ...]) -> EventFilter:
         pytest.param(of(language=("ES",), outlet=("harbour post",)), True, id="without-case"),
         pytest.param(of(outlet=("Harbour",)), False, id="whole-name-of-an-outlet"),
         pytest.param(of(language=("unknown",)), False, id="known-language"),
+        pytest.param(of(country=("sv",)), True, id="country-without-a-class"),
+        pytest.param(of(country=("PE",)), False, id="another-country"),
+        pytest.param(EventFilter(about=True, facets={"country": ("CL",)}), False, id="country-that-is-mentioned-only"),
         pytest.param(EventFilter(about=True), True, id="about-any-class"),
         pytest.param(EventFilter(about=True, facets={"region": ("chile",)}), False, id="about-counts-for-the-facet"),
         pytest.param(EventFilter(about=True, facets={"topic": ("mining",), "language": ("es",)}), True, id="about-and-a-field"),

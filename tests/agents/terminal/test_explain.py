@@ -111,6 +111,7 @@ def test_fields_and_evidence_of_labels_are_shown() -> None:
     shown = STYLE.sub("", explained(PAGE.encode()))
     assert "characters · confidence 0." in shown
     assert "Chile, title: A choir from Valparaiso, Chile, sings in Quellma…" in shown
+    assert "Valparaíso (CL-VS), title: A choir from Valparaiso, Chile, sings" in shown
 
 
 def test_dead_letter_and_page_without_articles_are_reported_once() -> None:
