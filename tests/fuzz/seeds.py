@@ -1,6 +1,7 @@
 """What fuzzing starts from: valid inputs of each target, each with the bytes in front that choose target and headers."""
 
 import json
+import quopri
 from importlib import resources
 
 from streams.classify.class_set import builtin_classes
@@ -10,6 +11,7 @@ from streams.records import Incoming
 from tests.fuzz.targets import CONTENT_TYPES, NOW
 from tests.record_batches import CODECS, compress, raw_record
 from tests.samples import samples
+from tests.streams.dumps.test_docx import docx, paragraph
 from tests.streams.split.records.documents import ATOM, RDF, RSS
 
 _TOLD = "The council of Port Clare voted on Monday to repair the old bridge, which has carried the road to the harbour for eighty years."
@@ -106,7 +108,30 @@ def _dumps() -> list[bytes]:
     labelled = f"Title: Old bridge\nDate: July 4, 2019\nSource: El Faro\n\n{_TOLD}\n\n" * 2
     found += [_dump(text.encode(), "") for text in (tagged, labelled)]
     feeds = [_dump(text.encode(), "application/rss+xml") for text in (RSS, ATOM, RDF)]
+    found += [_dump(text.encode(), content_type) for text, content_type in _containers()]
+    found.append(_dump(docx(paragraph("Old bridge") + paragraph(_TOLD)), ""))
     return [*found, _dump(_HTML.encode(), "text/html"), _dump(_TOLD.encode("utf-16"), ""), *feeds]
+
+
+def _containers() -> list[tuple[str, str]]:
+    """Return mail, a mailbox, a saved page, Markdown, and exports of press databases."""
+    head = "From: Ana Ruiz <ana@faro.example>\nSubject: =?utf-8?q?Old_bridge?=\nDate: Fri, 1 Aug 2025 10:00:00 +0200\nMIME-Version: 1.0\n"
+    quoted = quopri.encodestring(_HTML.encode()).decode()
+    part = f"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{quoted}"
+    parts = f'boundary="=_1"\n\n--=_1\nContent-Type: text/plain\n\n{_TOLD}\n--=_1\n{part}\n--=_1--\n'
+    mail = f"{head}Content-Type: multipart/alternative; {parts}"
+    saved = f"Snapshot-Content-Location: https://faro.example/1\nMIME-Version: 1.0\nContent-Type: multipart/related; {parts}"
+    box = f"From ana@faro.example Fri Aug  1 10:00:00 2025\n{head}\n{_TOLD}\n\n" * 2
+    digest = (
+        f"# The week of 1 May 2025\n\n## [Old bridge](https://faro.example/1)\n**Source:** El Faro\n\n{_TOLD}\n\n- **Bridge**: {_TOLD}\n"
+        * 2
+    )
+    nexis = (
+        f"1 of 2 DOCUMENTS\n\nEl Faro\n\nMay 8, 2010\n\nOld bridge\n\nBYLINE: Ana Ruiz\n\nLENGTH: 9 words\n\n{_TOLD}\n\nLANGUAGE: EN\n\n"
+    )
+    factiva = f"HD  Old bridge\nWC  9 words\nPD  8 May 2010\nSN  El Faro\n\nLP\n{_TOLD}\n\nAN  Document FARO0000\n\n"
+    texts = [(text, "") for text in (saved, box, 2 * nexis, 2 * factiva)]
+    return [*texts, (mail, "message/rfc822"), (digest, "text/markdown")]
 
 
 def _dump(value: bytes, content_type: str) -> bytes:

@@ -32,6 +32,8 @@ CONTENT_TYPES = (
     "text/plain; charset=utf-16",
     "application/rss+xml",
     "application/json",
+    "message/rfc822",
+    "text/markdown",
 )
 TIMES = (b"", b"2025-08-02T12:00:00Z", b"0001-01-01T00:00:00Z", b"9999-12-31T23:59:59Z", b"yesterday")
 
@@ -68,7 +70,8 @@ def check_articles(output: Output, incoming: Incoming, config: PipelineConfig) -
     cuts = split_page(page, dump.fetched_at, config.shapes)
     check_ledger(page, cuts.spans)
     assert output.counts.dump_characters.total() == len(page.text)
-    articles = sorted((article for message in output.messages for article in decode_articles(message.value)), key=lambda one: one.index)
+    messages = [message for message in output.messages if message.topic == "news.articles"]
+    articles = sorted((article for message in messages for article in decode_articles(message.value)), key=lambda one: one.index)
     assert [article.index for article in articles] == list(range(len(cuts.cuts)))
     for article, cut in zip(articles, cuts.cuts, strict=True):
         if cut.identity is None:

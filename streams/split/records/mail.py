@@ -14,6 +14,7 @@ from streams.split.records.articles import cut_record, with_fields
 from streams.split.records.mime import MAX_DEPTH, MESSAGE, Part, decode_part, read_part, text_parts
 from streams.split.records.record import Record
 from streams.split.records.times import parse_written_time
+from streams.split.text.bodies import clean_text
 
 CONFIDENCE = 0.9
 SplitPart = Callable[[Page], Cuts]
@@ -43,9 +44,8 @@ def split_mail(text: str, fetched_at: int | None, split_part: SplitPart) -> Cuts
     cuts: list[Cut] = []
     pieces: list[tuple[int, Fate]] = []
     for start, end in _messages(text):
-        for message in _with_attached(read_part(text, start, end)):
-            cuts += _split_message(message, fetched_at, split_part, pieces)
-            require_few_articles(MAX_ARTICLES, len(cuts))
+        cuts += _split_message(read_part(text, start, end), fetched_at, split_part, pieces)
+        require_few_articles(MAX_ARTICLES, len(cuts))
     return Cuts(tuple(cuts), merge_spans([*pieces, (len(text), Fate.CHROME)]))
 
 
@@ -59,42 +59,37 @@ def _messages(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _with_attached(message: Part) -> Iterator[Part]:
-    """Yield a message and those that are attached to it, in order."""
-    waiting = [(message, 0)]
-    while waiting:
-        part, depth = waiting.pop()
-        yield part
-        if depth < MAX_DEPTH:
-            attached = [choices[0] for choices in text_parts(part) if choices and choices[0].media_type == MESSAGE]
-            waiting += [(read_part(part.source, inner.start, inner.end), depth + 1) for inner in reversed(attached)]
-
-
-def _split_message(message: Part, fetched_at: int | None, split_part: SplitPart, pieces: list[tuple[int, Fate]]) -> list[Cut]:
-    """Return the articles of a message without those of attached messages, and add the fates of its parts to `pieces`."""
-    cuts: list[Cut] = []
+def _split_message(
+    message: Part, fetched_at: int | None, split_part: SplitPart, pieces: list[tuple[int, Fate]], depth: int = 0
+) -> list[Cut]:
+    """Return the articles of a message and of those attached to it, in order, and add the fates of its parts to `pieces`."""
+    found: list[tuple[Cut, bool]] = []  # and whether it is of this message
     has_text = False
     for choices in text_parts(message):
         for part in choices:
-            page = None if part.media_type == MESSAGE else decode_part(part)
-            if page is None:
-                continue
-            has_text = True
-            found = split_part(page)
-            if found.cuts:
-                cuts += _in_source(part, found, pieces)
-                break
+            if part.media_type == MESSAGE:
+                inner = read_part(part.source, part.start, part.end)
+                attached = _split_message(inner, fetched_at, split_part, pieces, depth + 1) if depth < MAX_DEPTH else []
+                found += [(cut, False) for cut in attached]
+            elif page := decode_part(part):
+                has_text = True
+                cuts = _in_source(part, split_part(page), pieces)
+                found += [(cut, True) for cut in cuts]
+                if cuts:
+                    break
+    own = sum(is_own for _, is_own in found)
     if _is_saved_page(message):
-        return _with_address(cuts, message)
+        return [_with_address(cut, message) if own == 1 else cut for cut, _ in found]
     record = _record(message)
-    if not cuts and not has_text:
-        cut = cut_record(record, fetched_at, CONFIDENCE)
-        return [cut] if cut else []
-    return [_with_headers(cut, record, fetched_at, is_alone=len(cuts) == 1) for cut in cuts]
+    if not has_text and (cut := cut_record(record, fetched_at, CONFIDENCE)):
+        return [cut, *(attached for attached, _ in found)]
+    return [_with_headers(cut, record, fetched_at, is_alone=own == 1) if is_own else cut for cut, is_own in found]
 
 
 def _in_source(part: Part, found: Cuts, pieces: list[tuple[int, Fate]]) -> list[Cut]:
     """Return the articles of a part with their offsets in the dump; an encoded part is one span, and its articles have none."""
+    if not found.cuts:
+        return []
     pieces.append((part.start, Fate.CHROME))
     if part.is_encoded:
         pieces.append((part.end, Fate.ARTICLE))
@@ -111,10 +106,10 @@ def _is_saved_page(message: Part) -> bool:
     return not is_sent and (message.media_type == "multipart/related" or "content-location" in message.headers)
 
 
-def _with_address(cuts: list[Cut], message: Part) -> list[Cut]:
-    """Return the articles of a saved page; the only one has the page's address."""
+def _with_address(cut: Cut, message: Part) -> Cut:
+    """Return the only article of a saved page with the page's address."""
     found = ADDRESS.match(message.header("snapshot-content-location") or message.header("content-location"))
-    return [with_fields(cut, Record(url=found[1]), None) for cut in cuts] if found and len(cuts) == 1 else cuts
+    return with_fields(cut, Record(url=found[1]), None) if found else cut
 
 
 def _record(message: Part) -> Record:
@@ -123,7 +118,7 @@ def _record(message: Part) -> Record:
     is_bulk = bool(BULK_HEADERS & headers.keys()) and DISCUSSION_HEADER not in headers
     archived = ADDRESS.match(message.header("archived-at"))
     return Record(
-        title=REPLY.sub("", message.header("subject"), count=1),
+        title=clean_text(REPLY.sub("", message.header("subject"), count=1)) or None,
         outlet=name if is_bulk else None,
         author=None if is_bulk else name,
         url=archived[1] if archived else None,

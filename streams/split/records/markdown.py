@@ -26,8 +26,8 @@ MIN_SOURCED_SHARE = 0.5  # of the sections of a digest that link to their source
 MIN_LEAD_WORDS = 20  # of a text between the title and the first section of one story
 MAX_TITLE_CHARACTERS = 200
 MAX_LABELS = 6  # of one line of labels
-BOLD_TITLE = re.compile(r"(?:\*\*|__)(?=\S)(.{1,200}?)(?:\*\*|__)[ \t]*(?:[:.–—|-]+(?=\s|$))?[ \t]*")
-LINK_TITLE = re.compile(rf"(?:\*\*|__)?{LINK.pattern}(?:\*\*|__)?[ \t]*(?:[:.–—|-]+(?=\s|$))?[ \t]*")
+BOLD_TITLE = re.compile(r"(?:\*\*|__)(?=\S)(.{1,200}?)(?:\*\*|__)[ \t]*+(?:[:.–—|-]++(?=\s|$))?+[ \t]*+")
+LINK_TITLE = re.compile(rf"(?:\*\*|__)?{LINK.pattern}(?:\*\*|__)?[ \t]*+(?:[:.–—|-]++(?=\s|$))?+[ \t]*+")
 NUMBER = re.compile(r"(?:\d{1,3}|[ivx]{1,4})[.)]\s+")
 SEPARATOR = re.compile(r" [|·•] ")
 LABEL = re.compile(r"[*_\s]*+([^\W\d_][^:*_|]{0,30}+)[*_]*+:[*_\s]*+(.{0,500}+)$")

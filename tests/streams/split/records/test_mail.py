@@ -117,6 +117,10 @@ def test_an_encoded_subject_is_decoded() -> None:
     assert only(HEAD.replace("Re: Ferries run again", subject) + f"\n{ONE}\n").title == "Fähren führen wieder"
 
 
+def test_a_subject_has_no_control_characters() -> None:
+    assert only(HEAD.replace("Re: Ferries", "=?utf-8?q?=1B[2J?= Ferries\x7f") + f"\n{ONE}\n").title == "[2J Ferries run again"
+
+
 def test_each_message_of_a_mailbox_is_read() -> None:
     line = "From ana@post.example Fri Aug  1 10:00:00 2025\n"
     text = f"{line}{HEAD}\n{ONE}\nFrom here on it rains.\n\n{line}{HEAD}\n{TWO}\n\n"
@@ -125,8 +129,11 @@ def test_each_message_of_a_mailbox_is_read() -> None:
 
 def test_an_attached_message_is_one_of_its_own() -> None:
     inner = f"Content-Type: message/rfc822\n\n{HEAD.replace('Ferries', 'Trams')}\n{TWO}\n"
-    cuts = split(HEAD + multipart("mixed", f"Content-Type: text/plain\n\n{ONE}", inner)).cuts
-    assert [(cut.title, cut.body) for cut in cuts] == [("Ferries run again", ONE), ("Trams run again", TWO)]
+    parts = (f"Content-Type: text/plain\n\n{ONE}", inner, f"Content-Type: text/plain\n\n{THREE}")
+    cuts = split(HEAD + multipart("mixed", *parts)).cuts
+    assert [cut.body for cut in cuts] == [ONE, TWO, THREE]
+    assert (cuts[1].title, cuts[0].author) == ("Trams run again", None)
+    assert [cut.start for cut in cuts] == sorted(cut.start or 0 for cut in cuts)
 
 
 def test_a_saved_page_is_split_as_its_page_with_its_address() -> None:
