@@ -22,4 +22,4 @@ def pipeline_config(settings: Settings, classes: ClassSet) -> PipelineConfig:
 
 def copy_config(settings: Settings) -> CopyConfig:
     """Return what the copy index has to know of the settings."""
-    return CopyConfig(window_s=settings.copy_window, capacity=settings.copy_capacity)
+    return CopyConfig(window_s=settings.copy_window, capacity=settings.copy_capacity, stories=settings.stories == "on")

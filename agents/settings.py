@@ -63,6 +63,7 @@ class Settings:
         minimum=1,
     )
     repeats: str = _setting("on", "whether copies of kind `repeat` are published, or only counted", choices=("on", "off"))
+    stories: str = _setting("on", "whether events are joined to stories", choices=("on", "off"))
     shapes: str = _setting("all", "page shapes to use; `none` leaves the general fallback", choices=("all", "none"))
     classes: str = _setting("", "folder of class files to use instead of the built-in ones")
     extra_classes: str = _setting(

@@ -19,6 +19,8 @@ class Processor:
         self._copies = copies
         self._now = now
         self._between = {config.topic(name) for name in (TopicName.ARTICLES, TopicName.JUDGED)}
+        # The events have the same numbers: the states of stories are for consumers of Kafka, which keeps the latest of each.
+        self._stories = config.topic(TopicName.STORIES)
         self._indexes: dict[int | None, CopyIndex] = {}
         self.counts = Counts()
 
@@ -32,7 +34,7 @@ class Processor:
             judged = self._count(deduplicate([articles], self._config, index))
             public += [message for message in judged.messages if self._is_dead_letter(message)]
             for handed in self._handed_on(judged):
-                public += self._count(classify([handed], self._config)).messages
+                public += [each for each in self._count(classify([handed], self._config)).messages if each.topic != self._stories]
         return [self._without_position(message) for message in public]
 
     def _handed_on(self, output: Output) -> list[Incoming]:

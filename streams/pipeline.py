@@ -4,7 +4,7 @@
         -> split        cuts a dump into articles, and fixes their ids and times          -> news.articles
         -> deduplicate  judges each article: an original, or a copy of which one          -> news.judged, news.index
         -> classify     labels each one by region and topic, and routes it                -> news.events, news.region.*, news.topic.*,
-                                                                                              news.duplicates
+                                                                                              news.duplicates, news.stories
     split, deduplicate: what publishes nothing -> news.outcomes
     any stage: what can't be processed -> news.dead-letters
 
@@ -24,16 +24,18 @@ from streams.classify.class_set import ClassSet
 from streams.classify.classify import classify as labels_of
 from streams.counts import Counts, RecordFate, StageName
 from streams.deduplicate.fingerprint import Fingerprint, fingerprints
-from streams.deduplicate.index import Change, CopyIndex, pack_changes
+from streams.deduplicate.index import Change, CopyIndex
 from streams.deduplicate.judge import judge
+from streams.deduplicate.judge_story import with_story
 from streams.deduplicate.normalize import content_id
+from streams.deduplicate.story_changes import pack_with_stories
 from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_dump, encode_judged
 from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import id_of, open_envelope, replay_id
 from streams.messages.outcomes import dump_without_articles, unpublished_article
-from streams.messages.route import route
+from streams.messages.route import route, story_message
 from streams.places.places import places_of
 from streams.records import Article, Classified, Cut, Dump, Fate, Incoming, Judged, Message
 from streams.split import split_page
@@ -123,8 +125,8 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
     def step(incoming: Incoming, unit: tuple[Article, Fingerprint]) -> None:
         article, text = unit
         now = incoming.timestamp or 0
-        verdict = judge(article, text, index, now=now)
-        element = encode_judged(Judged(article=article, duplicate=verdict.duplicate))
+        verdict, story = with_story(judge(article, text, index, now=now), article, index, now=now)
+        element = encode_judged(Judged(article=article, duplicate=verdict.duplicate, story=story))
         if verdict.change is not None:
             index.apply(verdict.change, now=now, backfill=article.backfill)
             changes.append((article.backfill, verdict.change))
@@ -144,7 +146,7 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
         )
         # A message holds one intake, but for a replay; a record holds one, so that they are applied again in the same order.
         for backfill, made in groupby(changes, key=itemgetter(0)):
-            value = pack_changes([change for _, change in made], now=incoming.timestamp or 0, backfill=backfill)
+            value = pack_with_stories([change for _, change in made], now=incoming.timestamp or 0, backfill=backfill)
             output.messages.append(Message(topic=config.topic(TopicName.INDEX), key=None, value=value, partition=incoming.partition))
     output.messages += _batches(config.topic(TopicName.JUDGED), batch[0].partition, judged)
     output.messages += _batches(config.topic(TopicName.OUTCOMES), None, outcomes)
@@ -154,6 +156,7 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
 def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
     """Label each judged article of a batch, and route it to the public topics."""
     output = Output()
+    stories = dict[str, Message]()  # the latest state of each story of the batch
 
     def step(_: Incoming, judged: Judged) -> None:
         article = judged.article
@@ -168,6 +171,9 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
             countries=named.countries,
         )
         output.messages += route(classified, prefix=config.prefix, version=config.version)
+        if judged.story is not None and judged.duplicate is None:
+            stories.pop(judged.story.id, None)
+            stories[judged.story.id] = story_message(classified, judged.story, prefix=config.prefix)
         counts, is_event = output.counts, judged.duplicate is None
         counts.records[StageName.CLASSIFY, RecordFate.EVENT if is_event else RecordFate.DUPLICATE] += 1
         if is_event:
@@ -176,6 +182,7 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
             counts.see_outlet(article.outlet, article.fetched_at)
 
     _run_stage(StageName.CLASSIFY, batch, config, output, read=_read_judged, step=step, write=_judged_batch)
+    output.messages += stories.values()
     return output
 
 
@@ -315,7 +322,7 @@ STAGES = (
     Stage(
         name=StageName.CLASSIFY,
         inputs=(TopicName.JUDGED,),
-        outputs=(TopicName.EVENTS, TopicName.DUPLICATES),
+        outputs=(TopicName.EVENTS, TopicName.DUPLICATES, TopicName.STORIES),
         fates=(RecordFate.EVENT, RecordFate.DUPLICATE, RecordFate.DEAD),
         function=classify,
     ),

@@ -1,7 +1,7 @@
 """Every topic once: its name, partitions, retention and meaning; and the partition that an article goes to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -33,6 +33,7 @@ class TopicName(StrEnum):
     INDEX = "index"
     EVENTS = "events"
     DUPLICATES = "duplicates"
+    STORIES = "stories"
     DEAD_LETTERS = "dead-letters"
     REPLAYS = "replays"
     OUTCOMES = "outcomes"
@@ -58,12 +59,13 @@ class Topic:
     partitions: int
     retention_ms: int = 7 * DAY_MS
     timestamps: Literal["CreateTime", "LogAppendTime"] = "CreateTime"
+    compacted: bool = False
     public: bool = False
 
     def config(self) -> dict[str, str]:
         """Return the topic's settings as Kafka names them."""
         return {
-            "cleanup.policy": "delete",
+            "cleanup.policy": "compact,delete" if self.compacted else "delete",
             "retention.ms": str(self.retention_ms),
             "retention.bytes": "-1",  # a broker's own limit would cut the index within its window, and the public topics within their days
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
@@ -78,7 +80,7 @@ def declared(*, regions: Iterable[str], topics: Iterable[str], partitions: int, 
         regions: ids of the region classes.
         topics: ids of the topic classes.
         partitions: of the topics in front of and between the stages.
-        window_s: seconds that the copy index remembers; `news.index` and `news.articles` are kept a day longer.
+        window_s: seconds that the copy index remembers; `news.index`, `news.articles` and `news.stories` are kept a day longer.
     """
     kept_ms = window_s * 1000 + DAY_MS
     return (
@@ -105,6 +107,7 @@ def declared(*, regions: Iterable[str], topics: Iterable[str], partitions: int, 
         *(_public(class_topic("region", id), "event id", f"events that refer to the region {id}") for id in sorted(regions)),
         *(_public(class_topic("topic", id), "event id", f"events on the topic {id}") for id in sorted(topics)),
         _public(TopicName.DUPLICATES, "id of the original", "copies, linked to their originals, classified too"),
+        replace(_public(TopicName.STORIES, "story id", "the latest state of each story"), retention_ms=kept_ms, compacted=True),
         _public(TopicName.DEAD_LETTERS, "the original key", "what can't be processed, with the reason in its headers"),
         Topic(
             name=TopicName.OUTCOMES,

@@ -10,7 +10,7 @@ import yaml
 
 from streams.messages.asyncapi import document
 from streams.messages.event_types import DeadLetterHeaders, DumpHeaders, EventHeaders
-from streams.messages.schemas import Schema, duplicate_schema, event_schema, headers_schema
+from streams.messages.schemas import Schema, duplicate_schema, event_schema, headers_schema, story_schema
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -35,6 +35,7 @@ def asyncapi_text() -> str:
 PUBLISHED: dict[Path, Callable[[], str]] = {
     DOCS / "schemas" / "event.v1.json": lambda: schema_text(event_schema()),
     DOCS / "schemas" / "duplicate.v1.json": lambda: schema_text(duplicate_schema()),
+    DOCS / "schemas" / "story.v1.json": lambda: schema_text(story_schema()),
     DOCS / "asyncapi.yaml": asyncapi_text,
 }
 
@@ -55,6 +56,7 @@ def tables() -> dict[str, list[str]]:
     event, copy = event_schema(), duplicate_schema()["properties"]["duplicate"]
     headers = {"Its headers": EventHeaders, "Headers of a dump": DumpHeaders, "Headers of a dead letter": DeadLetterHeaders}
     fields = {"Fields": list(field_rows(event)), "Fields of `duplicate`": list(field_rows(copy, "duplicate."))}
+    fields["The state of a story"] = list(field_rows(story_schema()))
     return fields | {title: list(field_rows(headers_schema(kind))) for title, kind in headers.items()}
 
 

@@ -24,6 +24,7 @@ _CHANGE = struct.Struct("<B16s16s16sIqIH")
 _SECTION = struct.Struct("<HI")
 _NO_ID = bytes(16)
 _RUN_BYTES = 4
+NO_SCORE = 0xFFFF
 _COLUMNS = np.dtype(
     [
         ("original", "?"),
@@ -43,6 +44,36 @@ class UnreadableIndexRecord(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoryChange:
+    """The story of one article, and the state of that story after it.
+
+    Attributes:
+        id: of the story, 32 hex: the id of its first article.
+        first_at: event time of its first article.
+        last_at: latest event time of its originals.
+        source: hash of the independent source of an original; 0 if unknown, and for a copy.
+        size: originals so far.
+        sources: independent sources so far.
+        copies: copies so far.
+        score: thousandths of the certainty of the join; `NO_SCORE` for the first article, and for a copy.
+        new_source: whether this article added a source.
+        hashes, weights: of the words of an original: little-endian uint32, and a byte for each.
+    """
+
+    id: str
+    first_at: int
+    last_at: int
+    source: int
+    size: int
+    sources: int
+    copies: int
+    score: int = NO_SCORE
+    new_source: bool = False
+    hashes: bytes = b""
+    weights: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One article to remember.
 
@@ -55,6 +86,7 @@ class Change:
         runs: number of different runs of the whole text.
         sample: the lowest of them (little-endian uint32, sorted); empty for a copy, unless it is a fuller text, by which the original
             is compared from now on.
+        story: the story of the article, None where it is unknown; in a record it is in a section (`story_changes`).
     """
 
     id: str
@@ -64,6 +96,7 @@ class Change:
     of: str | None
     runs: int
     sample: bytes
+    story: StoryChange | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

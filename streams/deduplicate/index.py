@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from streams.deduplicate.changes import Change, PackedChanges, pack_changes, unpack_changes
 from streams.deduplicate.fingerprint import Hashes
 from streams.deduplicate.samples import Samples
+from streams.deduplicate.stories import Stories
 from streams.deduplicate.table import KeyTable, Slots
 
 __all__ = ["Change", "CopyConfig", "CopyIndex", "PackedChanges", "pack_changes", "unpack_changes"]
@@ -88,10 +89,12 @@ class CopyConfig:
     Attributes:
         window_s: seconds after its append time that an entry is remembered, and the maximum difference of event times.
         capacity: maximum of remembered originals of one intake (live or back-fill), and of its copies.
+        stories: whether the stories of originals are remembered too.
     """
 
     window_s: int = 7 * 86400
     capacity: int = 1_000_000
+    stories: bool = False
 
 
 def own_keys(article_id: bytes, content_id: bytes, source: int) -> list[int]:
@@ -124,6 +127,7 @@ class CopyIndex:
         self.tables = {False: KeyTable(), True: KeyTable()}
         self.samples = Samples()
         self.queues = {(original, backfill): Queue() for original in (True, False) for backfill in (True, False)}
+        self.stories = Stories() if self.config.stories else None
         self.age = 0
         self._free = list(range(63, 0, -1))
         # Of an entry whose text was replaced more than once: row and length of each text between the first and the last.
@@ -137,7 +141,8 @@ class CopyIndex:
     def size_bytes(self) -> int:
         """Return the size of the arrays in bytes."""
         tables = sum(table.size_bytes for table in self.tables.values())
-        return tables + self.entries.nbytes + self.samples.size_bytes
+        stories = 0 if self.stories is None else self.stories.size_bytes
+        return tables + self.entries.nbytes + self.samples.size_bytes + stories
 
     def find(self, keys: Hashes) -> tuple[NDArray[np.intp], Slots]:
         """Return all pairs (position in `keys`, slot of an entry that has this key), unordered; keys are `own_keys` and runs."""
@@ -174,6 +179,8 @@ class CopyIndex:
         slot = self._add(change, original, now, backfill)
         queue = self.queues[change.of is None, backfill]
         self._push(queue, slot)
+        if self.stories is not None and change.story is not None:
+            self.stories.add(slot, change.story, is_copy=change.of is not None, backfill=backfill, ages=self.entries["age"])
         if change.sample and original:
             self.replace(original, self._put_sample(change), len(change.sample) // 4, change.runs)
         if queue.length > self.config.capacity:
@@ -282,4 +289,6 @@ class CopyIndex:
         queue.length -= 1
         self.tables[entry.backfill].remove(self._keys(slot, entry), slot)
         self.samples.release(row for row, _ in self._between.pop(slot, ()))
+        if self.stories is not None:
+            self.stories.remove(slot, backfill=entry.backfill)
         self.release([slot])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from streams.deduplicate.changes import ChangeColumns, change_columns
 from streams.deduplicate.index import LEADS, UNMARKED, CopyConfig, CopyIndex, Queue
+from streams.deduplicate.story_rebuild import StoryRebuild
 from streams.deduplicate.table import Keys, KeyTable, Slots
 
 # Each step takes about 10 ms.
@@ -56,6 +57,7 @@ class Rebuild:
         self._pending_changes = 0
         self._replacements: list[_Replacement] = []
         self._of: _Ids = np.zeros(64, dtype="V16")  # by slot: the id of a copy's original
+        self._stories = None if self.index.stories is None else StoryRebuild(self.index.stories)
 
     def add(self, value: bytes) -> None:
         """Add one record; takes at most 20 ms.
@@ -70,6 +72,8 @@ class Rebuild:
         if len(columns.changes):
             self._pending.append(columns)
             self._pending_changes += len(columns.changes)
+            if self._stories is not None:
+                self._stories.read(columns)
 
     def finish(self) -> Iterator[None]:
         """Build the tables and join copies to their originals, in steps of at most 100 ms. `index` is complete after the last step."""
@@ -94,6 +98,8 @@ class Rebuild:
             for replacement in self._replacements[at : at + _REPLACEMENTS_PER_STEP]:
                 self._replace(replacement)
             yield
+        if self._stories is not None:
+            yield from self._stories.finish(slots, entries["backfill"][slots], entries["age"])
 
     def _write(self) -> None:
         """Write the entries and samples of the pending changes, then evict the entries above window and capacity."""
@@ -111,6 +117,8 @@ class Rebuild:
         entries["of_age"][slots] = np.where(changes["original"], 0, -1)
         self._write_samples(changes, slots, np.concatenate([columns.samples for columns in pending]))
         index.age += len(changes)
+        if self._stories is not None:
+            self._stories.write(slots, changes["original"], len(entries))
         if len(self._of) < len(entries):
             self._of = np.concatenate((self._of, np.zeros(len(entries) - len(self._of), dtype="V16")))
         self._of[slots] = changes["of"]
@@ -148,6 +156,8 @@ class Rebuild:
             evicted.append(queue.first)
             queue.first = int(following[queue.first])
             queue.length -= 1
+        if self._stories is not None:
+            self._stories.release(evicted)
         self.index.release(evicted)
 
     def _put_keys(self, slots: Slots) -> None:

@@ -12,9 +12,10 @@ Rows = NDArray[np.uint32]
 
 
 class Samples:
-    """Samples by row; row 0 is the empty sample. The caller keeps the length of a row."""
+    """Samples by row, of at most `width` cells; row 0 is the empty sample. The caller keeps the length of a row."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = SAMPLE_SIZE) -> None:
+        self._width = width
         self._blocks: list[Hashes] = []
         self._free: list[int] = []
 
@@ -42,8 +43,8 @@ class Samples:
         rows = np.zeros(len(lengths), dtype=np.uint32)
         filled = np.flatnonzero(lengths)
         rows[filled] = self._take(len(filled))
-        wide = np.zeros((len(filled), SAMPLE_SIZE), dtype=np.uint32)
-        wide[np.arange(SAMPLE_SIZE) < lengths[filled, None]] = samples
+        wide = np.zeros((len(filled), self._width), dtype=np.uint32)
+        wide[np.arange(self._width) < lengths[filled, None]] = samples
         blocks = rows[filled] // _BLOCK_ROWS
         for block in np.unique(blocks).tolist():
             self._blocks[block][rows[filled[blocks == block]] % _BLOCK_ROWS] = wide[blocks == block]
@@ -71,5 +72,5 @@ class Samples:
 
     def _add_block(self) -> None:
         first = len(self._blocks) * _BLOCK_ROWS
-        self._blocks.append(np.zeros((_BLOCK_ROWS, SAMPLE_SIZE), dtype=np.uint32))
+        self._blocks.append(np.zeros((_BLOCK_ROWS, self._width), dtype=np.uint32))
         self._free[:0] = range(first + _BLOCK_ROWS - 1, max(first, 1) - 1, -1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.deduplicate.changes import ChangeColumns, UnreadableIndexRecord
+from streams.deduplicate.changes import Change, ChangeColumns, StoryChange, UnreadableIndexRecord, pack_changes
 
 STORIES = 2  # the tag of the section
 # Little-endian; a word is its hash and, behind all hashes, its weight.
@@ -32,37 +32,6 @@ _ROW = np.dtype(
 _STRUCT = struct.Struct("<16sqqIIIIH?B")
 _NO_ROW = bytes(_STRUCT.size)
 _HASH_BYTES = 4
-NO_SCORE = 0xFFFF
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryChange:
-    """The story of one article, and the state of that story after it.
-
-    Attributes:
-        id: of the story, 32 hex: the id of its first article.
-        first_at: event time of its first article.
-        last_at: latest event time of its originals.
-        source: hash of the independent source of an original; 0 if unknown, and for a copy.
-        size: originals so far.
-        sources: independent sources so far.
-        copies: copies so far.
-        score: thousandths of the certainty of the join; `NO_SCORE` for the first article, and for a copy.
-        new_source: whether this article added a source.
-        hashes, weights: of the words of an original: little-endian uint32, and a byte for each.
-    """
-
-    id: str
-    first_at: int
-    last_at: int
-    source: int
-    size: int
-    sources: int
-    copies: int
-    score: int = NO_SCORE
-    new_source: bool = False
-    hashes: bytes = b""
-    weights: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +41,12 @@ class StoryColumns:
     rows: NDArray[np.void]
     hashes: NDArray[np.uint32]
     weights: NDArray[np.uint8]
+
+
+def pack_with_stories(changes: Sequence[Change], now: int, backfill: bool) -> bytes:
+    """Return the value of one record on `news.index`, with a section of stories if any change has one."""
+    section = pack_stories([change.story for change in changes])
+    return pack_changes(changes, now, backfill, {STORIES: section} if section else None)
 
 
 def pack_stories(changes: Sequence[StoryChange | None]) -> bytes:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from streams.messages.envelope import ENVELOPE_TYPE
-from streams.messages.event_types import DeadLetterHeaders, DumpHeaders, Envelope, EventHeaders
-from streams.messages.schemas import duplicate_schema, event_schema, headers_schema, schema_of
+from streams.messages.event_types import DeadLetterHeaders, DumpHeaders, EmptyHeaders, Envelope, EventHeaders
+from streams.messages.schemas import duplicate_schema, event_schema, headers_schema, schema_of, story_schema
 from streams.topics import PUBLIC_PARTITIONS, Topic, declared
 
 Document = dict[str, Any]
@@ -17,6 +17,7 @@ MESSAGES = {
     "region.{id}": ("event",),
     "topic.{id}": ("event",),
     "duplicates": ("duplicate",),
+    "stories": ("story",),
     "dead-letters": ("dead-letter",),
 }
 RECEIVED = ("dumps", "dumps.backfill")
@@ -53,7 +54,7 @@ def _channel(topic: Topic) -> Document:
     config = topic.config()
     kafka = {
         "partitions": topic.partitions,
-        "topicConfiguration": {"cleanup.policy": [config["cleanup.policy"]], "retention.ms": topic.retention_ms},
+        "topicConfiguration": {"cleanup.policy": config["cleanup.policy"].split(","), "retention.ms": topic.retention_ms},
         "bindingVersion": "0.5.0",
     }
     parameters = {"parameters": {"id": {"description": "A class; `newsmill classes list` names them."}}} if "{id}" in topic.name else {}
@@ -86,6 +87,7 @@ def _messages() -> Document:
         ),
         "event": _message("A unique article, classified", event_schema(), EventHeaders, "id of the event"),
         "duplicate": _message("A copy, with a link to its original", duplicate_schema(), EventHeaders, "id of the original"),
+        "story": _message("The latest state of a story", story_schema(), EmptyHeaders, "id of the story"),
         "dead-letter": _message("A record that can't be processed, and the reason", dead, DeadLetterHeaders, "that of the record", octets),
     }
 

@@ -27,6 +27,7 @@ COUNTRY = "^[A-Z]{2}$"
 DIVISION = "^[A-Z]{2}-[0-9A-Z]{1,3}$"
 COUNTRIES = r"^([A-Z]{2}(,[A-Z]{2})*)?$"
 IDS = r"^([a-z0-9-]+(,[a-z0-9-]+)*)?$"
+FLAG = "^(true|false)$"
 TRACEPARENT = "W3C Trace Context of the dump, if it had one"
 
 # The meaning of the fields of labels and evidence; their types are those of `records`, which the stages use.
@@ -89,6 +90,16 @@ class Pipeline(TypedDict):
     classes: Annotated[str, FieldDoc(text="hash of the class files", pattern="^[0-9a-f]{12}$")]
 
 
+class EventStory(TypedDict):
+    """The story of an event, and its numbers as of this event."""
+
+    id: Annotated[str, FieldDoc(text="id of the story: that of its first event", pattern=ID)]
+    first: Annotated[bool, FieldDoc(text="whether this is that event")]
+    size: Annotated[int, FieldDoc(text="originals so far, this one included", minimum=1)]
+    sources: Annotated[int, FieldDoc(text="independent sources so far; copies count for nothing", minimum=1)]
+    score: Annotated[float | None, FieldDoc(text="how certain the join is; null for the first event, and for a copy", minimum=0, maximum=1)]
+
+
 class Event(TypedDict):
     """A unique article, classified; on `news.duplicates` a copy, where `duplicate` is set."""
 
@@ -122,8 +133,36 @@ class Event(TypedDict):
             FieldDoc(text="countries that it refers to (ISO 3166-1), the most prominent first; earlier versions lack them"),
         ]
     ]
+    story: NotRequired[
+        Annotated[EventStory | None, FieldDoc(text="the story that it belongs to; null if unknown or off, earlier versions lack it")]
+    ]
     duplicate: Annotated[Duplicate | None, FieldDoc(text="null; on `news.duplicates` the link to its original")]
     pipeline: Annotated[Pipeline, FieldDoc(text="what made it")]
+
+
+class NewestEvent(TypedDict):
+    """The newest event of a story."""
+
+    id: Annotated[str, FieldDoc(text="id of the event", pattern=ID)]
+    title: Annotated[str | None, FieldDoc(text="its headline")]
+    outlet: Annotated[str | None, FieldDoc(text="its publisher")]
+    language: Annotated[str | None, FieldDoc(text="ISO 639", pattern="^[a-z]{2,3}$")]
+    url: Annotated[str | None, FieldDoc(text="its own address")]
+    regions: Annotated[Sequence[str], FieldDoc(text="ids of its regions")]
+    topics: Annotated[Sequence[str], FieldDoc(text="ids of its topics")]
+
+
+class StoryState(TypedDict):
+    """The state of a story after its newest event."""
+
+    id: Annotated[str, FieldDoc(text="id of the story: that of its first event", pattern=ID)]
+    first_at: Annotated[str, FieldDoc(text="event time of its first event", pattern=TIME)]
+    last_at: Annotated[str, FieldDoc(text="latest event time of its events", pattern=TIME)]
+    size: Annotated[int, FieldDoc(text="originals so far", minimum=1)]
+    copies: Annotated[int, FieldDoc(text="copies up to its newest event", minimum=0)]
+    sources: Annotated[int, FieldDoc(text="independent sources so far", minimum=1)]
+    score: Annotated[float | None, FieldDoc(text="how certain the join of the newest event is; null for the first", minimum=0, maximum=1)]
+    newest: Annotated[NewestEvent, FieldDoc(text="its newest event")]
 
 
 class Envelope(TypedDict, total=False):
@@ -136,8 +175,19 @@ class Envelope(TypedDict, total=False):
     body_base64: Annotated[str | None, FieldDoc(text="the page's bytes as saved, in base64")]
 
 
-EventHeaders = TypedDict(
-    "EventHeaders",
+StoryHeaders = TypedDict(
+    "StoryHeaders",
+    {
+        "story": Annotated[str | None, FieldDoc(text="id of the story; absent where there is none, as the next four", pattern=ID)],
+        "story-first": Annotated[str | None, FieldDoc(text="whether it is the first event of the story", pattern=FLAG)],
+        "story-size": Annotated[str | None, FieldDoc(text="originals of the story so far", pattern="^[0-9]+$")],
+        "story-sources": Annotated[str | None, FieldDoc(text="independent sources of the story so far", pattern="^[0-9]+$")],
+        "story-new-source": Annotated[str | None, FieldDoc(text="whether it is the first event of its source in the story", pattern=FLAG)],
+    },
+)
+
+_ArticleHeaders = TypedDict(
+    "_ArticleHeaders",
     {
         "ce_specversion": Annotated[str, FieldDoc(text="CloudEvents 1.0 in binary mode", pattern=r"^1\.0$")],
         "ce_id": Annotated[str, FieldDoc(text="the event's id", pattern=ID)],
@@ -155,6 +205,11 @@ EventHeaders = TypedDict(
         "traceparent": Annotated[str | None, FieldDoc(text=TRACEPARENT)],
     },
 )
+
+
+class EventHeaders(_ArticleHeaders, StoryHeaders):
+    """Headers of an event or a duplicate."""
+
 
 DumpHeaders = TypedDict(
     "DumpHeaders",
@@ -182,3 +237,7 @@ DeadLetterHeaders = TypedDict(
     },
     total=False,
 )
+
+
+class EmptyHeaders(TypedDict):
+    """No headers."""

@@ -6,9 +6,9 @@ from typing import Any, cast
 import orjson
 
 from streams.messages.conform import Nonconforming, conform
-from streams.messages.event_types import Duplicate, Event, EventHeaders
+from streams.messages.event_types import Duplicate, Event, EventHeaders, EventStory, StoryHeaders, StoryState
 from streams.messages.schemas import schema_of
-from streams.records import Classified, Copy, Headers, Label
+from streams.records import Classified, Copy, Headers, Label, Story
 from streams.times import format_time
 
 _EVENT = schema_of(Event)
@@ -16,7 +16,7 @@ _EVENT = schema_of(Event)
 
 def encode_event(classified: Classified, version: str) -> bytes:
     """Return the value of an event or a duplicate; it has the public fields only, whatever its internal record carries."""
-    article, duplicate = classified.judged.article, classified.judged.duplicate
+    article, duplicate, story = classified.judged.article, classified.judged.duplicate, classified.judged.story
     event: Event = {
         "id": article.id,
         "content_id": article.content_id,
@@ -43,6 +43,7 @@ def encode_event(classified: Classified, version: str) -> bytes:
         "topics": classified.topics,
         "places": classified.places,
         "countries": classified.countries,
+        "story": None if story is None else _story(story),
         "duplicate": None if duplicate is None else _public(duplicate),
         "pipeline": {"version": version, "classes": classified.classes},
     }
@@ -64,9 +65,34 @@ def event_headers(classified: Classified) -> Headers:
         "topics": _ids(classified.topics),
         "about": _ids(tuple(label for label in labels if label.about)),
         "countries": ",".join(classified.countries),
+        **_story_headers(classified.judged.story),
         "traceparent": article.traceparent,
     }
     return tuple((name, text.encode()) for name, text in cast(Mapping[str, str | None], headers).items() if text is not None)
+
+
+def encode_story(classified: Classified, story: Story) -> bytes:
+    """Return the value on `news.stories`: the state of a story after its newest event, which is this article."""
+    article = classified.judged.article
+    state: StoryState = {
+        "id": story.id,
+        "first_at": format_time(story.first_at),
+        "last_at": format_time(story.last_at),
+        "size": story.size,
+        "copies": story.copies,
+        "sources": story.sources,
+        "score": story.score,
+        "newest": {
+            "id": article.id,
+            "title": article.title,
+            "outlet": article.outlet,
+            "language": article.language,
+            "url": article.article_url,
+            "regions": [label.id for label in classified.regions],
+            "topics": [label.id for label in classified.topics],
+        },
+    }
+    return orjson.dumps(state)
 
 
 def read_event(value: bytes, *, is_copy: bool) -> dict[str, Any] | None:
@@ -83,6 +109,22 @@ def read_event(value: bytes, *, is_copy: bool) -> dict[str, Any] | None:
 
 def _public(copy: Copy) -> Duplicate:
     return {"of": copy.of, "kind": copy.kind, "similarity": copy.similarity, "fuller": copy.fuller}
+
+
+def _story(story: Story) -> EventStory:
+    return {"id": story.id, "first": story.first, "size": story.size, "sources": story.sources, "score": story.score}
+
+
+def _story_headers(story: Story | None) -> StoryHeaders:
+    if story is None:
+        return dict.fromkeys(StoryHeaders.__annotations__)  # type: ignore[return-value]
+    return {
+        "story": story.id,
+        "story-first": str(story.first).lower(),
+        "story-size": str(story.size),
+        "story-sources": str(story.sources),
+        "story-new-source": str(story.new_source).lower(),
+    }
 
 
 def _ids(labels: tuple[Label, ...]) -> str:

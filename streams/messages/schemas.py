@@ -8,7 +8,7 @@ from dataclasses import is_dataclass
 from types import NoneType
 from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
-from streams.messages.event_types import FIELD_DOCS, Duplicate, Event, FieldDoc
+from streams.messages.event_types import FIELD_DOCS, Duplicate, Event, FieldDoc, StoryState
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
@@ -25,6 +25,11 @@ def duplicate_schema() -> Schema:
     """Return the schema of a copy: the value on `news.duplicates`."""
     copy = schema_of(Duplicate) | {"description": "The original that it repeats, and how alike they are."}
     return _published("duplicate", "A copy of an earlier article, classified too.", copy)
+
+
+def story_schema() -> Schema:
+    """Return the schema of the state of a story: the value on `news.stories`."""
+    return _head("story", "The state of a story after its newest event.") | schema_of(StoryState)
 
 
 def schema_of(record: type) -> Schema:
@@ -58,8 +63,11 @@ def strict(schema: Mapping[str, Any]) -> Schema:
 
 def _published(name: str, description: str, duplicate: Schema) -> Schema:
     schema = schema_of(Event)
-    head = {"$schema": DIALECT, "$id": f"urn:newsmill:schema:{name}:v1", "title": f"newsmill.{name}.v1", "description": description}
-    return head | schema | {"properties": schema["properties"] | {"duplicate": duplicate}}
+    return _head(name, description) | schema | {"properties": schema["properties"] | {"duplicate": duplicate}}
+
+
+def _head(name: str, description: str) -> Schema:
+    return {"$schema": DIALECT, "$id": f"urn:newsmill:schema:{name}:v1", "title": f"newsmill.{name}.v1", "description": description}
 
 
 def _annotated(hint: Any, doc: FieldDoc | None) -> Schema:

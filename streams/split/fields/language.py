@@ -66,6 +66,11 @@ def _by_small_words(text: str) -> str | None:
     return codes[counts.index(highest)] if highest - second >= MIN_WORDS_AHEAD else None
 
 
+def small_words() -> frozenset[str]:
+    """Return the small words of all listed languages."""
+    return frozenset(_small_words()[1])
+
+
 @functools.cache
 def _small_words() -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the languages of `languages.toml`, and for each word one letter for each language that has it (a for the first)."""

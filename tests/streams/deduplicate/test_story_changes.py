@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.deduplicate.changes import Change, ChangeColumns, UnreadableIndexRecord, change_columns, pack_changes
+from streams.deduplicate.changes import Change, ChangeColumns, StoryChange, UnreadableIndexRecord, change_columns, pack_changes
 from streams.deduplicate.index import CopyConfig
 from streams.deduplicate.rebuild import rebuilt
-from streams.deduplicate.story_changes import STORIES, StoryChange, pack_stories, unpack_stories
+from streams.deduplicate.story_changes import STORIES, pack_stories, unpack_stories
 from tests.streams.invented_texts import NOW
 
 COUNT = st.integers(1, 2**32 - 1)

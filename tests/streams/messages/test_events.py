@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 import pytest
 
-from streams.messages.events import encode_event, event_headers
+from streams.messages.events import encode_event, encode_story, event_headers
 from streams.messages.route import route
-from streams.records import Article, Classified, Copy, Evidence, Judged, Label, Place
+from streams.records import Article, Classified, Copy, Evidence, Judged, Label, Place, Story
 
 ARTICLE = Article(
     id="1" * 32,
@@ -32,6 +32,7 @@ ARTICLE = Article(
     confidence=0.7,
     traceparent="00-trace",
 )
+STORY = Story(id="5" * 32, first=False, size=7, sources=3, copies=2, score=0.9, new_source=True, first_at=1754136000, last_at=1754139600)
 COPY = Copy(of="9" * 32, kind="excerpt", similarity=0.9, fuller=True)
 EVIDENCE = Evidence(field="title", start=0, end=1, text="a")
 PLACE = Place(
@@ -53,7 +54,7 @@ def label(id: str, about: bool) -> Label:
 
 
 def classified(duplicate: Copy | None = None, **fields: Any) -> Classified:
-    judged = Judged(article=replace(ARTICLE, **fields), duplicate=duplicate)
+    judged = Judged(article=replace(ARTICLE, **fields), duplicate=duplicate, story=STORY)
     return Classified(
         judged=judged,
         regions=(label("peru", False), label("chile", True)),
@@ -108,6 +109,7 @@ def test_each_field_of_an_event_is_that_of_its_article() -> None:
             }
         ],
         "countries": ["PE", "CL"],
+        "story": {"id": "5" * 32, "first": False, "size": 7, "sources": 3, "score": 0.9},
         "duplicate": {"of": "9" * 32, "kind": "excerpt", "similarity": 0.9, "fuller": True},
         "pipeline": {"version": "0.9", "classes": "c" * 12},
     }
@@ -131,6 +133,11 @@ def test_headers_are_a_cloudevent_with_sorted_labels(duplicate: Copy | None, typ
         "topics": b"mining",
         "about": b"chile,mining",
         "countries": b"PE,CL",
+        "story": b"5" * 32,
+        "story-first": b"false",
+        "story-size": b"7",
+        "story-sources": b"3",
+        "story-new-source": b"true",
         "traceparent": b"00-trace",
     }
 
@@ -138,6 +145,13 @@ def test_headers_are_a_cloudevent_with_sorted_labels(duplicate: Copy | None, typ
 def test_headers_without_a_value_are_left_out() -> None:
     headers = dict(event_headers(classified(fetched_at=None, traceparent=None)))
     assert not headers.keys() & {"ce_time", "traceparent"}
+
+
+def test_an_article_without_a_story_has_no_header_of_one() -> None:
+    with_story = classified()
+    without = replace(with_story, judged=replace(with_story.judged, story=None))
+    assert [name for name, _ in event_headers(without) if name.startswith("story")] == []
+    assert orjson.loads(encode_event(without, "1"))["story"] is None
 
 
 def test_an_original_goes_to_events_and_its_class_topics_in_order_of_class_with_its_own_key() -> None:
@@ -149,3 +163,24 @@ def test_an_original_goes_to_events_and_its_class_topics_in_order_of_class_with_
 def test_a_copy_goes_to_duplicates_alone_with_the_key_of_its_original() -> None:
     [message] = route(classified(COPY), prefix="news", version="1")
     assert (message.topic, message.key) == ("news.duplicates", b"9" * 32)
+
+
+def test_the_state_of_a_story_has_its_numbers_and_its_newest_event() -> None:
+    assert orjson.loads(encode_story(classified(), STORY)) == {
+        "id": "5" * 32,
+        "first_at": "2025-08-02T12:00:00Z",
+        "last_at": "2025-08-02T13:00:00Z",
+        "size": 7,
+        "copies": 2,
+        "sources": 3,
+        "score": 0.9,
+        "newest": {
+            "id": "1" * 32,
+            "title": "a title",
+            "outlet": "an outlet",
+            "language": "en",
+            "url": "https://tideline.example/ferry/4",
+            "regions": ["peru", "chile"],
+            "topics": ["mining"],
+        },
+    }

@@ -10,13 +10,13 @@ from tests.foreign_events import COPY, EVENT, EXAMPLES, FOREIGN_EVENTS, changed,
 @pytest.mark.parametrize("path", sorted(path.stem for path in (EXAMPLES / "events").iterdir()))
 def test_event_is_read_with_every_field(path: str) -> None:
     event = example(f"events/{path}")
-    assert read_event(orjson.dumps(event), is_copy=False) == dict.fromkeys(("url", "places", "countries")) | event
+    assert read_event(orjson.dumps(event), is_copy=False) == dict.fromkeys(("url", "places", "countries", "story")) | event
 
 
 @pytest.mark.parametrize("path", sorted(path.stem for path in (EXAMPLES / "duplicates").iterdir()))
 def test_copy_is_read_with_every_field(path: str) -> None:
     copy = example(f"duplicates/{path}")
-    assert read_event(orjson.dumps(copy), is_copy=True) == dict.fromkeys(("url", "places", "countries")) | copy
+    assert read_event(orjson.dumps(copy), is_copy=True) == dict.fromkeys(("url", "places", "countries", "story")) | copy
 
 
 @pytest.mark.parametrize("value", [pytest.param(value, id=name) for name, value in FOREIGN_EVENTS.items()])

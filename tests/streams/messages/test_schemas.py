@@ -20,8 +20,8 @@ from streams.messages.dead_letters import (
     TOPIC_HEADER,
 )
 from streams.messages.envelope import REPLAY_HEADER
-from streams.messages.event_types import FIELD_DOCS, DeadLetterHeaders, DumpHeaders, Envelope, EventHeaders
-from streams.messages.schemas import Schema, duplicate_schema, event_schema, headers_schema, schema_of, strict
+from streams.messages.event_types import FIELD_DOCS, DeadLetterHeaders, DumpHeaders, EmptyHeaders, Envelope, EventHeaders
+from streams.messages.schemas import Schema, duplicate_schema, event_schema, headers_schema, schema_of, story_schema, strict
 from tests.command import newsmill
 from tests.samples import FOLDER
 
@@ -36,6 +36,7 @@ SCHEMAS: dict[str, tuple[Schema, Schema]] = {
     "region": (event_schema(), headers_schema(EventHeaders)),
     "topic": (event_schema(), headers_schema(EventHeaders)),
     "duplicates": (duplicate_schema(), headers_schema(EventHeaders)),
+    "stories": (story_schema(), headers_schema(EmptyHeaders)),
     "dead-letters": (ANY, headers_schema(DeadLetterHeaders)),
 }
 

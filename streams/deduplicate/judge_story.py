@@ -1,0 +1,228 @@
+"""The story of an article: one whose members it is alike, or a new one that begins with it.
+
+An original is compared with the stories of originals that share its rarest words. The measure is the mean of two cosines: with the most
+similar member, and with the sum of the newest members, so that a story is not carried away by its last member. All arithmetic is in
+integers.
+"""
+
+from dataclasses import dataclass, replace
+from math import isqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.deduplicate.changes import NO_SCORE, StoryChange
+from streams.deduplicate.independent_source import independent_source
+from streams.deduplicate.index import CopyIndex
+from streams.deduplicate.judge import Verdict
+from streams.deduplicate.stories import Stories
+from streams.deduplicate.story_words import WORD_LIMIT, story_words
+from streams.deduplicate.weigh import MAX_WEIGHT, WeighedWords, weigh
+from streams.records import Article, Story
+
+_MAX_STORIES = 6
+_MAX_MEMBERS = 16
+_THOUSAND = 1000
+# Joins by similarity, in thousandths, for articles with bodies up to so many characters (measured: docs/stories.md). Two bare headlines
+# share words by chance, and headlines of a series its form; the openings of two long reports of one event share less.
+_THRESHOLDS = ((60, 400), (600, 385), (1500, 345))
+_LONG_THRESHOLD = 300
+# Two headlines with figures of which none is shared are two of a series: results, prices, days.
+_OTHER_FIGURES = 80
+_SURE = 950
+_UNSURE = 800
+_SURE_AFTER = 150  # thousandths above the threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The likeness of an article and a story: its row, its most similar member, and the similarity in thousandths."""
+
+    story: int
+    member: int
+    similarity: int
+
+
+def with_story(verdict: Verdict, article: Article, index: CopyIndex, *, now: int) -> tuple[Verdict, Story | None]:
+    """Return the verdict with the story in its change, and that story; None where it is unknown.
+
+    The entries out of the window are evicted before, so that frequencies count the same articles after a rebuild. An original that was
+    judged before keeps its story.
+    """
+    stories = index.stories
+    if stories is None:
+        return verdict, None
+    if verdict.change is None:
+        return verdict, _stored(article, index, stories)
+    index.evict(now)
+    if verdict.duplicate is not None:
+        change = _copied(verdict.duplicate.of, index, stories)
+    else:
+        change = _judged(article, verdict.change.event, index, stories)
+    if change is None:
+        return verdict, None
+    return replace(verdict, change=replace(verdict.change, story=change)), _public(article, change)
+
+
+def _stored(article: Article, index: CopyIndex, stories: Stories) -> Story | None:
+    """Return the story of a remembered original as it was judged."""
+    slot = index.slot_of(bytes.fromhex(article.id))
+    member = stories.member(slot)
+    if member is None:
+        return None
+    story = stories.stories[int(member["story"])]
+    return Story(
+        id=story["id"].tobytes().hex(),
+        first=story["id"].tobytes() == bytes.fromhex(article.id),
+        size=int(member["size"]),
+        sources=int(member["sources"]),
+        copies=int(member["copies"]),
+        score=_score(int(member["score"])),
+        new_source=bool(member["new_source"]),
+        first_at=int(story["first_at"]),
+        last_at=int(member["last_at"]),
+    )
+
+
+def _public(article: Article, change: StoryChange) -> Story:
+    return Story(
+        id=change.id,
+        first=change.id == article.id,
+        size=change.size,
+        sources=change.sources,
+        copies=change.copies,
+        score=_score(change.score),
+        new_source=change.new_source,
+        first_at=change.first_at,
+        last_at=change.last_at,
+    )
+
+
+def _score(thousandths: int) -> float | None:
+    return None if thousandths == NO_SCORE else thousandths / _THOUSAND
+
+
+def _copied(original_id: str, index: CopyIndex, stories: Stories) -> StoryChange | None:
+    """Return the story of a copy's original, with one copy more."""
+    member = stories.member(index.slot_of(bytes.fromhex(original_id)))
+    if member is None:
+        return None
+    story = stories.stories[int(member["story"])]
+    return StoryChange(
+        id=story["id"].tobytes().hex(),
+        first_at=int(story["first_at"]),
+        last_at=int(story["last_at"]),
+        source=0,
+        size=int(story["size"]),
+        sources=int(story["sources"]),
+        copies=int(story["copies"]) + 1,
+    )
+
+
+def _judged(article: Article, event: int, index: CopyIndex, stories: Stories) -> StoryChange:
+    words = weigh(story_words(article.title, article.body), stories, article.backfill)
+    source = independent_source(article)
+    packed = (words.hashes.astype("<u4").tobytes(), words.weights.astype(np.uint8).tobytes())
+    match = best_match(words, event, index, stories, backfill=article.backfill)
+    margin = match.similarity - threshold(article.body) if match else -1
+    if match is None or margin < 0:
+        return StoryChange(
+            id=article.id,
+            first_at=event,
+            last_at=event,
+            source=source,
+            size=1,
+            sources=1,
+            copies=0,
+            new_source=True,
+            hashes=packed[0],
+            weights=packed[1],
+        )
+    story = stories.stories[match.story]
+    new_source = not stories.has_source(match.story, source)
+    return StoryChange(
+        id=story["id"].tobytes().hex(),
+        first_at=int(story["first_at"]),
+        last_at=max(int(story["last_at"]), event),
+        source=source,
+        size=int(story["size"]) + 1,
+        sources=int(story["sources"]) + new_source,
+        copies=int(story["copies"]),
+        score=_UNSURE + min(margin, _SURE_AFTER) * (_SURE - _UNSURE) // _SURE_AFTER,
+        new_source=new_source,
+        hashes=packed[0],
+        weights=packed[1],
+    )
+
+
+def threshold(body: str) -> int:
+    """Return the least similarity, in thousandths, by which an article with this body joins a story."""
+    return next((threshold for characters, threshold in _THRESHOLDS if len(body) <= characters), _LONG_THRESHOLD)
+
+
+def best_match(words: WeighedWords, event: int, index: CopyIndex, stories: Stories, *, backfill: bool) -> Match | None:
+    """Return the most similar story, of equal ones the oldest; None if no remembered original shares a lead."""
+    rows = _candidates(words, event, stories, window_s=index.config.window_s, backfill=backfill)
+    matches = _Comparison(words, stories).matches(rows) if rows else []
+    return min(matches, key=lambda match: -match.similarity, default=None)
+
+
+def _candidates(words: WeighedWords, event: int, stories: Stories, *, window_s: int, backfill: bool) -> list[int]:
+    """Return the rows of the stories that share most with the words, of those whose first event is in the window; the oldest first."""
+    positions, slots = stories.postings[backfill].find(words.hashes)
+    if not len(slots):
+        return []
+    hits: dict[int, int] = {}
+    for slot, weight in zip(slots.tolist(), (words.weights[positions] ** 2).tolist(), strict=True):
+        hits[slot] = hits.get(slot, 0) + weight
+    of, best = stories.members["story"], dict[int, int]()
+    for slot, hit in hits.items():
+        story = of.item(slot)
+        best[story] = max(best.get(story, 0), hit)
+    first_at, ids = stories.stories["first_at"], stories.stories["id"]
+    usable = [story for story in best if abs(first_at.item(story) - event) <= window_s]
+    return sorted(usable, key=lambda story: (-best[story], first_at.item(story), ids[story].tobytes()))[:_MAX_STORIES]
+
+
+class _Comparison:
+    """An article's words in order of hash, as they are looked up for the words of each member."""
+
+    def __init__(self, words: WeighedWords, stories: Stories) -> None:
+        order = np.argsort(words.hashes)
+        self._hashes, self._weights = words.hashes[order], words.weights[order]
+        self._is_head_number = (words.is_number & words.in_head)[order]
+        self._stories = stories
+
+    def matches(self, rows: list[int]) -> list[Match]:
+        """Return the likeness to each of these stories."""
+        members = [self._stories.newest_members(story, _MAX_MEMBERS) for story in rows]
+        packed = self._stories.rows_of([slot for slots in members for slot in slots])
+        hashes = packed[:, :WORD_LIMIT]
+        weights = np.ascontiguousarray(packed[:, WORD_LIMIT:]).view(np.uint8).astype(np.int64)
+        at = self._hashes.searchsorted(hashes)
+        at[at == len(self._hashes)] = 0
+        shared = self._hashes.take(at) == hashes
+        dots = (self._weights.take(at) * weights * shared).sum(axis=1)
+        found, start = [], 0
+        for story, slots in zip(rows, members, strict=True):
+            end = start + len(slots)
+            best = start + int(dots[start:end].argmax())
+            length = MAX_WEIGHT if len(slots) == 1 else _length(hashes[start:end], weights[start:end])
+            cosines = int(dots[best]) * _THOUSAND // MAX_WEIGHT**2 + int(dots[start:end].sum()) * _THOUSAND // (MAX_WEIGHT * length)
+            found.append(Match(story, slots[best - start], cosines // 2 - self._other_figures(at[best][shared[best]])))
+            start = end
+        return found
+
+    def _other_figures(self, shared: NDArray[np.intp]) -> int:
+        is_number = self._is_head_number
+        return _OTHER_FIGURES if is_number.any() and not is_number[shared].any() else 0
+
+
+def _length(hashes: NDArray[np.uint32], weights: NDArray[np.int64]) -> int:
+    """Return the length of the sum of these vectors, at least 1."""
+    flat = hashes.ravel()
+    order = flat.argsort()
+    ordered = flat[order]
+    starts = np.concatenate(([0], (ordered[1:] != ordered[:-1]).nonzero()[0] + 1))
+    sums = np.add.reduceat(weights.ravel()[order], starts)
+    return isqrt(int((sums * sums).sum())) or 1
