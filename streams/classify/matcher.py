@@ -15,6 +15,9 @@ from streams.classify.fold import fold
 from streams.classify.names import has_name_before, has_name_beside, is_name, is_sentence_case
 
 CERTAIN_WEIGHT = 0.9
+# Matches of whole words that are looked at, at most: a text with more is a list of terms. News has one in 150 characters.
+MIN_MATCH_LIMIT = 200
+CHARS_PER_MATCH = 40
 # Longer acronyms are also written as words: Conaf, Pdvsa.
 ACRONYM_LETTERS = 3
 # All shipped classes together have 130,000 characters of patterns: 27 MB.
@@ -180,9 +183,7 @@ def find_hits(
     folded = fold(text)
     plain = f" {folded.text} "
     as_is, uses, word_sets = folded.offsets is None, matcher.uses, matcher.word_sets
-    for pattern, first, last in matcher.automaton.find_matches_as_indexes(plain, overlapping=True):
-        if plain[first - 1].isalnum() or plain[last].isalnum():
-            continue
+    for pattern, first, last in _whole_words(plain, matcher.automaton):
         start, end = (first - 1, last - 1) if as_is else folded.original_span(first - 1, last - 1)
         if start < headline_end < end:
             continue
@@ -204,6 +205,13 @@ def find_hits(
     context = Context(text, context_spans)
     valid = {number: _valid(candidates[number], context, masked) for number in sorted(candidates)}
     return {number: kept for number, hits in valid.items() if (kept := _without_namesakes(hits, namesakes))}
+
+
+def _whole_words(plain: str, automaton: AhoCorasick) -> list[tuple[int, int, int]]:
+    """Return the matches of whole words in `plain`, as pattern, start and end, up to the limit for its length."""
+    matches = automaton.find_matches_as_indexes(plain, overlapping=True)
+    whole = [match for match in matches if not (plain[match[1] - 1].isalnum() or plain[match[2]].isalnum())]
+    return whole[: MIN_MATCH_LIMIT + len(plain) // CHARS_PER_MATCH]
 
 
 def _is_named(text: str, start: int, end: int, use: TermUse) -> bool:

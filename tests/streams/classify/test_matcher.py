@@ -4,6 +4,7 @@ import pytest
 
 from streams.classify.class_set import ClassSet, hash_of, parse_classes
 from streams.classify.classify import LABEL_SCORE, MAX_EVIDENCE, classify
+from streams.classify.matcher import CHARS_PER_MATCH, MIN_MATCH_LIMIT
 
 HEAD = 'id = "fen"\nkind = "region"\nname = "Fen"\ncounts = "mention"\n'
 
@@ -65,6 +66,12 @@ def test_name_of_another_person_stays_if_another_term_makes_the_class_certain() 
     classes = class_of('[[terms]]\nweight = 0.6\nany = ["Orlason"]\nalone = true\n[[terms]]\nweight = 0.95\nany = ["Fen"]\n')
     assert evidence(classes, "In Elvira Orlason spoke. Then Orlason left.") == []
     assert evidence(classes, "In Fen Elvira Orlason spoke. Then he saw Orlason.") == ["Fen", "Orlason"]
+
+
+def test_list_of_terms_is_matched_up_to_a_limit() -> None:
+    classes = class_of('[[terms]]\nweight = 0.2\nany = ["reed"]\n[[terms]]\nweight = 0.9\nany = ["Fen"]\n')
+    assert evidence(classes, "reed " * 2 * MIN_MATCH_LIMIT + "Fen") == []
+    assert "Fen" in evidence(classes, "reed " * MIN_MATCH_LIMIT + "x " * CHARS_PER_MATCH * MIN_MATCH_LIMIT + "Fen")
 
 
 def test_strongest_evidence_is_kept_above_the_limit() -> None:
