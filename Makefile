@@ -20,6 +20,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	  echo "Name another one: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
 	  echo "'$(PYTHON) -m venv' failed: install its venv module (python3-venv on Debian), or name another with PYTHON=" >&2; exit 1; }
+	@echo "installing $$(grep -c == requirements-dev.lock) packages into $(VENV), a minute or so"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -4,6 +4,7 @@ import logging
 import time
 
 SILENCE_S = 30.0
+FIRST_START_S = 60.0
 
 
 class CleanFormatter(logging.Formatter):
@@ -42,9 +43,14 @@ class OnceInAWhile(logging.Filter):
         return True
 
 
+def is_first_start(record: logging.LogRecord) -> bool:
+    """Return whether a line says what is usual at the first start: Kafka creates its topic of group offsets when the first group asks."""
+    return record.relativeCreated < FIRST_START_S * 1000 and "GroupCoordinatorNotAvailableError" in record.getMessage()
+
+
 def show_library_errors() -> None:
     """Log aiokafka's errors, the only sign of a lost broker in the log of a worker."""
     library, once = logging.getLogger("aiokafka"), OnceInAWhile()
     library.setLevel(logging.ERROR)
     for handler in logging.getLogger().handlers:
-        handler.addFilter(lambda record: not record.name.startswith("aiokafka") or once.filter(record))
+        handler.addFilter(lambda record: not record.name.startswith("aiokafka") or (not is_first_start(record) and once.filter(record)))

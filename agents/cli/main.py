@@ -1,10 +1,13 @@
 """The command `newsmill`: its subcommands and error messages."""
 
+import errno
 import importlib
 import logging
 import os
 import signal
 import sys
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +16,7 @@ from agents.errors import UserError
 from agents.log import CleanFormatter
 from agents.settings import Settings, SettingsError
 
+READ_ONLY_ADVICE = "; name another folder with NEWS_DATA"
 # Each command is in its own module, imported on use: `newsmill --help` imports neither Faust nor aiokafka.
 COMMANDS = {
     "demo": "Start everything on this machine and show events as they come.",
@@ -45,6 +49,14 @@ class Commands(click.Group):
         module = importlib.import_module(f"agents.cli.{name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(self, context: click.Context, arguments: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command and its arguments. Fail for an unknown one, with the most similar name."""
+        name = arguments[0]
+        similar = get_close_matches(name, COMMANDS, n=1)
+        if name not in COMMANDS and similar and not name.startswith("-"):
+            context.fail(f"No such command {name!r}. Did you mean {similar[0]!r}?")
+        return super().resolve_command(context, arguments)
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command. On a closed pipe, as with `| head`, exit quietly with the status of SIGPIPE."""
@@ -99,12 +111,21 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.exit(1)
 
 
+def _is_denied_data(error: OSError) -> bool:
+    """Return whether the data folder, or what is in it, can't be written."""
+    if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS) or not error.filename:
+        return False
+    folder = Path(os.environ.get("NEWS_DATA") or Settings().data).absolute()
+    return Path(os.fsdecode(error.filename)).absolute().is_relative_to(folder)
+
+
 def _user_message(error: Exception) -> str | None:
     """Return the message for the user, or None for a bug, which needs its traceback."""
     if isinstance(error, SettingsError | UserError):
         return str(error)
     if isinstance(error, OSError):
-        return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+        message = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+        return message + (READ_ONLY_ADVICE if _is_denied_data(error) else "")
     # Checked by module name, since commands without Kafka must not import aiokafka.
     if type(error).__module__.startswith("aiokafka"):
         return f"Kafka: {error}; run `newsmill doctor`"

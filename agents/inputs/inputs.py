@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BufferedIOBase, BufferedReader
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -37,11 +38,15 @@ def read_inputs(paths: Sequence[str], options: ReadOptions, stdin: BufferedIOBas
         stdin: replaces the standard input of this process.
 
     Raises:
-        UserError: a path does not exist; raised before anything is read.
+        UserError: no path exists, or one is an address; raised before anything is read. One missing path among others is refused.
     """
-    for path in paths:
-        if path != STANDARD_INPUT and not os.path.lexists(path):
-            raise UserError(f"{path}: no such file or folder")
+    missing = [path for path in paths if path != STANDARD_INPUT and not os.path.lexists(path)]
+    for path in missing:
+        if path.lower().startswith(("http://", "https://")):
+            advice = f"curl -sL {path} | newsmill produce --raw --url {path} -"
+            raise UserError(f"{path}: newsmill does not fetch pages; fetch it yourself, such as by: {advice}")
+    if missing and len(missing) == len(paths):
+        raise UserError("\n".join(f"{path}: no such file or folder" for path in missing))
     return _read_all(paths, options, stdin)
 
 
@@ -59,7 +64,12 @@ def _read_all(paths: Sequence[str], options: ReadOptions, stdin: BufferedIOBase 
             yield from _read_stream(stdin or _standard_input(), options)
             continue
         top = Path(path)
-        for file in _files_of(top):
+        files = _files_of(top)
+        first = next(files, None)
+        if first is None:
+            yield SkippedInput(name=path, reason=f"empty folder {path}")
+            continue
+        for file in chain((first,), files):
             if file != top and file.is_symlink():
                 yield SkippedInput(name=str(file), reason="symbolic link in a folder")
             else:

@@ -4,6 +4,8 @@ import sys
 
 import faust
 
+if len(sys.argv) <= 2:
+    sys.exit(__doc__)
 broker, topic = sys.argv[1:3]
 app = faust.App(
     "mining-desk",

@@ -32,4 +32,6 @@ def check(error: object, _: Message) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) <= 4:
+        sys.exit(__doc__)
     main(*sys.argv[1:5])

@@ -100,11 +100,11 @@ def test_no_input_gives_no_output() -> None:
 
 
 def test_a_refused_file_is_named_and_makes_the_exit_status_1(tmp_path: Path) -> None:
-    (tmp_path / "notes.md").write_bytes(b"x")
+    (tmp_path / "notes.pdf").write_bytes(b"x")
     (tmp_path / "page.txt").write_text(STORY, encoding="utf-8")
     ran = newsmill("process", str(tmp_path))
     assert (ran.status, len(ran.lines)) == (1, 1)
-    assert "notes.md: refused: unknown file format" in ran.notes
+    assert "notes.pdf: refused: unknown file format" in ran.notes
 
 
 def test_a_missing_file_is_one_message_and_no_traceback() -> None:

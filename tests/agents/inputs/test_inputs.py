@@ -175,7 +175,7 @@ def test_a_device_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        pytest.param("notes.md", "unknown file format", id="unknown-kind"),
+        pytest.param("notes.pdf", "unknown file format", id="unknown-kind"),
         pytest.param("noextension", "unknown file format", id="no-extension"),
         pytest.param("page.txt.xz", "unknown file format", id="another-compression"),
         pytest.param("crawl.warc", "not a record of a web archive", id="no-web-archive"),
@@ -200,10 +200,13 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -
     assert "No such file" in refused.reason
 
 
-def test_missing_path_raises_before_anything_is_read(tmp_path: Path) -> None:
+def test_missing_path_is_refused_among_others_and_raises_alone(tmp_path: Path) -> None:
     saved(tmp_path / "page.txt", b"x")
+    missing = str(tmp_path / "missing")
+    items = list(read_inputs([missing, str(tmp_path / "page.txt")], ReadOptions(topic="news.dumps")))
+    assert [type(item) for item in items] == [RefusedInput, InputDump]
     with pytest.raises(UserError, match="missing: no such file"):
-        read_inputs([str(tmp_path), str(tmp_path / "missing")], ReadOptions(topic="news.dumps"))
+        read_inputs([missing], ReadOptions(topic="news.dumps"))
 
 
 def test_line_above_the_limit_is_refused_and_the_next_is_read() -> None:
