@@ -57,11 +57,6 @@ def may_be_lead(names: str) -> bool:
     return name_words(names) & CHROME_WORDS <= LEAD_WORDS
 
 
-def is_footer_name(names: str) -> bool:
-    """Return whether a block is named as the end of the page, or its legal notices."""
-    return not FOOTER_WORDS.isdisjoint(name_words(names))
-
-
 def is_comment_name(names: str) -> bool:
     """Return whether a block is named as the comments of readers."""
     return not COMMENT_WORDS.isdisjoint(name_words(names))
@@ -71,6 +66,8 @@ def _max_share(names: str, is_list: bool) -> float:
     words = name_words(names)
     if not COMMENT_WORDS.isdisjoint(words):
         return MAX_COMMENTS_SHARE
+    if not FOOTER_WORDS.isdisjoint(words):
+        return MAX_FOOTER_SHARE
     return MAX_CHROME_SHARE if words & CHROME_WORDS - (LIST_TEXT_WORDS if is_list else frozenset()) else NEVER_CHROME
 
 

@@ -42,7 +42,11 @@ def body_line_nos(tree: Tree, classification: LineClassification, first: int, en
     boxes = box_line_nos(tree, classification, inside)
     inside = [line_no for line_no in inside if line_no not in boxes]
     text_blocks = _text_blocks(tree, classification, inside)
-    kept = [line_no for line_no in inside if _is_body_line(tree, tree.lines[line_no], text_blocks)]
+    kept = [
+        line_no
+        for line_no in inside
+        if _is_body_line(tree, tree.lines[line_no], text_blocks) or _is_linked_heading_of_text(tree, classification, line_no, text_blocks)
+    ]
     kept = _from_start(tree, classification, kept)
     can_end = _can_end_body(tree, classification, kept, text_blocks)
     lengths = range(len(kept), 0, -1)
@@ -156,6 +160,16 @@ def _is_body_line(tree: Tree, line: TextLine, text_blocks: set[int]) -> bool:
     return not is_footer(text) and (len(text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(text))
 
 
+def _is_linked_heading_of_text(tree: Tree, classification: LineClassification, line_no: int, text_blocks: set[int]) -> bool:
+    """Return whether a line is a linked heading with a sentence of the same text below: a film in a list of the best."""
+    line = tree.lines[line_no]
+    element = tree.elements[line.element_index]
+    if not line.is_link or element.tag not in HEADINGS or element.parent_index not in text_blocks or line_no + 1 == len(tree.lines):
+        return False
+    below = tree.elements[tree.lines[line_no + 1].element_index]
+    return classification.prose_characters[line_no + 1] > 0 and below.tag == "p" and below.parent_index == element.parent_index
+
+
 def _is_label(tree: Tree, line: TextLine) -> bool:
     """Return whether a line is a button, or the label of a section of the page; "Health" as a heading may be the story's own."""
     is_heading = tree.elements[line.element_index].tag in HEADINGS
@@ -196,11 +210,18 @@ def _is_lead(tree: Tree, first: int, below: Sequence[int]) -> bool:
 
 def _leads_into_body(tree: Tree, line: TextLine, first: TextLine) -> bool:
     """Return whether a line above the first sentence is a paragraph or a list item beside it: a short one, or a sentence of links."""
+    if _is_initial(line.text, first.text):
+        return True
     own, sentence = tree.elements[line.element_index], tree.elements[first.element_index]
     if sentence.tag != "p" or is_byline_or_stamp(line) or (line.is_link and not ends_sentence(line.text)):
         return False
     is_item = own.tag == "li" and tree.elements[own.parent_index].parent_index == sentence.parent_index
     return is_item or (own.tag == "p" and own.parent_index == sentence.parent_index)
+
+
+def _is_initial(text: str, following: str) -> bool:
+    """Return whether a text is the initial of the one below, in a block of its own."""
+    return len(text) == 1 and text.isupper() and following[:1].islower()
 
 
 def repeated_ends(tree: Tree, line_nos: Iterable[int]) -> frozenset[str]:
@@ -223,7 +244,7 @@ def join_lines(tree: Tree, line_nos: Sequence[int], buttons: AbstractSet[str] = 
     """
     paragraphs: list[str] = []
     for text in filter(None, (_text_without_button(tree, tree.lines[line_no], buttons) for line_no in line_nos)):
-        if paragraphs and text[0] in CLOSING:
+        if paragraphs and (text[0] in CLOSING or _is_initial(paragraphs[-1], text)):
             paragraphs[-1] += text
         else:
             paragraphs.append(text)

@@ -44,6 +44,8 @@ def _is_box(tree: Tree, classification: LineClassification, group: Sequence[int]
     elements = [_element(tree, line_no) for line_no in group]
     if sum(prose[line_no] for line_no in group) > max_prose or any("blockquote" in _tags(tree, element) for element in elements):
         return False  # a story quotes posts in widgets
+    if len(group) == 1 and len(tree.lines[group[0]].text) == 1:
+        return False  # an initial
     tags = {element.tag for line_no, element in zip(group, elements, strict=True) if prose[line_no]}
     return not prose[group[0]] or tags.isdisjoint(PARAGRAPHS)
 

@@ -15,7 +15,6 @@ from streams.split.html.block_names import (
     NEVER_CHROME,
     is_body_name,
     is_comment_name,
-    is_footer_name,
     max_share_by_name,
     may_be_lead,
 )
@@ -108,7 +107,9 @@ class _MaxShares:
 
     def of(self, index: int, element: Element) -> float:
         """Return the share of a block, or `NEVER_CHROME`."""
-        share = max(self.labelled.get(index, NEVER_CHROME), MAX_CHROME_SHARE if element.is_hidden else NEVER_CHROME)
+        share = self.labelled.get(index, NEVER_CHROME)
+        if element.is_hidden and share < MAX_CHROME_SHARE:
+            share = MAX_CHROME_SHARE
         if element.tag == "h1":
             self.below_heading = element.end_line
         elif element.tag == "article":
@@ -119,10 +120,10 @@ class _MaxShares:
         if by_name == MAX_CHROME_SHARE and self._is_lead(element):
             by_name = NEVER_CHROME
         if element.tag in CHROME_TAGS and index not in self.cards:
-            by_name = max(by_name, MAX_CHROME_SHARE)
-        if by_name == MAX_CHROME_SHARE and (element.tag == "footer" or is_footer_name(element.names)) and not self._has_headline(element):
-            by_name = MAX_FOOTER_SHARE
-        return max(share, by_name)
+            by_name = max(by_name, MAX_FOOTER_SHARE if element.tag == "footer" else MAX_CHROME_SHARE)
+        if by_name == MAX_FOOTER_SHARE and self._has_headline(element):
+            by_name = MAX_CHROME_SHARE
+        return share if share > by_name else by_name
 
     def _share_in_article(self, element: Element) -> float:
         """Return the share of an article: within another one, in which it has most of the prose or is chrome."""
@@ -144,11 +145,12 @@ class _MaxShares:
 
 def _blocks_around_body(tree: Tree, classification: LineClassification) -> frozenset[int]:
     """Return the blocks that no tag or name makes chrome: around `<main>`, and around the largest that is named as a story's body."""
-    bodies, around = [(0, 0)], set()
+    bodies, around, before = [(0, 0)], set(), classification.prose_before
     for index, element in enumerate(tree.elements):
-        if element.tag == "main" or (element.names and not element.is_hidden and is_body_name(element.names)):
-            bodies.append((classification.prose_within(element), -index))
-    mains = [negative for prose, negative in bodies[1:] if prose and tree.elements[-negative].tag == "main"]
+        prose = before[element.end_line] - before[element.first_line]
+        if prose and (element.tag == "main" or (element.names and not element.is_hidden and is_body_name(element.names))):
+            bodies.append((prose, -index))
+    mains = [negative for _, negative in bodies[1:] if tree.elements[-negative].tag == "main"]
     min_prose = max(MIN_BODY_CHARACTERS, MIN_SHARE_OF_LARGEST_BODY * max(bodies)[0])  # a body may be named twice, one in the other
     for negative in (*mains, *(negative for prose, negative in bodies if prose >= min_prose)):
         index = -negative
@@ -187,10 +189,10 @@ def _labelled_blocks(tree: Tree) -> dict[int, float]:
 def _is_promotion_label(tree: Tree, line_no: int) -> bool:
     """Return whether a line is the title of a promotion in a block of its own: "Subscribe for more stories"."""
     line = tree.lines[line_no]
+    if line.is_link or len(line.text) > MAX_PROMOTION_LABEL_CHARACTERS or line.text.count(" ") < MIN_PROMOTION_LABEL_WORDS - 1:
+        return False
     element = tree.elements[line.element_index]
-    starts_block = element.tag in HEADINGS or tree.elements[max(0, element.parent_index)].first_line == line_no
-    is_short = len(line.text) <= MAX_PROMOTION_LABEL_CHARACTERS and word_count(line.text) >= MIN_PROMOTION_LABEL_WORDS
-    return starts_block and is_short and not line.is_link and is_promotion(line)
+    return (element.tag in HEADINGS or tree.elements[max(0, element.parent_index)].first_line == line_no) and is_promotion(line)
 
 
 @functools.cache

@@ -156,6 +156,14 @@ def _has_main_heading(tree: Tree, item: ListItem) -> bool:
     return item.headline is not None and tree.elements[tree.lines[item.headline].element_index].tag == "h1"
 
 
+def are_sections(tree: Tree, items: Sequence[ListItem]) -> bool:
+    """Return whether all items begin with headings beside the main heading of one article element: they are sections of its story."""
+    headlines = [item.headline for item in items if item.headline is not None]
+    parents = {tree.elements[tree.lines[line_no].element_index].parent_index for line_no in headlines}
+    main = {tree.elements[index].parent_index for index in tree.headings if tree.elements[index].tag == "h1"}
+    return len(headlines) == len(items) and parents == main and all(tree.elements[index].tag == "article" for index in parents)
+
+
 def is_secondary_list(tree: Tree, classification: LineClassification, items: Sequence[ListItem]) -> bool:
     """Return whether a list is beside the page's one story, which is outside of it or is the one item with the page's main heading."""
     min_words = max(MIN_STORY_WORDS, MIN_STORY_ITEMS * median(item.words for item in items))

@@ -11,7 +11,7 @@ from streams.split.html.body import repeated_ends
 from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
 from streams.split.html.line_classification import LineClassification, classify_lines
-from streams.split.html.list_items import ListItem, find_list_items, is_secondary_list, without_repeats
+from streams.split.html.list_items import ListItem, are_sections, find_list_items, is_secondary_list, without_repeats
 from streams.split.html.metadata import PageMetadata, read_metadata
 from streams.split.html.newsletters import find_newsletter_items
 from streams.split.html.tree import Tree, parse_tree
@@ -50,7 +50,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
             found = FoundArticles((*cut_story_beside(tree, updates, declared, fetched_at), *updates))
         elif newsletter:
             found = _cut_list(tree, classification, newsletter, declared, fetched_at)
-        elif items and is_secondary_list(tree, classification, items):
+        elif items and (is_secondary_list(tree, classification, items) or (declared.has_story_title and are_sections(tree, items))):
             is_story = True
         elif not (declared.has_story_title and outweighs_list(tree, items)):
             found = _cut_list(tree, classification, items, declared, fetched_at)

@@ -24,6 +24,8 @@ BY = re.compile(r"(?:by|par|por|von|di|door|da):?\s+", re.IGNORECASE)
 EDITION = re.compile(r"\b(?:editions?|ausgaben?|éditions?|edición|edizione|edição|editie|correction appended|final)\b", re.IGNORECASE)
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?")
 ISSUE = re.compile(r"[,;]\s++(?:no|n°|nº|nr|núm)\.?\s*\d+.*", re.IGNORECASE)
+HEAD_CHARACTERS = 65_536
+PUBLISHED = ('"og:', "application/ld+json")  # in the head of a publisher's page, which is no export: the marks are not searched in it
 TERMINATED = (".", "!", "?", "…", "”", '"', "»")
 
 
@@ -36,6 +38,8 @@ def split_press(text: str, fetched_at: int | None) -> Cuts | None:
 def read_press(text: str) -> list[Record] | None:
     """Return the records of an export that have a sentence of text; None where `text` is no export of a known form."""
     is_html = bool(HTML_START.match(text))
+    if is_html and any(sign in text[:HEAD_CHARACTERS] for sign in PUBLISHED):
+        return None
     lines: list[Paragraph] = []
     for name, read_layout in LAYOUTS.items():
         form = press_forms()[name]

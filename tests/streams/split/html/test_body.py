@@ -132,3 +132,12 @@ def test_a_repeated_sentence_is_kept_only_in_the_markup_of_the_paragraphs() -> N
     last = "<p>Work begins in June, the mayor said, and will cost the council nine million.</p>"
     html = f"{HEAD}<div>{caption}<p>{ONE}</p>{quoted}<p>{TWO}</p>{caption}<p>{THREE}</p>{last}</div>"
     assert body_of(html) == [*WHOLE, last[3:-4]]
+
+
+def test_an_initial_in_a_block_of_its_own_belongs_to_the_first_word() -> None:
+    assert body_of(f"<article>{HEAD}<div class=drop>T</div><p>{ONE[1:]}</p><p>{TWO}</p></article>") == [ONE, TWO]
+
+
+def test_sections_under_linked_headings_beside_the_main_heading_are_one_story() -> None:
+    parts = "".join(f"<h2><a href=/f>{title}</a></h2><p>{text}</p>" for title, text in zip(("A", "B", "C"), WHOLE, strict=True))
+    assert body_of(f"<article>{HEAD}<p>{LEAD}</p>{parts}</article>") == [LEAD, "A", ONE, "B", TWO, "C", THREE]
