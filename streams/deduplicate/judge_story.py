@@ -25,8 +25,8 @@ _MAX_MEMBERS = 16
 _THOUSAND = 1000
 # Joins by similarity, in thousandths, for articles with bodies up to so many characters (measured: docs/stories.md). Two bare headlines
 # share words by chance, and headlines of a series its form; the openings of two long reports of one event share less.
-_THRESHOLDS = ((60, 400), (600, 385), (1500, 345))
-_LONG_THRESHOLD = 300
+_THRESHOLDS = ((60, 400), (600, 385))
+_LONG_THRESHOLD = 320
 # Two headlines with figures of which none is shared are two of a series: results, prices, days.
 _OTHER_FIGURES = 80
 _SURE = 950
@@ -172,16 +172,16 @@ def _candidates(words: WeighedWords, event: int, stories: Stories, *, window_s: 
     positions, slots = stories.postings[backfill].find(words.hashes)
     if not len(slots):
         return []
-    hits: dict[int, int] = {}
-    for slot, weight in zip(slots.tolist(), (words.weights[positions] ** 2).tolist(), strict=True):
-        hits[slot] = hits.get(slot, 0) + weight
-    of, best = stories.members["story"], dict[int, int]()
-    for slot, hit in hits.items():
-        story = of.item(slot)
-        best[story] = max(best.get(story, 0), hit)
-    first_at, ids = stories.stories["first_at"], stories.stories["id"]
-    usable = [story for story in best if abs(first_at.item(story) - event) <= window_s]
-    return sorted(usable, key=lambda story: (-best[story], first_at.item(story), ids[story].tobytes()))[:_MAX_STORIES]
+    found, inverse = np.unique(slots, return_inverse=True)
+    # Sums of integers below 2**53, which are exact.
+    hits = np.bincount(inverse, weights=words.weights[positions] ** 2)
+    of = stories.members["story"][found]
+    first_at = stories.stories["first_at"][of]
+    usable = np.abs(first_at - event) <= window_s
+    of, first_at, hits = of[usable], first_at[usable], hits[usable]
+    ids = np.ascontiguousarray(stories.stories["id"][of]).view(">u8")[::2]
+    best_first = of[np.lexsort((ids, first_at, -hits))].tolist()
+    return list(dict.fromkeys(best_first))[:_MAX_STORIES]
 
 
 class _Comparison:
