@@ -1,6 +1,7 @@
 """Match every name of the gazetteer and every demonym in a text, with one Aho-Corasick automaton."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, TypedDict
@@ -49,11 +50,16 @@ NAME_WEIGHTS = NameWeights()
 
 
 class Name(NamedTuple):
-    """A name: the places that it may mean, the most likely first; `score`: how it speaks for a place in every text."""
+    """A name: the places that it may mean, the most likely first, and the countries and divisions that these are in.
+
+    `score`: how it speaks for a place in every text.
+    """
 
     number: int
     candidates: tuple[Candidate, ...]
     score: int
+    countries: frozenset[int]
+    divisions: frozenset[int]
 
 
 class Demonym(NamedTuple):
@@ -146,8 +152,16 @@ def _patterns(key: str) -> tuple[str, ...]:
 
 def _name(number: int, source: Gazetteer) -> Name:
     links = source.links_of(number)
-    candidates = sorted((_candidate(link, source) for link in links), key=lambda candidate: (-candidate.prior, candidate.place))
-    return Name(number, tuple(candidates), name_score(number, source))
+    candidates = (_candidate(link, source) for link in links)
+    return name_of(number, candidates, name_score(number, source))
+
+
+def name_of(number: int, candidates: Iterable[Candidate], score: int) -> Name:
+    """Return the name that may mean any of `candidates`."""
+    ordered = tuple(sorted(candidates, key=lambda candidate: (-candidate.prior, candidate.place)))
+    countries = frozenset(candidate.country for candidate in ordered)
+    divisions = frozenset(candidate.division for candidate in ordered if candidate.kind != COUNTRY)
+    return Name(number, ordered, score, countries, divisions)
 
 
 def name_score(number: int, source: Gazetteer, weights: NameWeights = NAME_WEIGHTS) -> int:

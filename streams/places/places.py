@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from streams.classify.fold import fold
 from streams.classify.names import is_sentence_case
-from streams.places.gazetteer import COUNTRY, NO_DIVISION, Gazetteer
+from streams.places.gazetteer import COUNTRY, DIVISION, NO_DIVISION, Gazetteer
 from streams.places.mentions import DemonymMention, find_mentions, read_line
 from streams.places.names import Candidate, Names, names
 from streams.places.resolve import Sense, resolve
@@ -68,7 +68,7 @@ def places_of(title: str | None, body: str, language: str | None = None, datelin
     filed = _dateline_span(text, body_start, dateline)
     countries = [demonym.country for demonym in demonyms]
     senses = resolve(text, mentions, countries)
-    divisions = {sense.place.division for sense in senses if sense.place.kind != COUNTRY} - {NO_DIVISION}
+    divisions = {sense.place.division for sense in senses if sense.place.kind == DIVISION} - {NO_DIVISION}
     if small := find_small_cities(line, mentions, divisions):
         senses = resolve(text, sorted([*mentions, *small], key=lambda mention: mention[:2]), countries)
     found = _merged([*senses, *_countries_of(demonyms)], filed)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from streams.places.gazetteer import COUNTRY, DIVISION
 from streams.places.mentions import Mention
-from streams.places.names import Candidate
+from streams.places.names import Candidate, Name
 
 # What is added to the prior of a place: its division or country follows its name; other names of the text are in the same one.
 _IN_COUNTRY, _IN_DIVISION = 24, 30
-_COUNTRY_VOTE, _DIVISION_VOTE, _MAX_COUNTRY_VOTE, _MAX_DIVISION_VOTE = 4, 7, 21, 21
+_COUNTRY_VOTE, _DIVISION_VOTE, _MAX_VOTE = 6, 12, 30
 # What is added to the score of a name, in hundredths of a logit.
 _CONTAINED, _COMPANY = 150, 150
 # A mention with less is none, even where others of its name are: "Memphis Street".
@@ -32,33 +32,18 @@ class Sense(NamedTuple):
     score: int
 
 
-class _Votes(NamedTuple):
-    """How many names of the text are in each country and division, and the place for which each name votes."""
+class _Support(NamedTuple):
+    """How many names may be in each country and division, in twelfths; a name that may be in several has a part for each."""
 
-    countries: Counter[int]
-    divisions: Counter[int]
-    places: dict[int, Candidate]
+    countries: dict[int, int]
+    divisions: dict[int, int]
 
-    def add(self, number: int, place: Candidate) -> None:
-        """Count the name `number` for its place."""
-        self.places[number] = place
-        self.countries[place.country] += 1
-        if place.kind != COUNTRY:
-            self.divisions[place.division] += 1
-
-    def of(self, number: int, place: Candidate) -> int:
-        """Return the votes of the other names for a place."""
-        own = self.places.get(number)
-        votes = self.countries.get(place.country, 0)
-        if own is not None and own.country == place.country:
-            votes -= 1
-        votes = min(_COUNTRY_VOTE * votes, _MAX_COUNTRY_VOTE)
+    def of(self, place: Candidate) -> int:
+        """Return the support for a place, that of its own name with it."""
+        support = min(_COUNTRY_VOTE * self.countries.get(place.country, 0) // _WHOLE, _MAX_VOTE)
         if place.kind == COUNTRY:
-            return votes
-        near = self.divisions.get(place.division, 0)
-        if own is not None and own.division == place.division and own.kind != COUNTRY:
-            near -= 1
-        return votes + min(_DIVISION_VOTE * near, _MAX_DIVISION_VOTE)
+            return support
+        return support + min(_DIVISION_VOTE * self.divisions.get(place.division, 0) // _WHOLE, _MAX_VOTE)
 
 
 def resolve(text: str, mentions: Sequence[Mention], demonyms: Iterable[int]) -> list[Sense]:
@@ -76,18 +61,20 @@ def resolve(text: str, mentions: Sequence[Mention], demonyms: Iterable[int]) -> 
     scores = {
         number: max([mention.score for mention in group]) + (_CONTAINED if number in containers else 0) for number, group in groups.items()
     }
-    likely = [group[0] for number, group in groups.items() if scores[number] >= 0]
-    support = _support(likely, demonyms)
-    votes = _Votes(Counter(set(demonyms)), Counter(), {})
-    for mention in likely:
-        number = mention.name.number
-        votes.add(number, _choose(mention, containers.get(number, _NONE), support))
+    support = _support([groups[number][0].name for number, score in scores.items() if score >= 0], demonyms)
+    chosen = {
+        number: _choose(groups[number][0].name, containers.get(number, _NONE), support)
+        for number, score in scores.items()
+        if score + _COMPANY >= 0
+    }
+    names_of = Counter([*demonyms, *(place.country for number, place in chosen.items() if scores[number] >= 0)])
     senses = []
-    for number, group in groups.items():
-        place = _choose(group[0], containers.get(number, _NONE), votes)
-        score = scores[number] + (_COMPANY if votes.of(number, place) else 0)
-        if score >= 0 and (kept := [mention[:2] for mention in group if mention.score >= _MIN_SCORE]):
-            senses.append(Sense(place, kept, score))
+    for number, place in chosen.items():
+        score = scores[number]
+        if names_of[place.country] > (score >= 0):
+            score += _COMPANY
+        if score >= 0 and (spans := [mention[:2] for mention in groups[number] if mention.score >= _MIN_SCORE]):
+            senses.append(Sense(place, spans, score))
     return senses
 
 
@@ -104,43 +91,25 @@ def _containers(text: str, mentions: Sequence[Mention]) -> _Containers:
     return containers
 
 
-class _Support(NamedTuple):
-    """How many names may be in each country and division; a name that may be in several counts a part for each."""
-
-    countries: Counter[int]
-    divisions: Counter[int]
-
-    def of(self, _number: int, place: Candidate) -> int:
-        """Return the support for a place, that of its own name with it."""
-        support = min(_COUNTRY_VOTE * self.countries[place.country] // _WHOLE, _MAX_COUNTRY_VOTE)
-        if place.kind == COUNTRY:
-            return support
-        return support + min(_DIVISION_VOTE * self.divisions[place.division] // _WHOLE, _MAX_DIVISION_VOTE)
-
-
-def _support(mentions: Iterable[Mention], demonyms: Iterable[int]) -> _Support:
-    countries = Counter(dict.fromkeys(demonyms, _WHOLE))
-    divisions: Counter[int] = Counter()
-    for mention in mentions:
-        candidates = mention.name.candidates
-        its_countries = {candidate.country for candidate in candidates}
-        its_divisions = {candidate.division for candidate in candidates if candidate.kind != COUNTRY}
-        for country in its_countries:
-            countries[country] += _WHOLE // len(its_countries)
-        for division in its_divisions:
-            divisions[division] += _WHOLE // len(its_divisions)
+def _support(names: Iterable[Name], demonyms: Iterable[int]) -> _Support:
+    countries = dict.fromkeys(demonyms, _WHOLE)
+    divisions: dict[int, int] = {}
+    for name in names:
+        for country in name.countries:
+            countries[country] = countries.get(country, 0) + _WHOLE // len(name.countries)
+        for division in name.divisions:
+            divisions[division] = divisions.get(division, 0) + _WHOLE // len(name.divisions)
     return _Support(countries, divisions)
 
 
-def _choose(mention: Mention, containers: Sequence[Candidate], votes: _Votes | _Support) -> Candidate:
+def _choose(name: Name, containers: Sequence[Candidate], support: _Support) -> Candidate:
     """Return the most likely place of a name."""
-    number, candidates, _ = mention.name
-    best = candidates[0]
-    if len(candidates) == 1:
+    best = name.candidates[0]
+    if len(name.candidates) == 1:
         return best
     best_value = -1
-    for candidate in candidates:
-        value = candidate.prior + votes.of(number, candidate)
+    for candidate in name.candidates:
+        value = candidate.prior + support.of(candidate)
         for outer in containers:
             if outer.place == candidate.place or _contains(outer, candidate):
                 value += _IN_COUNTRY if outer.kind == COUNTRY else _IN_DIVISION

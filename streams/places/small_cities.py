@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from streams.places.gazetteer import CITY
 from streams.places.mentions import Line, Mention
-from streams.places.names import Name
+from streams.places.names import name_of
 
 # Before the name of a city, as words of a text.
 _AT = (" in ", " at ", " near ", " from ", " en ", " em ")
@@ -48,8 +48,7 @@ def _add(found: dict[int, Mention], phrases: Iterable[tuple[int, int]], line: Li
         cities = [line.names.candidate(place) for place in line.names.gazetteer.small_cities(key)]
         cities = [city for city in cities if city.division in outer or city.country in outer]
         if cities:
-            cities.sort(key=lambda city: (-city.prior, city.place))
-            found[start] = Mention(start, end, Name(-1 - cities[0].place, tuple(cities), score), score)
+            found[start] = Mention(start, end, name_of(-1 - cities[0].place, cities, score), score)
             return
 
 
