@@ -14,6 +14,7 @@ import streams
 from streams.dumps.decode import decode_dump
 from streams.split import split_page
 from streams.split.html.attributes import MAX_CACHED_CHARACTERS
+from streams.split.records.json_fields import MAX_NAME_CHARACTERS
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS
 from tests.streams.split.hostile_pages import SENTENCE
 
@@ -25,6 +26,7 @@ KEY_CHARACTERS = {
     "streams.split.text.split._words_of": 0,  # the page shapes that fit a page: files of our own, three by default
     "streams.split.text.stamps._find_stamp": MAX_STAMP_CHARACTERS,
     "streams.split.text.lines._classify": MAX_STAMP_CHARACTERS,
+    "streams.split.records.json_fields._plain_name": MAX_NAME_CHARACTERS,
     "streams.split.html.attributes.names_and_visibility": MAX_CACHED_CHARACTERS,
     "streams.split.html.block_names._max_share": MAX_CACHED_CHARACTERS,
     "streams.split.html.block_names._is_body": MAX_CACHED_CHARACTERS,

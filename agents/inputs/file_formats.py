@@ -22,6 +22,7 @@ PAGE_TYPES = {
     ".mht": "multipart/related",
     ".mhtml": "multipart/related",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".json": "application/json",
     ".xml": "application/xml",
     ".rss": "application/rss+xml",
     ".rdf": "application/rdf+xml",

@@ -31,6 +31,7 @@ PAGE_TYPES = frozenset(
         "application/rss+xml",
         "application/atom+xml",
         "application/rdf+xml",
+        "application/feed+json",
     }
 )
 # Crawlers also store DNS look-ups ("dns:"), their logs ("metadata:") and derived data ("urn:") in records of these types.

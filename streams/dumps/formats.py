@@ -36,6 +36,11 @@ FEED_HEAD_CHARACTERS = 4096
 FEED_START = re.compile(r"<(?:rss|(?:\w{1,20}:)?feed|rdf:RDF)(?:\s[^<>]{0,4000})?>", re.IGNORECASE)
 
 
+XML_START = re.compile(r"\s*+(<\?xml[^>]{0,300}>)?(?:\s*+<[!?][^>]{0,2000}>)*+\s*+<([a-zA-Z_][\w.:-]{0,60})(?=[\s/>])")
+# An object with a first member or with none, alone or in a list; or a list of strings.
+JSON_START = re.compile(r"\s*+(?:(?:\[\s*+)?\{\s*+(?:\"[^\"\\]{0,200}\"\s*+:|\}\s*+[,\]\s])|\[\s*+\"[^\"\n]{0,2000}\"\s*+[,\]])")
+
+
 class Format(StrEnum):
     """How the text of a dump is written, and so by which splitter it is cut."""
 
@@ -44,6 +49,7 @@ class Format(StrEnum):
     MAIL = "mail"
     FEED = "feed"
     MARKDOWN = "markdown"
+    JSON = "json"
 
 
 def format_of(text: str, content_type: str | None) -> Format:
@@ -60,9 +66,22 @@ def _has_own_tags(text: str, _: str) -> bool:
     return not HTML_ONLY.search(text, 0, HEAD_CHARACTERS)
 
 
+def xml_root(text: str) -> str | None:
+    """Return the name of the element around a whole text; None where it is no XML: without a declaration, or its end tag at the end."""
+    found = XML_START.match(text)
+    if found is None:
+        return None
+    return found[2] if found[1] or text.rstrip().endswith(f"</{found[2]}>") else None
+
+
 def _is_feed(text: str, content_type: str) -> bool:
     head = text[:FEED_HEAD_CHARACTERS]
     return (head.lstrip().startswith("<") or "xml" in content_type) and not HTML_START.match(head) and bool(FEED_START.search(head))
+
+
+def _is_json(text: str, content_type: str) -> bool:
+    """Return whether a text is JSON: an object or a list of objects by its first member, broken or not; anything else by its type."""
+    return bool(JSON_START.match(text)) or ("json" in content_type and text.lstrip()[:1] in ("{", "["))
 
 
 def _is_html(text: str, content_type: str) -> bool:
@@ -100,6 +119,7 @@ def _is_markdown(text: str, content_type: str) -> bool:
 RECOGNIZERS: tuple[tuple[Format, Callable[[str, str], bool]], ...] = (
     (Format.MAIL, _is_mail),
     (Format.FEED, _is_feed),
+    (Format.JSON, _is_json),
     (Format.TEXT, _has_own_tags),
     (Format.HTML, _is_html),
     (Format.MARKDOWN, _is_markdown),

@@ -19,7 +19,7 @@ from streams.dumps.decode import Page
 from streams.dumps.formats import Format
 from streams.split.cuts import Cuts, require_short_fields
 from streams.split.html.split import split_html
-from streams.split.records import feed
+from streams.split.records import feed, json_document
 from streams.split.records.articles import splitter_of
 from streams.split.records.mail import split_mail
 from streams.split.records.markdown import split_markdown
@@ -45,6 +45,7 @@ SPLITTERS: Mapping[Format, Splitter] = MappingProxyType(
         Format.MAIL: _split_mail,
         Format.FEED: splitter_of(feed.read_feed, feed.CONFIDENCE),
         Format.MARKDOWN: split_markdown,
+        Format.JSON: splitter_of(json_document.read_json, json_document.CONFIDENCE),
     }
 )
 

@@ -12,7 +12,7 @@ from tests.fuzz.targets import CONTENT_TYPES, NOW
 from tests.record_batches import CODECS, compress, raw_record
 from tests.samples import samples
 from tests.streams.dumps.test_docx import docx, paragraph
-from tests.streams.split.records.documents import ATOM, RDF, RSS
+from tests.streams.split.records.documents import ANSWER, ATOM, JSON_FEED, RDF, RSS
 
 _TOLD = "The council of Port Clare voted on Monday to repair the old bridge, which has carried the road to the harbour for eighty years."
 _LD = {"@type": ["NewsArticle"], "headline": "Old bridge", "author": [{"name": "Ana Ruiz"}], "publisher": {"name": "El Faro"}}
@@ -110,6 +110,7 @@ def _dumps() -> list[bytes]:
     feeds = [_dump(text.encode(), "application/rss+xml") for text in (RSS, ATOM, RDF)]
     found += [_dump(text.encode(), content_type) for text, content_type in _containers()]
     found.append(_dump(docx(paragraph("Old bridge") + paragraph(_TOLD)), ""))
+    feeds += [_dump(json.dumps(document).encode(), "application/json") for document in (JSON_FEED, ANSWER)]
     return [*found, _dump(_HTML.encode(), "text/html"), _dump(_TOLD.encode("utf-16"), ""), *feeds]
 
 

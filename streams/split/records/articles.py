@@ -101,7 +101,7 @@ def _identity(identity: str | None) -> str | None:
 
 
 def _spans(fates: Sequence[tuple[Record, Fate]], characters: int) -> tuple[Span, ...]:
-    """Return the ledger of a dump: the spans of the records, and everything else as chrome of the format."""
+    """Return the ledger of a dump: the spans of the records, all else chrome of the format; a format without spans is all article."""
     return merge_spans(_pieces(fates, characters))
 
 
@@ -110,7 +110,8 @@ def _pieces(fates: Sequence[tuple[Record, Fate]], characters: int) -> Iterator[t
         if record.start is not None and record.end is not None:
             yield record.start, Fate.CHROME
             yield record.end, fate
-    yield characters, Fate.CHROME
+    has_spans = any(record.start is not None for record, _ in fates)
+    yield characters, Fate.CHROME if has_spans or not fates else Fate.ARTICLE
 
 
 def with_fields(cut: Cut, record: Record, fetched_at: int | None) -> Cut:

@@ -6,7 +6,7 @@ from email.utils import parseaddr
 
 from streams.split.fields.addresses import web_address
 from streams.split.html.fragment import line_text
-from streams.split.records.markup import Node, content_of, parse_markup
+from streams.split.records.markup import TAGGED, Node, content_of, parse_markup
 from streams.split.records.record import Record
 from streams.split.records.times import parse_written_time
 
@@ -25,7 +25,6 @@ LANGUAGES = ("dc:language", "language")
 MAX_AUTHORS = 5
 MAX_PERSON_CHARACTERS = 300
 PARAGRAPH_END = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
-TAGGED = re.compile(r"</?[a-zA-Z]|&[#a-zA-Z]")
 
 
 def read_feed(text: str) -> Iterator[Record]:

@@ -32,6 +32,7 @@ PREFIXES = {
     "http://search.yahoo.com/mrss": "media",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
 }
+TAGGED = re.compile(r"</?[a-zA-Z]|&[#a-zA-Z]")  # in a text that is HTML
 ESCAPED_TAG = re.compile(r"&lt;/?[a-z][a-z0-9]{0,9}[\s/&]", re.IGNORECASE)
 
 

@@ -1,5 +1,7 @@
 """Split plain text: into records where its lines have labels or tags of its own, else as a page."""
 
+from streams.dumps.formats import xml_root
+from streams.errors import InvalidRecord, Reason
 from streams.split.cuts import Cuts
 from streams.split.records.articles import split_records
 from streams.split.records.labelled_lines import is_labelled, labelled_records
@@ -12,4 +14,9 @@ CONFIDENCE = 0.95
 def split_plain(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     """Return the articles of a plain text. Arguments and errors: see `streams.split.split_page`."""
     records = labelled_records(text, fetched_at) if is_labelled(text) else tagged_records(text, fetched_at) if is_tagged(text) else []
-    return split_records(records, text, fetched_at, CONFIDENCE) if records else split_text(text, fetched_at, shapes)
+    if records:
+        return split_records(records, text, fetched_at, CONFIDENCE)
+    if (root := xml_root(text)) is not None:
+        detail = f"the dump is XML with the element <{root}> around it, and neither a feed nor a file of articles"
+        raise InvalidRecord(Reason.NOT_DECODABLE, detail)
+    return split_text(text, fetched_at, shapes)

@@ -43,3 +43,45 @@ RDF = f"""<rdf:RDF xmlns="http://purl.org/rss/1.0/" xmlns:rdf="http://www.w3.org
   <description>{story(5)}</description><dc:date>2025-08-01T10:00+02:00</dc:date><dc:creator>Ana Ruiz</dc:creator></item>
 </rdf:RDF>
 """
+JSON_FEED = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Vela News",
+    "home_page_url": "https://vela.example/",
+    "description": "All that happens between the two harbours of the old town.",
+    "language": "en",
+    "authors": [{"name": "Ineke Vos"}],
+    "items": [
+        {
+            "id": "7",
+            "url": "https://vela.example/7",
+            "title": "The ferries run again",
+            "content_html": f"<p>{story(6)}</p>",
+            "date_published": "2025-08-01T10:00:00+02:00",
+        },
+        {"id": "8", "content_text": story(7), "url": "https://vela.example/8", "date_published": "2025-08-01"},
+    ],
+}
+ANSWER = {
+    "status": "ok",
+    "totalResults": 2,
+    "articles": [
+        {
+            "source": {"id": None, "name": "Harbour Post"},
+            "author": "By Ana Ruiz",
+            "title": "Old bridge to close",
+            "description": "The council voted on Monday to close the old bridge.",
+            "url": "https://post.example/bridge",
+            "publishedAt": "2025-08-01T08:00:00Z",
+            "content": f"{story(8)}… [+512 chars]",
+        },
+        {
+            "source": {"id": "faro", "name": "El Faro"},
+            "author": None,
+            "title": "Strike at the port",
+            "description": None,
+            "url": "https://faro.example/strike",
+            "publishedAt": "2025-08-01T09:00:00Z",
+            "content": None,
+        },
+    ],
+}

@@ -187,3 +187,22 @@ def test_any_feed_has_items_in_order_within_the_dump(pieces: list[str]) -> None:
     bounds = [bound for record in records for bound in (record.start or 0, record.end or 0)]
     assert bounds == sorted(bounds)
     assert all(5 <= bound <= len(text) for bound in bounds)
+
+
+@pytest.mark.parametrize(
+    ("text", "root"),
+    [
+        ("<?xml version='1.0'?><urlset><url><loc>https://a.example</loc></url></urlset>", "urlset"),
+        (f"<catalog><note>{story(1)}</note></catalog>", "catalog"),
+        ("<?xml version='1.0'?>\n<!-- map -->\n<svg xmlns='http://www.w3.org/2000/svg'><path d='M0'/></svg>", "svg"),
+    ],
+)
+def test_other_xml_is_refused_by_its_root_element(text: str, root: str) -> None:
+    with pytest.raises(InvalidRecord, match=f"XML with the element <{root}>") as caught:
+        split_page(decode_dump(text.encode(), "application/xml"), FETCHED_AT)
+    assert caught.value.reason is Reason.NOT_DECODABLE
+
+
+@pytest.mark.parametrize("text", [f"<b>{story(1)}</b> {story(2)}", f"<Reporter> {story(1)}", f"{story(1)} <a>"])
+def test_a_text_with_a_tag_is_no_xml(text: str) -> None:
+    assert split_page(decode_dump(text.encode(), None), FETCHED_AT).cuts != ()
