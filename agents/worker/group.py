@@ -9,6 +9,7 @@ from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
 from agents.kafka.compat.admin import is_current_member
+from agents.kafka.compat.describe_transactions import committed_ids
 from agents.kafka.compat.retry import retry
 from agents.kafka.compat.transactions import Member
 from agents.kafka.connect import admin, client_options
@@ -25,8 +26,8 @@ TIMEOUT_CHECK_S = 10
 # A transaction of a live worker ends within this time, and so does one that another worker has just fenced.
 TRANSACTION_S = 0.5
 
-# Aborts the hanging transactions in these partitions, within a time limit in seconds.
-Abort = Callable[[Collection[TopicPartition], float], Awaitable[None]]
+# Ends the hanging transactions in these partitions, within a time limit in seconds.
+End = Callable[[Collection[TopicPartition], float], Awaitable[None]]
 
 
 class Group:
@@ -49,12 +50,21 @@ class Group:
 
         return await retry(f"tell the generation of group {self._id}", ask)
 
-    async def settled_offsets(self, partitions: Collection[TopicPartition], abort: Abort) -> Mapping[TopicPartition, OffsetAndMetadata]:
+    async def committed_ids(self, ids: Collection[str]) -> Collection[str]:
+        """Return those of these transactional ids whose last transaction was committed; a producer that is initialised again hides it."""
+
+        async def ask() -> Collection[str]:
+            async with admin(self._settings) as client:
+                return await committed_ids(client, ids)
+
+        return await retry("tell the last transactions", ask)
+
+    async def settled_offsets(self, partitions: Collection[TopicPartition], end: End) -> Mapping[TopicPartition, OffsetAndMetadata]:
         """Return the committed offsets of these partitions once no transaction of an earlier producer is open on them."""
 
-        return await retry(f"report the stable offsets of group {self._id}", partial(self._settle, partitions, abort))
+        return await retry(f"report the stable offsets of group {self._id}", partial(self._settle, partitions, end))
 
-    async def _settle(self, partitions: Collection[TopicPartition], abort: Abort) -> Mapping[TopicPartition, OffsetAndMetadata]:
+    async def _settle(self, partitions: Collection[TopicPartition], end: End) -> Mapping[TopicPartition, OffsetAndMetadata]:
         async with admin(self._settings) as client:
             topics = await partitions_of(client, self._settings)
             inputs = {self._settings.topic(TopicName.DUMPS), self._settings.topic(TopicName.BACKFILL)}
@@ -65,8 +75,8 @@ class Group:
                 open_after = await open_transactions(self._options, open_before)
                 hanging = {partition for partition, offset in open_before.items() if open_after.get(partition) == offset}
                 if hanging or not await are_stable(client, self._id, partitions):
-                    log.warning("hanging transactions of earlier owners: aborting them partitions=%s", names(sorted(hanging)))
-                    await abort(hanging, self.open_limit_s)
+                    log.warning("hanging transactions of earlier owners: ending them partitions=%s", names(sorted(hanging)))
+                    await end(hanging, self.open_limit_s)
             return await stable_offsets(client, self._id, partitions, limit_s=self.open_limit_s)
 
 

@@ -28,7 +28,7 @@ from agents.kafka.compat.request_limits import Producer
 from agents.kafka.compat.retry import is_transient
 from agents.kafka.compat.transactions import Member, fence_offset_commits_by_generation, has_lost_producer
 from agents.kafka.connect import STOP_TIMEOUT_S
-from agents.kafka.hanging_transactions import abort_hanging
+from agents.kafka.hanging_transactions import end_hanging
 from agents.kafka.output_clock import OutputClock
 from agents.worker.group import Group
 from agents.worker.transaction import send_and_commit
@@ -47,13 +47,15 @@ CONFIRM_POLL_S = 0.5
 class OwnedPartition:
     """An input partition that this worker owns: its producer, and the next offset to process.
 
-    `lock` is held while a batch of the partition is processed, so that a revocation waits for the end of its transaction.
+    `was_committed` tells whether the last transaction of the previous owner was committed. `lock` is held while a batch of the partition is
+    processed, so that a revocation waits for the end of its transaction.
     """
 
     producer: AIOKafkaProducer
     member: Member
     next_offset: int = -1
     failed: bool = False
+    was_committed: bool = False
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -111,11 +113,17 @@ class Publisher:
         self._stopping: set[asyncio.Future[None]] = set()
         self.owned: dict[TopicPartition, OwnedPartition] = {}
 
-    async def fence(self, assigned: Iterable[TopicPartition], member: Member, is_current: Callable[[], bool]) -> None:
+    async def committed_ids(self, assigned: Iterable[TopicPartition]) -> Collection[str]:
+        """Return the transactional ids of these partitions whose last transaction was committed, which Kafka forgets with `fence`."""
+        return await self._group.committed_ids([self._id(partition) for partition in assigned])
+
+    async def fence(
+        self, assigned: Iterable[TopicPartition], member: Member, is_current: Callable[[], bool], committed: Collection[str] = ()
+    ) -> None:
         """Own exactly these partitions: end the work on all others, and fence earlier owners of these.
 
         Fence before reading the committed offsets, or an earlier owner could commit after the read. Fence nothing once the assignment is
-        over (`is_current`): the partitions may have a new owner, which would be fenced.
+        over (`is_current`): the partitions may have a new owner, which would be fenced. `committed` is what `committed_ids` returned.
 
         Raises:
             TimeoutError: a producer was not initialised in time.
@@ -125,7 +133,10 @@ class Publisher:
             await self._stop_all()
             if not is_current():
                 return
-            owned = {partition: OwnedPartition(producer=self._producer(partition, member), member=member) for partition in assigned}
+            owned = {
+                partition: OwnedPartition(self._producer(partition, member), member, was_committed=self._id(partition) in committed)
+                for partition in assigned
+            }
             started = await asyncio.gather(*(_start(each.producer) for each in owned.values()), return_exceptions=True)
             self.owned = owned
             for failure in started:
@@ -133,16 +144,17 @@ class Publisher:
                     await self._stop_all()
                     raise failure
 
-    async def abort_hanging(self, partitions: Collection[TopicPartition], limit_s: float) -> None:
-        """Abort the hanging transactions of earlier owners in these partitions, and in their committed offsets.
+    async def end_hanging(self, partitions: Collection[TopicPartition], limit_s: float) -> None:
+        """End the hanging transactions of earlier owners in these partitions, and in their committed offsets.
 
         Raises:
             UserError: not done within the limit.
         """
+        endings = (end_hanging(each.producer, partitions, self._app_id, limit_s, commit=each.was_committed) for each in self.owned.values())
         try:
-            await asyncio.gather(*(abort_hanging(owned.producer, partitions, self._app_id, limit_s) for owned in self.owned.values()))
+            await asyncio.gather(*endings)
         except ProducerFenced:
-            log.warning("fenced during the take-over")  # the partition has a new owner, which aborts them
+            log.warning("fenced during the take-over")  # the partition has a new owner, which ends them
 
     async def publish(self, parts: Sequence[PartitionBatch], work: Callable[[], Awaitable[Output]]) -> Output | None:
         """Run the work on these parts of a batch, send its messages and commit the offsets, all or nothing; return the committed output.
@@ -201,15 +213,16 @@ class Publisher:
         partition, owned = parts[0].partition, parts[0].owned
         if not await self._is_confirmed(parts):
             return None
+        commit = bool(await self._group.committed_ids([self._id(partition)]))
         producer = self._producer(partition, owned.member)
         lost, owned.producer = owned.producer, producer
         self._stop_later(lost.stop())
         await _start(producer)
 
-        async def abort(hanging: Collection[TopicPartition], limit_s: float) -> None:
-            await abort_hanging(producer, hanging, self._app_id, limit_s)
+        async def end(hanging: Collection[TopicPartition], limit_s: float) -> None:
+            await end_hanging(producer, hanging, self._app_id, limit_s, commit=commit)
 
-        committed = await self._group.settled_offsets([part.partition for part in parts], abort)
+        committed = await self._group.settled_offsets([part.partition for part in parts], end)
         return committed if self._owns(parts) else None
 
     async def _is_confirmed(self, parts: Sequence[PartitionBatch]) -> bool:
@@ -271,10 +284,13 @@ class Publisher:
         log.error("a transaction does not end %s", _positions(parts))
         self._failure = asyncio.ensure_future(self._on_failure(TimeoutError(f"no end within {self._stuck_limit_s:.0f} s")))
 
+    def _id(self, partition: TopicPartition) -> str:
+        return f"{self._app_id}-{partition.topic}-{partition.partition}"
+
     def _producer(self, partition: TopicPartition, member: Member) -> AIOKafkaProducer:
         producer = Producer(
             **self._options,
-            transactional_id=f"{self._app_id}-{partition.topic}-{partition.partition}",
+            transactional_id=self._id(partition),
             transaction_timeout_ms=self._timeout_ms,
             compression_type="zstd",
             # A request holds one record batch per partition, and the next request waits for its response: 16 KiB, the default, takes many.

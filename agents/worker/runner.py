@@ -123,7 +123,8 @@ class StageRunner:
         member = Member(self.consumer.member_id, self.app.consumer_generation_id)
         self.inflight.reset(self.consumer)
         is_current = lambda: self.app.consumer_generation_id == member.generation  # noqa: E731
-        await retry("fence the earlier owners", partial(self.publisher.fence, assigned, member, is_current))
+        was_committed = await self.publisher.committed_ids(assigned)
+        await retry("fence the earlier owners", partial(self.publisher.fence, assigned, member, is_current, was_committed))
         committed, logs = await self.start_offsets.take_over(self.consumer, assigned, self._on_take_over_progress)
         article_partitions = {each.partition for each in assigned if each.topic == self.settings.topic(TopicName.ARTICLES)}
         await retry("serve the copy index", partial(self.indexes.restore, article_partitions, limit_s=self.group.open_limit_s))

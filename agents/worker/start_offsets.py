@@ -70,7 +70,7 @@ class StartOffsets:
         """
         if not assigned:
             return {}, {}
-        committed = await self._group.settled_offsets(assigned, self._publisher.abort_hanging)
+        committed = await self._group.settled_offsets(assigned, self._publisher.end_hanging)
         logs = await retry("serve the ends of partitions", partial(_logs, consumer, assigned))
         self._show(assigned)
         return await self._correct(committed, logs, on_progress), logs
@@ -104,7 +104,7 @@ class StartOffsets:
             return committed
         for partition, correction in corrections.items():
             self._report(partition, correction, logs[partition])
-        return await self._group.settled_offsets(list(committed), self._publisher.abort_hanging)
+        return await self._group.settled_offsets(list(committed), self._publisher.end_hanging)
 
     async def _corrections(self, committed: Offsets, logs: Logs, on_progress: Callable[[], None]) -> dict[TopicPartition, Correction]:
         found = {partition: mismatch(offset.offset, logs[partition]) for partition, offset in committed.items()}

@@ -9,7 +9,7 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from agents.kafka.connect import client_options
-from agents.kafka.hanging_transactions import abort_hanging
+from agents.kafka.hanging_transactions import end_hanging
 from agents.settings import Settings
 from streams.topics import TopicName
 from tests.cluster.cluster import Cluster
@@ -40,7 +40,7 @@ async def test_hanging_transactions_are_aborted_where_the_transaction_coordinato
         first.start()
         await asyncio.to_thread(cluster.until_in_sync)
         assert cluster.transaction_coordinator(transactional_id) is not first
-        await abort_hanging(producer, written, cluster_settings.prefix, ABORT_LIMIT_S)
+        await end_hanging(producer, written, cluster_settings.prefix, ABORT_LIMIT_S)
 
 
 @pytest.mark.parametrize("fault", [Node.kill, Node.freeze], ids=["dead", "frozen"])

@@ -10,10 +10,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 from aiokafka.structs import OffsetAndMetadata
 
+from agents.kafka.compat.describe_transactions import committed_ids
 from agents.kafka.compat.transactions import Member, fence_offset_commits_by_generation
 from agents.kafka.connect import admin, client_options
 from agents.kafka.group_offsets import stable_offsets
-from agents.kafka.hanging_transactions import abort_hanging, open_transactions
+from agents.kafka.hanging_transactions import end_hanging, open_transactions
 from agents.settings import Settings
 from streams.topics import TopicName
 from tests.kafka.worker import View
@@ -119,12 +120,28 @@ async def test_open_transaction_is_reported_by_partition_until_it_ends(settings:
         assert await open_transactions(client_options(settings), events) == {}
 
 
+async def test_committed_ids_are_those_whose_last_transaction_was_committed(settings: Settings, member: Member) -> None:
+    id = f"{settings.prefix}-test"
+    async with admin(settings) as client:
+        assert await committed_ids(client, [id, "unknown"]) == set()
+        async with producing(settings, member) as producer:
+            await end_hanging(producer, [TopicPartition(settings.topic(TopicName.EVENTS), 0)], settings.prefix, LIMIT_S, commit=True)
+            assert await committed_ids(client, [id, "unknown"]) == {id}
+            await end_hanging(producer, [TopicPartition(settings.topic(TopicName.EVENTS), 0)], settings.prefix, LIMIT_S)
+            assert await committed_ids(client, [id]) == set()
+            async with producer.transaction():
+                await producer.send_offsets_to_transaction(offsets(settings, 8), settings.prefix)
+        assert await committed_ids(client, [id]) == {id}
+        async with producing(settings, member):
+            assert await committed_ids(client, [id]) == set()
+
+
 async def test_abort_is_written_in_each_partition_and_the_producer_can_commit_afterwards(
     settings: Settings, member: Member, view: View
 ) -> None:
     events = [TopicPartition(settings.topic(TopicName.EVENTS), number) for number in range(3)]
     async with producing(settings, member) as producer:
-        await abort_hanging(producer, events[:2], settings.prefix, LIMIT_S)
+        await end_hanging(producer, events[:2], settings.prefix, LIMIT_S)
         assert await view.ends("events") == dict(zip(events, (1, 1, 0), strict=False)) | dict.fromkeys(other_partitions(settings), 0)
         assert await committed(settings) == offsets(settings, -1)
         async with producer.transaction():

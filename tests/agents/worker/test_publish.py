@@ -14,6 +14,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from agents.kafka.compat.transactions import Member
 from agents.worker import publish
+from agents.worker.group import End
 from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
 from streams.pipeline import Output
 from streams.records import Message
@@ -73,17 +74,31 @@ class FakeProducer:
 
 
 class FakeGroup:
-    """The group's coordinator: whether it still knows the member, and what is committed."""
+    """The group's coordinator: whether it still knows the member, what is committed, what hangs, and which ids committed last."""
 
-    def __init__(self, *, is_current: bool = False, committed: Mapping[TopicPartition, OffsetAndMetadata] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        *,
+        is_current: bool = False,
+        committed: Mapping[TopicPartition, OffsetAndMetadata] = MappingProxyType({}),
+        hanging: Collection[TopicPartition] = (),
+        last_committed: Collection[str] = (),
+    ) -> None:
         self.knows_member = is_current
         self.committed = committed
+        self.hanging = hanging
+        self.last_committed = last_committed
 
     async def is_current(self, member: Member) -> bool:
         assert member == MEMBER
         return self.knows_member
 
-    async def settled_offsets(self, partitions: Collection[TopicPartition], _: object) -> Mapping[TopicPartition, OffsetAndMetadata]:
+    async def committed_ids(self, ids: Collection[str]) -> Collection[str]:
+        return [id for id in ids if id in self.last_committed]
+
+    async def settled_offsets(self, partitions: Collection[TopicPartition], end: End) -> Mapping[TopicPartition, OffsetAndMetadata]:
+        if self.hanging:
+            await end(self.hanging, 1.0)
         return {partition: self.committed.get(partition, OffsetAndMetadata(-1, "")) for partition in partitions}
 
 
@@ -193,6 +208,24 @@ async def test_batch_whose_commit_took_place_is_not_sent_again(next_producers: l
     owned = known.owned[PLACE] = owned_by(FakeProducer(ProducerFenced()))
     assert await known.publish([PartitionBatch(PLACE, owned, 8)], output) == await output()
     assert (next_producers[0].committed, owned.next_offset, owned.failed) == ([], 8, False)
+
+
+@pytest.mark.parametrize("last_committed", [["news-news.dumps-3"], []], ids=["committed", "not committed"])
+async def test_records_that_hang_are_committed_where_the_last_transaction_was(
+    last_committed: list[str], next_producers: list[FakeProducer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+
+    async def end(*_: object, commit: bool) -> None:
+        ended.append(commit)
+
+    monkeypatch.setattr(publish, "end_hanging", end)
+    known, _ = publisher(group=FakeGroup(is_current=True, hanging=[PLACE], last_committed=last_committed))
+    known.owned[PLACE] = owned_by(FakeProducer(ProducerFenced()))
+    await known.publish([PartitionBatch(PLACE, known.owned[PLACE], 8)], output)
+    await known.fence([PLACE], MEMBER, lambda: True, await known.committed_ids([PLACE]))
+    await known.end_hanging([PLACE], 1.0)
+    assert ended == [bool(last_committed)] * 2
 
 
 async def test_no_producer_is_initialised_for_a_partition_that_was_revoked(next_producers: list[FakeProducer]) -> None:

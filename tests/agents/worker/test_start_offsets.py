@@ -26,7 +26,7 @@ class FakePublisher:
 
     def __init__(self) -> None:
         self.owned = {partition: OwnedPartition(cast(AIOKafkaProducer, None), member=Member("worker", 1)) for partition in (DUMPS, JUDGED)}
-        self.abort_hanging = None
+        self.end_hanging = None
         self.committed: dict[TopicPartition, int] = {}
         self.is_fenced = False
 
