@@ -41,6 +41,7 @@ NOT_ASCII = re.compile(r"(?<=([^\W\d_]))?([^\x00-\x7f])")
 _HIGH = "".join(chr(byte) for byte in range(0x80, 0xC0)) + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
 _ONE, _TWO, _THREE = (f"[{re.escape(_HIGH)}]{{{number}}}" for number in (1, 2, 3))
 DOUBLED = re.compile(f"[\u00c2-\u00df]{_ONE}|[\u00e0-\u00ef]{_TWO}|[\u00f0-\u00f4]{_THREE}")
+DOUBLED_LEADS = "ÃÂÄÅâÐÑÎÏ×ØÙ"  # first bytes of letters and quotation marks; a search for `DOUBLED` in each page took a third of its time
 _BYTE_OF = {char: byte for byte in range(0x80, 0xA0) for char in (chr(byte), bytes([byte]).decode("cp1252", "ignore")) if char}
 
 
@@ -97,7 +98,7 @@ def _high_parts(body: bytes) -> bytes:
 def undo_double_encoding(text: str) -> str:
     """Return `text` as it was before it was read as windows-1252 and encoded as UTF-8 again, once or more; any other text is unchanged."""
     for _ in range(MAX_ENCODINGS):
-        if text.isascii():
+        if text.isascii() or sum(map(text.count, DOUBLED_LEADS)) < MIN_DOUBLED:
             return text
         doubled = DOUBLED.findall(text)
         if len(doubled) < MIN_DOUBLED or sum(map(len, doubled)) < MIN_DOUBLED_SHARE * sum(char > "\x7f" for char in text):

@@ -40,12 +40,12 @@ def role_of() -> Mapping[str, str]:
     return {label: role for role, labels in table.items() for label in labels}
 
 
-def records_of(fields: Sequence[LabelledField], fetched_at: int | None) -> list[Record]:
-    """Return the records with a text that `fields`, in order, make up; none where they are no records."""
+def records_of(fields: Sequence[LabelledField], fetched_at: int | None) -> list[Record] | None:
+    """Return the records with a text that `fields`, in order, make up, or None where they are no records."""
     groups = list(_groups(fields))
     roles = {field.role for field in fields} - {"", "aside"}
     if len(groups) < 2 and len(roles) < MIN_ROLES_OF_ONE:
-        return []
+        return None
     return [record for group in groups if (record := _record(group, fetched_at))]
 
 

@@ -1,6 +1,5 @@
 """Read records whose fields are lines with a label: "Title: ...", "Media Name - ...". Labels: `data/record_labels.toml`."""
 
-import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,8 @@ from streams.split.text.lines import require_few_lines
 HEAD_CHARACTERS = 4 * 1024  # in which a file of records has its first
 MIN_ROLES = 3
 MIN_RECURRING = 3  # times that a label without a role is there; fewer may be words of the text
+LABEL_MARKS = " \t>*_#-\r"
+MAX_LABEL_CHARACTERS = 40
 MARKS = r"[ \t>*_#-]{0,6}"
 SIGN = r"[*_]{0,2}[ \t]{0,3}(?::|=|[ ]-(?=[ ]))[*_]{0,2}"
 LABEL = re.compile(rf"{MARKS}(?P<label>[^\W\d_][\w ./-]{{0,28}}?){SIGN}[ \t]*(?P<value>.*)")
@@ -21,20 +22,23 @@ RULE = re.compile(r"\W{3,}")
 
 def is_labelled(text: str) -> bool:
     """Return whether a text begins with lines that label a title or a text, and other fields of a record."""
-    roles = {role_of()[label.lower()] for label in _known_line().findall(text[:HEAD_CHARACTERS])} - {"aside"}
+    roles = {role_of().get(_label_of(line), "aside") for line in text[:HEAD_CHARACTERS].split("\n")} - {"aside"}
     return len(roles) >= MIN_ROLES and bool(roles & {"title", "body"})
 
 
-def labelled_records(text: str, fetched_at: int | None) -> list[Record]:
-    """Return the articles of a file of labelled records; none where it is another text."""
+def _label_of(line: str) -> str:
+    """Return what is before the first sign of a line, in lower case. No pattern: most pages are no files of records."""
+    head = line[:MAX_LABEL_CHARACTERS]
+    for sign in (":", "=", " - "):
+        if sign in head:
+            return head.partition(sign)[0].strip(LABEL_MARKS).lower()
+    return ""
+
+
+def labelled_records(text: str, fetched_at: int | None) -> list[Record] | None:
+    """Return the articles of a file of labelled records, or None where it is another text."""
     require_few_lines(text)
     return records_of(list(_fields(text)), fetched_at)
-
-
-@functools.cache
-def _known_line() -> re.Pattern[str]:
-    labels = "|".join(re.escape(label) for label in sorted(role_of(), key=len, reverse=True))
-    return re.compile(rf"^{MARKS}({labels}){SIGN}", re.IGNORECASE | re.MULTILINE)
 
 
 def _fields(text: str) -> Iterator[LabelledField]:

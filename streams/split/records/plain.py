@@ -13,8 +13,8 @@ CONFIDENCE = 0.95
 
 def split_plain(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     """Return the articles of a plain text. Arguments and errors: see `streams.split.split_page`."""
-    records = labelled_records(text, fetched_at) if is_labelled(text) else tagged_records(text, fetched_at) if is_tagged(text) else []
-    if records:
+    records = labelled_records(text, fetched_at) if is_labelled(text) else tagged_records(text, fetched_at) if is_tagged(text) else None
+    if records or (records is not None and is_labelled(text)):
         return split_records(records, text, fetched_at, CONFIDENCE)
     if (root := xml_root(text)) is not None:
         detail = f"the dump is XML with the element <{root}> around it, and neither a feed nor a file of articles"

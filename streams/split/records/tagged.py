@@ -31,8 +31,8 @@ def is_tagged(text: str) -> bool:
     return len(roles) >= MIN_TAG_LINES and ("body" in roles or "title" in roles)
 
 
-def tagged_records(text: str, fetched_at: int | None) -> list[Record]:
-    """Return the articles of a file of tagged records; none where it is another text."""
+def tagged_records(text: str, fetched_at: int | None) -> list[Record] | None:
+    """Return the articles of a file of tagged records, or None where it is another text."""
     require_few_lines(text)
     return records_of(list(_fields(text)), fetched_at)
 
