@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from agents.worker.runner import ByPartition, StageRunner
 from agents.worker.transaction import partitions_by_topic
 from streams import pipeline
 from streams.counts import StageName
+from streams.deduplicate import story_changes
 from streams.deduplicate.changes import Change
 from streams.messages import codec
 from streams.messages.codec import MAX_BATCH_BYTES
@@ -40,7 +41,7 @@ HOLD = "NEWSMILL_TEST_HOLD"
 # A tag that no release uses.
 NEXT_SECTION = 0xFFFE
 # The functions that write internal records, and the modules in whose names the stages find them.
-WRITERS = {"encode_article": codec, "encode_judged": pipeline, "pack_changes": pipeline}
+WRITERS = {"encode_article": codec, "encode_judged": pipeline, "pack_changes": story_changes}
 
 log = logging.getLogger(__name__)
 
@@ -194,8 +195,8 @@ def next_version() -> None:
         duplicate = judged.duplicate and replace(judged.duplicate, extra={**judged.duplicate.extra, "next_words": 40})
         return bytes(written["encode_judged"](replace(judged, duplicate=duplicate, extra={**judged.extra, "next_trail": ["judged"]})))
 
-    def pack_changes(changes: Sequence[Change], now: int, backfill: bool) -> bytes:
-        return bytes(written["pack_changes"](changes, now, backfill, {NEXT_SECTION: b"of a later version"}))
+    def pack_changes(changes: Sequence[Change], now: int, backfill: bool, sections: Mapping[int, bytes] | None = None) -> bytes:
+        return bytes(written["pack_changes"](changes, now, backfill, {**(sections or {}), NEXT_SECTION: b"of a later version"}))
 
     for write in (encode_article, encode_judged, pack_changes):
         setattr(WRITERS[write.__name__], write.__name__, write)

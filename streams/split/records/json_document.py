@@ -24,10 +24,10 @@ MAX_CONTAINERS = 300_000  # "{" and "[": an object takes 64 bytes and more
 MAX_MEMBERS = 1_500_000  # ",": texts have them too, one in 80 characters
 MAX_DEPTH = 40  # that articles are looked for in
 MAX_KEYS_SHOWN = 6
-TRUNCATED = re.compile(r"\s*\[\+?\d+ char(?:acter)?s\]\s*$")
+TRUNCATED = re.compile(r"(?<!\s)\s*+\[\+?\d+ char(?:acter)?s\]\s*$")
 REPEAT_CHARACTERS = 200
 NO_NAME = re.compile("@|https?://")
-DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+DOMAIN = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+")
 OWN_OUTPUT = frozenset({"content_id", "source", "pipeline", "regions", "topics"})
 Fields = Mapping[str, Sequence[str]]
 

@@ -30,7 +30,7 @@ BOLD_TITLE = re.compile(r"(?:\*\*|__)(?=\S)(.{1,200}?)(?:\*\*|__)[ \t]*+(?:[:.�
 LINK_TITLE = re.compile(rf"(?:\*\*|__)?{LINK.pattern}(?:\*\*|__)?[ \t]*+(?:[:.–—|-]++(?=\s|$))?+[ \t]*+")
 NUMBER = re.compile(r"(?:\d{1,3}|[ivx]{1,4})[.)]\s+")
 SEPARATOR = re.compile(r" [|·•] ")
-LABEL = re.compile(r"[*_\s]*+([^\W\d_][^:*_|]{0,30}+)[*_]*+:[*_\s]*+(.{0,500}+)$")
+LABEL = re.compile(r"(?<![*_\s])[*_\s]*+([^\W\d_][^:*_|]{0,30}+)[*_]*+:[*_\s]*+(.{0,500}+)$")
 WEB_ADDRESS = re.compile(r"https?://[^\s()<>\[\]]+")
 
 

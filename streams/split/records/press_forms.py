@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_NEVER = re.compile(r"(?!)")
+_NEVER = re.compile(r"[^\s\S]")
 
 
 @dataclass(frozen=True, slots=True)

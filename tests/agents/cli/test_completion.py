@@ -35,8 +35,8 @@ def offered(*words: str) -> list[str]:
     [
         pytest.param([""], list(COMMANDS), id="commands"),
         pytest.param(["dead-letters", "re"], ["replay"], id="commands-of-a-command"),
-        pytest.param(["subscribe", "--co"], ["--copies"], id="options"),
-        pytest.param(["subscribe", "--format", ""], ["pretty", "jsonl", "ninjs"], id="values"),
+        pytest.param(["subscribe", "--co"], ["--country", "--copies"], id="options"),
+        pytest.param(["subscribe", "--format", ""], ["pretty", "jsonl", "csv", "ninjs"], id="values"),
     ],
 )
 def test_bash_completes_commands_and_options(words: list[str], expected: list[str]) -> None:

@@ -80,6 +80,6 @@ INDEX = [headline(seed) for seed in range(20)]
 )
 def test_an_index_page_publishes_nothing_and_says_so(text: str, content_type: str) -> None:
     output = taken(text, content_type)
-    assert (output.messages, output.deaths) == ([], [])
+    assert ({message.topic for message in output.messages}, output.deaths) == ({"news.outcomes"}, [])
     assert output.counts.records[StageName.SPLIT, RecordFate.NO_ARTICLES] == 1
     assert output.counts.dump_characters.total() == len(text)
