@@ -99,7 +99,8 @@ def _article_fields(members: Mapping[str, object]) -> Fields | None:
     """Return the fields of an object if it is an article: a title, or a text of a sentence, and what an article has beside it."""
     if members.keys() >= OWN_OUTPUT or members.keys() >= {"topic", "key", "headers", "value"}:
         raise InvalidRecord(
-            Reason.NOT_DECODABLE, "the dump is newsmill's own output: events are read by `newsmill process` and `classes diff` only"
+            Reason.NOT_DECODABLE,
+            "the dump is newsmill's own output; classes are tried on past events by `newsmill classes diff --from-kafka`",
         )
     fields = fields_of(members)
     has_sentence = any(word_count(body) >= MIN_BODY_WORDS for body in fields.get("body", ()))
