@@ -22,6 +22,7 @@ from typing import TypeVar
 
 from streams.classify.class_set import ClassSet
 from streams.classify.classify import classify as labels_of
+from streams.classify.fold import fold
 from streams.counts import Counts, RecordFate, StageName
 from streams.deduplicate.fingerprint import Fingerprint, fingerprints
 from streams.deduplicate.index import Change, CopyIndex
@@ -160,8 +161,9 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
 
     def step(_: Incoming, judged: Judged) -> None:
         article = judged.article
-        labels = labels_of(article.title, article.body, article.language, config.classes)
-        named = places_of(article.title, article.body, article.language, article.dateline)
+        folded = fold(f"{article.title or ''}\n{article.body}")
+        labels = labels_of(article.title, article.body, article.language, config.classes, folded=folded)
+        named = places_of(article.title, article.body, article.language, article.dateline, folded=folded)
         classified = Classified(
             judged=judged,
             regions=labels.regions,

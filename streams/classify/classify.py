@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from streams.classify.class_records import Example, NewsClass
 from streams.classify.class_set import ClassSet
+from streams.classify.fold import Folded
 from streams.classify.masks import masked_spans
 from streams.classify.matcher import Hit, find_hits
 from streams.classify.score import HEADLINE_CHARS, is_about, measure_prominence, score
@@ -22,7 +23,15 @@ class Labels:
     topics: tuple[Label, ...]
 
 
-def classify(title: str | None, body: str, language: str | None, classes: ClassSet, min_score: float = LABEL_SCORE) -> Labels:
+def classify(
+    title: str | None,
+    body: str,
+    language: str | None,
+    classes: ClassSet,
+    min_score: float = LABEL_SCORE,
+    *,
+    folded: Folded | None = None,
+) -> Labels:
     """Return the labels of an article, with evidence.
 
     Args:
@@ -31,12 +40,13 @@ def classify(title: str | None, body: str, language: str | None, classes: ClassS
         language: two letters, as the article's; None where unknown.
         classes: the classes to look for.
         min_score: the lowest score of a label.
+        folded: headline, line end and body folded, where the caller has it.
     """
     heading = title or ""
     text = f"{heading}\n{body}"
     headline_end = len(heading) if heading.strip() else 1 + _headline_length(body)
     labels: dict[str, list[Label]] = {"region": [], "topic": []}
-    hits_by_class = find_hits(text, language, classes.matcher, headline_end, masked_spans(heading, body))
+    hits_by_class = find_hits(text, language, classes.matcher, headline_end, masked_spans(heading, body), folded=folded)
     for number, hits in hits_by_class.items():
         news_class = classes.classes[number]
         label = _label(news_class, hits, text, (headline_end, len(heading) + 1), min_score)

@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from streams.classify.class_records import ANY_LANGUAGE, NewsClass, TermGroup
 from streams.classify.context import Context, Span
-from streams.classify.fold import fold
+from streams.classify.fold import Folded, fold
 from streams.classify.names import has_name_before, has_name_beside, is_name, is_sentence_case
 
 CERTAIN_WEIGHT = 0.9
@@ -163,7 +163,7 @@ def patterns_of(term: str) -> tuple[str, ...]:
 
 
 def find_hits(
-    text: str, language: str | None, matcher: Matcher, headline_end: int = 0, masked: Sequence[Span] = ()
+    text: str, language: str | None, matcher: Matcher, headline_end: int = 0, masked: Sequence[Span] = (), *, folded: Folded | None = None
 ) -> dict[int, list[Hit]]:
     """Return class index -> its hits in `text`, in order of offset, not overlapping, with weights above 0.
 
@@ -173,6 +173,7 @@ def find_hits(
         headline_end: the end of the headline, which no term may cross ("… turns north / Miami …"). Names beside a term are not
             looked for in a headline in title case.
         masked: half-open spans in which hits do not count.
+        folded: `text` folded, where the caller has it.
     """
     text_language = language if language in matcher.languages else None
     context_spans: defaultdict[int, list[Span]] = defaultdict(list)
@@ -180,7 +181,7 @@ def find_hits(
     namesakes: set[tuple[int, int]] = set()
     has_case = not text.islower()
     names_from = 0 if is_sentence_case(text[:headline_end]) else headline_end
-    folded = fold(text)
+    folded = folded or fold(text)
     plain = f" {folded.text} "
     as_is, uses, word_sets = folded.offsets is None, matcher.uses, matcher.word_sets
     for pattern, first, last in _whole_words(plain, matcher.automaton):

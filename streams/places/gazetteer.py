@@ -8,6 +8,7 @@ import importlib.resources
 import json
 import zlib
 from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -61,14 +62,15 @@ class Gazetteer:
         links: list[int] = self.links[self.starts[number] : self.starts[number + 1]].tolist()
         return links
 
-    def small_cities(self, key: str) -> list[int]:
-        """Return the smaller cities with this folded name."""
+    def small_cities(self, key: str, outer: Collection[int]) -> list[int]:
+        """Return the smaller cities with this folded name that are in one of `outer`, divisions or countries."""
         hash = zlib.crc32(key.encode("utf-8", "replace"))
         first = bisect_left(self.small_hashes, hash)
         found = []
         while first < len(self.small_hashes) and self.small_hashes[first] == hash:
             place = self.small_places[first]
-            if fold(self.name(place)).text == key:
+            # Common surnames are names of dozens of cities: few of them are worth the time to read the name.
+            if (self.divisions[place] in outer or self.countries[place] in outer) and fold(self.name(place)).text == key:
                 found.append(place)
             first += 1
         return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from streams.classify.fold import fold
+from streams.classify.fold import Folded, fold
 from streams.classify.names import is_sentence_case
 from streams.places.gazetteer import COUNTRY, DIVISION, NO_DIVISION, Gazetteer
 from streams.places.mentions import DemonymMention, find_mentions, read_line
@@ -44,7 +44,9 @@ class _Found(NamedTuple):
     dateline_spans: list[Span]
 
 
-def places_of(title: str | None, body: str, language: str | None = None, dateline: str | None = None) -> Places:
+def places_of(
+    title: str | None, body: str, language: str | None = None, dateline: str | None = None, *, folded: Folded | None = None
+) -> Places:
     """Return the places and countries of an article.
 
     Args:
@@ -52,10 +54,11 @@ def places_of(title: str | None, body: str, language: str | None = None, datelin
         body: the text.
         language: two letters; None where unknown.
         dateline: as written at the start of the body: it says where the article was filed, not what it is about.
+        folded: headline, line end and body folded, where the caller has it.
     """
     head = title or ""
     text = f"{head}\n{body}"
-    folded = fold(text)
+    folded = folded or fold(text)
     # A text in which characters vanish (soft hyphens, mojibake) is searched with its accents.
     plain = folded.text if folded.offsets is None else text.lower()
     if len(plain) != len(text):

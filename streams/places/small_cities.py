@@ -45,8 +45,7 @@ def _add(found: dict[int, Mention], phrases: Iterable[tuple[int, int]], line: Li
         key = line.words[start + 1 : end + 1]
         if start in found or len(key) < _MIN_CHARS:
             continue
-        cities = [line.names.candidate(place) for place in line.names.gazetteer.small_cities(key)]
-        cities = [city for city in cities if city.division in outer or city.country in outer]
+        cities = [line.names.candidate(place) for place in line.names.gazetteer.small_cities(key, outer)]
         if cities:
             found[start] = Mention(start, end, name_of(-1 - cities[0].place, cities, score), score)
             return
