@@ -102,6 +102,7 @@ def test_the_language_model_is_the_file_that_its_figures_were_measured_with() ->
     assert hashlib.sha256(model.read_bytes()).hexdigest() == LANGUAGE_MODEL_SHA256
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", ["", *EXTRAS])
 def test_each_import_is_of_a_declared_dependency(extra: str) -> None:
     declared = names(DECLARED["dependencies"]) | (names(DECLARED["optional-dependencies"][extra]) if extra else set())
@@ -110,6 +111,7 @@ def test_each_import_is_of_a_declared_dependency(extra: str) -> None:
     assert {module: providers(module) for module in modules if not providers(module) & declared} == {}
 
 
+@pytest.mark.slow
 def test_each_dependency_is_imported() -> None:
     providing = set().union(*map(providers, imported("")))
     assert names(DECLARED["dependencies"]) - providing == DATA_ONLY | IMPORTED_BY_NAME

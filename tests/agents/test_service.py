@@ -4,6 +4,8 @@ import subprocess
 import sys
 from textwrap import dedent
 
+import pytest
+
 SCRIPT = dedent(
     """
     import asyncio, logging, sys
@@ -33,6 +35,7 @@ SCRIPT = dedent(
 )
 
 
+@pytest.mark.slow
 def test_the_last_line_of_a_crash_names_its_cause() -> None:
     result = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 1

@@ -28,6 +28,7 @@ def test_each_alert_is_tested_to_fire_and_to_be_silent() -> None:
     assert {case["alertname"] for case in cases if not case.get("exp_alerts")} == names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("check", "config", "prometheus.yml"), ("test", "rules", "alerts_test.yml")], ids=" ".join)
 def test_promtool_accepts_the_configuration_and_the_alerts_do_what_their_tests_say(arguments: tuple[str, ...]) -> None:
     promtool = shutil.which("promtool")

@@ -86,6 +86,7 @@ def test_test_reports_the_failed_example(folder: Path) -> None:
     assert "fen.toml:13: expected none, got about" in ran.notes
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_built_in_classes_pass() -> None:
     assert newsmill("classes", "test").status == 0
 
@@ -144,6 +145,7 @@ def test_diff_of_invalid_files_reports_the_mistake_only(folder: Path, changed: P
     assert "fen.toml:1: id must be" in ran.notes
 
 
+@pytest.mark.slow
 def test_diff_accepts_built_in_and_refuses_a_missing_folder(folder: Path) -> None:
     assert newsmill("classes", "diff", "built-in", "built-in").status == 0
     assert "nowhere: no such folder" in newsmill("classes", "diff", "nowhere", str(folder)).notes
@@ -156,6 +158,7 @@ def test_change_is_shown_with_the_label_before_and_after() -> None:
     assert "\x1b[2J" not in shown
 
 
+@pytest.mark.slow
 def test_doctor_lists_every_setting_and_hides_secrets() -> None:
     shown = newsmill("doctor", env=NO_BROKER | {"NEWS_SASL_PASSWORD": "geheim", "NEWS_PARTITIONS": "4"}).out.decode()
     for setting in fields(Settings):
@@ -164,6 +167,7 @@ def test_doctor_lists_every_setting_and_hides_secrets() -> None:
     assert "geheim" not in shown
 
 
+@pytest.mark.slow
 def test_doctor_reports_that_no_broker_answers_with_advice() -> None:
     ran = newsmill("doctor", env=NO_BROKER)
     assert ran.status == 1
@@ -185,6 +189,7 @@ def test_unknown_setting_is_refused_with_a_suggestion() -> None:
     assert "did you mean NEWS_CLASSES?" in ran.notes
 
 
+@pytest.mark.slow
 def test_extra_classes_are_listed_checked_and_tested_and_disabled_ones_named() -> None:
     ran = newsmill("classes", "list", env={"NEWS_EXTRA_CLASSES": "countries, energy"})
     ids = [line.split()[0] for line in ran.out.decode().splitlines()]
@@ -200,6 +205,7 @@ def test_extra_classes_are_added_to_those_of_a_folder(folder: Path) -> None:
     assert [line.split()[0] for line in newsmill("classes", "list", env=env).out.decode().splitlines()] == ["fen", "peru"]
 
 
+@pytest.mark.slow
 def test_class_of_a_folder_takes_the_place_of_a_shipped_one_with_its_id(folder: Path) -> None:
     (folder / "mine.toml").write_text(FEN.replace('"fen"', '"chile"'), encoding="utf-8")
     env = {"NEWS_CLASSES": str(folder), "NEWS_EXTRA_CLASSES": "built-in"}
@@ -214,6 +220,7 @@ def test_unknown_extra_class_is_refused_with_the_known_ones() -> None:
     assert "NEWS_EXTRA_CLASSES='atlantis': 'atlantis' is none of: all, built-in, countries, topics, chile, miami, " in ran.notes
 
 
+@pytest.mark.slow
 def test_each_extra_class_has_its_topic_declared() -> None:
     names = {topic.name for topic in declared_topics(Settings(extra_classes="countries,crime"))}
     assert {"region.argentina", "region.spain", "region.chile", "topic.crime", "topic.mining"} <= names
@@ -228,6 +235,7 @@ def test_diff_from_kafka_takes_no_pages_and_says_that_no_broker_answers(folder: 
     assert "no Kafka answers at 127.0.0.1:1" in ran.notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("since", ["7d", "24h", "2025-08-02T12:00:00Z"])
 def test_backfill_of_an_unknown_class_is_refused_before_kafka_is_asked(since: str) -> None:
     ran = newsmill("classes", "backfill", "fen", "--since", since, env=NO_BROKER)

@@ -63,6 +63,7 @@ def test_line_with_invalid_json_is_a_dead_letter_and_the_rest_is_processed() -> 
     assert event["topic"] == "news.events"
 
 
+@pytest.mark.slow
 def test_a_dump_without_an_article_publishes_nothing_and_is_reported() -> None:
     ran = newsmill("process", str(FOLDER / "15-front-page-of-headlines.txt"))
     assert (ran.status, ran.out) == (0, b"")
@@ -76,6 +77,7 @@ def test_the_same_dump_again_is_counted_and_not_published() -> None:
     assert "1 article seen before" in ran.notes
 
 
+@pytest.mark.slow
 def test_a_file_and_the_same_bytes_in_an_envelope_have_the_same_id(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(STORY, encoding="utf-8")
     of_file = newsmill("process", "--url", "https://a.example/1", str(tmp_path / "page.txt")).lines
@@ -94,6 +96,7 @@ def test_lines_end_in_a_newline_only_and_are_utf_8() -> None:
     assert "Ñandú".encode() in ran.out
 
 
+@pytest.mark.slow
 def test_no_input_gives_no_output() -> None:
     ran = newsmill("process")
     assert (ran.status, ran.out) == (0, b"")
@@ -124,6 +127,7 @@ def test_explain_shows_each_line_with_its_fate_and_the_labels(wanted: str) -> No
     assert wanted in newsmill("process", "--explain", stdin=envelope(CHILE)).out.decode()
 
 
+@pytest.mark.slow
 def test_explain_shows_a_dead_letter_and_a_copy() -> None:
     shown = newsmill("process", "--explain", stdin=b"no json\n" + envelope(STORY) + envelope(STORY, "https://b.example/2")).out.decode()
     assert "dead letter: bad-envelope" in shown
@@ -159,6 +163,7 @@ def test_rare_kinds_of_skipped_records_are_summed_up(capsys: pytest.CaptureFixtu
     assert note.endswith("HTTP status 411 (89), other kinds (676)\n")
 
 
+@pytest.mark.slow
 def test_closed_pipe_ends_it_quietly_with_the_status_of_sigpipe() -> None:
     reader, writer = os.pipe()
     os.close(reader)

@@ -102,6 +102,7 @@ def test_lines_end_at_a_newline_only() -> None:
     assert [item.incoming.value for item in found("-", stdin=line + b"\n")] == [line]
 
 
+@pytest.mark.slow
 @given(st.lists(st.binary(min_size=1).filter(lambda line: b"\n" not in line and line.strip() == line and not line.startswith(b"\xef"))))
 def test_no_line_is_lost_for_any_content(lines: list[bytes]) -> None:
     assert [item.incoming.value for item in found("-", stdin=b"\n".join(lines))] == lines
@@ -291,6 +292,7 @@ def test_read_bytes_of_a_large_archive_are_reported_progressively(tmp_path: Path
     assert max(item.read_bytes for item in items) <= 2 * BUFFER_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_one", [False, True], ids=["each-record-compressed", "compressed-as-one"])
 def test_memory_does_not_grow_with_the_size_of_the_archive(tmp_path: Path, as_one: bool) -> None:
     records = archives.pages(1, 20_000) * 100

@@ -187,6 +187,7 @@ def test_data_above_the_limit_is_not_decompressed(coding: str, pack: Callable[[b
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_a_body_of_one_byte_chunks_is_decoded_in_memory_of_its_size() -> None:
     chunks = b"1\r\nx\r\n" * 200_000 + b"0\r\n\r\n"
     parsed = parse_response(http(chunks, headers={"Transfer-Encoding": "chunked"}))
@@ -199,6 +200,7 @@ def test_a_body_of_one_byte_chunks_is_decoded_in_memory_of_its_size() -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_a_body_of_more_chunks_than_servers_send_is_refused() -> None:
     parsed = parse_response(http(b"1\r\nx\r\n" * (MAX_CHUNKS + 1), headers={"Transfer-Encoding": "chunked"}))
     assert parsed is not None

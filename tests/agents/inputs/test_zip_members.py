@@ -180,6 +180,7 @@ def read_in_memory(folder: Path, archive: bytes, **options: Any) -> tuple[list[I
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 @pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.html"])
 def test_a_member_that_unpacks_to_more_than_it_declares_is_refused_in_little_memory(tmp_path: Path, method: int, name: str) -> None:
@@ -191,6 +192,7 @@ def test_a_member_that_unpacks_to_more_than_it_declares_is_refused_in_little_mem
     assert peak < 16 * MIB
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_lines_that_unpack_past_the_limit_are_refused_with_file_sizes_and_limit(tmp_path: Path, method: int) -> None:
     archive = bomb(method, 24, name="a.jsonl")
@@ -221,6 +223,7 @@ def test_small_members_count_together(tmp_path: Path) -> None:
     assert "unpacks to over" in items[-1].reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 @pytest.mark.parametrize("size", [0, 1, 65_536, 300_000])
 def test_data_of_any_size_are_unpacked_whole(tmp_path: Path, method: int, size: int) -> None:

@@ -78,6 +78,7 @@ def test_output_is_coloured_on_a_terminal_and_plain_in_a_file() -> None:
     assert "\x1b" not in newsmill("process", "--raw", "--explain", stdin=PAGE.encode()).out.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line", ["w" * 500, "word " * 100, "新聞" * 200, "e" + "\u0301" * 3000], ids=["one word", "words", "wide", "accents"]
 )
@@ -114,6 +115,7 @@ def test_fields_and_evidence_of_labels_are_shown() -> None:
     assert "Valparaíso (CL-VS), title: A choir from Valparaiso, Chile, sings" in shown
 
 
+@pytest.mark.slow
 def test_dead_letter_and_page_without_articles_are_reported_once() -> None:
     ran = newsmill("process", "--raw", "--explain", stdin=b"%PDF-1.7")
     assert (ran.out.count(b"dead letter: not-decodable"), ran.notes.count("not-decodable")) == (1, 0)

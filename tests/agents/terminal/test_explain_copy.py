@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from agents.terminal.explain_copy import Originals
 from tests.command import newsmill
 from tests.stories import story
@@ -37,6 +39,7 @@ def test_counts_are_of_the_runs_of_the_copy() -> None:
     assert "    3 of its 6 runs of three words are in the original; its own text is in {+ +}:" in lines
 
 
+@pytest.mark.slow
 def test_identical_text_is_reported_as_the_same() -> None:
     shown = explained(("https://a.example/", story(1, 4)), ("https://b.example/", story(1, 4)))
     assert "    with the same text\n" in shown

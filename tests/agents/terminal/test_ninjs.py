@@ -62,6 +62,7 @@ def objects() -> list[dict[str, Any]]:
     return [ninjs(line["value"], standards()) for line in lines if line["topic"] in ("news.events", "news.duplicates")]
 
 
+@pytest.mark.slow
 def test_every_object_has_fields_of_the_standard_only(objects: list[dict[str, Any]]) -> None:
     validator = jsonschema.Draft202012Validator(NINJS)
     assert [error.message for item in objects for error in validator.iter_errors(item)] == []

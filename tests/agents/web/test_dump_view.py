@@ -71,6 +71,7 @@ async def test_unreadable_upload_is_refused_with_the_reason() -> None:
     assert "unknown file format" in result["refused"][0]["why"]
 
 
+@pytest.mark.slow
 async def test_archives_are_read_up_to_a_number_of_dumps_and_a_size() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -83,6 +84,7 @@ async def test_archives_are_read_up_to_a_number_of_dumps_and_a_size() -> None:
     assert "2 MiB" in bomb["refused"][0]["why"]
 
 
+@pytest.mark.slow
 async def test_an_upload_that_unpacks_to_too_much_is_refused() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -94,6 +94,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_a_step_that_keeps_the_interpreter_lock_ends_the_worker_too_and_shows_where() -> None:
     result = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 1

@@ -82,6 +82,7 @@ def test_where_nobody_asks_a_batch_has_no_span(environ: dict[str, str]) -> None:
     assert isinstance(tracing.batch_spans(environ, "news")(StageName.SPLIT, [TopicPartition("news.dumps", 0)], []), nullcontext)
 
 
+@pytest.mark.slow
 def test_where_nobody_asks_nothing_of_opentelemetry_is_imported() -> None:
     program = (
         "import sys, agents.service; from agents.worker.tracing import batch_spans\n"

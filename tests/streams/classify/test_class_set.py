@@ -101,6 +101,7 @@ def test_language_keys_are_the_codes_of_articles() -> None:
     assert LANGUAGES.isdisjoint(SAME_LANGUAGE)
 
 
+@pytest.mark.slow
 def test_shipped_class_is_replaced_by_a_class_of_the_user_and_by_no_other() -> None:
     classes = parse_classes({"mine.toml": GOOD.replace(b'"fen"', b'"peru"')} | extra_files(["built-in", "peru"]))
     assert [news_class.id for news_class in classes.classes] == ["chile", "miami", "mining", "peru", "venezuela"]
@@ -178,6 +179,7 @@ VALUES = st.sampled_from(
 KEYS = ["id", "kind", "name", "counts", "standard", "terms", "homonyms", "examples", "weight", "any", "es", "near", "not_before", "capital"]
 
 
+@pytest.mark.slow
 @given(
     lines=st.permutations(WHOLE.splitlines()), kept=st.integers(1, 20), key=st.sampled_from(KEYS), value=VALUES, junk=st.binary(max_size=8)
 )

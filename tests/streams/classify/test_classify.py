@@ -146,6 +146,7 @@ words = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(title=st.none() | st.lists(words | st.text(max_size=3)).map("".join), body=st.lists(words | st.text(max_size=3)).map("".join))
 @settings(max_examples=150, deadline=None)
 def test_evidence_is_always_a_slice_of_its_field(title: str | None, body: str) -> None:

@@ -59,6 +59,7 @@ TRAPS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "expected"), TRAPS)
 def test_country_is_labelled_if_the_text_means_it(text: str, expected: set[str], classes: ClassSet) -> None:
     assert regions(text, classes) == expected

@@ -44,6 +44,7 @@ CHANGES = st.builds(
 SECTIONS = st.dictionaries(st.integers(0, 2**16 - 1), st.binary(max_size=20), max_size=3)
 
 
+@pytest.mark.slow
 @given(st.lists(CHANGES, max_size=5), st.integers(FIRST_TIME, LAST_TIME), st.booleans(), SECTIONS)
 def test_packed_changes_come_back_as_they_were(changes: list[Change], now: int, backfill: bool, sections: dict[int, bytes]) -> None:
     packed = unpack_changes(pack_changes(changes, now, backfill, sections))
@@ -90,6 +91,7 @@ def test_a_record_of_an_impossible_append_time_is_refused(now: int) -> None:
         rebuilt(CopyConfig(), [pack_changes([], now=now, backfill=False)])
 
 
+@pytest.mark.slow
 @given(st.lists(CHANGES, max_size=5), st.data())
 def test_a_damaged_record_is_refused_or_read_and_raises_nothing_else(changes: list[Change], data: st.DataObject) -> None:
     record = bytearray(pack_changes(changes, now=NOW, backfill=False))

@@ -70,6 +70,7 @@ def _in_bulk(log: Sequence[bytes]) -> CopyIndex:
 BOTH_WAYS = pytest.mark.parametrize("rebuild", [pytest.param(_reapplied, id="one by one"), pytest.param(_in_bulk, id="in bulk")])
 
 
+@pytest.mark.slow
 def test_the_streams_of_these_tests_have_every_fate_and_kind() -> None:
     verdicts = [verdict for seed in range(2) for verdict in _run(CopyIndex(CONFIG), _stream(seed))[0]]
     assert {verdict.fate for verdict in verdicts} == {"original", "copy", "replayed"}
@@ -86,6 +87,7 @@ def _live(seed: int) -> tuple[int, list[bytes], list[Verdict]]:
     return len(live), log, _run(live, steps[160:])[0]
 
 
+@pytest.mark.slow
 @BOTH_WAYS
 @pytest.mark.parametrize("seed", range(3))
 def test_a_rebuilt_index_gives_the_verdicts_of_the_live_one(seed: int, rebuild: Callable[[Sequence[bytes]], CopyIndex]) -> None:

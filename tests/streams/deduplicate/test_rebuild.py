@@ -74,6 +74,7 @@ def _lists(index: CopyIndex, log: Sequence[bytes]) -> list[tuple[int, int]]:
     return sorted(zip(wanted[positions].tolist(), index.entries["age"][slots].tolist(), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_rebuild_in_bulk_makes_the_index_that_changes_one_by_one_make(seed: int) -> None:
     log, one_by_one = _log(seed, 140), CopyIndex(CONFIG)
@@ -99,6 +100,7 @@ def test_a_copy_is_not_joined_to_an_article_of_the_same_id_that_came_after_it() 
     assert _entries(rebuilt(config, log)) == _entries(one_by_one)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_rebuilt_index_goes_on_as_the_live_one_does_until_all_of_it_is_forgotten(seed: int) -> None:
     log, one_by_one = _log(seed, 280), CopyIndex(CONFIG)

@@ -85,6 +85,7 @@ def stories_of(found: Iterable[Judged]) -> list[Story | None]:
 LOG = reports(400)
 
 
+@pytest.mark.slow
 def test_the_log_has_stories_of_several_sources_copies_and_joins() -> None:
     stories = [story for story in stories_of(judged(as_messages(LOG, 1, TOPIC), CopyIndex(COPIES))[0]) if story is not None]
     assert sum(not story.first for story in stories) > 50
@@ -93,6 +94,7 @@ def test_the_log_has_stories_of_several_sources_copies_and_joins() -> None:
     assert len({story.id for story in stories}) > 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("articles", "messages"), [(1, 1), (7, 1), (200, 13)])
 def test_judged_articles_are_byte_equal_for_any_batches(articles: int, messages: int) -> None:
     same_time = [replace(one, timestamp=NOW + at // 20 * HOUR_S) for at, one in enumerate(LOG)]
@@ -100,6 +102,7 @@ def test_judged_articles_are_byte_equal_for_any_batches(articles: int, messages:
     assert judged(as_messages(same_time, articles, TOPIC), CopyIndex(COPIES), messages)[0] == wanted
 
 
+@pytest.mark.slow
 def test_a_rebuild_judges_nothing_and_gives_the_state_of_the_live_index(monkeypatch: pytest.MonkeyPatch) -> None:
     index = CopyIndex(COPIES)
     _, records = judged(as_messages(LOG, 9, TOPIC), index)
@@ -107,6 +110,7 @@ def test_a_rebuild_judges_nothing_and_gives_the_state_of_the_live_index(monkeypa
     assert state(rebuilt(COPIES, records)) == state(index)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [1, 57, 180, 399])
 def test_a_worker_that_takes_over_goes_on_as_if_it_had_judged_all(at: int) -> None:
     messages = as_messages(LOG, 1, TOPIC)
@@ -115,6 +119,7 @@ def test_a_worker_that_takes_over_goes_on_as_if_it_had_judged_all(at: int) -> No
     assert before + judged(messages[at:], rebuilt(COPIES, records))[0] == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [150, 250, 399])
 def test_any_part_of_the_log_that_covers_the_window_is_as_good_as_all(at: int) -> None:
     messages, config = as_messages(LOG, 1, TOPIC), replace(COPIES, capacity=10**6)
@@ -127,6 +132,7 @@ def test_any_part_of_the_log_that_covers_the_window_is_as_good_as_all(at: int) -
     assert judged(messages[at:], part) == judged(messages[at:], whole)
 
 
+@pytest.mark.slow
 def test_what_is_forgotten_leaves_nothing_behind() -> None:
     index = CopyIndex(COPIES)
     judged(as_messages(LOG, 5, TOPIC), index)

@@ -62,6 +62,7 @@ def sampled() -> tuple[Message, ...]:
     return tuple(newsmill("process", str(FOLDER)).lines)
 
 
+@pytest.mark.slow
 def test_all_messages_of_the_samples_fit_the_strict_schemas() -> None:
     assert {message["topic"] for message in sampled()} >= {"news.events", "news.duplicates", "news.region.chile", "news.dead-letters"}
     assert [wrong for message in sampled() for wrong in wrong_in(message["topic"].removeprefix("news."), message)] == []

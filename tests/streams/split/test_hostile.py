@@ -28,6 +28,7 @@ def split(text: str, content_type: str = "text/plain") -> Cuts | Reason:
         return error.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", [pytest.param(family, id=name) for name, family in TEXTS.items()])
 def test_a_text_is_split_in_linear_time(family: Family) -> None:
     assert growth(lambda size: split(family(size)), 6_000) <= MOST_GROWTH
@@ -64,6 +65,7 @@ def test_a_page_of_2_mib_takes_less_than_a_tenth_of_what_it_took(name: str, seco
     assert quiet_s(lambda: split(page, "text/html")) < seconds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "content_type", "reason"),
     [

@@ -91,6 +91,7 @@ def test_patterns_are_found_wherever_they_are_kept() -> None:
     assert len(found) > 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("used", [pytest.param(used, id=used.name) for used in PATTERNS])
 def test_a_pattern_takes_linear_time(used: Used) -> None:
     for before, repeated in pumps(used.pattern):

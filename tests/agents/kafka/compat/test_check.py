@@ -117,6 +117,7 @@ def test_worker_refuses_to_start_with_an_incompatible_library(monkeypatch: pytes
     assert PRIVATE_NAMES[0].name in str(result.exception)
 
 
+@pytest.mark.slow
 async def test_doctor_reports_an_incompatible_library_and_the_versions_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [finding.advice async for finding in _until_clients()] == [""]
     rename(owner_of(PRIVATE_NAMES[0]), PRIVATE_NAMES[0].name, monkeypatch)

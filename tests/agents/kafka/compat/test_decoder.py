@@ -109,6 +109,7 @@ async def test_records_that_cannot_be_read_are_delivered_with_their_defect_or_re
     assert assignment.positions[ONE].position == 2
 
 
+@pytest.mark.slow
 async def test_partition_with_much_to_decompress_lets_others_go_first_and_wakes_the_consumer(fetcher: Any, assignment: Any) -> None:
     put(fetcher, assignment, ONE, raw_batch(compress("lz4", raw_record(bytes(80 * MIB))), 1, attributes=3))
     put(fetcher, assignment, OTHER, build_batch([(None, b"a", [])] * 3))

@@ -40,6 +40,7 @@ async def kafka_consumer(app: Any) -> AsyncIterator[Any]:
     consumer._closed = True  # it was never started
 
 
+@pytest.mark.slow
 async def test_consumer_of_an_app_reads_committed_records_within_the_fetch_limit(kafka_consumer: Any) -> None:
     assert (kafka_consumer._isolation_level, kafka_consumer._fetch_max_bytes) == ("read_committed", 1_000_000)
 

@@ -47,6 +47,7 @@ async def lose(*, is_fatal: bool, is_mended: bool) -> list[str]:
     return reported
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_fatal", [True, False], ids=["fatal", "abortable"])
 async def test_errors_of_a_lost_transaction_are_not_reported_a_second_time(*, is_fatal: bool) -> None:
     assert await lose(is_fatal=is_fatal, is_mended=False)

@@ -239,6 +239,7 @@ def test_headers_above_the_limit_are_truncated_too() -> None:
     assert [(len(name), len(value)) for name, value in found.headers] == [(KEPT_BYTES, KEPT_BYTES)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", [codec for codec in CODECS if codec != "none"])
 def test_legal_dumps_of_a_batch_are_delivered_one_after_the_other_in_bounded_memory(codec: str) -> None:
     if codec == "zstd" and sys.version_info < (3, 14):

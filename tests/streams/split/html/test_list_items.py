@@ -108,6 +108,7 @@ def _many_beside_a_named_story(count: int) -> str:
     return f"<title>{name}</title><h1>{name}</h1><div>{'<p>The mayor sold all of the old bridges.</p>' * count}</div><ul>{items}</ul>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [_nested, _one_huge_item, _many_beside_a_named_story])
 def test_the_work_is_linear_in_blocks_and_items(make: Callable[[int], str]) -> None:
     assert growth(lambda count: split_page(Page(f"<!doctype html><body>{make(count)}", Format.HTML), FETCHED_AT), 2_000) < MOST_GROWTH

@@ -242,6 +242,7 @@ def test_promotions_at_the_end_of_a_story_are_left_out() -> None:
     assert cut.body == "\n".join(PARAGRAPHS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "around",
     [

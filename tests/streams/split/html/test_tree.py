@@ -114,6 +114,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
 def test_the_work_is_linear_in_the_source(unit: str) -> None:
     """Eight times the source takes about eight times the CPU time; quadratic work takes 64 times. Only large ratios fail."""

@@ -149,6 +149,7 @@ def test_an_item_within_another_belongs_to_it() -> None:
     assert len(cuts_of("<rss><item><title>A</title><item><title>B</title></item></item></rss>")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "detail"),
     [

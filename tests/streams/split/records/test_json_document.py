@@ -160,6 +160,7 @@ def test_deep_nesting_is_refused() -> None:
     assert refused('{"a":' * 5_000 + "1" + "}" * 5_000).reason is Reason.NOT_DECODABLE
 
 
+@pytest.mark.slow
 def test_too_many_articles_are_refused() -> None:
     assert (
         refused([{"title": "A", "url": f"https://a.example/{number}", "date": "2025-08-01"} for number in range(5_001)]).reason
@@ -182,6 +183,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(NAMES, VALUES, min_size=1, max_size=8))
 def test_any_json_gives_records_or_a_reason(document: dict[str, Any]) -> None:
     try:

@@ -212,6 +212,7 @@ def test_any_message_is_read_within_its_offsets(head: str, body: str) -> None:
     assert all(0 <= part.start <= part.end <= len(text) for part in parts)
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300))
 def test_any_text_is_the_same_in_either_encoding(body: str) -> None:
     found = [split(HEAD + html_part(f"<p>{ONE}</p><pre>{body}</pre>", encoding)).cuts for encoding in ("base64", "quoted-printable")]

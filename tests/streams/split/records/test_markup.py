@@ -49,6 +49,7 @@ def test_the_content_of_an_element_is_html(source: str, content: str) -> None:
     assert content_of(parse_markup(source).children[0], source) == content
 
 
+@pytest.mark.slow
 def test_too_many_elements_are_refused() -> None:
     assert len(parse_markup("<a/>" * MAX_NODES).children) == MAX_NODES
     with pytest.raises(InvalidRecord, match="200,000 elements") as caught:
@@ -56,6 +57,7 @@ def test_too_many_elements_are_refused() -> None:
     assert caught.value.reason is Reason.LIMIT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["<a>", "</a>", "<a b='", "<a \"'", "<!", "<!--", "<![CDATA[", "<a xmlns:b='", "&lt;", "<a><b></a>", "<"])
 def test_work_is_linear_in_the_source(piece: str) -> None:
     assert growth(lambda size: parse_markup(piece * size), 10_000) <= MOST_GROWTH

@@ -128,6 +128,7 @@ def test_small_words_tell_a_language_from_its_neighbours(text: str, language: st
     assert language_of(text) == language
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [MAX_INLINE_LINES, MAX_INLINE_LINES + 1])
 def test_stamps_are_separated_on_as_many_lines_as_a_page_can_have_headlines(count: int) -> None:
     table = "".join(f"10:42 – Old bridge number {number} to close\n" for number in range(count))

@@ -233,6 +233,7 @@ LINES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(LINES, st.text(max_size=60)), max_size=30), st.booleans(), st.sampled_from([None, 0, FETCHED_AT, 10**15]))
 def test_any_lines_are_accounted_for_and_give_articles_that_can_be_sent(lines: list[str], shapes: bool, fetched_at: int | None) -> None:
     text = "\n".join(lines)
@@ -261,6 +262,7 @@ def test_a_body_over_the_limit_is_too_long() -> None:
     assert caught.value.reason is Reason.TOO_LONG
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
