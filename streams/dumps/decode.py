@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.dumps.charsets import CLEARLY_BETTER, MIN_LIKENESS, detect_single_byte, likeness_in, undo_double_encoding
+from streams.dumps.charsets import CLEARLY_BETTER, MIN_LIKENESS, decode_utf_8, detect_single_byte, likeness_in
 from streams.dumps.docx import docx_text
 from streams.dumps.formats import Format, format_of
 from streams.errors import InvalidRecord, Reason
@@ -113,7 +113,7 @@ def _decoded(body: bytes, content_type: str) -> str:
         return _decoded_leniently(body, guessed, "its zero bytes")
     _refuse_binary(body)
     try:
-        return undo_double_encoding(body.decode("utf-8"))  # legacy text is hardly ever valid UTF-8 by chance, whatever a header says
+        return decode_utf_8(body)  # legacy text is hardly ever valid UTF-8 by chance, whatever a header says
     except UnicodeDecodeError:
         return _legacy(body, declared)
 

@@ -30,6 +30,7 @@ MIN_MAIL_HEADERS = 3
 MIN_DECLARED_MAIL_HEADERS = 1  # where the content type says that it is mail
 MAX_MAIL_HEADER_LINES = 500
 MAIL_TYPES = ("message/rfc822", "application/mbox", "multipart/", "application/x-mimearchive")
+MAIL_START = re.compile(r"[\r\n]*+(?:[!-9;-~]{1,100}:|[ \t]|From )")
 MAIL_HEADER = re.compile(r"([!-9;-~]{1,100}):")
 # Of a feed: its first element, which a declaration, comments, or the notices of a broken generator may precede.
 FEED_HEAD_CHARACTERS = 4096
@@ -95,6 +96,8 @@ def _is_html(text: str, content_type: str) -> bool:
 
 
 def _is_mail(text: str, content_type: str) -> bool:
+    if not MAIL_START.match(text):
+        return False
     names = set()
     for line_no, line in enumerate(text[:HEAD_CHARACTERS].lstrip("\r\n").split("\n", MAX_MAIL_HEADER_LINES)):
         header = MAIL_HEADER.match(line)

@@ -9,7 +9,7 @@ from streams.split.records.articles import split_records
 from streams.split.records.days import find_day
 from streams.split.records.labelled import COPYRIGHT, LabelledRecord, records_of
 from streams.split.records.paragraphs import Paragraph, html_paragraphs, text_paragraphs
-from streams.split.records.press_forms import press_forms
+from streams.split.records.press_forms import has_mark, press_forms
 from streams.split.records.record import Record
 from streams.split.text.lines import word_count
 
@@ -39,6 +39,8 @@ def read_press(text: str) -> list[Record] | None:
     """Return the records of an export that have a sentence of text; None where `text` is no export of a known form."""
     is_html = bool(HTML_START.match(text))
     if is_html and any(sign in text[:HEAD_CHARACTERS] for sign in PUBLISHED):
+        return None
+    if not has_mark(text):
         return None
     lines: list[Paragraph] = []
     for name, read_layout in LAYOUTS.items():
