@@ -7,6 +7,7 @@ integers.
 
 from dataclasses import dataclass, replace
 from math import isqrt
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ _THRESHOLDS = ((60, 400), (600, 385))
 _LONG_THRESHOLD = 320
 # Two headlines with figures of which none is shared are two of a series: results, prices, days.
 _OTHER_FIGURES = 80
+_LAST_HASH = np.uint32(0xFFFFFFFF)
+_WEIGHT_BITS = np.uint64(8)
 _SURE = 950
 _UNSURE = 800
 _SURE_AFTER = 150  # thousandths above the threshold
@@ -170,27 +173,33 @@ def best_match(words: WeighedWords, event: int, index: CopyIndex, stories: Stori
 def _candidates(words: WeighedWords, event: int, stories: Stories, *, window_s: int, backfill: bool) -> list[int]:
     """Return the rows of the stories that share most with the words, of those whose first event is in the window; the oldest first."""
     positions, slots = stories.postings[backfill].find(words.hashes)
-    if not len(slots):
-        return []
-    found, inverse = np.unique(slots, return_inverse=True)
-    # Sums of integers below 2**53, which are exact.
-    hits = np.bincount(inverse, weights=words.weights[positions] ** 2)
-    of = stories.members["story"][found]
-    first_at = stories.stories["first_at"][of]
-    usable = np.abs(first_at - event) <= window_s
-    of, first_at, hits = of[usable], first_at[usable], hits[usable]
-    ids = np.ascontiguousarray(stories.stories["id"][of]).view(">u8")[::2]
-    best_first = of[np.lexsort((ids, first_at, -hits))].tolist()
-    return list(dict.fromkeys(best_first))[:_MAX_STORIES]
+    squares = (words.weights**2).take(positions).tolist()
+    hits: dict[int, int] = {}
+    for slot, square in zip(slots.tolist(), squares, strict=True):
+        hits[slot] = hits.get(slot, 0) + square
+    best_hits: dict[int, int] = {}
+    for story, shared in zip(stories.members["story"][list(hits)].tolist(), hits.values(), strict=True):
+        if shared > best_hits.get(story, 0):
+            best_hits[story] = shared
+    first_ats, ids = stories.stories["first_at"], stories.stories["id"]
+    ranked: list[tuple[int, int, bytes, int]] = []
+    for story, shared in sorted(best_hits.items(), key=itemgetter(1), reverse=True):
+        if len(ranked) >= _MAX_STORIES and shared < -ranked[_MAX_STORIES - 1][0]:
+            break
+        first_at = first_ats.item(story)
+        if abs(first_at - event) <= window_s:
+            ranked.append((-shared, first_at, ids.item(story), story))
+    return [story for *_, story in sorted(ranked)[:_MAX_STORIES]]
 
 
 class _Comparison:
     """An article's words in order of hash, as they are looked up for the words of each member."""
 
     def __init__(self, words: WeighedWords, stories: Stories) -> None:
-        order = np.argsort(words.hashes)
-        self._hashes, self._weights = words.hashes[order], words.weights[order]
-        self._is_head_number = (words.is_number & words.in_head)[order]
+        order = words.hashes.argsort()
+        # The last one has no weight: what is looked up beyond all hashes is found there.
+        self._hashes, self._weights = np.append(words.hashes[order], _LAST_HASH), np.append(words.weights[order], 0)
+        self._head_numbers = words.head_numbers.intersection(words.hashes.tolist()) if words.head_numbers else words.head_numbers
         self._stories = stories
 
     def matches(self, rows: list[int]) -> list[Match]:
@@ -198,31 +207,30 @@ class _Comparison:
         members = [self._stories.newest_members(story, _MAX_MEMBERS) for story in rows]
         packed = self._stories.rows_of([slot for slots in members for slot in slots])
         hashes = packed[:, :WORD_LIMIT]
-        weights = np.ascontiguousarray(packed[:, WORD_LIMIT:]).view(np.uint8).astype(np.int64)
+        weights = packed.view(np.uint8)[:, WORD_LIMIT * 4 :]
         at = self._hashes.searchsorted(hashes)
-        at[at == len(self._hashes)] = 0
         shared = self._hashes.take(at) == hashes
-        dots = (self._weights.take(at) * weights * shared).sum(axis=1)
+        dots = np.einsum("ij,ij,ij->i", self._weights.take(at), weights, shared).tolist()
         found, start = [], 0
         for story, slots in zip(rows, members, strict=True):
             end = start + len(slots)
-            best = start + int(dots[start:end].argmax())
+            dot = max(dots[start:end])
+            best = dots.index(dot, start)
             length = MAX_WEIGHT if len(slots) == 1 else _length(hashes[start:end], weights[start:end])
-            cosines = int(dots[best]) * _THOUSAND // MAX_WEIGHT**2 + int(dots[start:end].sum()) * _THOUSAND // (MAX_WEIGHT * length)
-            found.append(Match(story, slots[best - start], cosines // 2 - self._other_figures(at[best][shared[best]])))
+            cosines = dot * _THOUSAND // MAX_WEIGHT**2 + sum(dots[start:end]) * _THOUSAND // (MAX_WEIGHT * length)
+            found.append(Match(story, slots[best - start], cosines // 2 - self._other_figures(hashes[best])))
             start = end
         return found
 
-    def _other_figures(self, shared: NDArray[np.intp]) -> int:
-        is_number = self._is_head_number
-        return _OTHER_FIGURES if is_number.any() and not is_number[shared].any() else 0
+    def _other_figures(self, member: NDArray[np.uint32]) -> int:
+        return _OTHER_FIGURES if self._head_numbers and self._head_numbers.isdisjoint(member.tolist()) else 0
 
 
-def _length(hashes: NDArray[np.uint32], weights: NDArray[np.int64]) -> int:
+def _length(hashes: NDArray[np.uint32], weights: NDArray[np.uint8]) -> int:
     """Return the length of the sum of these vectors, at least 1."""
-    flat = hashes.ravel()
-    order = flat.argsort()
-    ordered = flat[order]
-    starts = np.concatenate(([0], (ordered[1:] != ordered[:-1]).nonzero()[0] + 1))
-    sums = np.add.reduceat(weights.ravel()[order], starts)
+    ordered = (hashes.ravel().astype(np.uint64) << _WEIGHT_BITS) | weights.ravel()
+    ordered.sort()
+    words = ordered >> _WEIGHT_BITS
+    starts = np.concatenate(([0], (words[1:] != words[:-1]).nonzero()[0] + 1))
+    sums = np.add.reduceat(ordered.astype(np.uint8).astype(np.int64), starts)
     return isqrt(int((sums * sums).sum())) or 1

@@ -87,7 +87,7 @@ class Stories:
     def rows_of(self, slots: list[int]) -> NDArray[np.uint32]:
         """Return the rows of the words of these originals: `WORD_LIMIT` hashes, then their weights as bytes."""
         rows = self.members["row"]
-        return np.stack([self.words.get(rows.item(slot), ROW_WIDTH) for slot in slots])
+        return np.concatenate([self.words.get(rows.item(slot), ROW_WIDTH) for slot in slots]).reshape(len(slots), ROW_WIDTH)
 
     def frequencies_of(self, hashes: NDArray[np.uint32], backfill: bool) -> NDArray[np.int64]:
         """Return how many remembered originals have each word."""
