@@ -21,7 +21,7 @@ DAY_S = 86_400
 STRETCH_S = 14 * DAY_S // 3
 STRETCHES = 4
 # Fewer than the originals of one window, so that the oldest are pushed out too.
-COPIES = CopyConfig(capacity=40)
+COPIES = CopyConfig(capacity=40, stories=True)
 LANGUAGES = ("en", "es", "pt", "fr", "de")
 OUTLETS = (None, "Tideline Post", "The Lomaverde Sun", "Vela Diario")
 PLACES = ("in Caracas, Venezuela", "at the Codelco copper mine in Chile", "in Miami, Florida", "in Oslo")

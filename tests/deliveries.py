@@ -50,8 +50,8 @@ def _opened(text: str) -> str:
 
 
 def expected(sent: Iterable[tuple[bytes, Headers]], prefix: str) -> dict[str, dict[str, Any]]:
-    """Return by id what the same steps make of the dumps without a broker, all but the verdicts: those follow arrival."""
-    processor = Processor(config(prefix), CopyConfig(), now=0)
+    """Return by id what the same steps make of the dumps without a broker, all but the verdicts and stories: those follow arrival."""
+    processor = Processor(config(prefix), CopyConfig(stories=True), now=0)
     out = {}
     for value, headers in sent:
         for message in processor.process(Incoming(topic=f"{prefix}.dumps", key=None, value=value, headers=headers)):
@@ -65,7 +65,7 @@ def config(prefix: str, classes: ClassSet | None = None) -> PipelineConfig:
 
 
 def without_verdict(event: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: field for name, field in event.items() if name != "duplicate"}
+    return {name: field for name, field in event.items() if name not in ("duplicate", "story")}
 
 
 def problems(topics: Mapping[str, list[Incoming]], wanted: Mapping[str, dict[str, Any]]) -> list[str]:
@@ -100,7 +100,7 @@ def public_messages(articles: Iterable[Incoming], prefix: str) -> dict[tuple[str
     indexes: dict[int | None, CopyIndex] = {}
     found = {}
     for message in articles:
-        judged = deduplicate([message], own, indexes.setdefault(message.partition, CopyIndex(CopyConfig()))).messages
+        judged = deduplicate([message], own, indexes.setdefault(message.partition, CopyIndex(CopyConfig(stories=True)))).messages
         batches = [Incoming(topic=one.topic, key=None, value=one.value) for one in judged if one.topic == f"{prefix}.judged"]
         for out in classify(batches, own).messages:
             found[out.topic, str(orjson.loads(out.value)["id"])] = (out.key, out.value, out.headers)
@@ -113,7 +113,7 @@ def verdicts(articles: Iterable[Incoming], prefix: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     own = config(prefix)
     for message in articles:
-        index = indexes.setdefault(message.partition, CopyIndex(CopyConfig()))
+        index = indexes.setdefault(message.partition, CopyIndex(CopyConfig(stories=True)))
         for out in deduplicate([message], own, index).messages:
             if out.topic == f"{prefix}.judged":
                 found |= {judged["article"]["id"]: judged["duplicate"] for judged in orjson.loads(out.value)["batch"]}

@@ -52,7 +52,7 @@ def untouched() -> Topics:
     for value, headers in SENT:
         out += map(arrived, split([Incoming(topic="news.dumps", key=None, value=value, headers=headers)], known).messages)
     for articles in list(out):
-        index = indexes.setdefault(articles.partition, CopyIndex(CopyConfig()))
+        index = indexes.setdefault(articles.partition, CopyIndex(CopyConfig(stories=True)))
         for judged in map(arrived, deduplicate([articles], known, index).messages):
             out += map(arrived, classify([judged], known).messages) if judged.topic == "news.judged" else []
     return {name: [message for message in out if message.topic == f"{PREFIX}.{name}"] for name in TOPICS}

@@ -23,7 +23,7 @@ from agents.settings import Settings
 from streams.records import Headers, Incoming
 
 Result = TypeVar("Result")
-LIMIT_S = 90
+LIMIT_S = 180
 INTERNAL = ("dumps", "dumps.backfill", "articles", "judged")
 
 
