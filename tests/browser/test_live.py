@@ -36,8 +36,9 @@ async def test_stories_are_filtered_by_class_language_words_and_what_they_are_ab
         return await page.titles()
 
     assert await shown("document.querySelector('[data-class=chile]').click()") == ["Story 1"]
-    assert await shown("document.querySelector('[data-class=mining]').click()") == ["Story 3", "Story 1"]
-    assert await shown("document.querySelectorAll('[aria-pressed=true]').forEach((row) => row.click())") == [
+    assert await shown("document.querySelector('[data-class=miami]').click()") == ["Story 2", "Story 1"]
+    assert await shown("document.querySelector('[data-class=mining]').click()") == []
+    assert await shown("document.getElementById('clear').click()") == [
         "Story 4",
         "Story 3",
         "Story 2",
@@ -51,6 +52,21 @@ async def test_stories_are_filtered_by_class_language_words_and_what_they_are_ab
         "Story 3"
     ]
     assert await page.tab.run("[...document.getElementById('language').options].map((option) => option.value)") == ["", "en", "es", "fr"]
+
+
+async def test_address_has_the_filter_and_gives_it_back(page: Opened) -> None:
+    for number, regions, topics in ((1, [CHILE], [MINING]), (2, [CHILE], []), (3, [], [MINING])):
+        page.site.article(event(number, regions=regions, topics=topics, language="es", title=f"Story {number} del niño"))
+    await page.feed_has(3)
+    await page.tab.run("document.querySelector('[data-class=chile]').click(); document.querySelector('[data-class=mining]').click()")
+    assert await page.titles() == ["Story 1 del niño"]
+    assert await page.tab.run("location.search") == "?region=chile&topic=mining"
+    assert await page.tab.run("document.getElementById('feed-atom').getAttribute('href')") == "/feed.atom?region=chile&topic=mining"
+    await page.tab.run("location.search = '?region=chile&topic=mining&match=any&language=es&text=NINO'")
+    await page.tab.until("document.getElementById('contains')?.value === 'NINO' && document.querySelectorAll('#feed article').length === 3")
+    pressed = "[...document.querySelectorAll('.class-row[aria-pressed=true]')].map((row) => row.dataset.class)"
+    assert await page.tab.run(pressed) == ["chile", "mining"]
+    assert await page.tab.run("document.getElementById('language').value") == "es"
 
 
 async def test_evidence_is_marked_in_headline_and_text_by_code_points(page: Opened) -> None:

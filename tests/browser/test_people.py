@@ -28,8 +28,9 @@ async def test_everything_is_reached_and_used_by_keyboard_alone(page: Opened) ->
         has_outline = "document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle !== 'none'"
         assert await page.tab.run(has_outline), reached[-1]
     assert reached[:5] == ["Skip to the content", "newsmill", "Live", "Dead letters", "Try a dump"]
-    assert reached[5:15] == ["span", "chile", "miami", "venezuela", "mining", "language", "contains", "about", "copied", "pause"]
-    assert reached[15:] == ["Story 2", "Story 1", "the end"]
+    filters = ["span", "chile", "miami", "venezuela", "mining", "language", "contains", "about", "copied", "feed-atom", "feed-json"]
+    assert reached[5:17] == [*filters, "pause"]
+    assert reached[17:] == ["Story 2", "Story 1", "the end"]
 
 
 async def test_headlines_open_by_enter_and_arrows_go_from_one_to_the_next(page: Opened) -> None:

@@ -11,7 +11,7 @@ const HEIGHT = 26;
 export class Classes {
   constructor(known, onChange) {
     this.rows = new Map();
-    this.chosen = new Set();
+    this.chosen = { region: new Set(), topic: new Set() };
     this.now = 0; // by the worker's clock, whatever this machine's is
     this.onChange = onChange;
     this.lists = { region: h("ul"), topic: h("ul") };
@@ -59,19 +59,26 @@ export class Classes {
     const count = h("span", { class: "number" }, "0");
     const button = h(
       "button",
-      { type: "button", class: "class-row", "aria-pressed": "false", "data-class": id, onclick: () => this.#choose(id, button) },
+      { type: "button", class: "class-row", "aria-pressed": "false", "data-class": id, onclick: () => this.#choose(kind, id, button) },
       h("span", { class: "name" }, name),
       count,
       chart,
     );
     this.lists[kind].append(h("li", {}, button));
-    this.rows.set(id, { buckets: new Map(), count, chart, path });
+    button.setAttribute("aria-pressed", String(this.chosen[kind].has(id)));
+    this.rows.set(id, { button, kind, buckets: new Map(), count, chart, path });
     return this.rows.get(id);
   }
 
-  #choose(id, button) {
-    if (!this.chosen.delete(id)) this.chosen.add(id);
-    button.setAttribute("aria-pressed", String(this.chosen.has(id)));
+  /** Choose these classes and no others, as an address names them. */
+  choose(query) {
+    for (const kind of Object.keys(this.chosen)) this.chosen[kind] = new Set(query.getAll(kind));
+    for (const [id, { button, kind }] of this.rows) button.setAttribute("aria-pressed", String(this.chosen[kind].has(id)));
+  }
+
+  #choose(kind, id, button) {
+    if (!this.chosen[kind].delete(id)) this.chosen[kind].add(id);
+    button.setAttribute("aria-pressed", String(this.chosen[kind].has(id)));
     this.onChange();
   }
 }

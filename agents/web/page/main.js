@@ -6,31 +6,56 @@ import { DeadLetters } from "./dead.js";
 import { setUpDump } from "./dump.js";
 import { EventList } from "./events.js";
 import { follow } from "./feed.js";
+import { testOf } from "./filter.js";
 import { Path } from "./path.js";
 import { Store } from "./store.js";
 
 const STATES = { live: "live", unready: "not ready", lost: "connection lost, trying again" };
 const NOTICE_MS = 30_000;
+const CONTROLLED = ["region", "topic", "language", "text", "about"];
 const VIEWS = ["live", "dead", "dump"];
 
 const store = new Store();
 const path = new Path();
 const dead = new DeadLetters();
 const known = await (await fetch("/page/classes.json")).json();
-const classes = new Classes(known.classes, () => list.restart());
+const classes = new Classes(known.classes, () => applyFilter());
 const list = new EventList(store, filter);
 const languages = new Set();
+let query = new URLSearchParams(location.search);
 let fresh = 0;
 let passing = 0;
 
 function filter() {
-  return {
-    classes: classes.chosen,
-    language: byId("language").value,
-    contains: byId("contains").value.trim().toLowerCase(),
-    about: byId("about").checked,
-    copied: byId("copied").checked,
-  };
+  return { test: testOf(query), copied: byId("copied").checked };
+}
+
+/** Take the filter from the controls into the address, so that it can be shared, and into the links of the feeds. */
+function applyFilter() {
+  const others = [...query].filter(([name]) => !CONTROLLED.includes(name)); // such as outlet and match
+  const chosen = Object.entries(classes.chosen).flatMap(([kind, ids]) => [...ids].map((id) => [kind, id]));
+  query = new URLSearchParams([...chosen, ...others]);
+  for (const [name, value] of [["language", byId("language").value], ["text", byId("contains").value.trim()]]) if (value) query.set(name, value);
+  if (byId("about").checked) query.set("about", "1");
+  showFilter();
+}
+
+function showFilter() {
+  const text = query.size ? `?${query}` : "";
+  history.replaceState(null, "", `${location.pathname}${text}${location.hash}`);
+  for (const name of ["atom", "json"]) byId(`feed-${name}`).setAttribute("href", `/feed.${name}${text}`);
+  byId("clear").hidden = !query.size;
+  list.restart();
+}
+
+/** Show the filter of the address in the controls. */
+function takeFilter() {
+  classes.choose(query);
+  if (query.get("language")) addLanguage(query.get("language"));
+  byId("language").value = query.get("language") ?? "";
+  byId("contains").value = query.get("text") ?? "";
+  byId("about").checked = query.get("about") === "1";
+  showFilter();
 }
 
 function takeArticle(message) {
@@ -38,7 +63,10 @@ function takeArticle(message) {
   if (taken === null) return;
   if (taken === "story") fresh += 1;
   classes.count(message);
-  const language = message.event.language ?? "unknown";
+  addLanguage(message.event.language ?? "unknown");
+}
+
+function addLanguage(language) {
   if (languages.has(language)) return;
   languages.add(language);
   const after = [...byId("language").options].slice(1).find((option) => option.value > language);
@@ -84,9 +112,16 @@ function showView() {
 }
 
 addEventListener("hashchange", showView);
-for (const id of ["language", "about", "copied"]) byId(id).addEventListener("change", () => list.restart());
-byId("contains").addEventListener("input", () => list.restart());
+for (const id of ["language", "about", "copied"]) byId(id).addEventListener("change", applyFilter);
+byId("contains").addEventListener("input", applyFilter);
+byId("clear").addEventListener("click", () => {
+  query = new URLSearchParams();
+  byId("copied").checked = false;
+  takeFilter();
+  byId("contains").focus();
+});
 setUpDump();
+takeFilter();
 showView();
 follow(
   {

@@ -57,13 +57,9 @@ export class Store {
 /** The article that stands for a story. */
 export const shownOf = (story) => story.original ?? story.copies[0];
 
-export function isWanted(story, { classes, language, contains, about, copied }) {
-  const event = shownOf(story);
-  const labels = [...event.regions, ...event.topics].filter((label) => !about || label.about);
-  if (classes.size ? !labels.some((label) => classes.has(label.id)) : about && !labels.length) return false;
-  if (copied && !story.copyCount) return false;
-  if (language && (event.language ?? "unknown") !== language) return false;
-  return !contains || `${event.title ?? ""}\n${event.body}`.toLowerCase().includes(contains);
+/** Return whether a story passes: `test` its article, `copied` its copies. */
+export function isWanted(story, { test, copied }) {
+  return (!copied || story.copyCount > 0) && test(shownOf(story));
 }
 
 function withoutBody(event) {

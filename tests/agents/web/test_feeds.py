@@ -1,13 +1,15 @@
 """Feeds over HTTP: filters, etags, and answers where they cannot be given."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
+from importlib import resources
 
 import aiohttp
 import orjson
 import pytest
 from aiohttp import web
 
-from agents.client.event_filter import filter_of_query
+from agents.client.event_filter import FACETS, filter_of_query
 from agents.client.newest_events import NewestEvent
 from agents.errors import NotReachable, UserError
 from agents.web import feeds
@@ -101,3 +103,9 @@ async def test_what_cannot_be_answered_says_why(
     async with client.get(path) as response:
         assert response.status == status
         assert why in await response.text()
+
+
+def test_live_page_has_the_same_facets() -> None:
+    script = resources.files("agents.web").joinpath("page", "filter.js").read_text(encoding="utf-8")
+    table = script.partition("export const FACETS = {")[2].partition("};")[0]
+    assert re.findall(r"^  (\w+):", table, re.MULTILINE) == [facet.name for facet in FACETS]
