@@ -62,7 +62,8 @@ async def test_address_has_the_filter_and_gives_it_back(page: Opened) -> None:
     assert await page.titles() == ["Story 1 del niño"]
     assert await page.tab.run("location.search") == "?region=chile&topic=mining"
     assert await page.tab.run("document.getElementById('feed-atom').getAttribute('href')") == "/feed.atom?region=chile&topic=mining"
-    await page.tab.run("location.search = '?region=chile&topic=mining&match=any&language=es&text=NINO'")
+    address = await page.tab.run("location.origin + location.pathname")
+    await page.tab.open(f"{address}?region=chile&topic=mining&match=any&language=es&text=NINO")
     await page.tab.until("document.getElementById('contains')?.value === 'NINO' && document.querySelectorAll('#feed article').length === 3")
     pressed = "[...document.querySelectorAll('.class-row[aria-pressed=true]')].map((row) => row.dataset.class)"
     assert await page.tab.run(pressed) == ["chile", "mining"]

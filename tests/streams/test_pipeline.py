@@ -102,10 +102,10 @@ def test_record_that_could_not_be_read_whole_dies_with_what_the_consumer_says(st
 def test_bug_of_ours_costs_one_article_and_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     real = classify
 
-    def broken(title: str | None, body: str, language: str | None, classes: Any) -> Any:
+    def broken(title: str | None, body: str, language: str | None, classes: Any, **folded: Any) -> Any:
         if title == headline(2):
             raise ZeroDivisionError("by nought")
-        return real(title, body, language, classes)
+        return real(title, body, language, classes, **folded)
 
     monkeypatch.setattr(pipeline, "labels_of", broken)
     judged = pipeline.deduplicate([articles_of(dump(1), dump(2), dump(3))], CONFIG, CopyIndex()).messages[-1]
