@@ -1,4 +1,4 @@
-"""Score dumps of many forms: `python -m tests.quality.dumps [--verbose]`. Sets: the real ones beside the project, the strangers' dumps.
+"""Score dumps of many forms: `python -m tests.quality.dumps [--verbose]`. Sets: the real ones, the strangers' dumps and forms.
 
 An article is found if its body has four fifths of its words in common with a true one (or with another that is right as well), or half of
 them and the same beginning and end. Fields count where an article is found: `right` where the source prints the field, `made_up` a value
@@ -19,7 +19,11 @@ from streams.records import Cut
 from streams.split import split_page
 from tests.quality.scores import SHARED
 
-SETS = {"real": SHARED / "data" / "real" / "dumps", "strangers": Path(__file__).parent / "strangers" / "dumps"}
+SETS = {
+    "real": SHARED / "data" / "real" / "dumps",
+    "strangers": Path(__file__).parent / "strangers" / "dumps",
+    "forms": Path(__file__).parent / "strangers" / "forms",
+}
 BOUNDS = Path(__file__).parent / "dumps.json"
 FETCHED_AT = 1_795_867_200  # 2026-11-28T12:00:00Z, from which the ages of the sets count
 MIN_SHARED, MIN_SHARED_WITH_ENDS = 0.8, 0.5
