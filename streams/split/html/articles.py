@@ -23,6 +23,7 @@ from streams.split.text.stamps import MAX_STAMP_CHARACTERS
 
 SINGLE_STORY_CONFIDENCE = 0.9
 LIST_CONFIDENCE = 0.75
+RUN_IN_SEPARATORS = " |:–—-·•.,>"  # between headline and text in one line
 HEADER_LINES = 3  # above the headline and below the body, where a page puts outlet, author and time
 MIN_DECLARED_BODY_RATIO = 2  # of the words of JSON-LD's body to those on the page: with fewer, both are the same text
 MAX_TEXT_TO_KEY_RATIO = 3  # characters of a text to those of its key; a longer text has another key
@@ -137,6 +138,8 @@ def cut_list_item(
 
     `buttons`: texts at the ends of headlines and paragraphs that all items of the list have.
     """
+    if item.run_in_title:
+        return _cut_run_in_item(tree, item, fetched_at)
     title, title_age = (None, None) if item.headline is None else split_off_stamp(tree, tree.lines[item.headline])
     button = "" if item.headline is None else split_off_last_piece(tree, tree.lines[item.headline])[1]
     title = title.removesuffix(button).rstrip() or title if title and button in buttons else title
@@ -155,7 +158,15 @@ def cut_list_item(
     header = [line_no for line_no in range(item.first_line, item.end_line) if line_no not in taken]
     cut = _cut(replace(meta, title=title), body, item.start, item.end, LIST_CONFIDENCE)
     cut = fill_printed_age(fill_from_header(cut, tree, header, fetched_at), (title_age, body_age), fetched_at)
-    return FoundArticles((replace(cut, outlet=cut.outlet or declared.page.outlet),), _fates(tree, line_nos, item.headline, header))
+    return FoundArticles((cut,), _fates(tree, line_nos, item.headline, header))
+
+
+def _cut_run_in_item(tree: Tree, item: ListItem, fetched_at: int | None) -> FoundArticles:
+    text = clean_text(tree.lines[item.first_line].text)
+    body = text[text.find(item.run_in_title) + len(item.run_in_title) :].lstrip(RUN_IN_SEPARATORS)
+    cut = _cut(StoryMetadata(title=item.run_in_title), body, item.start, item.end, LIST_CONFIDENCE)
+    cut = fill_from_header(cut, tree, (), fetched_at)
+    return FoundArticles((cut,), {item.first_line: Fate.ARTICLE})
 
 
 def cut_declared_story(meta: StoryMetadata, tree: Tree, fetched_at: int | None) -> Cut:

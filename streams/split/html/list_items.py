@@ -1,18 +1,20 @@
 """Find the stories of an HTML page that lists several: blocks of one kind, each with a headline and a sentence.
 
 An item of a list links to its story or has a time of publication: its headline is a link, a link to the full story is below, or a time is
-printed or declared in it. The sections of one long story have none of these. All blocks of one tag and depth are judged as a group, and so
-are the ranges from heading to heading in one block (a list without blocks, a definition list). The work is linear in lines and blocks.
+printed or declared in it, or rules separate it from the others. The sections of one long story have none of these. All blocks of one tag
+and depth are judged as a group, and so are the ranges from heading to heading in one block (a list without blocks, a definition list). The
+work is linear in lines and blocks.
 """
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from streams.split.html.line_classification import LineClassification
-from streams.split.html.list_signs import Candidate, ListSigns, block_candidates, collect_signs, heading_candidates, next_line_no
+from streams.split.html.list_signs import Candidate, ListSigns, block_candidates, collect_signs, has_time, heading_candidates, next_line_no
 from streams.split.html.tree import Tree
 from streams.split.text.lines import MIN_PROSE_WORDS, word_count
 
@@ -26,6 +28,9 @@ MIN_WORDS_OF_LARGEST_LIST = 0.8  # share; of the lists with as many words, the o
 # Words of a story beside a list, absolute and in those of a usual item: the introduction of a list is shorter.
 MIN_STORY_WORDS = 60
 MIN_STORY_ITEMS = 2
+MIN_CLEAR_LIST_SHARE = (
+    0.5  # and in those of the list, if all items have a link and a time: these are the page, its own text is an introduction
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class ListItem:
 
     `headline`: its line number, None for some posts of a live blog. `names`: of its block (class, id, role). `words`: of its sentences.
     `is_linked`: whether it links to another page. `is_timed`: whether it has a time.
+    `run_in_title`: the headline that its one line begins with.
     """
 
     start: int
@@ -45,6 +51,7 @@ class ListItem:
     words: int
     is_linked: bool
     is_timed: bool
+    run_in_title: str = ""
 
 
 def find_list_items(tree: Tree, classification: LineClassification) -> list[ListItem]:
@@ -79,7 +86,7 @@ def _item(tree: Tree, signs: ListSigns, candidate: Candidate) -> ListItem | None
         headline = _plain_headline(signs, first, end)
     is_linked = headline is not None and (tree.lines[headline].is_link or next_line_no(signs.more_links, headline + 1) < end)
     is_timed = signs.times_before[end] > signs.times_before[first]
-    if not (is_linked or is_timed) or (headline is None and not is_untitled):
+    if not (is_linked or is_timed or candidate.is_ruled) or (headline is None and not is_untitled):
         return None
     return ListItem(candidate.start, candidate.end, first, end, headline, candidate.names, words, is_linked, is_timed)
 
@@ -143,13 +150,33 @@ def _add_lead_stories(tree: Tree, items: list[ListItem], groups: Mapping[tuple[s
 
 
 def without_repeats(tree: Tree, items: Sequence[ListItem]) -> list[ListItem]:
-    """Return the items, with the longest of those that have the same headline: a slider repeats the stories below it."""
+    """Return the items, with the longest of those that have the same headline: a slider repeats the stories below it.
+
+    Items with the same headline and different times are stories of different outlets.
+    """
     longest: dict[str, ListItem] = {}
+    stamps = [_stamps(tree, item) for item in items]
     for item in items:
-        title = "" if item.headline is None else tree.lines[item.headline].text
+        title = _title(tree, item)
         if title and (title not in longest or longest[title].words < item.words):
             longest[title] = item
-    return [item for item in items if item.headline is None or longest[tree.lines[item.headline].text] is item]
+    seen = Counter((_title(tree, item), stamp) for item, stamp in zip(items, stamps, strict=True) if stamp)
+    own = {key for key, count in seen.items() if count == 1}
+    return [
+        item
+        for item, stamp in zip(items, stamps, strict=True)
+        if (item.headline is None and not item.run_in_title) or longest[_title(tree, item)] is item or (_title(tree, item), stamp) in own
+    ]
+
+
+def _title(tree: Tree, item: ListItem) -> str:
+    return item.run_in_title or ("" if item.headline is None else tree.lines[item.headline].text)
+
+
+def _stamps(tree: Tree, item: ListItem) -> str:
+    """Return the lines of an item that have a time, joined."""
+    lines = tree.lines[item.first_line : item.end_line] if item.is_timed else ()
+    return "\n".join(line.text for line in lines if has_time(line))
 
 
 def _has_main_heading(tree: Tree, item: ListItem) -> bool:
@@ -166,7 +193,9 @@ def are_sections(tree: Tree, items: Sequence[ListItem]) -> bool:
 
 def is_secondary_list(tree: Tree, classification: LineClassification, items: Sequence[ListItem]) -> bool:
     """Return whether a list is beside the page's one story, which is outside of it or is the one item with the page's main heading."""
-    min_words = max(MIN_STORY_WORDS, MIN_STORY_ITEMS * median(item.words for item in items))
+    is_clear = all(item.is_linked and item.is_timed for item in items)
+    list_share = MIN_CLEAR_LIST_SHARE * _words(items) if is_clear else 0
+    min_words = max(MIN_STORY_WORDS, MIN_STORY_ITEMS * median(item.words for item in items), list_share)
     headed = [item for item in items if _has_main_heading(tree, item)]
     if len(headed) == 1 and headed[0].words >= min_words:
         return True

@@ -3,6 +3,7 @@
 A part is a block, or the range from one heading to the next in a block. The work is linear in lines and blocks.
 """
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,9 @@ MAX_MORE_LINK_WORDS = 12
 MORE_LINK_PREFIX_WORDS = 2  # that the links to full stories on a page have in common
 MIN_MORE_LINKS = 3  # links with one prefix; fewer may be headlines that begin alike
 MIN_CANDIDATE_LINES = 2  # a headline and a text
+MIN_RULED_SHARE = 0.8  # of the headings of a block below rules
+MIN_RULED_SECTIONS = 4
+RULE = re.compile(r"<hr\b", re.IGNORECASE)
 BEYOND_PAGE = 1 << 60  # above all line numbers
 
 
@@ -48,7 +52,8 @@ class ListSigns:
 class Candidate(NamedTuple):
     """A part of the page that may be a story of a list: characters [start, end) of the source, lines [first_line, end_line).
 
-    `group`: tag and depth, the same for all stories of a list. `names`: of its block (class, id, role).
+    `group`: tag and depth, the same for all stories of a list. `names`: of its block (class, id, role). `is_ruled`: whether rules (`<hr>`)
+    separate the sections of its group.
     """
 
     group: tuple[str, int]
@@ -57,6 +62,7 @@ class Candidate(NamedTuple):
     end: int
     first_line: int
     end_line: int
+    is_ruled: bool = False
 
 
 def collect_signs(tree: Tree, classification: LineClassification) -> ListSigns:
@@ -74,7 +80,7 @@ def collect_signs(tree: Tree, classification: LineClassification) -> ListSigns:
         is_text = not line.is_link or prose_characters[line_no] or (headings[-1:] == [line_no - 1] and tree.lines[line_no - 1].is_link)
         is_prose = is_text and not (is_chrome or is_heading) and count >= MIN_PROSE_WORDS
         words.append(count if is_prose else 0)
-        times.append(_has_time(line))
+        times.append(has_time(line))
         if not is_chrome and is_heading:
             headings.append(line_no)
         elif not (is_chrome or is_prose) and line.is_link and count >= MIN_ITEM_HEADLINE_WORDS:
@@ -110,7 +116,8 @@ def next_line_no(line_nos: Sequence[int], first: int) -> int:
     return line_nos[position] if position < len(line_nos) else BEYOND_PAGE
 
 
-def _has_time(line: TextLine) -> bool:
+def has_time(line: TextLine) -> bool:
+    """Return whether a line is short and has a time, printed or declared."""
     return len(line.text) <= MAX_STAMP_CHARACTERS and (bool(line.times) or stamp_of(line.text) is not None)
 
 
@@ -124,13 +131,50 @@ def block_candidates(tree: Tree, classification: LineClassification) -> Iterator
 
 def heading_candidates(tree: Tree, classification: LineClassification) -> Iterator[Candidate]:
     """Yield the ranges from heading to heading, for each block that has several headings of one tag."""
-    by_parent: dict[tuple[str, int], list[int]] = {}
-    for index, element in enumerate(tree.elements):
-        if element.tag in HEADINGS and not classification.is_chrome[index]:
-            by_parent.setdefault((element.tag, element.parent_index), []).append(index)
-    for (tag, parent_index), indices in by_parent.items():
+    for (tag, parent_index), indices in _headings_by_block(tree, classification.is_chrome).items():
         if len(indices) >= 2:
             block = tree.elements[parent_index]
             starts = [(tree.elements[index].start, tree.elements[index].first_line) for index in indices]
+            is_ruled = _are_ruled(tree, indices)
             for (start, first_line), (end, end_line) in pairwise([*starts, (block.end, block.end_line)]):
-                yield Candidate((f"{tag} in {parent_index}", block.depth), tag, start, end, first_line, end_line)
+                candidate = Candidate((f"{tag} in {parent_index}", block.depth), tag, start, end, first_line, end_line, is_ruled)
+                yield _until_rule(tree, candidate) if is_ruled else candidate
+
+
+def _until_rule(tree: Tree, section: Candidate) -> Candidate:
+    """Return a section without the part below its rule, which precedes the next heading."""
+    rule = RULE.search(tree.source, section.start, section.end)
+    if rule is None:
+        return section
+    end_line = bisect_left(tree.lines, rule.start(), section.first_line, section.end_line, key=lambda line: line.pieces[0][0])
+    return section._replace(end=rule.start(), end_line=end_line)
+
+
+def has_ruled_sections(tree: Tree) -> bool:
+    """Return whether a page has a block of several sections that rules (`<hr>`) separate: a digest, whatever it declares to be."""
+    if not RULE.search(tree.source):
+        return False
+    groups = _headings_by_block(tree, [False] * len(tree.elements)).values()
+    return any(len(indices) >= MIN_RULED_SECTIONS and _are_ruled(tree, indices) for indices in groups)
+
+
+def _headings_by_block(tree: Tree, is_chrome: Sequence[bool]) -> dict[tuple[str, int], list[int]]:
+    by_parent: dict[tuple[str, int], list[int]] = {}
+    for index, element in enumerate(tree.elements):
+        if element.tag in HEADINGS and not is_chrome[index]:
+            by_parent.setdefault((element.tag, element.parent_index), []).append(index)
+    return by_parent
+
+
+def _are_ruled(tree: Tree, indices: Sequence[int]) -> bool:
+    """Return whether rules are above most of the headings, the first apart."""
+    ruled = sum(_has_rule_above(tree, index) for index in indices[1:])
+    return len(indices) > 1 and ruled >= MIN_RULED_SHARE * (len(indices) - 1)
+
+
+def _has_rule_above(tree: Tree, index: int) -> bool:
+    """Return whether a rule is between a heading and the line above it."""
+    heading = tree.elements[index]
+    if not heading.first_line:
+        return False
+    return bool(RULE.search(tree.source, tree.lines[heading.first_line - 1].pieces[-1][1], heading.start))

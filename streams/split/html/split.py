@@ -11,9 +11,12 @@ from streams.split.html.body import repeated_ends
 from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
 from streams.split.html.line_classification import LineClassification, classify_lines
+from streams.split.html.list_fields import fill_digest_day, fill_list_outlets
 from streams.split.html.list_items import ListItem, are_sections, find_list_items, is_secondary_list, without_repeats
+from streams.split.html.list_signs import has_ruled_sections
 from streams.split.html.metadata import PageMetadata, read_metadata
 from streams.split.html.newsletters import find_newsletter_items
+from streams.split.html.run_in_items import find_run_in_items, with_run_in_items
 from streams.split.html.tree import Tree, parse_tree
 from streams.split.html.visible_text import line_fates, render_visible_text, source_span_of
 from streams.split.text.lines import word_count
@@ -33,27 +36,28 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     """
     tree = parse_tree(text)
     declared = read_metadata(tree)
-    classification = classify_lines(tree, is_list=not declared.is_story)
+    is_ruled = has_ruled_sections(tree)
+    is_story = declared.is_story and not is_ruled
+    classification = classify_lines(tree, is_list=not is_story)
     found = FoundArticles()
-    is_story = declared.is_story
     if shapes and shape_candidates("\n".join(line.text for line in tree.lines)):
         found = _split_as_text(tree, [False] * len(tree.elements), fetched_at, is_shape=True)
     if not found.cuts and not is_story:
         items = find_list_items(tree, classification)
         newsletter = find_newsletter_items(tree, classification, items)
-        items = newsletter or items
+        items = newsletter or with_run_in_items(items, find_run_in_items(tree, classification))
         require_few_articles(MAX_ARTICLES, len(items))
         full_stories = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
         if len(full_stories) > max(1, len(items)):
             require_few_articles(MAX_ARTICLES, len(full_stories))
             updates = tuple(cut_declared_story(story, tree, fetched_at) for story in full_stories)
             found = FoundArticles((*cut_story_beside(tree, updates, declared, fetched_at), *updates))
-        elif newsletter:
-            found = _cut_list(tree, classification, newsletter, declared, fetched_at)
+        elif newsletter or (is_ruled and items):
+            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=True)
         elif items and (is_secondary_list(tree, classification, items) or (declared.has_story_title and are_sections(tree, items))):
             is_story = True
         elif not (declared.has_story_title and outweighs_list(tree, items)):
-            found = _cut_list(tree, classification, items, declared, fetched_at)
+            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=False)
         classification = classification if found.cuts else classify_lines(tree)
     if not found.cuts:
         found = cut_single_story(tree, classification, declared, fetched_at, is_story=is_story)
@@ -82,14 +86,28 @@ def _split_as_text(tree: Tree, excluded: Sequence[bool], fetched_at: int | None,
 
 
 def _cut_list(
-    tree: Tree, classification: LineClassification, items: Sequence[ListItem], declared: PageMetadata, fetched_at: int | None
+    tree: Tree,
+    classification: LineClassification,
+    items: Sequence[ListItem],
+    declared: PageMetadata,
+    fetched_at: int | None,
+    *,
+    is_digest: bool,
 ) -> FoundArticles:
-    """Return the articles of a page that lists several: by its items, or else by the stamps in its text."""
+    """Return the articles of a page that lists several: by its items, or else by the stamps in its text.
+
+    `is_digest`: whether the page is an issue of a newsletter or digest, whose day is that of its items.
+    """
     cuts: list[Cut] = []
+    own_items: list[ListItem] = []
     fates: dict[int, Fate] = {}
     buttons = repeated_ends(tree, (line_no for item in items for line_no in range(item.first_line, item.end_line)))
     for item in without_repeats(tree, items):
         found = cut_list_item(tree, classification, item, declared, fetched_at, buttons=buttons)
         cuts.extend(found.cuts)
+        own_items.extend(item for _ in found.cuts)
         fates.update(found.fates)
+    cuts = fill_list_outlets(tree, own_items, cuts, declared.page)
+    if is_digest and own_items:
+        cuts = fill_digest_day(tree, own_items[0].first_line, cuts, declared.page, fetched_at)
     return FoundArticles(tuple(cuts), fates) if cuts else _split_as_text(tree, classification.is_chrome, fetched_at, is_shape=False)

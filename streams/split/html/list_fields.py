@@ -1,0 +1,75 @@
+"""Fill the fields that the articles of an HTML list take from their page: outlets by the list's own layout, and the day of a digest."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from html import unescape
+
+from streams.records import Cut
+from streams.split.fields.ages import publication_time
+from streams.split.html.list_items import ListItem
+from streams.split.html.metadata import StoryMetadata
+from streams.split.html.tree import TextLine, Tree
+from streams.split.text.bodies import clean_text
+from streams.split.text.stamps import MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
+
+LINK = re.compile(
+    r"<a\b[^>]{0,300}?\bhref\s{0,3}=\s{0,3}[\"']?https?://(?:[^/\"'\s>?#]{0,200}\.)?([^./\"'\s>?#]{1,63}\.[^./\"'\s>?#]{1,63})", re.I
+)
+MIN_OUTLETS = 2  # different ones in the items: the page is an aggregator's, and its name no outlet of the others
+MIN_OWN_LINKS_SHARE = 0.5  # of the items that link to one site: that of the page
+MAX_LEAD_LINES = 40  # above the first item, in which a digest prints its day
+SEPARATORS = " ·•|,–—-()"
+
+
+def fill_list_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut], page: StoryMetadata) -> list[Cut]:
+    """Return the articles, those without an outlet with the one at the same position in the layout, or the page's.
+
+    The page's name is the outlet of its own stories only: not where the items name several outlets, or link to different sites.
+    `items`: one for each of `cuts`.
+    """
+    own = [_element_names(tree, item, cut.outlet) for item, cut in zip(items, cuts, strict=True) if cut.outlet]
+    names = next((name for name, count in Counter(filter(None, own)).most_common(1) if count >= MIN_OUTLETS), None)
+    filled = [
+        cut if cut.outlet or names is None else replace(cut, outlet=_outlet_in(tree, item, names))
+        for item, cut in zip(items, cuts, strict=True)
+    ]
+    is_aggregator = len({cut.outlet for cut in filled if cut.outlet}) >= MIN_OUTLETS or _link_elsewhere(tree, items)
+    return filled if is_aggregator else [replace(cut, outlet=cut.outlet or page.outlet) for cut in filled]
+
+
+def fill_digest_day(tree: Tree, first_line: int, cuts: Sequence[Cut], page: StoryMetadata, fetched_at: int | None) -> list[Cut]:
+    """Return the articles of a digest, those without a time with that of the digest: as declared, or the one day printed above them."""
+    time, precision = page.published_at, page.published_precision
+    if time is None:
+        lead = (line for line in tree.lines[max(0, first_line - MAX_LEAD_LINES) : first_line] if len(line.text) <= MAX_STAMP_CHARACTERS)
+        stamps = [stamp for line in lead for text in _texts(tree, line) if (stamp := stamp_of(text))]
+        days = {stamp.age.day: stamp.age for stamp in stamps if stamp.age.day}
+        time, precision = publication_time(next(iter(days.values())), fetched_at) if len(days) == 1 else (None, None)
+    return [cut if cut.published_at else replace(cut, published_at=time, published_precision=precision) for cut in cuts]
+
+
+def _element_names(tree: Tree, item: ListItem, outlet: str | None) -> str | None:
+    """Return the names of the block that has an outlet in an element of its own."""
+    for line in tree.lines[item.first_line : item.end_line]:
+        if len(line.text) <= MAX_STAMP_CHARACTERS and outlet in [*_texts(tree, line)]:
+            return tree.elements[line.element_index].names or None
+    return None
+
+
+def _outlet_in(tree: Tree, item: ListItem, names: str) -> str | None:
+    lines = (line for line in tree.lines[item.first_line : item.end_line] if tree.elements[line.element_index].names == names)
+    texts = (text for line in lines if len(line.text) <= MAX_STAMP_CHARACTERS for text in _texts(tree, line))
+    return next((text for text in texts if is_outlet_name(text) and stamp_of(text) is None), None)
+
+
+def _texts(tree: Tree, line: TextLine) -> Iterator[str]:
+    return (clean_text(unescape(tree.source[start:end])).strip(SEPARATORS) for start, end in line.pieces)
+
+
+def _link_elsewhere(tree: Tree, items: Sequence[ListItem]) -> bool:
+    """Return whether the items link to different sites: those of the outlets whose stories a digest summarizes."""
+    found = (LINK.search(tree.source, item.start, item.end) for item in items)
+    sites = Counter(link[1].lower() for link in found if link)
+    return len(sites) > 1 and max(sites.values()) < MIN_OWN_LINKS_SHARE * sites.total()
