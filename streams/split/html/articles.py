@@ -73,7 +73,7 @@ def cut_single_story(
     headline = find_headline(tree, story, meta.title)
     if headline is not None and story.line_nos and is_own_headline(tree, headline, meta.title):
         story = _with_lead(tree, classification, narrow_to_article(tree, classification, story, headline), headline)
-    line_nos = [line_no for line_no in story.line_nos if not _is_title(tree.lines[line_no].text, title_key)]
+    line_nos = [line_no for line_no in story.line_nos if line_no != headline and not _is_title(tree.lines[line_no].text, title_key)]
     while len(line_nos) > 1 and is_closing_note(clean_text(tree.lines[line_nos[-1]].text), meta.author):
         line_nos.pop()
     body = join_lines(tree, line_nos)

@@ -8,6 +8,7 @@ from streams.records import Cut
 from streams.split.fields.ages import Age, publication_time
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
+from streams.split.html.authors import printed_author
 from streams.split.html.declared_times import fill_declared_time, parse_declared_times
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import clean_text
@@ -16,8 +17,6 @@ from streams.split.text.shapes import general_words
 from streams.split.text.stamps import BYLINE, FIELD_SEPARATOR, MAX_STAMP_CHARACTERS, is_byline, is_outlet_name, stamp_of
 
 OUTLET_OFFSETS = (-1, -2, 1)  # positions of an outlet relative to the age, in parts of the header, the most likely first
-AUTHOR_BLOCK_NAMES = ("author", "byline")
-AUTHOR_WORD_COUNTS = range(2, 5)
 SEPARATORS = " \t\n·•|,–—-"
 
 
@@ -35,7 +34,8 @@ def fill_from_header(cut: Cut, tree: Tree, line_nos: Sequence[int], fetched_at: 
 
     Outside a list, the text beside a printed date is a weekday more often than an outlet.
     """
-    lines = [tree.lines[line_no] for line_no in line_nos if len(tree.lines[line_no].text) <= MAX_STAMP_CHARACTERS]
+    header_lines = [tree.lines[line_no] for line_no in line_nos]
+    lines = [line for line in header_lines if len(line.text) <= MAX_STAMP_CHARACTERS]
     header = _header(tree, lines)
     credits = credits_of(cut.body, header.byline)
     time, precision = publication_time(header.age, fetched_at)
@@ -44,7 +44,7 @@ def fill_from_header(cut: Cut, tree: Tree, line_nos: Sequence[int], fetched_at: 
         outlet=cut.outlet or (header.outlet if is_list or (header.age and header.age.day is None) else None),
         agency=credits.agency,
         dateline=credits.dateline,
-        author=cut.author or credits.author or _author_by_block_name(tree, lines),
+        author=cut.author or printed_author(tree, header_lines) or credits.author,
         language=language_of(cut.body) or language_of(f"{cut.title or ''} {cut.body}"),
     )
     if cut.published_at:
@@ -123,13 +123,3 @@ def _may_be_outlet(part: str) -> bool:
         and key_of(part) not in general_words().chrome
         and stamp_of(part) is None
     )
-
-
-def _author_by_block_name(tree: Tree, lines: Sequence[TextLine]) -> str | None:
-    """Return the person's name in a block named as the author's ("author", "byline")."""
-    for line in lines:
-        if len(line.text.split()) in AUTHOR_WORD_COUNTS and is_outlet_name(line.text):
-            names = tree.elements[line.element_index].names.casefold()
-            if any(name in names for name in AUTHOR_BLOCK_NAMES):
-                return clean_text(line.text)
-    return None

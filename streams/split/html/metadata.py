@@ -1,48 +1,39 @@
 """Read the metadata that an HTML page declares for its stories: JSON-LD, Open Graph and other meta tags, `<title>`."""
 
-import json
 import re
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
-from itertools import islice, product
+from itertools import product
 
 from streams.records import Precision
-from streams.split.cuts import MAX_ARTICLES
 from streams.split.fields.addresses import page_address
 from streams.split.html.attributes import MAX_ATTRIBUTE_CHARACTERS, attributes_of
+from streams.split.html.authors import declared_author, names_of, person
 from streams.split.html.declared_times import parse_declared_time
+from streams.split.html.json_ld import read_json_ld, types_of
 from streams.split.html.tree import TAG, Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import key_of
 
-STORY_TYPES = frozenset(
-    {
-        "Article",
-        "NewsArticle",
-        "ReportageNewsArticle",
-        "AnalysisNewsArticle",
-        "OpinionNewsArticle",
-        "BlogPosting",
-        "LiveBlogPosting",
-        "Report",
-    }
-)
-NESTED_KEYS = ("@graph", "itemListElement", "item", "mainEntity", "liveBlogUpdate", "hasPart")
 # The name of a meta tag, found before its attributes are parsed: most tags are of no use here.
 META_NAME = re.compile(r"\b(?:property|name|itemprop)\s*+=\s*+[\"']?([^\"'\s>]++)", re.IGNORECASE)
 CANONICAL = re.compile(r"\brel\s*+=\s*+[\"']?\s*+canonical\b", re.IGNORECASE)
-META_NAMES = frozenset(
-    "og:type og:title og:site_name og:url twitter:title article:published_time date dc.date author application-name".split()  # noqa: SIM905  readable
+# Names for author and publication in HTML, Open Graph, Dublin Core and schema.org, and those of services that read pages.
+AUTHOR_NAMES = (
+    "article:author",
+    "author",
+    "og:article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "byl",
 )
-MAX_JSON_CHARACTERS = 500_000  # of one script
-MAX_JSON_NODES = 2_000  # of one script
-MAX_AUTHORS = 5
-MAX_PERSON_WORDS = 6  # of a name; more are a position
-SEPARATORS_OF_NAMES = re.compile(r"(?<!\s)\s*+[,;|]\s*")
-NO_PERSON = re.compile(r"@|\d|://")
-DOMAIN = re.compile(r"[a-z]\.[a-z]{2,7}$")
+TIME_NAMES = (
+    *("article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "dcterms.created"),
+    *("dcterms.date", "parsely-pub-date", "sailthru.date", "publish-date", "pubdate"),
+)
+META_NAMES = frozenset({"og:type", "og:title", "og:site_name", "og:url", "twitter:title", "application-name", *AUTHOR_NAMES, *TIME_NAMES})
 TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[|•·–—-]\s+")
 MIN_REWORDED_OVERLAP = 0.75  # share of the words of the shorter title
 SITE = re.compile(r"\s+[|•·–—-]\s+\S")
@@ -87,12 +78,12 @@ def read_metadata(tree: Tree) -> PageMetadata:
     A live blog declares that it is one story, but each of its posts is an article of its own. Some sites declare each page to be an
     article: it counts if a heading has the title.
     """
-    nodes = list(islice(_json_ld_stories(tree.scripts), MAX_ARTICLES + 1))
+    nodes, names_by_id = read_json_ld(tree.scripts)
     tags = _meta_tags(tree)
-    is_live = any("LiveBlogPosting" in _json_ld_types(node) for node in nodes)
+    is_live = any("LiveBlogPosting" in types_of(node) for node in nodes)
     is_article = tags.get("og:type", "").casefold() == "article" and _has_story_title(tree, tags, MIN_TITLE_WORDS)
     is_story = not is_live and (is_article or len(nodes) == 1)
-    stories = tuple(map(_node_metadata, nodes))
+    stories = tuple(_node_metadata(node, names_by_id) for node in nodes)
     by_title = {key_of(story.title): story for story in stories if story.title}
     page = _page_metadata(tree, stories[0] if stories else StoryMetadata(), tags)
     return PageMetadata(page, stories, by_title, is_story, not is_live and _has_story_title(tree, tags))
@@ -108,27 +99,37 @@ def _has_story_title(tree: Tree, tags: Mapping[str, str], min_words: int = MIN_S
 def _page_metadata(tree: Tree, story: StoryMetadata, tags: Mapping[str, str]) -> StoryMetadata:
     """Return the fields of a page: those of its first JSON-LD node, and of its meta tags where the node has none."""
     outlet = story.outlet or tags.get("og:site_name") or tags.get("application-name")
-    tag_author = _person(_author(tags.get("author")), outlet)
     page = replace(
         story,
         title=_title(tree, (story.title, tags.get("og:title"), tags.get("twitter:title")), outlet),
         outlet=outlet,
-        author=_person(story.author, outlet) or (tag_author if key_of(tag_author or "") != key_of(outlet or "") else None),
+        author=_page_author(story, tags, outlet),
         url=_canonical(tree) or page_address(tags.get("og:url")) or story.url,
         body=None,
     )
-    time = parse_declared_time(tags.get("article:published_time") or tags.get("date") or tags.get("dc.date"))
+    time = next(filter(None, (parse_declared_time(tags.get(name)) for name in TIME_NAMES)), None)
     if story.published_at is not None or time is None:
         return page
     return replace(page, published_at=time.published_at, published_precision=time.precision)
 
 
-def _node_metadata(node: Mapping[str, object]) -> StoryMetadata:
+def _page_author(story: StoryMetadata, tags: Mapping[str, str], outlet: str | None) -> str | None:
+    """Return the author of a page: that of its JSON-LD, or of a meta tag that has more names; many systems write one only into JSON-LD."""
+    declared = person(story.author, outlet)
+    names = names_of(declared)
+    for name in AUTHOR_NAMES:
+        author = person(declared_author(tags.get(name), {}), outlet)
+        if author and key_of(author) != key_of(outlet or "") and names < names_of(author):
+            return author
+    return declared
+
+
+def _node_metadata(node: Mapping[str, object], names_by_id: Mapping[str, str]) -> StoryMetadata:
     time = parse_declared_time(_text(node.get("datePublished")))
     return StoryMetadata(
         title=_text(node.get("headline")),
         outlet=_name(node.get("publisher")),
-        author=_author(node.get("author")),
+        author=declared_author(node.get("author"), names_by_id),
         published_at=time.published_at if time else None,
         published_precision=time.precision if time else None,
         url=_story_url(node),
@@ -159,35 +160,11 @@ def _meta_tags(tree: Tree) -> dict[str, str]:
         tag = {key.lower(): value for key, value in attributes_of(attributes)}
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold()
         content = clean_text(tag.get("content") or "")
-        if name and content:
+        if name in AUTHOR_NAMES and content not in tags.get(name, content):
+            tags[name] += f", {content}"  # a tag for each author
+        elif name and content:
             tags.setdefault(name, content)
     return tags
-
-
-def _json_ld_stories(scripts: Sequence[str]) -> Iterator[Mapping[str, object]]:
-    """Yield the JSON-LD nodes that are stories, breadth first; skip broken JSON, as search engines do."""
-    for script in scripts:
-        if len(script) > MAX_JSON_CHARACTERS:
-            continue
-        try:
-            queue: deque[object] = deque([json.loads(script, strict=False)])
-        except (ValueError, RecursionError):
-            continue
-        for _ in range(MAX_JSON_NODES):
-            if not queue:
-                break
-            node = queue.popleft()
-            if isinstance(node, list):
-                queue.extend(node)
-            elif isinstance(node, dict):
-                if STORY_TYPES.intersection(_json_ld_types(node)):
-                    yield node
-                queue.extend(node[name] for name in NESTED_KEYS if name in node)
-
-
-def _json_ld_types(node: Mapping[str, object]) -> list[str]:
-    types = node.get("@type")
-    return [name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str)]
 
 
 def _text(value: object) -> str | None:
@@ -204,20 +181,6 @@ def _name(value: object) -> str | None:
     if isinstance(value, list):
         return _name(value[0]) if value else None
     return _text(value.get("name")) if isinstance(value, dict) else _text(value)
-
-
-def _author(value: object) -> str | None:
-    people = value if isinstance(value, list) else [value]
-    names = [name for name in map(_name, people[:MAX_AUTHORS]) if name and "://" not in name and not name.startswith("@")]
-    return re.sub(r"^(?:by|por|par|von|di)\s+", "", ", ".join(dict.fromkeys(names)), flags=re.IGNORECASE) or None
-
-
-def _person(author: str | None, outlet: str | None) -> str | None:
-    """Return a declared author without addresses, numbers and dates, and without the outlet and positions beside names."""
-    names = [name for name in SEPARATORS_OF_NAMES.split(author or "") if name and NO_PERSON.search(name) is None]
-    people = [name for name in names if len(name.split()) <= MAX_PERSON_WORDS and not DOMAIN.search(name)]
-    people = [name for name in people if key_of(name) != key_of(outlet or "")]
-    return ", ".join(people or names) or None
 
 
 def _title(tree: Tree, declared: Sequence[str | None], outlet: str | None) -> str | None:

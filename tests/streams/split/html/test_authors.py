@@ -1,0 +1,63 @@
+"""Read the authors of a story. All names are invented."""
+
+import pytest
+
+from streams.split.html.authors import declared_author, person, printed_author
+from streams.split.html.metadata import read_metadata
+from streams.split.html.tree import parse_tree
+
+
+def printed(header: str) -> str | None:
+    tree = parse_tree(header)
+    return printed_author(tree, tree.lines)
+
+
+def declared(head: str) -> str | None:
+    return read_metadata(parse_tree(head)).page.author
+
+
+@pytest.mark.parametrize(
+    ("header", "author"),
+    [
+        pytest.param("<p>3 May by <a rel=author href=/x>Ana Ruiz</a>", "Ana Ruiz", id="the relation of a link"),
+        pytest.param("<p>Edited by <span itemprop=author><span itemprop=name>Ana Ruiz</span></span>", "Ana Ruiz", id="a property"),
+        pytest.param("<div><a href='/authors/ana'>Ana</a></div>", "Ana", id="the address of an author's page, one word"),
+        pytest.param("<p><a rel=author>Ana Ruiz</a> and <a rel=author>Tom Hall</a>", "Ana Ruiz, Tom Hall", id="two links"),
+        pytest.param("<p><a rel=author>Ana Ruiz</a><p><a rel=author>Ana Ruiz's stories</a>", "Ana Ruiz", id="a button with the name"),
+        pytest.param("<p><a rel=author>All stories of 2021</a>", None, id="no name in the link"),
+        pytest.param("<p><a href='/authors/'>Our writers</a>", None, id="the page of all authors"),
+        pytest.param("<p class=byline><b>By</b> <i>Ana Ruiz</i> <i>Staff Writer</i>", "Ana Ruiz", id="without a position"),
+        pytest.param("<p class=author-box>3 May 2021<p class=author-box>Ana Ruiz", "Ana Ruiz", id="no date"),
+        pytest.param("<div class=Byline><div><span>Ana Ruiz</span></div></div>", "Ana Ruiz", id="a block in a byline"),
+        pytest.param("<div class=authors><p>a<p>b<p>c<p>d<p>Ana Ruiz</div>", None, id="a large block is no byline"),
+        pytest.param("<p>Text <span class=byline-name>Ana Ruiz</span>", "Ana Ruiz", id="the class of an inline tag"),
+        pytest.param("<p>By Ana Ruiz and Tom Hall", "Ana Ruiz, Tom Hall", id="a byline of two"),
+    ],
+)
+def test_printed_authors_are_marked_by_tags_or_names(header: str, author: str | None) -> None:
+    assert printed(header) == author
+
+
+def test_an_author_of_json_ld_may_refer_to_another_node() -> None:
+    nodes = '{"@graph":[{"@type":"Article","author":{"@id":"#p"}},{"@type":"Person","@id":"#p","name":"Ana Ruiz"}]}'
+    assert declared(f"<script type='application/ld+json'>{nodes}</script>") == "Ana Ruiz"
+
+
+def test_names_of_several_meta_tags_are_joined_and_addresses_are_none() -> None:
+    head = "<meta name=author content='Ana Ruiz'><meta name=author content='Tom Hall'><meta property=article:author content='https://x.example/ana'>"
+    assert declared(head) == "Ana Ruiz, Tom Hall"
+
+
+def test_a_meta_tag_with_more_names_than_json_ld_has_precedence() -> None:
+    node = '<script type="application/ld+json">{"@type":"Article","author":{"name":"Ana Ruiz"}}</script>'
+    assert declared(f"<meta name=author content='Ana Ruiz, Tom Hall'>{node}") == "Ana Ruiz, Tom Hall"
+    assert declared(f"<meta name=author content='Web desk'>{node}") == "Ana Ruiz"
+
+
+def test_the_author_of_the_article_has_precedence_over_that_of_the_site() -> None:
+    assert declared("<meta name=author content='Harbour Media'><meta property=article:author content='Ana Ruiz'>") == "Ana Ruiz"
+
+
+def test_declared_names_lose_by_and_the_outlet() -> None:
+    assert declared_author([{"name": "By Ana Ruiz"}, "Tom Hall", {"name": "https://x.example"}], {}) == "Ana Ruiz, Tom Hall"
+    assert person("Ana Ruiz, Harbour Post, 3 May 2021", "Harbour Post") == "Ana Ruiz"
