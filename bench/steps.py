@@ -49,20 +49,21 @@ def measure(dumps: Sequence[Incoming], *, parts: bool = False, config: PipelineC
     """Measure the steps on these dumps; the parts of the stages only on request."""
     config = config or pipeline_config(Settings(), builtin_classes())
     seconds: dict[str, float] = {}
-    indexes: dict[int | None, CopyIndex] = {}
-
-    def judge(batch: Sequence[Incoming]) -> Output:
-        return deduplicate(batch, config, indexes.setdefault(batch[0].partition, CopyIndex(CopyConfig())))
-
     cut = _timed(seconds, "split", by_size(dumps), lambda batch: split(batch, config))
     articles = _incoming(cut, config.topic(TopicName.ARTICLES))
-    judged = _incoming(_timed(seconds, "deduplicate", articles, judge), config.topic(TopicName.JUDGED))
+    judged = _incoming(_timed(seconds, "deduplicate", articles, _judge(config, stories=True)), config.topic(TopicName.JUDGED))
     _timed(seconds, "classify", judged, lambda batch: classify(batch, config))
     seconds["all steps"] = sum(seconds.values())
     found = [article for batch in articles for incoming in batch for article in decode_articles(incoming.value)]
     if parts:
         _measure_parts(seconds, dumps, articles, judged, config)
     return Steps(len(dumps), len(found), seconds)
+
+
+def _judge(config: PipelineConfig, *, stories: bool) -> Callable[[Sequence[Incoming]], Output]:
+    """Return deduplicate with empty indexes."""
+    indexes: dict[int | None, CopyIndex] = {}
+    return lambda batch: deduplicate(batch, config, indexes.setdefault(batch[0].partition, CopyIndex(CopyConfig(stories=stories))))
 
 
 def _measure_parts(
@@ -77,6 +78,7 @@ def _measure_parts(
     _timed(seconds, "split: content id", decoded, lambda article: content_id(article.title, article.body))
     _timed(seconds, "split: encode", decoded, encode_article)
     _timed(seconds, "deduplicate: fingerprints", [decoded], lambda found: fingerprints(article.body for article in found))
+    _timed(seconds, "deduplicate: without stories", articles, _judge(config, stories=False))
     _timed(seconds, "classify: decode", [incoming.value for batch in judged for incoming in batch], decode_judged)
     _timed(seconds, "classify: labels", decoded, lambda article: labels_of(article.title, article.body, article.language, config.classes))
 

@@ -126,7 +126,7 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
     def step(incoming: Incoming, unit: tuple[Article, Fingerprint]) -> None:
         article, text = unit
         now = incoming.timestamp or 0
-        verdict, story = with_story(judge(article, text, index, now=now), article, index, now=now)
+        verdict, story = with_story(judge(article, text, index, now=now), article, text, index, now=now)
         element = encode_judged(Judged(article=article, duplicate=verdict.duplicate, story=story))
         if verdict.change is not None:
             index.apply(verdict.change, now=now, backfill=article.backfill)

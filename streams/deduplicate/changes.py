@@ -11,6 +11,7 @@ new tag, and readers skip the tags that they do not know. Records without a sect
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,7 @@ class UnreadableIndexRecord(ValueError):
     """A record of `news.index` that this version can't read: of a newer version, damaged, or not written by newsmill."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryChange:
+class StoryChange(NamedTuple):
     """The story of one article, and the state of that story after it.
 
     Attributes:
@@ -73,8 +73,7 @@ class StoryChange:
     weights: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """One article to remember.
 
     Attributes:

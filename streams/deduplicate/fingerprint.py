@@ -19,6 +19,8 @@ Hashes = NDArray[np.uint32]
 
 RUN_WORDS = 3
 SAMPLE_SIZE = 96
+OPENING_CHARACTERS = 400
+_UTF8_BYTES = 4  # of one character, at most
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, so it has an inverse modulo 2**64
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
@@ -78,11 +80,13 @@ class Fingerprint:
         runs: their hashes, never 0, the lowest bit clear.
         positions: the number of the word at which each occurs first.
         marked: whether it has a figure or a capital letter there that no sentence asks for: these differ between two texts from one form.
+        opening: the words of the first `OPENING_CHARACTERS` characters in lower case, without accents, between spaces; UTF-8.
     """
 
     runs: Hashes
     positions: NDArray[np.uint32]
     marked: NDArray[np.bool_]
+    opening: bytes
 
     @property
     def sample(self) -> Hashes:
@@ -96,6 +100,12 @@ class _Letters:
 
     folded: bytes
     signs: bytes
+
+    @property
+    def opening(self) -> bytes:
+        """The words of the first `OPENING_CHARACTERS` characters."""
+        opening = self.folded[: OPENING_CHARACTERS * _UTF8_BYTES]
+        return opening[:OPENING_CHARACTERS] if opening.isascii() else opening.decode(errors="ignore")[:OPENING_CHARACTERS].encode()
 
 
 def fingerprint(text: str) -> Fingerprint:
@@ -147,22 +157,23 @@ def _fingerprints(texts: Sequence[_Letters]) -> list[Fingerprint]:
     gaps = folded == _SPACE
     first_bytes = (gaps[:-1] > gaps[1:]).nonzero()[0][:-1] + 1
     if len(first_bytes) < RUN_WORDS:
-        return [_distinct(np.empty(0, np.uint64), 0)] * len(texts)
+        return [_distinct(np.empty(0, np.uint64), 0, text) for text in texts]
     packed = _hashes_of_runs(folded[:-1][~(gaps[:-1] & gaps[1:])]) | _marks_of_runs(texts, first_bytes)
     packed |= np.arange(len(packed), dtype=np.uint64) << _ONE
     behind = np.searchsorted(first_bytes, np.cumsum([len(text.folded) + 1 for text in texts])).tolist()
-    spans = zip([0, *behind[:-1]], behind, strict=True)
-    return [_distinct(packed[first : max(first, last + 1 - RUN_WORDS)], first) for first, last in spans]
+    spans = zip([0, *behind[:-1]], behind, texts, strict=True)
+    return [_distinct(packed[first : max(first, last + 1 - RUN_WORDS)], first, text) for first, last, text in spans]
 
 
-def _distinct(packed: NDArray[np.uint64], first_word: int) -> Fingerprint:
+def _distinct(packed: NDArray[np.uint64], first_word: int, text: _Letters) -> Fingerprint:
     """Return the fingerprint of a text from its runs: hash (32 bits), word (31), mark (1). Sorts `packed`."""
     packed.sort()
     runs = (packed >> _TOP).astype(np.uint32)
     new = np.ones(len(runs), dtype=np.bool_)
     np.not_equal(runs[1:], runs[:-1], out=new[1:])
     rest = packed[new].astype(np.uint32)
-    return Fingerprint(runs=runs[new], positions=(rest >> _MARK) - np.uint32(first_word), marked=(rest & _MARK).astype(np.bool_))
+    positions, marked = (rest >> _MARK) - np.uint32(first_word), (rest & _MARK).astype(np.bool_)
+    return Fingerprint(runs=runs[new], positions=positions, marked=marked, opening=text.opening)
 
 
 def _marks_of_runs(texts: Sequence[_Letters], first_bytes: NDArray[np.int64]) -> NDArray[np.uint64]:

@@ -7,7 +7,7 @@ is the share of the smaller text that the larger one contains, since copies are 
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,7 @@ _MAX_LOOKED_UP = 4096
 _MIN_FIRST_TEXT_HITS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The fate of an article, the link of a copy to its original, and the change for the index (None: nothing to remember)."""
 
     fate: Literal["original", "copy", "replayed"]

@@ -5,7 +5,7 @@ similar member, and with the sum of the newest members, so that a story is not c
 integers.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isqrt
 from operator import itemgetter
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.deduplicate.changes import NO_SCORE, StoryChange
+from streams.deduplicate.fingerprint import Fingerprint
 from streams.deduplicate.independent_source import independent_source
 from streams.deduplicate.index import CopyIndex
 from streams.deduplicate.judge import Verdict
@@ -23,6 +24,10 @@ from streams.records import Article, Story
 
 _MAX_STORIES = 6
 _MAX_MEMBERS = 16
+# So many of the heaviest words are looked up. All 48, or a lower minimum, change no figure of docs/stories.md; a higher one does.
+_LOOKED_UP = 32
+# Of the square of the article's length: no cosine is higher than the root of what the shared words have of it.
+_MIN_SHARED = MAX_WEIGHT**2 // 20
 _THOUSAND = 1000
 # Joins by similarity, in thousandths, for articles with bodies up to so many characters (measured: docs/stories.md). Two bare headlines
 # share words by chance, and headlines of a series its form; the openings of two long reports of one event share less.
@@ -30,7 +35,6 @@ _THRESHOLDS = ((60, 400), (600, 385))
 _LONG_THRESHOLD = 320
 # Two headlines with figures of which none is shared are two of a series: results, prices, days.
 _OTHER_FIGURES = 80
-_LAST_HASH = np.uint32(0xFFFFFFFF)
 _WEIGHT_BITS = np.uint64(8)
 _SURE = 950
 _UNSURE = 800
@@ -46,7 +50,7 @@ class Match:
     similarity: int
 
 
-def with_story(verdict: Verdict, article: Article, index: CopyIndex, *, now: int) -> tuple[Verdict, Story | None]:
+def with_story(verdict: Verdict, article: Article, text: Fingerprint, index: CopyIndex, *, now: int) -> tuple[Verdict, Story | None]:
     """Return the verdict with the story in its change, and that story; None where it is unknown.
 
     The entries out of the window are evicted before, so that frequencies count the same articles after a rebuild. An original that was
@@ -61,10 +65,10 @@ def with_story(verdict: Verdict, article: Article, index: CopyIndex, *, now: int
     if verdict.duplicate is not None:
         change = _copied(verdict.duplicate.of, index, stories)
     else:
-        change = _judged(article, verdict.change.event, index, stories)
+        change = _judged(article, text, verdict.change.event, index, stories)
     if change is None:
         return verdict, None
-    return replace(verdict, change=replace(verdict.change, story=change)), _public(article, change)
+    return verdict._replace(change=verdict.change._replace(story=change)), _public(article, change)
 
 
 def _stored(article: Article, index: CopyIndex, stories: Stories) -> Story | None:
@@ -73,16 +77,16 @@ def _stored(article: Article, index: CopyIndex, stories: Stories) -> Story | Non
     member = stories.member(slot)
     if member is None:
         return None
-    story = stories.stories[int(member["story"])]
+    story = stories.state(int(member["story"]))
     return Story(
-        id=story["id"].tobytes().hex(),
-        first=story["id"].tobytes() == bytes.fromhex(article.id),
+        id=story.id.hex(),
+        first=story.id == bytes.fromhex(article.id),
         size=int(member["size"]),
         sources=int(member["sources"]),
         copies=int(member["copies"]),
         score=_score(int(member["score"])),
         new_source=bool(member["new_source"]),
-        first_at=int(story["first_at"]),
+        first_at=story.first_at,
         last_at=int(member["last_at"]),
     )
 
@@ -110,51 +114,47 @@ def _copied(original_id: str, index: CopyIndex, stories: Stories) -> StoryChange
     member = stories.member(index.slot_of(bytes.fromhex(original_id)))
     if member is None:
         return None
-    story = stories.stories[int(member["story"])]
+    story = stories.state(int(member["story"]))
     return StoryChange(
-        id=story["id"].tobytes().hex(),
-        first_at=int(story["first_at"]),
-        last_at=int(story["last_at"]),
+        id=story.id.hex(),
+        first_at=story.first_at,
+        last_at=story.last_at,
         source=0,
-        size=int(story["size"]),
-        sources=int(story["sources"]),
-        copies=int(story["copies"]) + 1,
+        size=story.size,
+        sources=story.sources,
+        copies=story.copies + 1,
     )
 
 
-def _judged(article: Article, event: int, index: CopyIndex, stories: Stories) -> StoryChange:
-    words = weigh(story_words(article.title, article.body), stories, article.backfill)
+def _judged(article: Article, text: Fingerprint, event: int, index: CopyIndex, stories: Stories) -> StoryChange:
+    words = weigh(story_words(article.title, article.body, text.opening), stories, article.backfill)
     source = independent_source(article)
-    packed = (words.hashes.astype("<u4").tobytes(), words.weights.astype(np.uint8).tobytes())
+    change = StoryChange(
+        id=article.id,
+        first_at=event,
+        last_at=event,
+        source=source,
+        size=1,
+        sources=1,
+        copies=0,
+        new_source=True,
+        hashes=words.hashes.astype("<u4").tobytes(),
+        weights=words.weights.astype(np.uint8).tobytes(),
+    )
     match = best_match(words, event, index, stories, backfill=article.backfill)
     margin = match.similarity - threshold(article.body) if match else -1
     if match is None or margin < 0:
-        return StoryChange(
-            id=article.id,
-            first_at=event,
-            last_at=event,
-            source=source,
-            size=1,
-            sources=1,
-            copies=0,
-            new_source=True,
-            hashes=packed[0],
-            weights=packed[1],
-        )
-    story = stories.stories[match.story]
-    new_source = not stories.has_source(match.story, source)
-    return StoryChange(
-        id=story["id"].tobytes().hex(),
-        first_at=int(story["first_at"]),
-        last_at=max(int(story["last_at"]), event),
-        source=source,
-        size=int(story["size"]) + 1,
-        sources=int(story["sources"]) + new_source,
-        copies=int(story["copies"]),
+        return change
+    story, new_source = stories.state(match.story), not stories.has_source(match.story, source)
+    return change._replace(
+        id=story.id.hex(),
+        first_at=story.first_at,
+        last_at=max(story.last_at, event),
+        size=story.size + 1,
+        sources=story.sources + new_source,
+        copies=story.copies,
         score=_UNSURE + min(margin, _SURE_AFTER) * (_SURE - _UNSURE) // _SURE_AFTER,
         new_source=new_source,
-        hashes=packed[0],
-        weights=packed[1],
     )
 
 
@@ -164,7 +164,7 @@ def threshold(body: str) -> int:
 
 
 def best_match(words: WeighedWords, event: int, index: CopyIndex, stories: Stories, *, backfill: bool) -> Match | None:
-    """Return the most similar story, of equal ones the oldest; None if no remembered original shares a lead."""
+    """Return the most similar story, of equal ones the oldest; None if no remembered original shares enough."""
     rows = _candidates(words, event, stories, window_s=index.config.window_s, backfill=backfill)
     matches = _Comparison(words, stories).matches(rows) if rows else []
     return min(matches, key=lambda match: -match.similarity, default=None)
@@ -172,13 +172,16 @@ def best_match(words: WeighedWords, event: int, index: CopyIndex, stories: Stori
 
 def _candidates(words: WeighedWords, event: int, stories: Stories, *, window_s: int, backfill: bool) -> list[int]:
     """Return the rows of the stories that share most with the words, of those whose first event is in the window; the oldest first."""
-    positions, slots = stories.postings[backfill].find(words.hashes)
+    positions, slots = stories.postings[backfill].find(words.hashes[:_LOOKED_UP])
     squares = (words.weights**2).take(positions).tolist()
     hits: dict[int, int] = {}
     for slot, square in zip(slots.tolist(), squares, strict=True):
         hits[slot] = hits.get(slot, 0) + square
+    likely = {slot: shared for slot, shared in hits.items() if shared >= _MIN_SHARED}
+    if not likely:
+        return []
     best_hits: dict[int, int] = {}
-    for story, shared in zip(stories.members["story"][list(hits)].tolist(), hits.values(), strict=True):
+    for story, shared in zip(stories.members["story"][list(likely)].tolist(), likely.values(), strict=True):
         if shared > best_hits.get(story, 0):
             best_hits[story] = shared
     first_ats, ids = stories.stories["first_at"], stories.stories["id"]
@@ -197,8 +200,7 @@ class _Comparison:
 
     def __init__(self, words: WeighedWords, stories: Stories) -> None:
         order = words.hashes.argsort()
-        # The last one has no weight: what is looked up beyond all hashes is found there.
-        self._hashes, self._weights = np.append(words.hashes[order], _LAST_HASH), np.append(words.weights[order], 0)
+        self._hashes, self._weights = words.hashes[order], words.weights[order]
         self._head_numbers = words.head_numbers.intersection(words.hashes.tolist()) if words.head_numbers else words.head_numbers
         self._stories = stories
 
@@ -209,8 +211,9 @@ class _Comparison:
         hashes = packed[:, :WORD_LIMIT]
         weights = packed.view(np.uint8)[:, WORD_LIMIT * 4 :]
         at = self._hashes.searchsorted(hashes)
-        shared = self._hashes.take(at) == hashes
-        dots = np.einsum("ij,ij,ij->i", self._weights.take(at), weights, shared).tolist()
+        # A hash above all of the article's is clipped to its last one, which differs.
+        shared = self._hashes.take(at, mode="clip") == hashes
+        dots = (self._weights.take(at, mode="clip") * weights * shared).sum(axis=1).tolist()
         found, start = [], 0
         for story, slots in zip(rows, members, strict=True):
             end = start + len(slots)

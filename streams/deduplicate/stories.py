@@ -8,6 +8,8 @@ frequencies count the words of the remembered originals; they are looked up by t
 and two words that share a cell only seem more frequent. Live and back-filled originals have stories, postings and frequencies apart.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +21,9 @@ from streams.deduplicate.table import KeyTable
 # The words of an original are in descending weight, and so many of them lead to it.
 STORY_LEADS = 12
 FREQUENCY_CELLS = 1 << 21
-CELL_MASK = np.uint32(FREQUENCY_CELLS - 1)
+_CELL_MASK = np.uint32(FREQUENCY_CELLS - 1)
+_ONE = np.uint32(1)  # numpy adds at indexes twice as fast where the types are equal
+HASH_BYTES = 4
 ROW_WIDTH = WORD_LIMIT + WORD_LIMIT // 4  # hashes, then weights, 4 to a cell
 MEMBER_TYPE = np.dtype(
     [
@@ -50,6 +54,24 @@ _STORY_TYPE = np.dtype(
 )
 
 
+def cells_of(hashes: NDArray[np.uint32]) -> NDArray[np.intp]:
+    """Return the cells of the document frequencies of these words."""
+    return (hashes & _CELL_MASK).astype(np.intp)
+
+
+class StoryState(NamedTuple):
+    """A story as remembered; the fields are those of the array of stories, and explained there."""
+
+    id: bytes
+    first_at: int
+    last_at: int
+    size: int
+    sources: int
+    copies: int
+    newest: int
+    members: int
+
+
 class Stories:
     """Stories of remembered originals; see the module. Not thread-safe; no clock, no I/O."""
 
@@ -71,6 +93,10 @@ class Stories:
         tables = sum(table.size_bytes for table in self.postings.values())
         return tables + self.members.nbytes + self.stories.nbytes + self.words.size_bytes + 2 * FREQUENCY_CELLS * 4
 
+    def state(self, story: int) -> StoryState:
+        """Return the state of the story in this row; zeros if the row is free."""
+        return StoryState._make(self.stories.item(story))
+
     def member(self, slot: int) -> np.void | None:
         """Return the member at `slot`, None if there is none."""
         if not 0 < slot < len(self.members) or not self.members["story"].item(slot):
@@ -91,7 +117,7 @@ class Stories:
 
     def frequencies_of(self, hashes: NDArray[np.uint32], backfill: bool) -> NDArray[np.int64]:
         """Return how many remembered originals have each word."""
-        return self.frequencies[backfill].take(hashes & CELL_MASK).astype(np.int64)
+        return self.frequencies[backfill].take(cells_of(hashes)).astype(np.int64)
 
     def newest_members(self, story: int, limit: int) -> list[int]:
         """Return the slots of the newest remembered members of a story, newest first."""
@@ -107,27 +133,28 @@ class Stories:
 
     def add(self, slot: int, change: StoryChange, *, is_copy: bool, backfill: bool, ages: NDArray[np.int64]) -> None:
         """Add the original at `slot`, or only the state of its story after a copy; `ages[slot]` is the age of an entry."""
-        story = self.row_of.get(bytes.fromhex(change.id), 0)
+        id = bytes.fromhex(change.id)
+        story = self.row_of.get(id, 0)
         if is_copy:
             if story:
                 self._set_state(story, change)
             return
         self.make_room(len(ages))
-        story = story or self._new_story(change)
-        record = self.stories[story]
-        hashes, weights = np.frombuffer(change.hashes, dtype="<u4"), change.weights
-        row = np.zeros(ROW_WIDTH, dtype=np.uint32)
-        row[: len(hashes)] = hashes
-        row[WORD_LIMIT:].view(np.uint8)[: len(weights)] = np.frombuffer(weights, dtype=np.uint8)
-        counts = (change.size, change.sources, change.copies, change.last_at)
-        verdict = (change.score, change.new_source)
-        self.members[slot] = (story, record["newest"], self.words.put(row), len(hashes), change.source, *counts, *verdict)
-        record["newest"], record["members"] = slot, record["members"] + 1
-        self._set_state(story, change)
+        if not story:
+            [story] = self.take_rows(1)
+            self.row_of[id] = story
+        before = self.state(story)
+        words = change.hashes.ljust(WORD_LIMIT * HASH_BYTES, b"\0") + change.weights.ljust(WORD_LIMIT, b"\0")
+        row = self.words.put(np.frombuffer(words, dtype="<u4"))
+        state = (change.size, change.sources, change.copies)
+        verdict = (change.last_at, change.score, change.new_source)
+        self.members[slot] = (story, before.newest, row, len(change.weights), change.source, *state, *verdict)
+        self.stories[story] = (id, change.first_at, change.last_at, *state, slot, before.members + 1)
         source = story << 32 | change.source
         self.source_members[source] = self.source_members.get(source, 0) + 1
         self.originals[backfill] += 1
-        np.add.at(self.frequencies[backfill], hashes & CELL_MASK, 1)
+        hashes = np.frombuffer(change.hashes, dtype="<u4")
+        np.add.at(self.frequencies[backfill], cells_of(hashes), _ONE)
         self.postings[backfill].add(hashes[:STORY_LEADS], slot, ages)
 
     def make_room(self, slots: int) -> None:
@@ -149,7 +176,7 @@ class Stories:
         story, source = int(member["story"]), int(member["story"]) << 32 | int(member["source"])
         hashes = self.words_of(slot)[0]
         self.postings[backfill].remove(hashes[:STORY_LEADS], slot)
-        np.subtract.at(self.frequencies[backfill], hashes & CELL_MASK, 1)
+        np.subtract.at(self.frequencies[backfill], cells_of(hashes), _ONE)
         self.originals[backfill] -= 1
         self.words.release([int(member["row"])])
         if self.source_members[source] == 1:
@@ -162,13 +189,6 @@ class Stories:
             self.stories[story] = np.zeros((), dtype=_STORY_TYPE)
             self._free.append(story)
         self.members[slot] = np.zeros((), dtype=MEMBER_TYPE)
-
-    def _new_story(self, change: StoryChange) -> int:
-        [story] = self.take_rows(1)
-        id = bytes.fromhex(change.id)
-        self.row_of[id] = story
-        self.stories[story] = (np.void(id), change.first_at, 0, 0, 0, 0, 0, 0)
-        return story
 
     def _grow(self) -> None:
         size, more = len(self.stories), max(len(self.stories) // 8, 1)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.deduplicate.changes import ChangeColumns
-from streams.deduplicate.stories import CELL_MASK, MEMBER_TYPE, ROW_WIDTH, STORY_LEADS, Stories
+from streams.deduplicate.stories import MEMBER_TYPE, ROW_WIDTH, STORY_LEADS, Stories, cells_of
 from streams.deduplicate.story_changes import StoryColumns, story_columns
 from streams.deduplicate.story_words import WORD_LIMIT
 from streams.deduplicate.table import KeyTable, Slots
@@ -133,8 +133,7 @@ class StoryRebuild:
 
     def _put_keys(self, slots: Slots, backfill: bool, ages: NDArray[np.int64]) -> None:
         words = self._stories.words.first_of_all(self._stories.members["row"][slots], WORD_LIMIT)
-        cells = words[words != 0] & CELL_MASK
-        np.add.at(self._stories.frequencies[backfill], cells, 1)
+        np.add.at(self._stories.frequencies[backfill], cells_of(words[words != 0]), np.uint32(1))
         leads = words[:, :STORY_LEADS]
         lines, columns = np.nonzero(leads)
         self._stories.postings[backfill].fill(leads[lines, columns], slots[lines], ages)

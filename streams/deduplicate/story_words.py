@@ -1,15 +1,20 @@
 """The words by which an article is compared with stories: those of its headline and of its first characters."""
 
 from binascii import crc32
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from string import ascii_lowercase, digits
 
+from streams.deduplicate.fingerprint import OPENING_CHARACTERS
 from streams.deduplicate.normalize import normalize
 from streams.split.fields.language import small_words
 
 WORD_LIMIT = 48
 HEAD_CHARACTERS = 200
-BODY_CHARACTERS = 400
+_NO_HASH = 0
+_NOT_ASCII = 0x80
+_UTF8_BYTES = 4  # of one character, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +30,35 @@ class StoryWords:
     head_numbers: frozenset[int]
 
 
-def story_words(title: str | None, body: str) -> StoryWords:
-    """Return the words of the headline and of the first `BODY_CHARACTERS` of the body; without a headline its first line is one."""
+def story_words(title: str | None, body: str, opening: bytes) -> StoryWords:
+    """Return the words of the headline and of the opening of the body; without a headline the first line of the body is one.
+
+    Args:
+        title: the headline.
+        body: the text.
+        opening: of the fingerprint of the body; its words are read from there, as they are folded already.
+    """
     head = title if title else body[:HEAD_CHARACTERS].split("\n", 1)[0]
-    text = body[:BODY_CHARACTERS] if title else body[len(head) : BODY_CHARACTERS]
-    head_words = normalize(head).split()
-    frequencies: dict[int, int] = {}
-    for word in [*head_words, *head_words, *normalize(text).split()]:
-        if hash := _hash_of(word):
-            frequencies[hash] = frequencies.get(hash, 0) + 1
-    return StoryWords(frequencies, frozenset(_hash_of(word) for word in head_words if word.isdecimal()) - {0})
+    text = opening if title else normalize(body[len(head) : OPENING_CHARACTERS]).encode()
+    head_words = normalize(head).encode().split()
+    counts = Counter(text.split())
+    counts.update(head_words)
+    counts.update(head_words)
+    for word in _left_out(counts):
+        del counts[word]
+    frequencies = dict(zip(map(crc32, counts), counts.values(), strict=True))
+    frequencies.pop(_NO_HASH, None)
+    return StoryWords(frequencies, frozenset(crc32(word) for word in head_words if word.isdigit() and len(word) > 1) - {_NO_HASH})
 
 
-def _hash_of(word: str) -> int:
-    """Return the hash of a word, 0 if stories are not compared by it."""
-    return 0 if word in _normalized_small_words() or len(word) < 2 else crc32(word.encode()) or 1
+def _left_out(words: Counter[bytes]) -> list[bytes]:
+    """Return those of the words by which stories are not compared: small words of a language, and those of one character."""
+    left_out = [*_small_words().intersection(words)]
+    return left_out + [word for word in words if len(word) <= _UTF8_BYTES and word[0] >= _NOT_ASCII and len(word.decode()) == 1]
 
 
 @cache
-def _normalized_small_words() -> frozenset[str]:
-    return frozenset(part for word in small_words() for part in normalize(word).split())
+def _small_words() -> frozenset[bytes]:
+    """Return the small words of all languages, and all words of one ASCII character."""
+    words = {part for word in small_words() for part in normalize(word).split()}
+    return frozenset(word.encode() for word in words | set(digits + ascii_lowercase))

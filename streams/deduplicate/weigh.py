@@ -15,7 +15,7 @@ MAX_WEIGHT = 255
 _PRIOR_ORIGINALS = 1000
 _LN_2 = 177  # of 256
 _MAX_FREQUENCY = 15
-_FREQUENCY_WEIGHTS = [UNIT * UNIT + _LN_2 * log2_of(max(frequency, 1)) for frequency in range(_MAX_FREQUENCY + 1)]
+_FREQUENCY_WEIGHTS = np.array([UNIT * UNIT + _LN_2 * log2_of(max(frequency, 1)) for frequency in range(_MAX_FREQUENCY + 1)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,13 @@ class WeighedWords:
 
 def weigh(words: StoryWords, stories: Stories, backfill: bool) -> WeighedWords:
     """Return the `WORD_LIMIT` heaviest words: (1 + ln of the frequency in the article) times log2 of the rarity; ties by hash."""
-    remembered = stories.frequencies_of(np.fromiter(words.frequencies, np.uint32, len(words.frequencies)), backfill)
+    count = len(words.frequencies)
+    hashes = np.fromiter(words.frequencies, np.uint32, count)
+    frequencies = np.fromiter(words.frequencies.values(), np.int64, count)
     rarest = log2_of(stories.originals[backfill] + _PRIOR_ORIGINALS)
-    rarities = (rarest - log2_of_all(remembered + 1)).tolist()
-    ranked = sorted(
-        (-(_FREQUENCY_WEIGHTS[min(frequency, _MAX_FREQUENCY)] * max(rarity, 1) // UNIT), hash)
-        for (hash, frequency), rarity in zip(words.frequencies.items(), rarities, strict=True)
-    )[:WORD_LIMIT]
-    length = isqrt(sum(raw * raw for raw, _ in ranked)) or 1
-    return WeighedWords(
-        hashes=np.array([hash for _, hash in ranked], dtype=np.uint32),
-        weights=np.array([-raw * MAX_WEIGHT // length for raw, _ in ranked], dtype=np.int64),
-        head_numbers=words.head_numbers,
-    )
+    rarities = np.maximum(rarest - log2_of_all(stories.frequencies_of(hashes, backfill) + 1), 1)
+    raw = _FREQUENCY_WEIGHTS.take(frequencies, mode="clip") * rarities // UNIT
+    heaviest = np.lexsort((hashes, -raw))[:WORD_LIMIT]
+    hashes, raw = hashes[heaviest], raw[heaviest]
+    length = isqrt(int((raw * raw).sum())) or 1
+    return WeighedWords(hashes=hashes, weights=raw * MAX_WEIGHT // length, head_numbers=words.head_numbers)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -61,7 +60,7 @@ def test_a_record_of_an_earlier_version_has_no_stories() -> None:
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data + b"x", lambda data: b"x", lambda data: data[:60]])
 def test_a_section_that_does_not_fit_its_changes_is_refused(damage: Callable[[bytes], bytes]) -> None:
-    section = pack_stories([replace(STORY, hashes=b"1234" * 3, weights=b"123"), None])
+    section = pack_stories([STORY._replace(hashes=b"1234" * 3, weights=b"123"), None])
     with pytest.raises(UnreadableIndexRecord, match="its section of stories"):
         unpack_stories(columns_with(damage(section), 2))
 
