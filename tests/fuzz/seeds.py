@@ -106,7 +106,8 @@ def _dumps() -> list[bytes]:
         found.append(_dump(value, dict(headers)["content-type"].decode()))
     tagged = f"<DOC>\n<DATE> 04/25/1998 </DATE>\n<HEADLINE>\nOld bridge\n</HEADLINE>\n<TEXT>\n{_TOLD}\n</TEXT>\n</DOC>\n" * 2
     labelled = f"Title: Old bridge\nDate: July 4, 2019\nSource: El Faro\n\n{_TOLD}\n\n" * 2
-    found += [_dump(text.encode(), "") for text in (tagged, labelled)]
+    table = f'id;headline;body;source\n1;Old bridge;"{_TOLD}";El Faro\n2;Strike;{_TOLD};El Faro\n'
+    found += [_dump(text.encode(), "") for text in (tagged, labelled, table)]
     feeds = [_dump(text.encode(), "application/rss+xml") for text in (RSS, ATOM, RDF)]
     found += [_dump(text.encode(), content_type) for text, content_type in _containers()]
     found.append(_dump(docx(paragraph("Old bridge") + paragraph(_TOLD)), ""))

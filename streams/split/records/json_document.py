@@ -3,8 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import islice
+from types import MappingProxyType
 
 import orjson
 
@@ -12,6 +14,7 @@ from streams.errors import InvalidRecord, Reason
 from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS
 from streams.split.fields.addresses import web_address
 from streams.split.html.fragment import line_text
+from streams.split.records.inferred_fields import flat_row, infer_fields
 from streams.split.records.json_fields import field_names, fields_of, text_of
 from streams.split.records.markup import TAGGED
 from streams.split.records.record import Record
@@ -24,6 +27,8 @@ MAX_CONTAINERS = 300_000  # "{" and "[": an object takes 64 bytes and more
 MAX_MEMBERS = 1_500_000  # ",": texts have them too, one in 80 characters
 MAX_DEPTH = 40  # that articles are looked for in
 MAX_KEYS_SHOWN = 6
+MIN_INFERRED = 2  # objects of a list whose fields are inferred from their values
+MAX_INFERRED_LISTS = 5
 TRUNCATED = re.compile(r"(?<!\s)\s*+\[\+?\d+ char(?:acter)?s\]\s*$")
 REPEAT_CHARACTERS = 200
 NO_NAME = re.compile("@|https?://")
@@ -40,7 +45,7 @@ def read_json(text: str) -> Iterator[Record]:
             newsmill's own events.
     """
     document = _parsed(text)
-    found = list(islice(_articles(document), MAX_ARTICLES + 1))
+    found = list(islice(_articles(document), MAX_ARTICLES + 1)) or list(islice(_inferred(document), MAX_ARTICLES + 1))
     if not found:
         raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump is {_described(document)}, and no article was found in it")
     repeated = _repeated_texts(found)
@@ -48,7 +53,7 @@ def read_json(text: str) -> Iterator[Record]:
     identities = Counter(identity for fields in found for identity in {*_identities(fields)})
     for fields in found:
         identity = next((identity for identity in _identities(fields) if identities[identity] == 1), None)
-        yield replace(_record(fields, repeated, about), identity=identity)
+        yield replace(record_of(fields, repeated, about), identity=identity)
 
 
 def _parsed(text: str) -> object:
@@ -90,6 +95,25 @@ def _articles(document: object) -> Iterator[Fields]:
         yield from single[:1]
 
 
+def _inferred(document: object) -> Iterator[Fields]:
+    """Yield the articles of the list with the most words, whose field names are unknown: by the values of all its objects."""
+    lists: list[tuple[int, int, list[dict[str, str]]]] = []
+    pending: list[tuple[object, int]] = [(document, 0)]
+    while pending:
+        value, depth = pending.pop()
+        members = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        rows = [flat_row(member) for member in members[:MAX_ARTICLES] if isinstance(member, dict)]
+        if len(rows) >= MIN_INFERRED and (isinstance(value, list) or (isinstance(value, dict) and _are_records(value))):
+            lists.append((sum(len(text) for row in rows for text in row.values()), len(lists), rows))
+        if depth < MAX_DEPTH:
+            pending.extend((member, depth + 1) for member in members if isinstance(member, dict | list))
+    for _, _, rows in sorted(lists, reverse=True)[:MAX_INFERRED_LISTS]:
+        columns = infer_fields(rows)
+        if columns.keys() >= {"title", "body"}:
+            yield from ({field: [row[column]] for field, column in columns.items() if column in row} for row in rows)
+            return
+
+
 def _are_records(members: Mapping[str, object]) -> bool:
     """Return whether an object is a list of records by their ids."""
     return len(members) > 1 and all(isinstance(member, dict) for member in members.values())
@@ -127,7 +151,8 @@ def _repeated_texts(found: Sequence[Fields]) -> set[str]:
     return {beginning for beginning, count in Counter(body for body, _ in beginnings).items() if count > 1}
 
 
-def _record(fields: Fields, repeated: set[str], about: Fields) -> Record:
+def record_of(fields: Fields, repeated: AbstractSet[str] = frozenset(), about: Fields = MappingProxyType({})) -> Record:
+    """Return the record of an article's fields. `repeated`: beginnings of texts that are none of its own. `about`: fields of the source."""
     bodies = [TRUNCATED.sub("", body) for body in fields.get("body", ()) if body[:REPEAT_CHARACTERS] not in repeated]
     body = max(bodies, key=len, default=None)
     is_html = body is not None and bool(TAGGED.search(body))

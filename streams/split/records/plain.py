@@ -1,10 +1,11 @@
-"""Split plain text: into records where its lines have labels or tags of its own, else as a page."""
+"""Split plain text: into records where it is a table, or its lines have labels or tags of its own; else as a page."""
 
 from streams.dumps.formats import xml_root
 from streams.errors import InvalidRecord, Reason
 from streams.split.cuts import Cuts
 from streams.split.records.articles import split_records
 from streams.split.records.labelled_lines import is_labelled, labelled_records
+from streams.split.records.table import delimiter_of, table_records
 from streams.split.records.tagged import is_tagged, tagged_records
 from streams.split.text.split import split_text
 
@@ -13,6 +14,9 @@ CONFIDENCE = 0.95
 
 def split_plain(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     """Return the articles of a plain text. Arguments and errors: see `streams.split.split_page`."""
+    delimiter = delimiter_of(text)
+    if delimiter:
+        return split_records(table_records(text, delimiter), text, fetched_at, CONFIDENCE)
     records = labelled_records(text, fetched_at) if is_labelled(text) else tagged_records(text, fetched_at) if is_tagged(text) else None
     if records or (records is not None and is_labelled(text)):
         return split_records(records, text, fetched_at, CONFIDENCE)
