@@ -13,7 +13,6 @@ from streams.split.fields.language import small_words
 WORD_LIMIT = 48
 HEAD_CHARACTERS = 200
 _NO_HASH = 0
-_NOT_ASCII = 0x80
 _UTF8_BYTES = 4  # of one character, at most
 
 
@@ -40,21 +39,20 @@ def story_words(title: str | None, body: str, opening: bytes) -> StoryWords:
     """
     head = title if title else body[:HEAD_CHARACTERS].split("\n", 1)[0]
     text = opening if title else normalize(body[len(head) : OPENING_CHARACTERS]).encode()
-    head_words = normalize(head).encode().split()
-    counts = Counter(text.split())
-    counts.update(head_words)
-    counts.update(head_words)
-    for word in _left_out(counts):
-        del counts[word]
+    head_words = _words(normalize(head).encode())
+    counts = Counter(_words(text) + head_words + head_words)
     frequencies = dict(zip(map(crc32, counts), counts.values(), strict=True))
     frequencies.pop(_NO_HASH, None)
-    return StoryWords(frequencies, frozenset(crc32(word) for word in head_words if word.isdigit() and len(word) > 1) - {_NO_HASH})
+    return StoryWords(frequencies, frozenset(crc32(word) for word in head_words if word.isdigit()) - {_NO_HASH})
 
 
-def _left_out(words: Counter[bytes]) -> list[bytes]:
-    """Return those of the words by which stories are not compared: small words of a language, and those of one character."""
-    left_out = [*_small_words().intersection(words)]
-    return left_out + [word for word in words if len(word) <= _UTF8_BYTES and word[0] >= _NOT_ASCII and len(word.decode()) == 1]
+def _words(text: bytes) -> list[bytes]:
+    """Return the words by which stories are compared: no small words of a language, and none of one character."""
+    left_out = _small_words()
+    words = [word for word in text.split() if word not in left_out]
+    if text.isascii():
+        return words
+    return [word for word in words if len(word) > _UTF8_BYTES or len(word.decode()) > 1]
 
 
 @cache
