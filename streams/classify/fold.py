@@ -20,6 +20,8 @@ def _base_letters() -> dict[str, str]:
         if letter.isalpha() and len(base) == 1:
             table[letter] = base
     table |= {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "ı": "i"}
+    # Letters with two marks: the base of \u01ff is \u00f8, whose base is o.
+    table = {letter: table.get(base, base) for letter, base in table.items()}
     return table | dict.fromkeys(_SPACES, " ") | dict.fromkeys(_QUOTES, "'")
 
 
@@ -43,11 +45,12 @@ _LENGTH_CHANGING = re.compile(f"[{_VANISHING}]|Ã[^\x00-\x7f]")
 class Folded:
     """A folded text. `offsets[i]`: the offset of its i-th character in the original, with the original's length at the end.
 
-    `offsets` is None where all offsets are equal, which is nearly always.
+    `offsets` is None where all offsets are equal, which is nearly always; then `cased` is the original without accents, else the original.
     """
 
     text: str
     offsets: list[int] | None
+    cased: str
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span in the original of `text[start:end]`; `end` > `start`."""
@@ -57,11 +60,12 @@ class Folded:
 def fold(text: str) -> Folded:
     """Return `text` in lower case, without accents, with spaces for line ends and hyphens; linear in its length."""
     if text.isascii():
-        return Folded(_with_spaces(text.lower()), None)
+        return Folded(_with_spaces(text.lower()), None, text)
     letters = _non_ascii(text)
     if not letters.isdisjoint(_LENGTH_CHANGING_CHARS):
         return _fold_with_offsets(text, letters)
-    return Folded(_with_spaces(_fold_letters(text, letters)), None)
+    cased = _without_accents(text, letters)
+    return Folded(_with_spaces(_lower(cased, letters)), None, cased)
 
 
 def _non_ascii(text: str) -> set[str]:
@@ -69,20 +73,35 @@ def _non_ascii(text: str) -> set[str]:
     return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
 
 
-def _fold_letters(text: str, letters: Iterable[str]) -> str:
-    """Return `text` in lower case without accents, at the same length; `letters` are its non-ASCII characters.
-
-    Letters whose lower case is longer are not changed.
-    """
-    plain = text.lower()
-    if len(plain) != len(text):
-        plain = "".join(letter.lower()[:1] for letter in text)
+def _without_accents(text: str, letters: Iterable[str]) -> str:
+    """Return `text` without accents, at the same length; `letters` are its non-ASCII characters."""
     # One replace for each distinct letter, of which a news text has a dozen; str.translate would visit every character.
-    for letter in {letter.lower()[:1] for letter in letters}:
-        base = _BASE.get(letter)
+    for letter in letters:
+        base = _BASE.get(letter) or _BASE.get(_lower_letter(letter))
         if base is not None:
-            plain = plain.replace(letter, base)
-    return plain
+            text = text.replace(letter, base.upper() if letter.isupper() and base.isascii() else base)
+    return text
+
+
+def _lower(cased: str, letters: Iterable[str]) -> str:
+    """Return a text without accents in lower case, at the same length; `letters` include its non-ASCII characters."""
+    if cased.isascii():
+        return cased.lower()
+    if all(letter.lower() == letter or _BASE.get(letter, letter).isascii() for letter in letters):
+        # Only ASCII letters have two cases.
+        return cased.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+    plain = cased.lower()
+    return plain if len(plain) == len(cased) else "".join(map(_lower_letter, cased))
+
+
+def _lower_letter(letter: str) -> str:
+    """Return a letter in lower case; of two characters ("\u0130"), the first."""
+    return letter.lower()[:1]
+
+
+def _fold_letters(text: str, letters: Iterable[str]) -> str:
+    """Return `text` in lower case without accents, at the same length; `letters` are its non-ASCII characters."""
+    return _lower(_without_accents(text, letters), letters)
 
 
 def _with_spaces(plain: str) -> str:
@@ -106,4 +125,4 @@ def _fold_with_offsets(text: str, letters: Iterable[str]) -> Folded:
         pieces.append(folded)
         piece_start = odd.end()
     pieces.append(_fold_letters(text[piece_start:], letters))
-    return Folded(_with_spaces("".join(pieces)), [*offsets, *range(piece_start, len(text) + 1)])
+    return Folded(_with_spaces("".join(pieces)), [*offsets, *range(piece_start, len(text) + 1)], text)

@@ -43,14 +43,20 @@ class Gazetteer:
     names: bytes
     name_ends: Column
     codes: tuple[str, ...]
-    keys: tuple[str, ...]
+    keys: bytes
+    key_ends: Column
     flags: bytes
     starts: Column
     links: Column
     small_hashes: Column
     small_places: Column
     demonyms: tuple[tuple[str, str, int], ...]
-    given_names: frozenset[str]
+    given_names: frozenset[bytes]
+
+    def key(self, number: int) -> str:
+        """Return a folded name."""
+        start = self.key_ends[number - 1] + 1 if number else 0
+        return self.keys[start : self.key_ends[number]].decode()
 
     def name(self, place: int) -> str:
         """Return the main name of a place."""
@@ -62,15 +68,15 @@ class Gazetteer:
         links: list[int] = self.links[self.starts[number] : self.starts[number + 1]].tolist()
         return links
 
-    def small_cities(self, key: str, outer: Collection[int]) -> list[int]:
+    def small_cities(self, key: bytes, outer: Collection[int]) -> list[int]:
         """Return the smaller cities with this folded name that are in one of `outer`, divisions or countries."""
-        hash = zlib.crc32(key.encode("utf-8", "replace"))
+        hash = zlib.crc32(key)
         first = bisect_left(self.small_hashes, hash)
         found = []
         while first < len(self.small_hashes) and self.small_hashes[first] == hash:
             place = self.small_places[first]
             # Common surnames are names of dozens of cities: few of them are worth the time to read the name.
-            if (self.divisions[place] in outer or self.countries[place] in outer) and fold(self.name(place)).text == key:
+            if (self.divisions[place] in outer or self.countries[place] in outer) and fold(self.name(place)).text.encode() == key:
                 found.append(place)
             first += 1
         return found
@@ -90,6 +96,11 @@ def gazetteer() -> Gazetteer:
     return read_gazetteer(importlib.resources.files("streams.places").joinpath("data", "gazetteer.bin").read_bytes())
 
 
+def _line_ends(text: bytes) -> Column:
+    letters = np.frombuffer(text, "u1")
+    return _column(np.append(np.flatnonzero(letters == ord("\n")), len(letters)).astype("<u4").tobytes(), "<u4")
+
+
 def read_gazetteer(data: bytes) -> Gazetteer:
     """Return the gazetteer of a file's contents."""
     header, _, body = data.partition(b"\n")
@@ -99,8 +110,6 @@ def read_gazetteer(data: bytes) -> Gazetteer:
         part = content[position : position + length]
         sections[name] = part if type == "text" else _column(part, type)
         position += length
-    keys = sections["keys"].decode().split("\n")
-    names = np.frombuffer(sections["names"], "u1")
     demonyms = [line.split("\t") for line in sections["demonyms"].decode().split("\n")]
     return Gazetteer(
         ids=sections["ids"],
@@ -111,14 +120,15 @@ def read_gazetteer(data: bytes) -> Gazetteer:
         lats=sections["lats"],
         lons=sections["lons"],
         names=sections["names"],
-        name_ends=_column(np.append(np.flatnonzero(names == ord("\n")), len(names)).astype("<u4").tobytes(), "<u4"),
+        name_ends=_line_ends(sections["names"]),
         codes=tuple(sections["codes"].decode().split("\n")),
-        keys=tuple(keys),
+        keys=sections["keys"],
+        key_ends=_line_ends(sections["keys"]),
         flags=sections["flags"].tobytes(),
         starts=sections["starts"],
         links=sections["links"],
         small_hashes=sections["small_hashes"],
         small_places=sections["small_places"],
         demonyms=tuple((word, language, int(country)) for word, language, country in demonyms),
-        given_names=frozenset(sections["given_names"].decode().split("\n")),
+        given_names=frozenset(sections["given_names"].split(b"\n")),
     )

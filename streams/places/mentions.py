@@ -5,16 +5,19 @@ The scores are hundredths of a logit, fitted on labelled texts (docs/measurement
 
 import importlib.resources
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from streams.places.names import Name, Names, spaced
+from streams.places.names import Name, Names
+from streams.places.spellings import words_of
 
-# Shorter names are written in capitals: "US", "UAE".
-_SHORT = 3
 _JOINING = " -"
 _LIST_MARKS = (", ", "; ")
+_SPACE = ord(" ")
+_CAPITALS = frozenset(range(ord("A"), ord("Z") + 1))
+# Mention(...) calls a Python function, which takes twice as long.
+_new = tuple.__new__
 
 
 class Weights(NamedTuple):
@@ -37,9 +40,36 @@ class Weights(NamedTuple):
 
 
 WEIGHTS = Weights()
-_OF = Weights._fields.index("of")
-_OF_A_KIND = frozenset([Weights._fields.index("kind_of"), Weights._fields.index("body_before")])
-_CAPITALS_ONLY = frozenset([Weights._fields.index("street_after"), Weights._fields.index("body_after")])
+_OF_A_KIND = frozenset(["kind_of", "body_before"])
+_CAPITALS_ONLY = frozenset(["street_after", "body_after"])
+
+
+class _Signs(NamedTuple):
+    """The weights of folded words beside a name; of the word before an "of"; of a word after that begins with a capital."""
+
+    before: dict[bytes, int]
+    of: frozenset[bytes]
+    before_of: dict[bytes, int]
+    after: dict[bytes, int]
+    capitalised_after: dict[bytes, int]
+
+
+@cache
+def _signs() -> _Signs:
+    """Return the signs of `data/context.toml` with their weights."""
+    table = tomllib.loads(importlib.resources.files("streams.places").joinpath("data", "context.toml").read_text("utf-8"))
+    before = _weighted(table["before"])
+    return _Signs(
+        before=before,
+        of=frozenset(word for word in map(str.encode, table["before"]["of"]) if before[word] == WEIGHTS.of),
+        before_of=_weighted({sign: table["before"][sign] for sign in _OF_A_KIND}),
+        after=_weighted({sign: words for sign, words in table["after"].items() if sign not in _CAPITALS_ONLY}),
+        capitalised_after=_weighted(table["after"]),
+    )
+
+
+def _weighted(words_by_sign: Mapping[str, Iterable[str]]) -> dict[bytes, int]:
+    return {word.encode(): getattr(WEIGHTS, sign) for sign, words in words_by_sign.items() for word in words}
 
 
 class Mention(NamedTuple):
@@ -59,105 +89,89 @@ class DemonymMention(NamedTuple):
     country: int
 
 
-@cache
-def _signs() -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """Return the words before and those after a name, each with the number of its weight."""
-    data = importlib.resources.files("streams.places").joinpath("data", "context.toml").read_text("utf-8")
-    before, after = (
-        {word: Weights._fields.index(sign) for sign, words in signs.items() for word in words} for signs in tomllib.loads(data).values()
-    )
-    return before, after
-
-
 class Line(NamedTuple):
-    """A text with its words (`spaced`); `title_end`: the end of a headline in title case, in which a capital is no sign."""
+    """A text with its words (`words_of`), in lower case too; `title_end`: of a headline in title case, where capitals are no sign."""
 
     text: str
-    words: str
+    words: bytes
+    lower: bytes
     title_end: int
     names: Names
 
 
-def read_line(text: str, plain: str, names: Names, title_end: int) -> Line:
-    """Return `text` for a search; `plain`: `text` folded, of the same length; `title_end`: the end of a headline in title case, else 0."""
-    return Line(text, spaced(plain), title_end, names)
+def read_line(text: str, cased: str, names: Names, title_end: int) -> Line:
+    """Return `text` for a search; `cased`: the same without accents; `title_end`: the end of a headline in title case, else 0."""
+    words = words_of(cased)
+    return Line(text, words, words.lower(), title_end, names)
 
 
-def find_mentions(line: Line, language: str | None, weights: Weights = WEIGHTS) -> tuple[list[Mention], list[DemonymMention]]:
+def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list[DemonymMention]]:
     """Return the names of a text that may be places, whatever their score, and its demonyms, in order of offset.
 
     Args:
         line: the text.
         language: of the text; a demonym of another language does not count. None for any.
-        weights: of the signs.
     """
-    names = line.names
+    names, words = line.names, line.words
+    numbers, names_by_number, first_demonym = names.numbers, names.cache, names.first_demonym
+    signs = _signs()
     mentions: list[Mention] = []
     demonyms: list[DemonymMention] = []
-    patterns, cache, count = names.patterns, names.cache, len(names.gazetteer.keys)
-    for start, end, pattern in _longest(line):
-        number = patterns[pattern]
-        if number < count:
-            name = cache.get(number) or names.name(number)
-            mentions.append(Mention(start, end, name, name.score + _before(line, start, weights) + _after(line, end, weights)))
+    for pattern, start, end in names.capitalised.find_matches_as_indexes(words):
+        if words[start - 1] != _SPACE:
+            continue
+        number = numbers[pattern]
+        if number < first_demonym:
+            name = names_by_number.get(number) or names.name(number)
+            score = name[2] + _before(line, start, signs) + _after(line, end, signs)
+            mentions.append(_new(Mention, (start - 1, end - 2, name, score)))
         else:
-            demonym = names.demonyms[number - count]
+            demonym = names.demonyms[number - first_demonym]
             if language is None or language in demonym.languages:
-                demonyms.append(DemonymMention(start, end, demonym.country))
+                demonyms.append(DemonymMention(start - 1, end - 2, demonym.country))
+    if language is None or language in names.lower_languages:
+        demonyms = sorted([*demonyms, *_lower_demonyms(line, language, mentions)])
     return mentions, demonyms
 
 
-def _longest(line: Line) -> Iterator[tuple[int, int, int]]:
-    """Yield start, end and pattern of the names and demonyms in a text that are written as such, the longest from the left."""
-    text, names = line.text, line.names
-    patterns, count = names.patterns, len(names.gazetteer.keys)
-    matches = []
-    for pattern, first, last in names.automaton.find_matches_as_indexes(line.words, overlapping=True):
-        if text[first].isupper():
-            if last - first > _SHORT + 2 or text[first : last - 2].isupper():
-                matches.append((first, 2 - last, pattern))
-        elif patterns[pattern] >= count and not names.demonyms[patterns[pattern] - count].needs_capital:
-            matches.append((first, 2 - last, pattern))
-    matches.sort()
-    position = 0
-    for start, end, pattern in matches:
-        if start >= position:
-            position = -end
-            yield start, position, pattern
+def _lower_demonyms(line: Line, language: str | None, mentions: Sequence[Mention]) -> Iterator[DemonymMention]:
+    """Yield the demonyms in small letters that are no part of a name: "Rep\u00fablica dominicana"."""
+    names = line.names
+    for pattern, start, end in names.lower.find_matches_as_indexes(line.words, overlapping=True):
+        demonym = names.demonyms[names.lower_numbers[pattern]]
+        if (language is None or language in demonym.languages) and not any(one.start <= start < one.end for one in mentions):
+            yield DemonymMention(start, end - 2, demonym.country)
 
 
-def _before(line: Line, start: int, weights: Weights) -> int:
-    """Return the part of the score that the word before a name gives."""
-    text, words = line.text, line.words
-    # The words begin with one space more than the text.
-    if start < 2 or text[start - 1] not in _JOINING or words[start - 1] == " ":
-        return weights.listed if text[max(0, start - 2) : start] in _LIST_MARKS else 0
-    first = words.rfind(" ", 0, start) + 1
-    word = words[first:start]
-    signs, _ = _signs()
-    sign = signs.get(word)
-    if sign == _OF and first > 1:
-        beyond = signs.get(words[words.rfind(" ", 0, first - 1) + 1 : first - 1])
-        return weights[beyond] if beyond in _OF_A_KIND else weights.of
-    if sign is not None:
-        return weights[sign]
-    if text[first - 1].isupper() and start >= line.title_end:
+def _before(line: Line, start: int, signs: _Signs) -> int:
+    """Return the part of the score that the word before a name gives; `start`: in the words, which begin with one space more."""
+    text, lower = line.text, line.lower
+    if start < 3 or text[start - 2] not in _JOINING or lower[start - 2] == _SPACE:
+        return WEIGHTS.listed if text[max(0, start - 3) : start - 1] in _LIST_MARKS else 0
+    first = lower.rfind(b" ", 0, start - 1) + 1
+    word = lower[first : start - 1]
+    weight = signs.before.get(word)
+    if weight is not None:
+        if first > 2 and word in signs.of:
+            return signs.before_of.get(lower[lower.rfind(b" ", 0, first - 1) + 1 : first - 1], weight)
+        return weight
+    if line.words[first] in _CAPITALS and start > line.title_end:
         is_given = len(word) == 1 or word in line.names.gazetteer.given_names
-        return weights.given_before if is_given else weights.capital_before
+        return WEIGHTS.given_before if is_given else WEIGHTS.capital_before
     return 0
 
 
-def _after(line: Line, end: int, weights: Weights) -> int:
-    """Return the part of the score that the word after a name gives."""
-    text, words = line.text, line.words
-    mark = text[end : end + 1]
-    if mark not in _JOINING or not mark:
-        return weights.comma_after if mark == "," else 0
-    word = words[end + 2 : words.find(" ", end + 2)]
+def _after(line: Line, end: int, signs: _Signs) -> int:
+    """Return the part of the score that the word after a name gives; `end`: in the words, behind the space after the name."""
+    mark = line.text[end - 2 : end - 1]
+    if mark == ",":
+        return WEIGHTS.comma_after
+    if not mark or mark not in _JOINING:
+        return 0
+    word = line.lower[end : line.lower.find(b" ", end)]
     if not word:
         return 0
-    sign = _signs()[1].get(word)
-    is_capital = text[end + 1].isupper()
-    if sign is not None and (is_capital or sign not in _CAPITALS_ONLY):
-        return weights[sign]
-    return weights.capital_after if is_capital and end > line.title_end else 0
+    if line.words[end] in _CAPITALS:
+        weight = signs.capitalised_after.get(word)
+        return weight if weight is not None else WEIGHTS.capital_after if end - 2 > line.title_end else 0
+    return signs.after.get(word, 0)

@@ -1,24 +1,25 @@
-"""Match every name of the gazetteer and every demonym in a text, with one Aho-Corasick automaton."""
+"""Match every name of the gazetteer and every demonym in a text, as written, with Aho-Corasick automata."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, TypedDict
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from streams.classify.fold import fold
 from streams.places.gazetteer import ALIAS, CITY, COUNTRY, DIVISION, GIVEN_NAME, KINDS, NO_DIVISION, SURNAME, WORD, Gazetteer, gazetteer
+from streams.places.spellings import spellings, words_of
 from streams.records import PlaceKind
 
-# Letters and digits stay, all else becomes a space; patterns begin and end in one, so that words inside of others take no time.
-_SPACES = bytes(code if code < 0x80 and chr(code).isalnum() else 0x20 for code in range(256))
 # How likely a place is meant before any context: a city has twice the bits of its population.
 _COUNTRY_PRIOR, _DIVISION_PRIOR, _SECOND_LEVEL_PRIOR = 40, 34, 26
 _ALIAS_PENALTY = 8
 _BITS = 2
 _LARGE, _MEDIUM = 1_000_000, 100_000
+_ODDLY_SPELT = re.compile("[a-z][A-Z]|['’]")
 
 
 class Candidate(NamedTuple):
@@ -84,11 +85,19 @@ class PlaceFields(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The automaton, and the meaning of its patterns: names first, then demonyms."""
+    """The automata of names and demonyms as written in a text, and the meaning of their patterns.
+
+    `numbers`: by pattern of `capitalised`, the number of a name, or of a demonym from `first_demonym` on; `lower_numbers`: by pattern of
+    `lower`, the index of a demonym.
+    """
 
     gazetteer: Gazetteer
-    automaton: AhoCorasick
-    patterns: tuple[int, ...]
+    capitalised: BytesAhoCorasick
+    numbers: Sequence[int]
+    first_demonym: int
+    lower: BytesAhoCorasick
+    lower_numbers: Sequence[int]
+    lower_languages: frozenset[str]
     demonyms: tuple[Demonym, ...]
     cache: dict[int, Name]
     fields: dict[int, PlaceFields]
@@ -112,11 +121,6 @@ class Names:
         return fields
 
 
-def spaced(plain: str) -> str:
-    """Return a folded text with spaces for all but letters and digits, and one more at either end."""
-    return f" {plain.encode('ascii', 'replace').translate(_SPACES).decode('ascii')} "
-
-
 @cache
 def names() -> Names:
     """Return the names of the shipped gazetteer."""
@@ -124,30 +128,48 @@ def names() -> Names:
 
 
 def compile_names(source: Gazetteer) -> Names:
-    """Compile the automaton (a quarter of a second, 5 MB)."""
-    numbers: dict[str, int] = {}
-    for number, key in enumerate(source.keys):
-        for pattern in _patterns(key):
-            numbers.setdefault(pattern, number)
+    """Compile the automata (half a second, 10 MB)."""
+    numbers: dict[bytes, int] = {}
+    for number, key in enumerate(source.keys.decode().split("\n")):
+        places = [link & ~ALIAS for link in source.links_of(number)]
+        main_names = [name for place in places if _ODDLY_SPELT.search(name := source.name(place))]
+        for spelling in spellings(key, main_names, as_sentence=any(source.kinds[place] != CITY for place in places)):
+            numbers.setdefault(spelling, number)
+    first_demonym = len(source.key_ends)
+    demonyms: list[Demonym] = []
+    lower: dict[bytes, int] = {}
+    for word, demonym in _demonyms(source):
+        spelt = spellings(word, as_sentence=True)
+        if not any(spelling in numbers for spelling in spelt):
+            numbers |= dict.fromkeys(spelt, first_demonym + len(demonyms))
+            if not demonym.needs_capital:
+                lower[words_of(word)] = len(demonyms)
+            demonyms.append(demonym)
+    return Names(
+        gazetteer=source,
+        capitalised=BytesAhoCorasick(list(numbers), matchkind=MatchKind.LeftmostLongest),
+        numbers=tuple(numbers.values()),
+        first_demonym=first_demonym,
+        lower=BytesAhoCorasick(list(lower)),
+        lower_numbers=tuple(lower.values()),
+        lower_languages=frozenset(language for one in demonyms if not one.needs_capital for language in one.languages),
+        demonyms=tuple(demonyms),
+        cache={},
+        fields={},
+    )
+
+
+def _demonyms(source: Gazetteer) -> list[tuple[str, Demonym]]:
+    """Return each folded demonym with its meaning; a word of two countries means neither for certain."""
     by_word: defaultdict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for word, language, country in source.demonyms:
         by_word[word][country].add(language)
-    demonyms: list[Demonym] = []
-    for word, countries in sorted(by_word.items()):
-        (pattern,) = _patterns(fold(word).text)[:1]
-        # A word of two countries means neither for certain.
-        if len(countries) == 1 and pattern not in numbers:
-            ((country, languages),) = countries.items()
-            numbers[pattern] = len(source.keys) + len(demonyms)
-            demonyms.append(Demonym(frozenset(languages), country, word[0].isupper()))
-    return Names(source, AhoCorasick(list(numbers)), tuple(numbers.values()), tuple(demonyms), {}, {})
-
-
-def _patterns(key: str) -> tuple[str, ...]:
-    """Return the patterns of a folded name: as in a text, for "st louis" with a full stop too."""
-    pattern = f" {spaced(key).strip()} "
-    first, _, rest = key.partition(" ")
-    return (pattern, f" {first}  {rest} ") if first in ("st", "mt", "ft") else (pattern,)
+    return [
+        (fold(word).text, Demonym(frozenset(languages), country, word[0].isupper()))
+        for word, countries in sorted(by_word.items())
+        if len(countries) == 1
+        for country, languages in countries.items()
+    ]
 
 
 def _name(number: int, source: Gazetteer) -> Name:
@@ -174,7 +196,7 @@ def name_score(number: int, source: Gazetteer, weights: NameWeights = NAME_WEIGH
         weights.bias
         + (weights.country if COUNTRY in kinds else weights.division if DIVISION in kinds else 0)
         + (weights.large if population >= _LARGE else weights.medium if population >= _MEDIUM else 0)
-        + (weights.words if " " in source.keys[number] else 0)
+        + (weights.words if " " in source.key(number) else 0)
         + (weights.alias if all(link & ALIAS for link in links) else 0)
         + (weights.word if flags & WORD else 0)
         + (weights.given if flags & GIVEN_NAME else 0)

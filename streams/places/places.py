@@ -59,14 +59,10 @@ def places_of(
     head = title or ""
     text = f"{head}\n{body}"
     folded = folded or fold(text)
-    # A text in which characters vanish (soft hyphens, mojibake) is searched with its accents.
-    plain = folded.text if folded.offsets is None else text.lower()
-    if len(plain) != len(text):
-        return Places(places=(), countries=())
     body_start = len(head) + 1
     title_end = 0 if not head or is_sentence_case(head) else len(head)
     source = names()
-    line = read_line(text, plain, source, title_end)
+    line = read_line(text, folded.cased, source, title_end)
     mentions, demonyms = find_mentions(line, language if language in LANGUAGES else None)
     filed = _dateline_span(text, body_start, dateline)
     countries = [demonym.country for demonym in demonyms]

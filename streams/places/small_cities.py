@@ -7,7 +7,8 @@ from streams.places.mentions import Line, Mention
 from streams.places.names import name_of
 
 # Before the name of a city, as words of a text.
-_AT = (" in ", " at ", " near ", " from ", " en ", " em ")
+_AT = (b" in A", b" at A", b" near A", b" from A", b" en A", b" em A")
+_AS_A = bytes(ord("A") if ord("A") <= code <= ord("Z") else code for code in range(256))
 _MAX_WORDS = 3
 _MIN_CHARS = 4
 _COMMA = ", "
@@ -24,15 +25,13 @@ def find_small_cities(line: Line, mentions: Sequence[Mention], divisions: Collec
         divisions: of other places of the text.
     """
     found: dict[int, Mention] = {}
-    taken = {mention.start for mention in mentions}
-    previous_end = 0
-    for mention in mentions:
-        outer = {one.place for one in mention.name.candidates if one.kind != CITY}
-        if outer and line.text.startswith(_COMMA, mention.start - len(_COMMA)):
-            phrases = _phrases_before(line, mention.start - len(_COMMA), previous_end)
-            _add(found, phrases, line, outer, _CONTAINED)
-        previous_end = mention.end
+    text, previous_end = line.text, 0
+    for start, end, name, _ in mentions:
+        if text.startswith(_COMMA, start - len(_COMMA)) and (outer := {one.place for one in name.candidates if one.kind != CITY}):
+            _add(found, _phrases_before(line, start - len(_COMMA), previous_end), line, outer, _CONTAINED)
+        previous_end = end
     if divisions:
+        taken = {mention.start for mention in mentions}
         for start in _starts_after_prepositions(line):
             if start not in taken:
                 _add(found, _phrases_from(line, start), line, divisions, _COMPANY)
@@ -42,9 +41,9 @@ def find_small_cities(line: Line, mentions: Sequence[Mention], divisions: Collec
 def _add(found: dict[int, Mention], phrases: Iterable[tuple[int, int]], line: Line, outer: Collection[int], score: int) -> None:
     """Add the first phrase that names a small city in one of `outer`, divisions or countries."""
     for start, end in phrases:
-        key = line.words[start + 1 : end + 1]
-        if start in found or len(key) < _MIN_CHARS:
+        if start in found or end - start < _MIN_CHARS:
             continue
+        key = line.lower[start + 1 : end + 1]
         cities = [line.names.candidate(place) for place in line.names.gazetteer.small_cities(key, outer)]
         if cities:
             found[start] = Mention(start, end, name_of(-1 - cities[0].place, cities, score), score)
@@ -52,13 +51,12 @@ def _add(found: dict[int, Mention], phrases: Iterable[tuple[int, int]], line: Li
 
 
 def _starts_after_prepositions(line: Line) -> Iterator[int]:
+    words = line.words.translate(_AS_A)
     for word in _AT:
-        position = line.words.find(word)
+        position = words.find(word)
         while position >= 0:
-            start = position + len(word) - 1
-            if line.text[start : start + 1].isupper():
-                yield start
-            position = line.words.find(word, position + 1)
+            yield position + len(word) - 2
+            position = words.find(word, position + 1)
 
 
 def _phrases_from(line: Line, start: int) -> list[tuple[int, int]]:
@@ -66,7 +64,7 @@ def _phrases_from(line: Line, start: int) -> list[tuple[int, int]]:
     phrases: list[tuple[int, int]] = []
     first = start
     while len(phrases) < _MAX_WORDS and line.text[first : first + 1].isupper():
-        end = line.words.find(" ", first + 1) - 1
+        end = line.words.find(b" ", first + 1) - 1
         phrases.append((start, end))
         if line.text[end : end + 1] not in (" ", "-"):
             break
@@ -79,7 +77,7 @@ def _phrases_before(line: Line, end: int, floor: int) -> list[tuple[int, int]]:
     phrases: list[tuple[int, int]] = []
     start = end + 1
     while len(phrases) < _MAX_WORDS and start > floor:
-        start = line.words.rfind(" ", 0, start)
+        start = line.words.rfind(b" ", 0, start)
         if start < floor or not line.text[start : start + 1].isupper():
             break
         phrases.append((start, end))

@@ -93,3 +93,23 @@ def test_any_text_has_places_whose_evidence_is_in_it(before: str, name: str, aft
     spans = [(evidence.start, evidence.end) for place in named.places for evidence in place.evidence]
     assert all(body[evidence.start : evidence.end] == evidence.text for place in named.places for evidence in place.evidence)
     assert len(spans) == len(set(spans))
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        pytest.param("A storm closed the schools of McAllen, Texas, on Monday.", "McAllen", id="capital inside of a word"),
+        pytest.param("LIMA: the port opens again.", "Lima", id="capitals"),
+        pytest.param("Floods in RIO DE JANEIRO closed the port.", "Rio de Janeiro", id="words in capitals"),
+        pytest.param("Floods in Rio De Janeiro closed the port.", "Rio de Janeiro", id="capitalised particle"),
+        pytest.param("O porto abriu em São Paulo.", "São Paulo", id="accents"),
+        pytest.param("El barco salió de los Estados unidos en mayo.", "United States", id="first word alone capitalised"),
+    ],
+)
+def test_name_is_found_in_each_of_its_spellings(body: str, name: str) -> None:
+    assert name in found(None, body, None)
+
+
+def test_demonym_in_small_letters_inside_a_name_is_a_part_of_it() -> None:
+    (place,) = places_of(None, "El barco salió de la República dominicana en mayo.", "es").places
+    assert [evidence.text for evidence in place.evidence] == ["República dominicana"]
