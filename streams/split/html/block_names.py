@@ -12,7 +12,7 @@ CHROME_NAMES = (
     "ad addthis ads adv advert advertisement advertising advertorial adverts aside author authors banner bio breadcrumb "
     "breadcrumbs byline bylines caption captions carousel comment comments complementary consent contentinfo cookie cookies "
     "copyright credit credits crumbs dateline deck dek disclaimer disqus foot footer gallery gate gdpr menu menus meta "
-    "metadata modal most nav navbar navigation newsletter newsletters next offer offers outbrain overlay paywall popular "
+    "metadata modal most nav navbar navigation newsletter newsletters next offer offers outbrain overlay popular "
     "popup prev previous promo promos promoted promotion recirc recirculation recommend recommendation recommendations "
     "recommended regwall related share sharebar sharedaddy shares sharethis sharing side sidebar signup slideshow sociable "
     "social sponsor sponsored sponsors standfirst subnav subscribe subscription subscriptions subtitle taboola tag taglist "
@@ -24,8 +24,11 @@ FOOTER_WORDS = frozenset({"contentinfo", "copyright", "disclaimer", "foot", "foo
 # Names of texts in a list of stories. Beside one story such blocks are teasers of others, except below its headline: its lead.
 LEAD_WORDS = frozenset({"teaser", "teasers", "promo", "promos", "dek", "deck", "standfirst", "subtitle"})
 LIST_TEXT_WORDS = LEAD_WORDS | {"caption", "captions"}
-# No names of chrome: the topics of a story, as blog software writes them into the class, hashes ("ad" is in many), columns.
-NO_WORDS = re.compile(r"(?<!\S)(?:(?:tag|category)-\S+|[0-9a-f-]{16,}(?!\S))|side-by-side|(?:article|story)-widgets?")
+# No names of chrome: topics and author of a story, as blog software writes them into the class, hashes ("ad" is in many), columns; the
+# blocks of a page builder, which are all widgets to it.
+NO_WORDS = re.compile(
+    r"(?<!\S)(?:(?:tag|category)-\S+|[0-9a-f-]{16,}(?!\S))|side-by-side|(?:article|story|elementor)-widgets?-?|author-\S+(?=.*\btype-post\b)"
+)
 NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BODY = r"article-?body|(?:article|story|entry|post|news|blog|main)[-_]{0,2}(?:body|content|text)|body-?(?:text|copy|content)"
 BODY_NAME = re.compile(_BODY, re.IGNORECASE)

@@ -180,10 +180,15 @@ def _labelled_blocks(tree: Tree) -> dict[int, float]:
             continue
         share = MAX_HEADED_COMMENTS_SHARE if COMMENTS.search(line.text) else MAX_CHROME_SHARE
         index = line.element_index
-        while index > 0 and tree.elements[index].first_line == line_no and tree.elements[index].tag not in CONTAINER_TAGS:
+        while index > 0 and tree.elements[index].first_line == line_no and not _is_container(tree.elements[index]):
             max_shares[index] = share
             index = tree.elements[index].parent_index
     return max_shares
+
+
+def _is_container(element: Element) -> bool:
+    """Return whether a block is never chrome for the label that it begins with: a page, or a body that begins with a box."""
+    return element.tag in CONTAINER_TAGS or is_body_name(element.names)
 
 
 def _is_promotion_label(tree: Tree, line_no: int) -> bool:

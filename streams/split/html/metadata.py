@@ -14,7 +14,7 @@ from streams.split.html.declared_times import parse_declared_time
 from streams.split.html.json_ld import read_json_ld, types_of
 from streams.split.html.tree import TAG, Tree
 from streams.split.text.bodies import clean_text
-from streams.split.text.lines import key_of
+from streams.split.text.lines import key_of, word_count, words_of
 
 # The name of a meta tag, found before its attributes are parsed: most tags are of no use here.
 META_NAME = re.compile(r"\b(?:property|name|itemprop)\s*+=\s*+[\"']?([^\"'\s>]++)", re.IGNORECASE)
@@ -34,9 +34,9 @@ TIME_NAMES = (
     *("dcterms.date", "parsely-pub-date", "sailthru.date", "publish-date", "pubdate"),
 )
 META_NAMES = frozenset({"og:type", "og:title", "og:site_name", "og:url", "twitter:title", "application-name", *AUTHOR_NAMES, *TIME_NAMES})
-TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[|•·–—-]\s+")
+TITLE_SEPARATOR = re.compile(r"(?<!\s)(?:\s+[|•·–—-]\s+|\s*+｜\s*+)")
 MIN_REWORDED_OVERLAP = 0.75  # share of the words of the shorter title
-SITE = re.compile(r"\s+[|•·–—-]\s+\S")
+SITE = re.compile(r"(?:\s+[|•·–—:-]\s+|\s*+[｜：]\s*+)\S")
 MIN_TITLE_WORDS = 3
 MIN_STORY_TITLE_WORDS = 5  # in a main heading: the name of a section or a search has fewer, most headlines have more
 MIN_TITLE_OVERLAP = 0.8  # share of a main heading's words that are in the title too
@@ -90,9 +90,8 @@ def read_metadata(tree: Tree) -> PageMetadata:
 
 
 def _has_story_title(tree: Tree, tags: Mapping[str, str], min_words: int = MIN_STORY_TITLE_WORDS) -> bool:
-    titles = [set(key_of(title).split()) for title in (*tree.titles[:1], tags.get("og:title", ""))]
-    headings = [set(key_of(heading).split()) for heading in _headings(tree, MAIN_HEADING)]
-    headlines = [words for words in headings if len(words) >= min_words]
+    titles = [words_of(title) for title in (*tree.titles[:1], tags.get("og:title", ""))]
+    headlines = [words_of(heading) for heading in _headings(tree, MAIN_HEADING) if word_count(heading) >= min_words]
     return any(len(words & title) >= MIN_TITLE_OVERLAP * len(words) for words in headlines for title in titles)
 
 
@@ -198,8 +197,8 @@ def _title(tree: Tree, declared: Sequence[str | None], outlet: str | None) -> st
         if is_agreed or _adds_site(declared_title, main_heading):
             return main_heading
     in_title = (heading for heading in map(clean_text, _headings(tree, TITLE_HEADINGS)) if heading in page_title)
-    heading = max((text for text in in_title if len(text.split()) >= MIN_TITLE_WORDS), key=len, default=None)
-    heading = heading or next((heading for heading in main_headings if len(heading.split()) >= MIN_TITLE_WORDS), None)
+    heading = max((text for text in in_title if word_count(text) >= MIN_TITLE_WORDS), key=len, default=None)
+    heading = heading or next((heading for heading in main_headings if word_count(heading) >= MIN_TITLE_WORDS), None)
     if titles or heading:
         title = next(iter(titles), None) or heading or ""
         return _without_outlet(title, outlet) if outlet else title
@@ -207,13 +206,13 @@ def _title(tree: Tree, declared: Sequence[str | None], outlet: str | None) -> st
 
 
 def _is_reworded(title: str, other: str) -> bool:
-    words, others = (set(key_of(text).split()) for text in (title, other))
+    words, others = words_of(title), words_of(other)
     return len(words & others) >= MIN_REWORDED_OVERLAP * min(len(words), len(others))
 
 
 def _adds_site(title: str, heading: str) -> bool:
     """Return whether a title is a heading with the site or a date behind it: "Old bridge to close | HP | 03.06.2025"."""
-    return len(heading.split()) >= MIN_TITLE_WORDS - 1 and title.startswith(heading) and bool(SITE.match(title, len(heading)))
+    return word_count(heading) >= MIN_TITLE_WORDS - 1 and title.startswith(heading) and bool(SITE.match(title, len(heading)))
 
 
 def _headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
@@ -225,6 +224,6 @@ def _headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
 def _without_outlet(title: str, outlet: str | None) -> str:
     """Return `title` without its last part if that contains the outlet's name, or if the outlet is unknown."""
     head, *rest = TITLE_SEPARATOR.split(title)
-    if not rest or len(head.split()) < MIN_TITLE_WORDS or (outlet and outlet.casefold() not in rest[-1].casefold()):
+    if not rest or word_count(head) < MIN_TITLE_WORDS or (outlet and outlet.casefold() not in rest[-1].casefold()):
         return title
-    return title[: title.rfind(rest[-1])].rstrip(" |•·–—-")
+    return title[: title.rfind(rest[-1])].rstrip(" |｜•·–—-")

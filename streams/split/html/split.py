@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 from streams.errors import InvalidRecord, Reason
 from streams.records import MAX_BODY_CHARACTERS, Cut, Fate
@@ -26,6 +27,7 @@ from streams.split.text.split import shape_candidates, split_text
 MIN_SHAPED_ARTICLES = 2
 MIN_STAMPED_IN_SHAPE = 1
 MIN_STAMPED_ARTICLES = 3
+MAX_DIGEST_ITEM_WORDS = 150  # usual length of the sections of a page that declares to be one story; longer ones are its chapters
 MAX_ARTICLE_SHARE = 0.7  # share of the words in the largest article; with more it is the page's one story
 
 
@@ -52,6 +54,8 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
             require_few_articles(MAX_ARTICLES, len(full_stories))
             updates = tuple(cut_declared_story(story, tree, fetched_at) for story in full_stories)
             found = FoundArticles((*cut_story_beside(tree, updates, declared, fetched_at), *updates))
+        elif declared.is_story and items and median(item.words for item in items) > MAX_DIGEST_ITEM_WORDS:
+            is_story = True
         elif newsletter or (is_ruled and items):
             found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=True)
         elif items and (is_secondary_list(tree, classification, items) or (declared.has_story_title and are_sections(tree, items))):
@@ -76,6 +80,7 @@ def _split_as_text(tree: Tree, excluded: Sequence[bool], fetched_at: int | None,
     result = split_text(visible.text, fetched_at, is_shape)
     cuts = fill_declared_times(result.cuts, visible.times, fetched_at)
     stamped = sum(cut.published_at is not None or cut.outlet is not None for cut in cuts)
+    stamped = min(stamped, sum(span.fate is Fate.META for span in result.spans))  # the sections of one story share its only stamp
     sizes = [word_count(cut.body) for cut in cuts]
     is_shaped_list = result.is_shaped and stamped >= MIN_STAMPED_IN_SHAPE and len(cuts) >= MIN_SHAPED_ARTICLES
     if not is_shaped_list and (is_shape or stamped < MIN_STAMPED_ARTICLES or max(sizes) > MAX_ARTICLE_SHARE * sum(sizes)):

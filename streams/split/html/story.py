@@ -14,7 +14,7 @@ from streams.split.html.block_names import STORY_NAME
 from streams.split.html.body import body_line_nos
 from streams.split.html.line_classification import HEADINGS, LineClassification
 from streams.split.html.tree import Element, Tree
-from streams.split.text.lines import key_of
+from streams.split.text.lines import words_of
 
 # Costs in characters of prose.
 MENU_LINK_COST = 20
@@ -53,9 +53,15 @@ def find_story(tree: Tree, classification: LineClassification) -> Story:
         for index, element in enumerate(tree.elements)
         if (score := scores[element.end_line] - scores[element.first_line]) > 0
     ]
-    best = max(scored, default=(0, len(tree.elements) - 1))[1]
+    best = _around_paragraph(tree, max(scored, default=(0, len(tree.elements) - 1))[1])
     element = tree.elements[best]
     return Story(best, body_line_nos(tree, classification, element.first_line, element.end_line))
+
+
+def _around_paragraph(tree: Tree, index: int) -> int:
+    """Return the block around a block of one line, which is a paragraph of a story and not all of it."""
+    element = tree.elements[index]
+    return element.parent_index if element.end_line - element.first_line == 1 and element.parent_index > 0 else index
 
 
 def _text_blocks(tree: Tree, classification: LineClassification) -> _TextBlocks:
@@ -141,7 +147,7 @@ def is_own_headline(tree: Tree, headline: int, title: str | None) -> bool:
 
 def is_similar(heading: str, title: str | None) -> bool:
     """Return whether a heading and the declared title have most of their words in common."""
-    words, title_words = set(key_of(heading).split()), set(key_of(title or "").split())
+    words, title_words = words_of(heading), words_of(title or "")
     return len(words & title_words) > MIN_HEADLINE_OVERLAP * max(len(words), len(title_words))
 
 

@@ -119,6 +119,14 @@ def key_of(text: str) -> str:
     return " ".join(WORD.findall(text[:KEY_CHARACTERS].casefold()))
 
 
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a short text, case-folded; in scripts without spaces, each two characters that follow each other."""
+    words = key_of(text).split()
+    if text.isascii() or not WIDE.search(text[:MAX_SHORT_CHARACTERS]):
+        return frozenset(words)
+    return frozenset(word[at : at + 2] for word in words for at in range(max(1, len(word) - 1)))
+
+
 def word_count(text: str) -> int:
     """Return the number of words; in scripts without spaces, `WIDE_CHARACTERS_PER_WORD` characters count as a word."""
     spaced = len(text.split()) if len(text) <= KEY_CHARACTERS else text.count(" ") + 1

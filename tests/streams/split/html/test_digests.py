@@ -35,6 +35,19 @@ def test_sections_between_rules_are_stories_even_of_a_page_that_declares_one() -
     assert {cut.published_at for cut in cuts} == {"2026-11-09"}
 
 
+def test_long_chapters_between_rules_are_one_declared_story() -> None:
+    chapters = "".join(f"<hr><h2>{title}</h2><p>{' '.join([text] * 10)}</p>" for title, text in SECTIONS)
+    title = "How a harbour is run"
+    head = f'<meta property="og:type" content="article"><title>{title}</title>'
+    assert len(_cuts(f"<h1>{title}</h1>{chapters}", head)) == 1
+    assert len(_cuts(f"<h1>{title}</h1>{chapters}", "")) == len(SECTIONS)
+
+
+def test_sections_of_a_story_with_one_date_stay_one_story() -> None:
+    sections = "".join(f"<h2>{title}</h2><p>{text}</p>" for title, text in SECTIONS)
+    assert len(_cuts(f"<p>Monday, 9 November 2026</p>{sections}", "<title>Morning letter</title>")) == 1
+
+
 def test_sections_of_one_story_without_rules_stay_one_story() -> None:
     assert len(_cuts("".join(f"<h2>{title}</h2><p>{text}</p>" for title, text in SECTIONS))) == 1
 

@@ -121,6 +121,8 @@ def test_a_page_declares_to_be_one_story(parts: list[str], is_story: bool) -> No
         pytest.param("Old bridge to close soon", "Old bridge to close", True, id="four of five words"),
         pytest.param("Old bridge to close soon", "Old bridge to open", False, id="three of five words"),
         pytest.param("Bridges and other roads", "Bridges and other roads", False, id="too short for a headline"),
+        pytest.param("古い橋は五月に閉鎖される", "古い橋が五月に閉鎖される｜港新聞", True, id="without spaces, most characters"),
+        pytest.param("古い橋は五月に閉鎖される", "港の船が座礁した｜港新聞", False, id="without spaces, another title"),
     ],
 )
 def test_the_title_repeats_a_main_heading_that_is_a_headline(heading: str, title: str, is_repeated: bool) -> None:
@@ -131,6 +133,7 @@ def test_the_title_repeats_a_main_heading_that_is_a_headline(heading: str, title
     ("declared", "heading", "expected"),
     [
         pytest.param("Old bridge to close | HP | 03.06.2025", "Old bridge to close", "Old bridge to close", id="site and date behind it"),
+        pytest.param("古い橋は五月に閉鎖される｜港新聞", "古い橋は五月に閉鎖される", "古い橋は五月に閉鎖される", id="without spaces"),
         pytest.param("Old bridge to close - The Post", "Bridges", "Old bridge to close - The Post", id="another heading"),
         pytest.param("Old bridge to close - again", "Old", "Old bridge to close - again", id="a heading of one word"),
     ],

@@ -44,6 +44,12 @@ def test_a_linked_heading_costs_as_much_as_the_text_of_its_teaser() -> None:
     assert body_of(f"<div><div>{''.join(f'<p>{text}</p>' for text in PARAGRAPHS[:3])}</div>{teaser}</div>") == PARAGRAPHS[:3]
 
 
+def test_a_story_is_never_one_paragraph_of_its_block() -> None:
+    links = "".join(f"<li><a href=/{number}>Share on site {number}</a></li>" for number in range(20))
+    places = ["The tremor was felt here.", "Velmora, Skarn"]
+    assert body_of(f"<div><ul>{links}</ul><p>{PARAGRAPHS[0]}</p><p>{places[0]}</p><p>{places[1]}</p></div>") == [PARAGRAPHS[0], *places]
+
+
 def test_quotations_in_comments_do_not_outweigh_the_story() -> None:
     teasers = "<h3><a href=/s>Pilot sells boat</a></h3>" * 9
     quotes = "".join(f"<blockquote><p>{story(seed, 2)}</p></blockquote>" for seed in range(10, 18))
