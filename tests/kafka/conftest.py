@@ -24,7 +24,22 @@ from tests.kafka.worker import View, Worker, WorkerMill
 from tests.samples import CLASS_TOPICS, samples
 
 _numbers = count(1)
+# The files that take minutes, most of it waiting; begun first, so that no process of pytest-xdist ends alone with one.
+_LONG_FILES = (
+    "test_stalls.py",
+    "test_crash.py",
+    "test_determinism.py",
+    "test_broker_down.py",
+    "test_hostile_records.py",
+    "test_lost_offsets.py",
+    "test_chaos.py",
+)
 Declare = Callable[[Settings], Sequence[Topic]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files in front of all others; each file stays in its order."""
+    items.sort(key=lambda item: _LONG_FILES.index(item.path.name) if item.path.name in _LONG_FILES else len(_LONG_FILES))
 
 
 @pytest.fixture(scope="session")

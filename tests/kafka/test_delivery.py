@@ -14,7 +14,7 @@ from tests.samples import CLASS_TOPICS
 
 pytestmark = pytest.mark.kafka
 
-DUMPS = 2000
+DUMPS = 1000
 
 
 async def test_killed_and_stopped_workers_lose_nothing_and_publish_nothing_twice(settings: Settings) -> None:
