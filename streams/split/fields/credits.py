@@ -8,14 +8,14 @@ import importlib.resources
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HEAD_CHARACTERS = 220  # of a body, that its credits are in
 UPPER = "A-ZÁÉÍÓÚÑÜÀÂÇÈÊÎÔÛÄÖÅØÆÃÕ"
 PLACE = rf"[{UPPER}][\w.'’/-]*(?:[ ,]+(?:de|del|la|las|los|el|do|da|di|du|and|y|[{UPPER}][\w.'’/-]*)){{0,7}},?"
 # A region in brackets after its place. It is kept in the dateline where an agency has brackets of its own; else it may be an agency.
 REGION = rf"(?: \([{UPPER}][^()\n\d]{{1,28}}\)(?=\s*[,(.\d–—―-]))?"
-DAY = r"(?:,?\s*\b(?:\d{1,2}\s+(?:de\s+)?[^\W\d]{3,10}\.?|[^\W\d]{3,10}\.?\s+\d{1,2})(?:,?\s+\d{4})?)?"
+DAY = r"(?P<day>,?\s*\b(?:\d{1,2}\s+(?:de\s+)?[^\W\d]{3,10}\.?|[^\W\d]{3,10}\.?\s+\d{1,2})(?:,?\s+\d{4})?)?"
 DASH = r"\s*\.?(?:--|[-–—―]|\.-|:)"
 SIGNED = re.compile(rf"(?:(?P<place>{PLACE}{REGION})?{DAY}(?:\s+[-–—])?\s*)?\((?P<agency>[^()\n]{{2,30}})\)\s*\.?(?P<dash>{DASH})?\s*")
 DATELINE = re.compile(
@@ -38,11 +38,12 @@ DESK = re.compile(r"(?:staff|newsroom|editors?|redacci[oó]n|reda[cç][aã]o|ré
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """Agency, place and author of a story."""
+    """Agency, place and author of a story, and the day beside the place as written."""
 
     agency: str | None = None
     dateline: str | None = None
     author: str | None = None
+    day: str | None = field(default=None, compare=False)
 
 
 def credits_of(body: str, byline: str | None = None) -> Credits:
@@ -63,13 +64,14 @@ def credits_of(body: str, byline: str | None = None) -> Credits:
     signed = SIGNED.match(rest) if "(" in rest else None
     if signed and not signed["dash"] and rest[signed.end() : signed.end() + 1].islower():
         signed = None  # "The Union (AP) said": a sentence
-    named = _agency(signed["agency"], bool(signed["dash"])) if signed else None
+    has_whole_dateline = bool(signed and signed["place"] and signed["day"])
+    named = _agency(signed["agency"], bool(signed["dash"]), has_whole_dateline) if signed else None
     if remainder and not (signed and named) and byline is None:
         author = None  # capitalized words after "By" without a dateline: a sentence
     if signed and named:
-        return Credits(named, _clean_dateline(signed["place"]), author)
+        return Credits(named, _clean_dateline(signed["place"]), author, signed["day"])
     dateline = DATELINE.match(rest)
-    return Credits(agency, _clean_dateline(dateline["place"]) if dateline else None, author)
+    return Credits(agency, _clean_dateline(dateline["place"]) if dateline else None, author, dateline["day"] if dateline else None)
 
 
 def _outlet_of(agency: str | None, remainder: str, rest: str) -> tuple[str | None, str]:
@@ -87,7 +89,8 @@ def _agencies() -> Mapping[str, str]:
     return agencies
 
 
-def _agency(name: str, has_dash: bool) -> str | None:
+def _agency(name: str, has_dash: bool, has_whole_dateline: bool) -> str | None:
+    """Return the agency of a name in brackets: a known one, or any of several words behind place and day and before a dash."""
     agency = _agencies().get(name.strip().casefold())
     if agency:
         return agency
@@ -95,7 +98,8 @@ def _agency(name: str, has_dash: bool) -> str | None:
     if has_dash and first in _agencies():
         return _agencies()[first]
     is_acronym = has_dash and name.strip().isupper() and len(name.strip()) <= MAX_ACRONYM_CHARACTERS and name.strip().isalpha()
-    return name.strip() if is_acronym else None
+    is_name = has_dash and has_whole_dateline and " " in name.strip() and re.fullmatch(NAME, name.strip())
+    return name.strip() if is_acronym or is_name else None
 
 
 def _clean_dateline(dateline: str | None) -> str | None:

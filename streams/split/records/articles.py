@@ -15,6 +15,7 @@ from streams.split.html.fragment import fragment_text
 from streams.split.records.record import Record
 from streams.split.text.bodies import clean_text
 
+MAX_NOTE_CHARACTERS = 60  # beside the title and the outlet that it names
 MAX_IDENTITY_CHARACTERS = 2048  # as of an address, which most identities are
 LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 LINE_BREAK = re.compile(r"\r\n|[\r\n\u2028\u2029]")
@@ -60,6 +61,7 @@ def cut_record(record: Record, fetched_at: int | None, confidence: float) -> Cut
         return None
     if len(body) > MAX_BODY_CHARACTERS:
         raise InvalidRecord(Reason.TOO_LONG, f"a body has {len(body):,} characters; the limit is {MAX_BODY_CHARACTERS:,}")
+    body = _without_syndication_note(body, title, _field(record.outlet))
     credits = credits_of(body)
     cut = Cut(
         title=title,
@@ -83,6 +85,14 @@ def _body(record: Record) -> str | None:
         return fragment_text(record.html) or None
     lines = LINE_BREAK.split(record.text or "")
     return "\n".join(filter(None, map(clean_text, lines))) or None
+
+
+def _without_syndication_note(body: str, title: str | None, outlet: str | None) -> str:
+    """Return a body without a last line that only names its title and outlet: "The post … appeared first on …", in any language."""
+    above, _, last = body.rpartition("\n")
+    if not (above and title and outlet) or len(last) > len(title) + len(outlet) + MAX_NOTE_CHARACTERS:
+        return body
+    return above if title in last and outlet in last else body
 
 
 def _field(text: str | None) -> str | None:

@@ -35,6 +35,6 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+)?(?P<month>{months})\b\.?,?\s+(?:de\s+|del\s+)?{YEAR}",
         rf"(?P<month>{months})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}",
         rf"{YEAR}[-./](?P<month>\d{{2}})[-./](?P<day>\d{{2}})(?!\d)",
-        rf"(?P<day>\d{{1,2}})[./](?P<month>\d{{1,2}})[./]{YEAR}",
+        rf"(?P<day>\d{{1,2}})[./-](?P<month>\d{{1,2}})[./-]{YEAR}",
     )
     return tuple(re.compile(rf"(?<!\w){form}") for form in forms)

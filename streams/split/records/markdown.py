@@ -17,6 +17,7 @@ from streams.split.records.labelled_fields import role_of
 from streams.split.records.markdown_blocks import LINK, Block, Kind, parse_markdown, plain_text
 from streams.split.records.record import Record
 from streams.split.text.lines import word_count
+from streams.split.text.source_line import source_of
 from streams.split.text.split import split_text
 
 CONFIDENCE = 0.85
@@ -91,13 +92,14 @@ def read_markdown(text: str) -> list[Record]:
 
 def _record(item: Item, day: DeclaredTime | None) -> Record:
     title = plain_text(item.title) if item.title else None
+    source = source_of(item.fields.get("outlet", ""))  # "Harbour Post, 24 November 2026"
     return Record(
         title=NUMBER.sub("", title, count=1).rstrip(" :.") if title else None,
         text="\n".join(item.paragraphs),
-        outlet=item.fields.get("outlet"),
+        outlet=(source.outlet if source and source.age else None) or item.fields.get("outlet"),
         author=item.fields.get("author"),
         url=item.url or item.fields.get("url"),
-        published=find_day(item.fields.get("date", "")) or day,
+        published=find_day(item.fields.get("date") or item.fields.get("outlet", "")) or day,
         start=item.start,
         end=item.end,
     )

@@ -26,7 +26,7 @@ class Paragraph(NamedTuple):
     names: str = ""
 
 
-def text_paragraphs(text: str, begins: Callable[[str], object], is_wrapped: bool) -> list[Paragraph]:
+def text_paragraphs(text: str, begins: Callable[[str], re.Match[str] | None], is_wrapped: bool) -> list[Paragraph]:
     """Return the paragraphs of a text: its lines, or where it `is_wrapped` the lines between blank ones and those that `begins` finds.
 
     Some texts of a form that is wrapped have a paragraph a line all the same.
@@ -43,7 +43,8 @@ def text_paragraphs(text: str, begins: Callable[[str], object], is_wrapped: bool
             groups[-1].append((line, start, end))
         elif line:
             groups.append([(line, start, end)])
-        is_open = is_wrapped and bool(line)
+        label = begins(line) if line and is_wrapped else None
+        is_open = is_wrapped and bool(line) and not (label and label.end() == len(line))  # a label alone is above its value
     return [_paragraph(text, group) for group in groups]
 
 

@@ -8,6 +8,7 @@ from enum import IntEnum, auto
 from io import StringIO
 
 from streams.errors import InvalidRecord, Reason
+from streams.split.text.source_line import source_stamp
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, Stamp, stamp_of
 
 MAX_LINES = 100_000
@@ -180,7 +181,7 @@ def _classify(content: str, words: PageWords) -> tuple[int, str, str, LineKind, 
     bullet = BULLET.match(content)
     at = bullet.end() if bullet else 0
     text = content[at:]
-    stamp = stamp_of(text)
+    stamp = stamp_of(text) or source_stamp(text)
     key = key_of(text) if len(text) <= MAX_SHORT_CHARACTERS else text[:KEY_CHARACTERS]
     count = word_count(text)
     kind = LineKind.STAMP if stamp else _kind_of_text(text, key, count, words)

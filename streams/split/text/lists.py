@@ -14,7 +14,7 @@ from streams.split.text.separated import separated_blocks
 from streams.split.text.single_story import single_block
 from streams.split.text.stamps import is_byline
 
-ITEM_NUMBER = re.compile(r"(?:#\s?)?(?:(\d{1,3})[.):]|(?=0)(\d{2}))\s+(?=\S)")
+ITEM_NUMBER = re.compile(r"(?:#\s?|\[)?(?:(\d{1,3})[.):\]]|(?=0)(\d{2}))\s+(?=\S)")
 # A digest: of so many paragraphs, this share comes alone under a headline. One story has longer sections.
 MIN_TURNS = 4
 MIN_TURNS_SHARE = 0.7

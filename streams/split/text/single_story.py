@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from streams.split.text.blocks import Block, until_story_end
+from streams.split.text.blocks import TEXTLESS_KINDS, Block, until_story_end
 from streams.split.text.bodies import CONTINUES, is_credit
 from streams.split.text.cohesion import cohesion, stems_of
 from streams.split.text.lines import MIN_HEADLINE_WORDS, Line, LineKind, key_of
@@ -105,6 +105,7 @@ def _outlet_near(lines: Sequence[Line], line_nos: Sequence[int], headline: int |
     candidates = [before for before, line_no in pairwise(line_nos) if line_no == stamp]
     if (
         line_nos[1:2] == [headline]
+        and all(line.kind in TEXTLESS_KINDS for line in lines[: line_nos[0]])
         and lines[line_nos[0]].words <= MAX_MASTHEAD_WORDS
         and (lines[line_nos[0]].text[0].isupper() or "." in lines[line_nos[0]].text)
     ):

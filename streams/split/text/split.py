@@ -28,6 +28,7 @@ from streams.split.text.shape_records import PageShape
 from streams.split.text.shapes import general_words, page_shapes
 from streams.split.text.short_text import short_text_blocks
 from streams.split.text.single_story import MAX_WHOLE_LINES, is_index
+from streams.split.text.source_line import day_of
 from streams.split.text.stamps import is_byline
 from streams.split.text.unwrap import unwrap
 
@@ -114,7 +115,7 @@ def _cut(lines: Sequence[Line], block: Block, body: Body, fetched_at: int | None
         return None
     title = _title(lines, block)
     credits = credits_of(body.text, _byline(lines, block))
-    time, precision = publication_time(block.age, fetched_at)
+    time, precision = publication_time(block.age or (day_of(credits.day) if credits.day else None), fetched_at)
     first, last = min([*block.header, body.kept[0]]), body.kept[-1]
     end = dict(body.cuts).get(last, lines[last].offset + len(lines[last].text))
     return Cut(
@@ -148,7 +149,7 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
     if block.headline is None:
         return None
     text = lines[block.headline].text
-    number = ITEM_NUMBER.match(text) if block.method == "list" else None
+    number = ITEM_NUMBER.match(text) if block.method == "list" or text.startswith("[") else None
     text = text[number.end() :] if number else text
     text = TITLE_LABEL.sub("", text) if ":" in text else text
     return clean_text(READING_TIME_IN_BRACKETS.sub("", text) if text[-1:] == ")" else text) or None

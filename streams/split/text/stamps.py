@@ -51,7 +51,9 @@ SOURCE_LABELS = frozenset({"source", "fuente", "fonte", "quelle", "via", "vía"}
 MAX_SECTION_WORDS = 3  # behind a date with no sign between, "July 4, 2019 Politics"
 AMBIGUOUS_LETTERS = frozenset({"m", "s"})  # millions and models of phones are as common as ages: "$9m", "iPhone 5s"
 # Lower-case words inside the names of outlets.
-NAME_PARTICLES = frozenset("de del la las los el y e of the and da do dos das di du des le les von und für at for".split())  # noqa: SIM905  readable
+NAME_PARTICLES = frozenset(
+    "de del la las los el y e of the and da do dos das di du des le les von und für at for della dello delle degli dei van het der".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from streams.split.text.single_story import best_headline, single_block
 from streams.split.text.stamps import is_outlet_name
 
 MIN_PAIRS = 3  # headers of two lines
+MIN_BUTTON_SHARE = 0.3  # of the stories with the same name
 MIN_NAMED_SHARE = 0.8  # of those that have a name on the same side
 
 
@@ -48,18 +49,34 @@ def trailing_stamp_blocks(lines: Sequence[Line], text_line_nos: Sequence[int], p
 
 
 def _with_outlets(lines: Sequence[Line], blocks: list[Block]) -> list[Block]:
-    """Return the blocks with outlet and headline of two-line headers: the outlet is on the side that has a name in nearly all of them."""
-    pairs = [block.header for block in blocks if len(block.header) == 2 and block.outlet is None]
+    """Return the blocks with outlet and headline in the two lines above the text.
+
+    The outlet is on the side that has a name in nearly all of them; a name that many stories share is a button."""
+    pairs = [block.header[-2:] for block in blocks if len(block.header) > 1 and block.outlet is None]
     if len(pairs) < max(MIN_PAIRS, MIN_NAMED_SHARE * len(blocks)):
         return blocks
     named = [sum(is_outlet_name(lines[pair[side]].text) for pair in pairs) for side in (0, 1)]
     side = named.index(max(named))
     if named[side] < MIN_NAMED_SHARE * len(pairs) or named[1 - side] >= MIN_NAMED_SHARE * len(pairs):
         return blocks
+    if side == 0:
+        blocks = [_with_headline_below_name(lines, block) for block in blocks]
+        pairs = [block.header[-2:] for block in blocks if len(block.header) > 1 and block.outlet is None]
+    counts = Counter(lines[pair[side]].key for pair in pairs)
+    buttons = {key for key, count in counts.items() if len(counts) > 1 and count >= MIN_BUTTON_SHARE * len(blocks)}
+    pairs = [pair for pair in pairs if lines[pair[side]].key not in buttons]
     return [
-        replace(block, headline=block.header[1 - side], outlet=lines[block.header[side]].text) if block.header in pairs else block
+        replace(block, headline=pair[1 - side], outlet=lines[pair[side]].text) if (pair := block.header[-2:]) in pairs else block
         for block in blocks
     ]
+
+
+def _with_headline_below_name(lines: Sequence[Line], block: Block) -> Block:
+    """Return a block whose last header line is an outlet with the line below as the headline, if that ends like one."""
+    is_named = bool(block.header) and is_outlet_name(lines[block.header[-1]].text)
+    if not is_named or len(block.body) == 1 or lines[block.body[0]].is_terminated:
+        return block
+    return replace(block, header=(*block.header, block.body[0]), headline=block.body[0], body=block.body[1:])
 
 
 def _with_usual_header_length(lines: Sequence[Line], text_line_nos: Sequence[int], block: Block, usual_length: int) -> Block:

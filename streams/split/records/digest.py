@@ -1,0 +1,126 @@
+"""Read digests in plain text, such as press reviews, whose items are paragraphs that begin with their headline.
+
+"*Pier closed.* The eastern pier …", "- Pier closed - The eastern pier …", "Pier closed (Harbour Post, 24 May): The eastern pier …".
+Often the source is in brackets at the end. A text is a digest if most of its sentences are in such paragraphs, all of one form.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from streams.split.cuts import MIN_BODY_WORDS
+from streams.split.fields.ages import publication_time
+from streams.split.html.declared_times import DeclaredTime, parse_declared_time
+from streams.split.records.record import Record
+from streams.split.text.lines import word_count
+from streams.split.text.source_line import SourceLine, source_of
+from streams.split.text.stamps import stamp_of
+
+CONFIDENCE = 0.85
+MIN_ITEMS = 3
+MIN_SHARE = 0.7  # of the words of a text's paragraphs that are in its items
+MIN_TITLE_WORDS, MAX_TITLE_WORDS = 2, 20
+MAX_TITLE_CHARACTERS = 160
+MAX_LEAD_LINES = 6  # above the first item, in which a digest prints its day
+PARAGRAPH = re.compile(r"(?:(?!\s*\n)[^\n]++(?:\n(?![ \t]*+(?:\n|[-•●▪◦*–—·]\s|\d{1,2}[.)]\s)))?+)++")
+BULLET = r"[ \t]*+(?:[-•●▪◦*–—·>][ \t]++|\[?\d{1,3}[.)\]]{1,2}[ \t]++)"
+BOLD = re.compile(
+    rf"(?:{BULLET})?[ \t]*+(?P<mark>\*\*|__|\*|_)(?=\S)(?P<title>[^*_\n]{{2,{MAX_TITLE_CHARACTERS}}})(?P=mark)[\s:.–—-]*+(?=\S)"
+)
+LISTED = re.compile(rf"{BULLET}(?P<title>[^\n]{{2,{MAX_TITLE_CHARACTERS}}}?)(?:\s[–—-]{{1,2}}\s+|:\s+|\.\s+)(?=\S)")
+SOURCED = re.compile(rf"[ \t]*+(?P<title>[^\n()]{{2,{MAX_TITLE_CHARACTERS}}})\s\((?P<source>[^()\n]{{3,100}})\)\s*+(?:[:.–—-]++\s*+)(?=\S)")
+FORMS = (BOLD, SOURCED, LISTED)
+SOURCE_AT_END = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]][\s.]*$")
+MAY_BEGIN = re.compile(r"^[ \t]{0,8}(?:[-•●▪◦*–—·>_\[]|\d{1,3}[.)])|\)\s?[:.–—-]+\s", re.MULTILINE)
+ENDS = " .:"
+
+
+@dataclass(slots=True)
+class _Item:
+    """An item: characters [start, end) of the text, its headline, where its text begins, and the source beside its headline."""
+
+    start: int
+    end: int
+    title: str
+    text_start: int
+    source: str | None
+
+
+def is_digest_like(text: str) -> bool:
+    """Return whether a text may have items, at the cost of one search for the signs that begin them."""
+    found = MAY_BEGIN.finditer(text)
+    return sum(1 for _, _ in zip(range(MIN_ITEMS), found, strict=False)) == MIN_ITEMS
+
+
+def digest_records(text: str, fetched_at: int | None) -> list[Record]:
+    """Return the items of a digest in order; none for a text that is no digest."""
+    paragraphs = [found.span() for found in PARAGRAPH.finditer(text)]
+    prose = sum(words for start, end in paragraphs if (words := word_count(text[start:end])) >= MIN_BODY_WORDS)
+    for form in FORMS:
+        items = list(_items(text, paragraphs, form))
+        words = sum(word_count(text[item.start : item.end]) for item in items)
+        if len(items) >= MIN_ITEMS and words >= MIN_SHARE * prose:
+            day = _day(text[: items[0].start], fetched_at)
+            return [_record(text, item, day, fetched_at) for item in items]
+    return []
+
+
+def _items(text: str, paragraphs: Sequence[tuple[int, int]], form: re.Pattern[str]) -> Iterator[_Item]:
+    """Yield the paragraphs of one form, each with those below it until the next, or until one ends with a source."""
+    item: _Item | None = None
+    is_open = False
+    for start, end in paragraphs:
+        found = form.match(text, start, end)
+        if found and _is_headline(found["title"]) and _is_text(text[found.end() : end]):
+            if item:
+                yield item
+            item = _Item(start, end, found["title"], found.end(), found.groupdict().get("source"))
+            is_open = not SOURCE_AT_END.search(text, start, end)
+        elif item and is_open and form is BOLD and word_count(text[start:end]) >= MIN_BODY_WORDS:
+            item.end = end
+            is_open = not SOURCE_AT_END.search(text, start, end)
+        else:
+            is_open = False
+    if item:
+        yield item
+
+
+def _is_text(text: str) -> bool:
+    """Return whether a text has a sentence, and does not begin with a line that is a stamp."""
+    return word_count(text) >= MIN_BODY_WORDS and stamp_of(text.partition("\n")[0].strip()) is None
+
+
+def _is_headline(title: str) -> bool:
+    return MIN_TITLE_WORDS <= word_count(title) <= MAX_TITLE_WORDS and title.lstrip("\"'«„“‘¿¡ ")[:1].isupper()
+
+
+def _record(text: str, item: _Item, day: DeclaredTime | None, fetched_at: int | None) -> Record:
+    end = item.end
+    source = source_of(item.source) if item.source else None
+    at_end = SOURCE_AT_END.search(text, item.text_start, item.end)
+    if source is None and at_end and (source := source_of(at_end[1])):
+        end = at_end.start()
+    return Record(
+        title=item.title.strip(ENDS),
+        text=_unwrapped(text[item.text_start : end]),
+        outlet=source.outlet if source else None,
+        author=source.byline if source else None,
+        published=_time(source, fetched_at) or day,
+        start=item.start,
+        end=item.end,
+    )
+
+
+def _unwrapped(text: str) -> str:
+    return "\n".join(" ".join(part.split()) for part in re.split(r"\n[ \t]*\n", text))
+
+
+def _day(head: str, fetched_at: int | None) -> DeclaredTime | None:
+    """Return the day that the lines above the first item print."""
+    lines = [line for line in head.split("\n") if line.strip()][:MAX_LEAD_LINES]
+    sources: Iterator[SourceLine | None] = map(source_of, lines)
+    return next((time for source in sources if (time := _time(source, fetched_at))), None)
+
+
+def _time(source: SourceLine | None, fetched_at: int | None) -> DeclaredTime | None:
+    return parse_declared_time(publication_time(source.age, fetched_at)[0]) if source and source.age else None

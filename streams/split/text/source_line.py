@@ -1,0 +1,122 @@
+"""Read the source of a text in a line or brackets of its own: "(Harbour Post, 24.11.26, p. 3)", "Obermühler Bote vom 12. November 2026"."""
+
+import functools
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from streams.split.fields.ages import EARLIEST_PRINTED_DAY, LATEST_DAY, Age, age_pattern
+from streams.split.text.stamps import MAX_STAMP_CHARACTERS, PAGE_NUMBER, Stamp, is_byline, is_outlet_name
+
+MAX_SOURCE_CHARACTERS = 140
+PREPOSITIONS = frozenset(
+    {"vom", "von", "du", "del", "de", "dal", "van", "of", "dd"}
+)  # between an outlet and a day: "Le Monde du 3 mai 2025"
+CENTURY = 2000  # of a year of two digits
+LEAP_YEAR = 2000
+BRACKETS = " \t()[]*_"
+PARTS = re.compile(r"\s*[,;|·•]\s*|\s+[–—-]+\s+|\s{2,}")
+MAX_POST_HEADER_WORDS = 12
+CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")  # of a post in a forum or mail: "marsh_wren wrote on 12 Nov 2026, 08:14:"
+YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+WORD = re.compile(r"[^\W\d_]")
+SIGNS = " .,:;–—-"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """The outlet, the day and the byline of a source line; each None where it has none."""
+
+    outlet: str | None
+    age: Age | None
+    byline: str | None = None
+
+
+def source_of(text: str) -> SourceLine | None:
+    """Return the source that a short text is; None where it has neither an outlet nor a day, or more than a source has."""
+    text = text.strip(BRACKETS)
+    if not text or len(text) > MAX_SOURCE_CHARACTERS:
+        return None
+    age, rest = _split_off_day(text)
+    outlet = byline = None
+    others = 0
+    for part in PARTS.split(rest):
+        name = _without_preposition(part.strip(SIGNS + "()[]"), age is not None)
+        if not WORD.search(name) or PAGE_NUMBER.match(name) or name.casefold() in age_pattern().lead:
+            continue
+        if is_byline(name):
+            byline = byline or name
+        elif outlet is None and name[0].isupper() and is_outlet_name(name):
+            outlet = name
+        else:
+            others += 1
+    if others > bool(outlet and age) or (outlet is None and age is None):
+        return None
+    return SourceLine(outlet, age, byline)
+
+
+def source_stamp(text: str) -> Stamp | None:
+    """Return the stamp of a line that is a source with an outlet or an author and a full day, in forms that `stamp_of` does not read."""
+    if len(text) > MAX_STAMP_CHARACTERS or not YEAR.search(text):
+        return None
+    if text.endswith(":") and CLOCK.search(text) and len(text.split()) <= MAX_POST_HEADER_WORDS:
+        age = day_of(text)
+        return Stamp(age) if age else None
+    source = source_of(text)
+    is_stamp = source and source.age and source.age.unit == "day" and (source.outlet or source.byline)
+    return Stamp(source.age, source.outlet) if source and source.age and is_stamp else None
+
+
+def day_of(text: str) -> Age | None:
+    """Return the first day with its year in a short text."""
+    age = _split_off_day(text)[0] if YEAR.search(text) else None
+    return age if age and age.unit == "day" else None
+
+
+def _without_preposition(name: str, has_day: bool) -> str:
+    """Return a name without the word that leads to a day: "Le Monde du" with the day behind it."""
+    words = name.split()
+    return " ".join(words[:-1] if has_day and len(words) > 1 and words[-1] in PREPOSITIONS else words)
+
+
+def _split_off_day(text: str) -> tuple[Age | None, str]:
+    """Return the first day in a text, and the text with a comma in its place."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        return None, text
+    for pattern in _patterns():
+        for found in pattern.finditer(lower):
+            age = _age(found)
+            if age:
+                return age, f"{text[: found.start()]}, {text[found.end() :]}"
+    return None, text
+
+
+def _age(found: re.Match[str]) -> Age | None:
+    fields = found.groupdict()
+    month, year = fields["month"], fields.get("year")
+    number = int(month) if month.isdigit() else age_pattern().months[month]
+    try:
+        if year is None:
+            return Age("date", day=date(LEAP_YEAR, number, int(fields["day"])))
+        day = date(int(year) + (CENTURY if len(year) == 2 else 0), number, int(fields["day"]))
+    except ValueError:
+        return None
+    return Age("day", day=day) if EARLIEST_PRINTED_DAY <= day < LATEST_DAY else None
+
+
+@functools.cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    months = "|".join(re.escape(word) for word in sorted(age_pattern().months, key=len, reverse=True))
+    year = r"(?P<year>\d{4})(?!\d)"
+    day = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
+    forms = (
+        rf"{day}\s+(?:de\s+|of\s+)?(?P<month>{months})\b\.?,?\s+(?:de\s+|del\s+)?{year}",
+        rf"(?P<month>{months})\b\.?\s+{day},?\s+{year}",
+        rf"{year}[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})(?!\d)",
+        rf"(?P<day>\d{{1,2}})[-./](?P<month>\d{{1,2}})[-./]{year}",
+        r"(?P<day>\d{1,2})[-./](?P<month>\d{1,2})[-./](?P<year>\d{2})(?!\d)",
+        rf"{day}\s+(?:de\s+|of\s+)?(?P<month>{months})\b(?!\s+\d)",
+        rf"(?P<month>{months})\b\.?\s+{day}(?!\d)",
+    )
+    return tuple(re.compile(rf"(?<![\w]){form}") for form in forms)
