@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _ASCII = bytes(range(0x80))
 _VANISHING = "\u0300-\u036f\u00ad\u200b\u200c\u200d\ufeff"
 _SPACES = "\u00a0\u2002\u2003\u2007\u2009\u202f\u2010\u2011\u2013\u2014"
+# An encoder that replaces takes longer than this number of replaces.
+_MANY_LETTERS = 20
 _QUOTES = "\u2018\u2019\u02bc\u0060\u00b4"
 
 
@@ -45,7 +47,8 @@ _LENGTH_CHANGING = re.compile(f"[{_VANISHING}]|Ã[^\x00-\x7f]")
 class Folded:
     """A folded text. `offsets[i]`: the offset of its i-th character in the original, with the original's length at the end.
 
-    `offsets` is None where all offsets are equal, which is nearly always; then `cased` is the original without accents, else the original.
+    `offsets` is None where all offsets are equal, which is nearly always. `cased`: the original, then without accents and with question
+    marks for other letters.
     """
 
     text: str
@@ -65,7 +68,7 @@ def fold(text: str) -> Folded:
     if not letters.isdisjoint(_LENGTH_CHANGING_CHARS):
         return _fold_with_offsets(text, letters)
     cased = _without_accents(text, letters)
-    return Folded(_with_spaces(_lower(cased, letters)), None, cased)
+    return Folded(_with_spaces(_lower(cased, letters)), None, _as_ascii(cased, letters))
 
 
 def _non_ascii(text: str) -> set[str]:
@@ -92,6 +95,17 @@ def _lower(cased: str, letters: Iterable[str]) -> str:
         return cased.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
     plain = cased.lower()
     return plain if len(plain) == len(cased) else "".join(map(_lower_letter, cased))
+
+
+def _as_ascii(cased: str, letters: set[str]) -> str:
+    """Return a text without accents with question marks for all letters but ASCII; `letters` include these."""
+    if cased.isascii():
+        return cased
+    if len(letters) > _MANY_LETTERS:
+        return cased.encode("ascii", "replace").decode()
+    for letter in letters:
+        cased = cased.replace(letter, "?")
+    return cased
 
 
 def _lower_letter(letter: str) -> str:

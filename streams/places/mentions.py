@@ -135,7 +135,7 @@ def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list
 
 
 def _lower_demonyms(line: Line, language: str | None, mentions: Sequence[Mention]) -> Iterator[DemonymMention]:
-    """Yield the demonyms in small letters that are no part of a name: "Rep\u00fablica dominicana"."""
+    """Yield the demonyms in small letters that are no part of a name: "República dominicana"."""
     names = line.names
     for pattern, start, end in names.lower.find_matches_as_indexes(line.words, overlapping=True):
         demonym = names.demonyms[names.lower_numbers[pattern]]
@@ -145,7 +145,7 @@ def _lower_demonyms(line: Line, language: str | None, mentions: Sequence[Mention
 
 def _before(line: Line, start: int, signs: _Signs) -> int:
     """Return the part of the score that the word before a name gives; `start`: in the words, which begin with one space more."""
-    text, lower = line.text, line.lower
+    text, words, lower, title_end, names = line
     if start < 3 or text[start - 2] not in _JOINING or lower[start - 2] == _SPACE:
         return WEIGHTS.listed if text[max(0, start - 3) : start - 1] in _LIST_MARKS else 0
     first = lower.rfind(b" ", 0, start - 1) + 1
@@ -155,23 +155,24 @@ def _before(line: Line, start: int, signs: _Signs) -> int:
         if first > 2 and word in signs.of:
             return signs.before_of.get(lower[lower.rfind(b" ", 0, first - 1) + 1 : first - 1], weight)
         return weight
-    if line.words[first] in _CAPITALS and start > line.title_end:
-        is_given = len(word) == 1 or word in line.names.gazetteer.given_names
+    if words[first] in _CAPITALS and start > title_end:
+        is_given = len(word) == 1 or word in names.gazetteer.given_names
         return WEIGHTS.given_before if is_given else WEIGHTS.capital_before
     return 0
 
 
 def _after(line: Line, end: int, signs: _Signs) -> int:
     """Return the part of the score that the word after a name gives; `end`: in the words, behind the space after the name."""
-    mark = line.text[end - 2 : end - 1]
+    text, words, lower, title_end, _ = line
+    mark = text[end - 2 : end - 1]
     if mark == ",":
         return WEIGHTS.comma_after
     if not mark or mark not in _JOINING:
         return 0
-    word = line.lower[end : line.lower.find(b" ", end)]
+    word = lower[end : lower.find(b" ", end)]
     if not word:
         return 0
-    if line.words[end] in _CAPITALS:
+    if words[end] in _CAPITALS:
         weight = signs.capitalised_after.get(word)
-        return weight if weight is not None else WEIGHTS.capital_after if end - 2 > line.title_end else 0
+        return weight if weight is not None else WEIGHTS.capital_after if end - 2 > title_end else 0
     return signs.after.get(word, 0)

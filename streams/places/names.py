@@ -18,12 +18,14 @@ from streams.records import PlaceKind
 _COUNTRY_PRIOR, _DIVISION_PRIOR, _SECOND_LEVEL_PRIOR = 40, 34, 26
 _ALIAS_PENALTY = 8
 _BITS = 2
+# The support of a name for its places, shared between their countries and between their divisions.
+WHOLE = 12
 _LARGE, _MEDIUM = 1_000_000, 100_000
 _ODDLY_SPELT = re.compile("[a-z][A-Z]|['’]")
 
 
 class Candidate(NamedTuple):
-    """A place that a name may mean; `country` and `division` are numbers of places; `prior` rises with the place's size."""
+    """A place that a name may mean; `country` and `division` are numbers of places (a country's division: -1); `prior`: of the size."""
 
     place: int
     kind: int
@@ -53,7 +55,7 @@ NAME_WEIGHTS = NameWeights()
 class Name(NamedTuple):
     """A name: the places that it may mean, the most likely first, and the countries and divisions that these are in.
 
-    `score`: how it speaks for a place in every text.
+    `score`: how it speaks for a place in every text. `country_part`, `division_part`: its support for each of its countries and divisions.
     """
 
     number: int
@@ -61,6 +63,8 @@ class Name(NamedTuple):
     score: int
     countries: frozenset[int]
     divisions: frozenset[int]
+    country_part: int
+    division_part: int
 
 
 class Demonym(NamedTuple):
@@ -183,7 +187,7 @@ def name_of(number: int, candidates: Iterable[Candidate], score: int) -> Name:
     ordered = tuple(sorted(candidates, key=lambda candidate: (-candidate.prior, candidate.place)))
     countries = frozenset(candidate.country for candidate in ordered)
     divisions = frozenset(candidate.division for candidate in ordered if candidate.kind != COUNTRY)
-    return Name(number, ordered, score, countries, divisions)
+    return Name(number, ordered, score, countries, divisions, WHOLE // len(countries), WHOLE // max(len(divisions), 1))
 
 
 def name_score(number: int, source: Gazetteer, weights: NameWeights = NAME_WEIGHTS) -> int:
@@ -225,5 +229,5 @@ def _candidate(link: int, source: Gazetteer) -> Candidate:
     elif kind == DIVISION:
         prior = _DIVISION_PRIOR if division == place else _SECOND_LEVEL_PRIOR
     else:
-        prior = _COUNTRY_PRIOR
+        prior, division = _COUNTRY_PRIOR, -1
     return Candidate(place, kind, source.countries[place], division, prior - (_ALIAS_PENALTY if link & ALIAS else 0))
