@@ -37,7 +37,7 @@ SUMMARY = (
 @click.option(
     "--explain",
     is_flag=True,
-    help="Print a readable report: the fate of each line, the articles, and the text that a copy shares with its original.",
+    help="Print a readable report: the fate of each line, the articles, what a copy shares with its original, an article with its story.",
 )
 @click.pass_obj
 def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str | None, fetched_at: int | None, explain: bool) -> None:
@@ -114,7 +114,8 @@ def _write_json(_: InputDump, messages: list[Message]) -> None:
 def _explainer(settings: Settings) -> Show:
     from agents.terminal.explain import explain
     from agents.terminal.explain_copy import Originals
+    from agents.terminal.explain_story import StoriesSeen
     from agents.terminal.show import echo
 
-    originals = Originals()
-    return lambda item, messages: echo(explain(item, messages, settings.shapes == "all", originals))
+    originals, stories = Originals(), StoriesSeen()
+    return lambda item, messages: echo(explain(item, messages, settings.shapes == "all", originals, stories))

@@ -18,8 +18,9 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.client.event_filter import EventFilter
+from agents.client.received_event import ReceivedEvent
 from agents.client.send import SendCounts, send_dumps
-from agents.client.subscribe import ReceivedEvent, receive_events
+from agents.client.subscribe import Subscription, receive_events
 from agents.errors import UserError
 from agents.inputs.input_items import InputItem, ReadOptions
 from agents.inputs.inputs import read_inputs
@@ -136,7 +137,7 @@ async def _until_ready(address: str, process: asyncio.subprocess.Process, log: P
 
 async def _print_events(settings: Settings, ready: asyncio.Event, began: float) -> None:
     first = True
-    async for event in receive_events(settings, EventFilter(copies=True), on_ready=ready.set):
+    async for event in receive_events(settings, Subscription(EventFilter(copies=True)), on_ready=ready.set):
         if first:
             note(f"first event {time.monotonic() - began:.1f} s after the start")
             first = False

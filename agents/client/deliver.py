@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from agents.client.subscribe import ReceivedEvent
+from agents.client.received_event import ReceivedEvent
 from streams.times import format_time
 
 FIRST_WAIT_S = 1.0

@@ -18,6 +18,7 @@ Event = Mapping[str, Any]
 Test = Callable[[Event], bool]
 
 UNKNOWN = "unknown"
+MIN_SOURCES = "min-sources"
 _WORDS = re.compile(r'"([^"]+)"|(\S+)')
 
 
@@ -69,6 +70,16 @@ def contains(words: str) -> Test:
     return test
 
 
+def belongs_to(story_id: str) -> Test:
+    """Return the test of whether an event, or a copy's original, belongs to this story."""
+    return lambda event: (event.get("story") or {}).get("id") == story_id.lower()
+
+
+def has_sources(number: int) -> Test:
+    """Return the test of whether so many independent sources had the story by then; what has no story has one source."""
+    return lambda event: (event.get("story") or {}).get("sources", 1) >= number
+
+
 def _labels(kind: str) -> Callable[[Event, bool], Iterator[str]]:
     return lambda event, about_only: (label["id"] for label in event[kind] if label["about"] or not about_only)
 
@@ -99,6 +110,14 @@ CONDITIONS = (
         help='Only events with all of these words, or "phrases", in headline or text.',
         test_of=contains,
     ),
+    Condition(name="story", type=str, metavar="ID", help="Only events of this story.", test_of=belongs_to),
+    Condition(
+        name=MIN_SOURCES,
+        type=int,
+        metavar="N",
+        help="Only events of stories that N independent sources had by then.",
+        test_of=has_sources,
+    ),
 )
 
 
@@ -128,6 +147,11 @@ class EventFilter:
         if self.about and not any(label["about"] for label in (*event["regions"], *event["topics"])):
             return False
         return self._matches_facets(event) and all(test(event) for test in self._tests)
+
+    @property
+    def has_min_sources(self) -> bool:
+        """Return whether it asks for a number of sources, which a story reaches once."""
+        return bool(self.conditions.get(MIN_SOURCES))
 
     def topic_names(self) -> tuple[str, ...]:
         """Return the topics to read, without the prefix: class topics where they have all that can match, else all events."""

@@ -3,28 +3,25 @@
 import asyncio
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.structs import ConsumerRecord
 
-from agents.client.event_filter import EventFilter, may_match
-from agents.client.subscribe import received_event
+from agents.client.event_filter import EventFilter
+from agents.client.record_matcher import RecordMatcher
 from agents.kafka.compat.decoder import Consumer
-from agents.kafka.foreign_records import ForeignRecords
-from agents.kafka.read_topic import reader
+from agents.kafka.read_topic import read_between, reader
 from agents.kafka.require import require_topics
 from agents.settings import Settings
-from streams.messages.envelope import text_headers
-from streams.topics import TopicName
 
 # Records of a partition that are read at first, and how much further back each time that too few events match. Ids spread events evenly
 # over the partitions, so that equal counts reach back about equally far.
 FIRST_RECORDS = 100
 FACTOR = 5
 MAX_RECORDS = 50_000
-POLL_MS = 500
 BATCH = 200
 
 
@@ -48,7 +45,7 @@ class NewestEvents:
         self._settings = settings
         self._filter = event_filter
         self._limit = limit
-        self._foreign = ForeignRecords()
+        self._matcher = RecordMatcher(settings.prefix, event_filter)
         self._next: dict[TopicPartition, int] = {}
         self._found: dict[str, NewestEvent] = {}
 
@@ -86,25 +83,15 @@ class NewestEvents:
             stops, count = starts, count * FACTOR
 
     async def _read(self, consumer: Consumer, starts: Mapping[TopicPartition, int], stops: Mapping[TopicPartition, int]) -> None:
-        pending = {each for each in starts if starts[each] < stops[each]}
-        for each in pending:
-            consumer.seek(each, starts[each])
-        while pending:
-            for partition, records in (await consumer.getmany(*pending, timeout_ms=POLL_MS, max_records=BATCH)).items():
-                self._take(record for record in records if record.offset < stops[partition])
-            pending = {each for each in pending if await consumer.position(each) < stops[each]}
-            await asyncio.sleep(0)
+        async with aclosing(read_between(consumer, starts, stops, BATCH)) as batches:
+            async for records in batches:
+                self._take(records)
+                await asyncio.sleep(0)
 
     def _take(self, records: "Iterable[ConsumerRecord[bytes, bytes]]") -> None:
         for record in records:
-            topic = record.topic.removeprefix(self._settings.prefix + ".")
-            value = record.value or b""
-            if not may_match(self._filter, topic, value):
-                continue
-            event = received_event(record.topic, value, text_headers(tuple(record.headers)), is_copy=topic == TopicName.DUPLICATES)
-            if event is None:
-                self._foreign.skip(record)
-            elif event.id not in self._found:
+            event = self._matcher.match(record)
+            if event is not None and event.id not in self._found:
                 self._found[event.id] = NewestEvent(record.timestamp, _shortened(event.event))
         if len(self._found) > 2 * self._limit:
             kept = heapq.nlargest(self._limit, self._found.values(), key=lambda each: each.at_ms)

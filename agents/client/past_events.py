@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 from aiokafka.structs import ConsumerRecord
 
-from agents.client.subscribe import ReceivedEvent, received_event
+from agents.client.received_event import ReceivedEvent, received_event
 from agents.kafka.foreign_records import ForeignRecords
 from agents.kafka.read_topic import read_to_end
 from agents.settings import Settings

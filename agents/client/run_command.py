@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agents.client.deliver import NotDelivered, Refused
-from agents.client.subscribe import ReceivedEvent
+from agents.client.received_event import ReceivedEvent
 from agents.errors import UserError
 
 TIMEOUT_S = 60.0

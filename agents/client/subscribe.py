@@ -1,27 +1,26 @@
 """Consume the public topics as a stream of events: read committed, each id once, from the committed offsets of a group."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from aiokafka.structs import ConsumerRecord
 
-from agents.client.event_filter import EventFilter, may_match
+from agents.client.event_filter import EventFilter
+from agents.client.one_member import OneMember
+from agents.client.received_event import ReceivedEvent
+from agents.client.record_matcher import RecordMatcher
 from agents.client.span_end import SpanEnd
+from agents.client.start_positions import Start, StartPositions
+from agents.client.story_memory import GroupMemory, StoryMemory
 from agents.kafka.compat.decoder import Consumer
 from agents.kafka.connect import client_options, stop_within
-from agents.kafka.foreign_records import ForeignRecords
-from agents.kafka.read_topic import find_start
 from agents.kafka.require import require_topics
 from agents.settings import Settings
-from streams.messages.envelope import text_headers
-from streams.messages.events import read_event
 from streams.topics import MAX_MESSAGE_BYTES, TopicName
-
-Start = int | Literal["beginning", "now"]
 
 # An id occurs again only after a replay or after the copy window; a hundred thousand ids are 15 MB.
 REMEMBERED_IDS = 100_000
@@ -29,33 +28,11 @@ MAX_BATCH_S = 86_400
 REBALANCE_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedEvent:
-    """An event as read from its topic; `value` is its JSON on one line, `event` the fields that this version knows."""
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Which events, from where to where.
 
-    topic: str
-    id: str
-    value: bytes
-    event: dict[str, Any]
-    headers: dict[str, str]
-
-
-async def receive_events(
-    settings: Settings,
-    event_filter: EventFilter,
-    *,
-    start: Start = "now",
-    group: str | None = None,
-    max_events: int | None = None,
-    until: int | None = None,
-    exit_at_end: bool = False,
-    on_ready: Callable[[], None] = lambda: None,
-    on_gap: Callable[[int], None] = lambda _: None,
-) -> AsyncGenerator[ReceivedEvent, None]:
-    """Yield events, each id once. An event counts as read by the group when the next one is requested.
-
-    Args:
-        settings: where Kafka is.
+    Attributes:
         event_filter: which events.
         start: the first position: a time in seconds since the epoch, "beginning" or "now"; for a group only in partitions without a
             committed offset.
@@ -63,36 +40,71 @@ async def receive_events(
         max_events: end after this number of events; None never ends.
         until: leave out what Kafka got at or after this time, in seconds since the epoch, and end once all before it is read.
         exit_at_end: end after the last event that the topics have at the call.
+        once_per_story: of each story only the first event that the filter selects, of those that this group, or this call, has read.
+        story_states: instead of events the states of stories on `news.stories`.
+    """
+
+    event_filter: EventFilter
+    start: Start = "now"
+    group: str | None = None
+    max_events: int | None = None
+    until: int | None = None
+    exit_at_end: bool = False
+    once_per_story: bool = False
+    story_states: bool = False
+
+    def topic_names(self) -> tuple[str, ...]:
+        """Return the topics to read, without the prefix."""
+        return (TopicName.STORIES,) if self.story_states else self.event_filter.topic_names()
+
+
+async def receive_events(
+    settings: Settings,
+    subscription: Subscription,
+    *,
+    on_ready: Callable[[], None] = lambda: None,
+    on_gap: Callable[[int], None] = lambda _: None,
+) -> AsyncGenerator[ReceivedEvent, None]:
+    """Yield events, each id once. An event counts as read by the group when the next one is requested.
+
+    Args:
+        settings: where Kafka is.
+        subscription: which events, from where to where.
         on_ready: called once, when every later event will be seen.
-        on_gap: called with the time (seconds) before which events are deleted, if some after `start` are.
+        on_gap: called with the time (seconds) before which events are deleted, if some after the start are.
 
     Raises:
         NotReachable: no broker answers within 10 seconds.
         UserError: a topic is missing.
     """
-    names = [settings.topic(name) for name in event_filter.topic_names()]
+    names = [settings.topic(name) for name in subscription.topic_names()]
     partitions = await require_topics(settings, names)
-    consumer = _consumer(settings, group)
-    start_positions = _StartPositions(consumer, start, is_group=group is not None, on_ready=on_ready, on_gap=on_gap)
+    every = [TopicPartition(name, number) for name in names for number in range(partitions[name])]
+    group = subscription.group
+    consumer = _consumer(settings, group, has_one_member=subscription.once_per_story)
+    receiver = _Receiver(settings, subscription, consumer, every)
+    positions = StartPositions(
+        consumer, subscription.start, is_group=group is not None, on_ready=on_ready, on_gap=on_gap, memory=receiver.group_memory
+    )
     if group is not None:
-        consumer.subscribe(names, listener=start_positions)
+        consumer.subscribe(names, listener=positions)
     await consumer.start()
     try:
-        every = [TopicPartition(name, number) for name in names for number in range(partitions[name])]
-        end = SpanEnd(consumer, every, until=until, exit_at_end=exit_at_end)
         if group is None:
             consumer.assign(every)
-            await start_positions.on_partitions_assigned(consumer.assignment())
-        async with aclosing(_receive(consumer, settings, event_filter, max_events, end, is_group=group is not None)) as received:
+            await positions.on_partitions_assigned(consumer.assignment())
+        async with aclosing(receiver.receive()) as received:
             async for event in received:
                 yield event
     finally:
         await stop_within(consumer.stop())
 
 
-def _consumer(settings: Settings, group: str | None) -> Consumer:
+def _consumer(settings: Settings, group: str | None, *, has_one_member: bool) -> Consumer:
+    assignment: dict[str, Any] = {"partition_assignment_strategy": (OneMember,)} if has_one_member else {}
     return Consumer(
         **client_options(settings),
+        **assignment,
         group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -104,43 +116,54 @@ def _consumer(settings: Settings, group: str | None) -> Consumer:
     )
 
 
-async def _receive(
-    consumer: Consumer, settings: Settings, event_filter: EventFilter, max_events: int | None, end: SpanEnd, *, is_group: bool
-) -> AsyncGenerator[ReceivedEvent, None]:
-    seen: dict[str, None] = {}
-    foreign = ForeignRecords()
-    next_offsets: dict[TopicPartition, int] = {}
-    yielded = 0
-    try:
-        while yielded != max_events and not await end.is_reached():
-            async for partition, record in _records(consumer):
-                if end.is_beyond(partition, record.offset):
-                    continue
-                topic = partition.topic.removeprefix(settings.prefix + ".")
-                if may_match(event_filter, topic, record.value or b""):
-                    headers = text_headers(tuple(record.headers))
-                    received = received_event(partition.topic, record.value or b"", headers, is_copy=topic == TopicName.DUPLICATES)
-                    if received is None:
-                        foreign.skip(record)
-                    elif not _is_repeated(received.id, seen):
+class _Receiver:
+    """Read a started consumer to the end of a subscription, and commit for its group what is read."""
+
+    def __init__(self, settings: Settings, subscription: Subscription, consumer: Consumer, every: list[TopicPartition]) -> None:
+        self._consumer = consumer
+        self._matcher = RecordMatcher(settings.prefix, subscription.event_filter)
+        self._end = SpanEnd(consumer, every, until=subscription.until, exit_at_end=subscription.exit_at_end)
+        self._max_events = subscription.max_events
+        self._is_group = subscription.group is not None
+        self._seen: dict[str, None] = {}
+        self._stories = StoryMemory() if subscription.once_per_story else None
+        self._next_offsets: dict[TopicPartition, int] = {}
+        self.group_memory: GroupMemory | None = None
+        if self._stories is not None and subscription.group is not None:
+            self.group_memory = GroupMemory(settings, subscription.group, self._matcher, self._stories)
+
+    async def receive(self) -> AsyncGenerator[ReceivedEvent, None]:
+        """Yield events until the end."""
+        yielded = 0
+        try:
+            while yielded != self._max_events and not await self._end.is_reached():
+                async for partition, record in _records(self._consumer):
+                    if self._end.is_beyond(partition, record.offset):
+                        continue
+                    received = self._matcher.match(record)
+                    if received is not None and self._is_new(received):
                         yield received
                         yielded += 1
-                next_offsets[partition] = record.offset + 1
-                if yielded == max_events:
-                    break
-            if is_group:
-                await _commit(consumer, next_offsets)
-    finally:
-        if is_group:
-            await _commit(consumer, next_offsets)
+                    self._next_offsets[partition] = record.offset + 1
+                    if yielded == self._max_events:
+                        break
+                await self._commit()
+        finally:
+            await self._commit()
 
+    def _is_new(self, received: ReceivedEvent) -> bool:
+        return not _is_repeated(received.id, self._seen) and (self._stories is None or self._stories.is_new(received))
 
-def received_event(topic: str, value: bytes, headers: dict[str, str], *, is_copy: bool) -> ReceivedEvent | None:
-    """Return the event of a record, or None if newsmill did not write it, whose values are one line: they are printed as JSON lines."""
-    event = None if b"\n" in value or b"\r" in value else read_event(value, is_copy=is_copy)
-    if event is None or headers.get("ce_id") != event["id"]:
-        return None
-    return ReceivedEvent(topic=topic, id=event["id"], value=value, event=event, headers=headers)
+    async def _commit(self) -> None:
+        """Commit what the group has read and empty it; nothing of partitions that another member has now."""
+        if not self._is_group:
+            return
+        owned = self._consumer.assignment()
+        offsets = {partition: offset for partition, offset in self._next_offsets.items() if partition in owned}
+        self._next_offsets.clear()
+        if offsets:
+            with suppress(CommitFailedError, IllegalStateError):  # revoked meanwhile: its next owner commits
+                await self._consumer.commit(self.group_memory.with_notes(offsets) if self.group_memory else offsets)
 
 
 async def _records(consumer: Consumer) -> AsyncIterator[tuple[TopicPartition, ConsumerRecord]]:
@@ -157,52 +180,3 @@ def _is_repeated(id: str, seen: dict[str, None]) -> bool:
     if len(seen) > REMEMBERED_IDS:
         del seen[next(iter(seen))]
     return False
-
-
-async def _commit(consumer: Consumer, next_offsets: dict[TopicPartition, int]) -> None:
-    """Commit the offsets of assigned partitions; the new owner of a revoked one reads its events again."""
-    owned = {partition: offset for partition, offset in next_offsets.items() if partition in consumer.assignment()}
-    if owned:
-        with suppress(CommitFailedError, IllegalStateError):
-            await consumer.commit(owned)
-    next_offsets.clear()
-
-
-class _StartPositions(ConsumerRebalanceListener):
-    """Seek each assigned partition to its start position, and commit that, since the group may stop before it reads anything."""
-
-    def __init__(
-        self, consumer: Consumer, start: Start, *, is_group: bool, on_ready: Callable[[], None], on_gap: Callable[[int], None]
-    ) -> None:
-        self._consumer = consumer
-        self._on_gap = on_gap
-        self._start = start
-        self._is_group = is_group
-        self._on_ready: Callable[[], None] | None = on_ready
-
-    async def on_partitions_revoked(self, revoked: Any) -> None:
-        """Do nothing: offsets are committed after each batch."""
-
-    async def on_partitions_assigned(self, assigned: Any) -> None:
-        """Seek in the partitions without a committed offset of the group."""
-        new = [partition for partition in assigned if not self._is_group or await self._consumer.committed(partition) is None]
-        starts = await self._starts(new)
-        for partition, offset in starts.items():
-            self._consumer.seek(partition, offset)
-        if self._is_group and starts:
-            await self._consumer.commit(starts)
-        if self._on_ready is not None:
-            self._on_ready()
-            self._on_ready = None
-
-    async def _starts(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        if not partitions:
-            return {}
-        if self._start == "beginning":
-            return await self._consumer.beginning_offsets(partitions)
-        if self._start == "now":
-            return await self._consumer.end_offsets(partitions)
-        start = await find_start(self._consumer, partitions, self._start * 1000)
-        if start.complete_since_ms is not None:
-            self._on_gap(start.complete_since_ms // 1000)
-        return start.offsets

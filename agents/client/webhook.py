@@ -9,7 +9,7 @@ import time
 import aiohttp
 
 from agents.client.deliver import NotDelivered, Refused
-from agents.client.subscribe import ReceivedEvent
+from agents.client.received_event import ReceivedEvent
 from agents.errors import UserError
 
 TIMEOUT_S = 20.0

@@ -1,8 +1,8 @@
 """Read a topic from its beginning to its current end, committed records only."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -85,13 +85,24 @@ async def read_to_end(
                 consumer.seek(partition, offset)
             if start.complete_since_ms is not None:
                 on_gap(start.complete_since_ms)
-        pending = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}
-        while pending:
-            for partition, records in (await consumer.getmany(*pending, timeout_ms=FETCH_TIMEOUT_MS, max_records=MAX_RECORDS)).items():
+        starts = {partition: await consumer.position(partition) for partition in partitions}
+        async with aclosing(read_between(consumer, starts, ends)) as batches:
+            async for records in batches:
                 for record in records:
-                    if record.offset < ends[partition]:
-                        yield record
-            pending = {partition for partition in pending if await consumer.position(partition) < ends[partition]}
+                    yield record
+
+
+async def read_between(
+    consumer: Consumer, starts: Mapping[TopicPartition, int], stops: Mapping[TopicPartition, int], max_records: int = MAX_RECORDS
+) -> AsyncGenerator[Sequence[ConsumerRecord], None]:
+    """Yield the records of assigned partitions from `starts` to before `stops`, as many of one partition as are there at once."""
+    pending = {partition for partition, stop in stops.items() if starts[partition] < stop}
+    for partition in pending:
+        consumer.seek(partition, starts[partition])
+    while pending:
+        for partition, records in (await consumer.getmany(*pending, timeout_ms=FETCH_TIMEOUT_MS, max_records=max_records)).items():
+            yield [record for record in records if record.offset < stops[partition]]
+        pending = {partition for partition in pending if await consumer.position(partition) < stops[partition]}
 
 
 async def read_one(settings: Settings, topic: str, partition: int, offset: int) -> ConsumerRecord | None:

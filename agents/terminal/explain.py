@@ -11,6 +11,7 @@ from rich.cells import cell_len, chop_cells
 
 from agents.inputs.input_items import InputDump
 from agents.terminal.explain_copy import Originals
+from agents.terminal.explain_story import StoriesSeen
 from agents.terminal.show import printable, show_event
 from streams.dumps.decode import decode_dump
 from streams.dumps.formats import Format
@@ -29,7 +30,7 @@ COLOURS = {Fate.ARTICLE: "green", Fate.HEADLINE: "cyan", Fate.META: "blue", Fate
 FIELDS = ("dateline", "confidence", "id")
 
 
-def explain(dump: InputDump, messages: Sequence[Message], shapes: bool, originals: Originals) -> str:
+def explain(dump: InputDump, messages: Sequence[Message], shapes: bool, originals: Originals, stories: StoriesSeen) -> str:
     """Return the lines of the page with their fates, then the published articles, styled for a terminal."""
     lines = [click.style(f"== {printable(dump.name)}", bold=True, reverse=True)]
     headers_of = [{name: value.decode(errors="replace") for name, value in message.headers} for message in messages]
@@ -43,7 +44,7 @@ def explain(dump: InputDump, messages: Sequence[Message], shapes: bool, original
             shown.add(headers["ce_id"])
             event = orjson.loads(message.value)
             lines.append("\n  ".join([show_event(event).rstrip(), *_details(event)]))
-            lines += [*originals.explain(dump.name, event), ""]
+            lines += [*originals.explain(dump.name, event), *stories.explain(dump.name, event), ""]
     if not messages:
         lines.append("nothing published: no articles, or all seen before\n")
     return "\n".join(lines) + "\n"

@@ -20,9 +20,26 @@ def show_event(event: dict[str, Any]) -> str:
     """Return the styled block of an event or a copy (the parsed JSON of its message), with an empty line at its end."""
     lines = [click.style(printable(event["title"] or event["body"][:100]), bold=True), _origin(event)]
     lines += [_label(label) for label in (*event["regions"], *event["topics"])]
+    if (event.get("story") or {}).get("size", 1) > 1:
+        lines.append(_story(event["story"]))
     if event["duplicate"] is not None:
         lines.append(_copy(event["duplicate"]))
     return "\n  ".join(lines) + "\n\n"
+
+
+def show_story(state: dict[str, Any]) -> str:
+    """Return the styled block of the state of a story, with an empty line at its end."""
+    newest = state["newest"]
+    origin = (newest["outlet"], newest["language"], newest["url"])
+    classes = [click.style(id, fg="green") for id in (*newest["regions"], *newest["topics"])]
+    lines = [
+        click.style(printable(newest["title"] or newest["id"]), bold=True),
+        click.style(" · ".join(printable(part) for part in origin if part), dim=True),
+        f"{_amounts(state)}, {_number(state['copies'], 'copy', 'copies')}; {state['first_at']} to {state['last_at']}",
+        " ".join(classes),
+        click.style(f"story {state['id']}", fg="cyan"),
+    ]
+    return "\n  ".join(line for line in lines if line) + "\n\n"
 
 
 def show_changes(name: str, text: str, changes: Iterable[LabelChange]) -> str:
@@ -80,3 +97,15 @@ def _few(words: Iterable[str]) -> str:
 def _copy(copy: dict[str, Any]) -> str:
     fuller = ", fuller than it" if copy["fuller"] else ""
     return click.style(f"copy of {copy['of']} ({copy['kind']}, {copy['similarity']:.2f}{fuller})", fg="magenta")
+
+
+def _story(story: dict[str, Any]) -> str:
+    return click.style(f"story {story['id']}: {_amounts(story)} so far", fg="cyan")
+
+
+def _amounts(story: dict[str, Any]) -> str:
+    return f"{_number(story['size'], 'article', 'articles')} of {_number(story['sources'], 'source', 'sources')}"
+
+
+def _number(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

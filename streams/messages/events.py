@@ -12,6 +12,7 @@ from streams.records import Classified, Copy, Headers, Label, Story
 from streams.times import format_time
 
 _EVENT = schema_of(Event)
+_STORY = schema_of(StoryState)
 
 
 def encode_event(classified: Classified, version: str) -> bytes:
@@ -105,6 +106,15 @@ def read_event(value: bytes, *, is_copy: bool) -> dict[str, Any] | None:
     except (orjson.JSONDecodeError, Nonconforming):
         return None
     return event if (event["duplicate"] is not None) == is_copy else None
+
+
+def read_story(value: bytes) -> dict[str, Any] | None:
+    """Return the state of a story from its value; None if newsmill did not write it. Fields that a later version adds are dropped."""
+    try:
+        state: dict[str, Any] = conform(orjson.loads(value), _STORY)
+    except (orjson.JSONDecodeError, Nonconforming):
+        return None
+    return state
 
 
 def _public(copy: Copy) -> Duplicate:

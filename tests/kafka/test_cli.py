@@ -19,7 +19,7 @@ from confluent_kafka import Producer
 
 from agents.client import replay
 from agents.client.event_filter import EventFilter
-from agents.client.subscribe import receive_events
+from agents.client.subscribe import Subscription, receive_events
 from agents.kafka.connect import admin, client_options
 from agents.kafka.read_topic import read_to_end
 from agents.settings import Settings
@@ -212,7 +212,9 @@ class TestSubscribe:
         send(settings, [*event(settings, 1), *event(settings, 7)])
 
         async def first() -> str:
-            async with aclosing(receive_events(settings, EventFilter(), start="beginning", group=f"{settings.prefix}-g")) as heard:
+            async with aclosing(
+                receive_events(settings, Subscription(EventFilter(), start="beginning", group=f"{settings.prefix}-g"))
+            ) as heard:
                 return f"id{int((await anext(heard)).id, 16)}"
 
         assert [asyncio.run(first()), asyncio.run(first())] == ["id1", "id1"]

@@ -10,10 +10,11 @@ import pytest
 from agents.cli.options import Since, Until, filter_options
 from agents.client import subscribe
 from agents.client.event_filter import EventFilter
-from agents.terminal.csv_rows import csv_header, csv_row
+from agents.terminal.csv_rows import csv_header, csv_row, story_csv_header, story_csv_row
 from agents.terminal.ninjs import ninjs
-from agents.terminal.show import printable, show_event
+from agents.terminal.show import printable, show_event, show_story
 from tests.command import newsmill
+from tests.foreign_events import example
 
 EVENT: dict[str, Any] = {
     "id": "0" * 32,
@@ -72,6 +73,20 @@ def test_the_block_of_a_copy_names_its_original() -> None:
     assert "copy of" not in show_event(EVENT)
 
 
+def test_block_of_an_event_names_its_story_once_that_has_others() -> None:
+    story = {"id": "4" * 32, "first": False, "size": 7, "sources": 1, "score": 0.9}
+    assert f"story {'4' * 32}: 7 articles of 1 source so far" in show_event(EVENT | {"story": story})
+    assert "story" not in show_event(EVENT | {"story": story | {"size": 1}})
+
+
+def test_block_and_row_of_a_story_have_its_newest_headline_and_its_numbers() -> None:
+    state = example("stories/of-seven-events")
+    assert state["newest"]["title"] in show_story(state)
+    assert f"{state['size']} articles of {state['sources']} sources" in show_story(state)
+    [row] = csv.DictReader(io.StringIO((story_csv_header() + story_csv_row(state)).decode()))
+    assert (row["story"], row["size"], row["title"]) == (state["id"], str(state["size"]), state["newest"]["title"])
+
+
 @pytest.mark.parametrize("trick", ["\x1b[2J", "\x9b2J", "\r", "\u202e", "\u2028", "\x00"])
 def test_event_text_has_no_control_characters(trick: str) -> None:
     shown = show_event(EVENT | {"title": f"one{trick}two", "outlet": trick, "author": f"A{trick}B"})
@@ -111,6 +126,10 @@ def test_ninjs_omits_a_day_without_time_and_links_a_copy_to_its_original() -> No
             "--until 2025-08-02T00:00:00Z is not after --since 2025-08-02T00:00:00Z",
             id="backwards",
         ),
+        pytest.param(("--stories", "--copies"), 1, "--stories goes without --copies", id="copies-of-stories"),
+        pytest.param(("--stories", "--country", "CL"), 1, "--stories goes without --country", id="country-of-stories"),
+        pytest.param(("--stories", "--format", "ninjs"), 1, "--stories goes without --format ninjs", id="stories-as-ninjs"),
+        pytest.param(("--first", "--write-feed", "a.atom"), 1, "--write-feed goes without --first", id="feed-of-first-events"),
         pytest.param(("--format", "xml"), 2, "'xml' is not one of", id="unknown-format"),
         pytest.param((), 1, "no Kafka answers at 127.0.0.1:1", id="no-broker"),
     ],

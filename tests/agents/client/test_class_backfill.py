@@ -9,7 +9,7 @@ import pytest
 
 from agents.client import class_backfill
 from agents.client.class_backfill import BackfillCounts, find_class
-from agents.client.subscribe import ReceivedEvent
+from agents.client.received_event import ReceivedEvent
 from agents.errors import UserError
 from agents.settings import Settings
 from streams.classify.class_set import parse_classes

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 
 from agents.client.deliver import MAX_ATTEMPTS, Delivery, NotDelivered, Refused
+from agents.client.received_event import ReceivedEvent
 from agents.client.run_command import Command, arguments
-from agents.client.subscribe import ReceivedEvent
 from agents.client.webhook import Webhook, headers_of, key_of, signature
 from agents.errors import UserError
 from tests.foreign_events import EVENT, changed

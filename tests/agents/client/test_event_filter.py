@@ -23,6 +23,7 @@ MENTIONED: dict[str, Any] = {
     "countries": ["SV", "CL"],
     "places": [{"country": "SV", "about": True}, {"country": "CL", "about": False}],
 }
+STORY = MENTIONED | {"story": {"id": "a" * 32, "size": 5, "sources": 3}}
 PLAIN = MENTIONED | {"title": None, "language": None, "outlet": None, "regions": [], "topics": [], "countries": [], "places": None}
 
 
@@ -60,6 +61,21 @@ def of(**facets: tuple[str, ...]) -> EventFilter:
 )
 def test_filter_selects(event_filter: EventFilter, selected: bool) -> None:
     assert event_filter.matches(MENTIONED) is selected
+
+
+@pytest.mark.parametrize(
+    ("event", "conditions", "selected"),
+    [
+        pytest.param(STORY, {"story": "A" * 32}, True, id="story"),
+        pytest.param(STORY, {"story": "b" * 32}, False, id="another-story"),
+        pytest.param(MENTIONED, {"story": "a" * 32}, False, id="no-story"),
+        pytest.param(STORY, {"min-sources": 3}, True, id="enough-sources"),
+        pytest.param(STORY, {"min-sources": 4}, False, id="too-few-sources"),
+        pytest.param(MENTIONED | {"story": None}, {"min-sources": 1}, True, id="without-a-story-it-has-one-source"),
+    ],
+)
+def test_filter_selects_by_story(event: dict[str, Any], conditions: dict[str, Any], selected: bool) -> None:
+    assert EventFilter(conditions=conditions).matches(event) is selected
 
 
 def test_event_without_a_field_is_unknown_there_and_about_nothing() -> None:

@@ -10,7 +10,8 @@ from aiokafka import TopicPartition
 
 from agents.client import subscribe
 from agents.client.event_filter import EventFilter
-from agents.client.subscribe import Start, receive_events
+from agents.client.start_positions import Start
+from agents.client.subscribe import Subscription, receive_events
 from agents.settings import Settings
 from tests.foreign_events import FOREIGN_EVENTS, changed
 
@@ -91,12 +92,12 @@ def consumer(monkeypatch: pytest.MonkeyPatch) -> FakeConsumer:
         return dict.fromkeys(names, 2)
 
     monkeypatch.setattr(subscribe, "require_topics", partitions)
-    monkeypatch.setattr(subscribe, "_consumer", lambda *_: fake)
+    monkeypatch.setattr(subscribe, "_consumer", lambda *_, **__: fake)
     return fake
 
 
 async def received(count: int, *, group: str | None = None, start: Start = "now", max_events: int | None = None) -> list[str]:
-    events = receive_events(Settings(), EventFilter(), start=start, group=group, max_events=max_events)
+    events = receive_events(Settings(), Subscription(EventFilter(), start=start, group=group, max_events=max_events))
     ids: list[str] = []
     async with aclosing(events):
         while len(ids) < count:
@@ -153,7 +154,7 @@ async def test_group_commits_the_offset_after_each_event_that_was_taken(consumer
 
 
 async def test_group_commits_nothing_of_a_partition_that_it_lost(consumer: FakeConsumer) -> None:
-    events = receive_events(Settings(), EventFilter(), group="archive")
+    events = receive_events(Settings(), Subscription(EventFilter(), group="archive"))
     async with aclosing(events):
         for _ in range(3):
             await anext(events)
@@ -162,26 +163,34 @@ async def test_group_commits_nothing_of_a_partition_that_it_lost(consumer: FakeC
 
 
 async def test_events_end_after_the_maximum(consumer: FakeConsumer) -> None:
-    events: AsyncIterator[Any] = receive_events(Settings(), EventFilter(), group="archive", max_events=2)
+    events: AsyncIterator[Any] = receive_events(Settings(), Subscription(EventFilter(), group="archive", max_events=2))
     assert [event.id[0] async for event in events] == ["a", "b"]
     assert consumer.commits[-1] == {FIRST: 6}
 
 
 async def test_reading_ends_at_the_end_of_the_call(consumer: FakeConsumer) -> None:
     consumer.records[SECOND] = [record(8, "a"), record(19, "c"), record(20, "d")]
-    events = receive_events(Settings(), EventFilter(), start="beginning", exit_at_end=True)
+    events = receive_events(Settings(), Subscription(EventFilter(), start="beginning", exit_at_end=True))
     assert [event.id[0] async for event in events] == ["a", "b", "c"]
 
 
 async def test_reading_ends_before_a_time_in_the_past(consumer: FakeConsumer) -> None:
     consumer.records = {FIRST: [record(6, "a"), record(7, "b"), record(9, "c")]}
-    events = receive_events(Settings(), EventFilter(), start="beginning", until=1_700_000_000)
+    events = receive_events(Settings(), Subscription(EventFilter(), start="beginning", until=1_700_000_000))
     assert [event.id[0] async for event in events] == ["a"]
 
 
 async def test_deleted_events_after_the_start_are_said(consumer: FakeConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BEGINNINGS, FIRST, 7)
     gaps: list[int] = []
-    events = receive_events(Settings(), EventFilter(), start=1_700_000_000, max_events=1, on_gap=gaps.append)
+    events = receive_events(Settings(), Subscription(EventFilter(), start=1_700_000_000, max_events=1), on_gap=gaps.append)
     assert [event.id[0] async for event in events] == ["a"]
     assert gaps == [1_700_000_500]
+
+
+async def test_each_story_is_received_once_where_that_is_asked_for(consumer: FakeConsumer) -> None:
+    story = {"id": 32 * "e", "first": False, "size": 2, "sources": 1, "score": 0.9}
+    same = [foreign(offset, changed(id=32 * id, story=story), ce_id=32 * id) for offset, id in ((4, "a"), (5, "b"))]
+    consumer.records = {FIRST: [*same, record(6, "c")]}
+    events = receive_events(Settings(), Subscription(EventFilter(), start="beginning", exit_at_end=True, once_per_story=True))
+    assert [event.id[0] async for event in events] == ["a", "c"]

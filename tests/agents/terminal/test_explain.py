@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from agents.inputs.input_items import InputDump
 from agents.terminal.explain import explain
 from agents.terminal.explain_copy import Originals
+from agents.terminal.explain_story import StoriesSeen
 from streams.classify.class_set import builtin_classes
 from streams.deduplicate.index import CopyConfig
 from streams.local import Processor
@@ -28,7 +29,9 @@ PAGE = f"A choir from Valparaiso, Chile, sings in Quellmar\n\nHarbour Post3 hour
 def explained(value: bytes, headers: Headers = (("content-type", b"text/plain; charset=utf-8"),), name: str = "page.txt") -> str:
     incoming = Incoming(topic="news.dumps", key=None, value=value, headers=headers)
     messages = Processor(CONFIG, CopyConfig(), now=1_754_136_000).process(incoming)
-    return explain(InputDump(name=name, incoming=incoming, read_bytes=len(value)), messages, shapes=True, originals=Originals())
+    return explain(
+        InputDump(name=name, incoming=incoming, read_bytes=len(value)), messages, shapes=True, originals=Originals(), stories=StoriesSeen()
+    )
 
 
 def assert_harmless(shown: str) -> None:

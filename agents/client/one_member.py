@@ -1,0 +1,32 @@
+"""Let one member of a consumer group read all partitions, for what cannot be decided from some of them."""
+
+from collections.abc import Iterable, Mapping
+
+from aiokafka.cluster import ClusterMetadata
+from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
+
+
+class OneMember(AbstractPartitionAssignor):
+    """Assign all partitions to one member of the group; the others take over from it."""
+
+    name = "newsmill-one-member"
+
+    @classmethod
+    def assign(
+        cls, cluster: ClusterMetadata, members: Mapping[str, ConsumerProtocolMemberMetadata]
+    ) -> dict[str, ConsumerProtocolMemberAssignment]:
+        """Return the assignment of each member."""
+        reading = min(members)
+        topics = sorted({topic for member in members.values() for topic in member.subscription})
+        every = [(topic, sorted(cluster.partitions_for_topic(topic) or ())) for topic in topics]
+        return {member: ConsumerProtocolMemberAssignment(0, every if member == reading else [], b"") for member in members}
+
+    @classmethod
+    def metadata(cls, topics: Iterable[str]) -> ConsumerProtocolMemberMetadata:
+        """Return what a member sends as it joins."""
+        return ConsumerProtocolMemberMetadata(0, list(topics), b"")
+
+    @classmethod
+    def on_assignment(cls, assignment: ConsumerProtocolMemberAssignment) -> None:
+        """Do nothing."""
