@@ -153,6 +153,12 @@ class EventFilter:
         """Return whether it asks for a number of sources, which a story reaches once."""
         return bool(self.conditions.get(MIN_SOURCES))
 
+    @property
+    def needs_value(self) -> bool:
+        """Return whether the headers of an event are not enough to decide: they have classes, countries and story."""
+        facets = {facet.name for facet, _ in self._chosen}
+        return bool(facets & {"language", "outlet"} or (self.about and "country" in facets) or self.conditions.get("text"))
+
     def topic_names(self) -> tuple[str, ...]:
         """Return the topics to read, without the prefix: class topics where they have all that can match, else all events."""
         return (*(self._class_topics or (TopicName.EVENTS,)), *((TopicName.DUPLICATES,) if self.copies else ()))

@@ -1,6 +1,7 @@
 """Seek the partitions of a subscriber to the positions at which it starts."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
@@ -35,12 +36,25 @@ class StartPositions(ConsumerRebalanceListener):
         self._is_group = is_group
         self._on_ready: Callable[[], None] | None = on_ready
         self._memory = memory
+        self._assigning = asyncio.Lock()
+
+    async def settled(self) -> None:
+        """Return once the partitions assigned last have their positions: a consumer fetches while it still waits for its listener."""
+        async with self._assigning:
+            pass
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
         """Do nothing: offsets are committed after each batch."""
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
         """Seek in the partitions without a committed offset of the group."""
+        async with self._assigning:
+            await self._seek(assigned)
+        if self._on_ready is not None:
+            self._on_ready()
+            self._on_ready = None
+
+    async def _seek(self, assigned: Collection[TopicPartition]) -> None:
         new = [partition for partition in assigned if not self._is_group or await self._consumer.committed(partition) is None]
         starts = await self._starts(new)
         for partition, offset in starts.items():
@@ -49,9 +63,6 @@ class StartPositions(ConsumerRebalanceListener):
             await self._memory.restore(assigned, starts)
         if self._is_group and starts:
             await self._consumer.commit(self._memory.with_notes(starts) if self._memory else starts)
-        if self._on_ready is not None:
-            self._on_ready()
-            self._on_ready = None
 
     async def _starts(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         if not partitions:

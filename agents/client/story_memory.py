@@ -12,8 +12,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from agents.client.received_event import ReceivedEvent
 from agents.client.record_matcher import RecordMatcher
-from agents.kafka.compat.admin import RetryingAdminClient
-from agents.kafka.connect import client_options, stop_within
+from agents.kafka.connect import admin
 from agents.kafka.group_offsets import stable_offsets
 from agents.kafka.read_topic import read_between, reader
 from agents.settings import Settings
@@ -55,12 +54,8 @@ class GroupMemory:
 
     async def restore(self, assigned: Iterable[TopicPartition], starts: Mapping[TopicPartition, int]) -> None:
         """Read what the group has committed of these partitions; those of `starts` it begins there now."""
-        client = RetryingAdminClient(**client_options(self._settings))
-        await client.start()
-        try:
+        async with admin(self._settings) as client:
             committed = await stable_offsets(client, self._group, assigned, OFFSETS_S)
-        finally:
-            await stop_within(client.close())
         read = {partition: offset for partition, offset in committed.items() if partition not in starts}
         self._begins = {partition: _begin_in(offset.metadata) for partition, offset in read.items()} | dict(starts)
         await self._read(self._begins, {partition: offset.offset for partition, offset in read.items()})

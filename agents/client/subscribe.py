@@ -1,13 +1,12 @@
 """Consume the public topics as a stream of events: read committed, each id once, from the committed offsets of a group."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
-from aiokafka.structs import ConsumerRecord
 
 from agents.client.event_filter import EventFilter
 from agents.client.one_member import OneMember
@@ -25,6 +24,8 @@ from streams.topics import MAX_MESSAGE_BYTES, TopicName
 # An id occurs again only after a replay or after the copy window; a hundred thousand ids are 15 MB.
 REMEMBERED_IDS = 100_000
 MAX_BATCH_S = 86_400
+POLL_MS = 500
+MAX_RECORDS = 500
 REBALANCE_MS = 60_000
 
 
@@ -93,7 +94,7 @@ async def receive_events(
         if group is None:
             consumer.assign(every)
             await positions.on_partitions_assigned(consumer.assignment())
-        async with aclosing(receiver.receive()) as received:
+        async with aclosing(receiver.receive(positions)) as received:
             async for event in received:
                 yield event
     finally:
@@ -132,12 +133,17 @@ class _Receiver:
         if self._stories is not None and subscription.group is not None:
             self.group_memory = GroupMemory(settings, subscription.group, self._matcher, self._stories)
 
-    async def receive(self) -> AsyncGenerator[ReceivedEvent, None]:
+    async def receive(self, positions: StartPositions) -> AsyncGenerator[ReceivedEvent, None]:
         """Yield events until the end."""
         yielded = 0
         try:
-            while yielded != self._max_events and not await self._end.is_reached():
-                async for partition, record in _records(self._consumer):
+            while yielded != self._max_events:
+                await positions.settled()
+                if await self._end.is_reached():
+                    break
+                batches = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
+                await positions.settled()
+                for partition, record in ((partition, record) for partition, records in batches.items() for record in records):
                     if self._end.is_beyond(partition, record.offset):
                         continue
                     received = self._matcher.match(record)
@@ -164,12 +170,6 @@ class _Receiver:
         if offsets:
             with suppress(CommitFailedError, IllegalStateError):  # revoked meanwhile: its next owner commits
                 await self._consumer.commit(self.group_memory.with_notes(offsets) if self.group_memory else offsets)
-
-
-async def _records(consumer: Consumer) -> AsyncIterator[tuple[TopicPartition, ConsumerRecord]]:
-    for partition, records in (await consumer.getmany(timeout_ms=500, max_records=500)).items():
-        for record in records:
-            yield partition, record
 
 
 def _is_repeated(id: str, seen: dict[str, None]) -> bool:

@@ -52,10 +52,9 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """A group that began at offset 3 and has committed 6, of a log that begins at 2; return the ranges that are read."""
     ranges: list[tuple[int, int]] = []
 
-    class Client:
-        def __init__(self, **_: object) -> None: ...
-        async def start(self) -> None: ...
-        async def close(self) -> None: ...
+    @asynccontextmanager
+    async def admin(_: Settings) -> AsyncIterator[None]:
+        yield None
 
     async def stable_offsets(*_: object) -> Mapping[TopicPartition, OffsetAndMetadata]:
         return {READ: OffsetAndMetadata(6, "3"), NEW: OffsetAndMetadata(-1, "")}
@@ -74,7 +73,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
         ranges.extend((starts[each], stops[each]) for each in stops)
         yield [record(3, "a"), record(4, "b", language="es"), record(5, "a")]
 
-    monkeypatch.setattr(story_memory, "RetryingAdminClient", Client)
+    monkeypatch.setattr(story_memory, "admin", admin)
     monkeypatch.setattr(story_memory, "stable_offsets", stable_offsets)
     monkeypatch.setattr(story_memory, "reader", reader)
     monkeypatch.setattr(story_memory, "read_between", read_between)

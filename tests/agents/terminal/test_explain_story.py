@@ -49,4 +49,4 @@ def test_process_explains_a_follow_up_of_another_outlet() -> None:
     envelopes = ({"url": url, "content_type": "text/plain", "body": body} for url, body in pages)
     shown = newsmill("process", "--explain", stdin=b"".join(json.dumps(one).encode() + b"\n" for one in envelopes)).out.decode()
     assert "joins the story of “Ferry Alvara runs aground off Quellmar”" in shown
-    assert "2 articles of 2 sources so far" in shown
+    assert "2 articles of 1 source so far" in shown
