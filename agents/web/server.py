@@ -21,6 +21,8 @@ from agents.web.dump_view import DumpView
 from agents.web.feed import Feed
 from agents.web.feeds import feeds_of
 from agents.web.figures import figures
+from agents.web.letters import Letters
+from agents.web.queries import Queries
 from agents.web.site import Probes, create_site
 from agents.web.topic_reader import TopicReader, announce_periodically
 from agents.worker.health import Health
@@ -73,14 +75,16 @@ class WebServer(Service):
         )
         feed = Feed([TopicReader(runner.settings, runner.count_skipped).run, announce_periodically(partial(figures, runner, self._health))])
         view = DumpView(self._config, copy_config(runner.settings))
+        letters = Letters(runner.settings)
         return create_site(
             probes,
             feed,
             view,
             self._connections,
             web_host=runner.settings.web_host,
-            classes=classes_json(runner.config),
-            readers=feeds_of(runner.settings),
+            classes=lambda: classes_json(runner.config),
+            readers={**feeds_of(runner.settings), **Queries(runner.settings).routes(), **letters.routes()},
+            replay=letters.replay,
         )
 
     def _metrics(self) -> bytes:

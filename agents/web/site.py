@@ -1,8 +1,10 @@
 """Define the routes of a worker's web server in one table; no other files are served."""
 
 import asyncio
+import gzip
 import logging
 import mimetypes
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -52,8 +54,9 @@ def create_site(
     connections: Connections,
     *,
     web_host: str,
-    classes: bytes,
+    classes: Callable[[], bytes],
     readers: Mapping[str, Answer] | None = None,
+    replay: Answer | None = None,
 ) -> web.Application:
     """Create the web application of a worker.
 
@@ -63,8 +66,9 @@ def create_site(
         view: processes dumps that are pasted on the page.
         connections: limits them.
         web_host: as in the settings.
-        classes: the initial JSON of the page.
+        classes: returns the initial JSON of the page; classes change while a worker runs.
         readers: more routes, which read Kafka: path -> answer.
+        replay: sends dead letters back.
     """
     app = web.Application(middlewares=[connections.middleware(), guard(web_host)], client_max_size=MAX_BYTES)
     app.on_response_prepare.append(add_headers)
@@ -72,6 +76,8 @@ def create_site(
     app.add_routes(
         [web.get("/events", partial(_events, feed)), web.post("/dump", partial(_dump, view, asyncio.BoundedSemaphore(MAX_UPLOADS)))]
     )
+    if replay is not None:
+        app.add_routes([web.post("/replay", replay)])
 
     async def close(_: web.Application) -> None:
         view.close()
@@ -106,22 +112,43 @@ def _attempt(probe: Callable[[], T], otherwise: T) -> T:
         return otherwise
 
 
-def _page(classes: bytes) -> Mapping[str, Answer]:
-    """Return the routes of the page's files, which are read once: requests never reach the file system."""
+def _page(classes: Callable[[], bytes]) -> Mapping[str, Answer]:
+    """Return the routes of the page's files, which are read and compressed once: requests never reach the file system."""
 
     def answer(body: bytes, content_type: str) -> Answer:
-        async def respond(_: web.Request) -> web.Response:
-            return web.Response(body=body, content_type=content_type, charset="utf-8")
+        compressed = gzip.compress(body)
+
+        async def respond(request: web.Request) -> web.Response:
+            return _compressed(request, body, compressed, content_type)
 
         return respond
+
+    async def current_classes(request: web.Request) -> web.Response:
+        body = classes()
+        return _compressed(request, body, gzip.compress(body), "application/json")
 
     folder = resources.files("agents.web").joinpath("page")
     files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
     types = {name: "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] for name in files}
     served = {f"/page/{name}": answer(body, types[name] or "text/plain") for name, body in files.items() if name != "index.html"}
     sample = resources.files("agents").joinpath("samples", SAMPLE).read_bytes()
-    generated = {"/page/classes.json": answer(classes, "application/json"), "/page/sample.txt": answer(sample, "text/plain")}
+    generated = {"/page/classes.json": current_classes, "/page/sample.txt": answer(sample, "text/plain")}
     return {"/": answer(files["index.html"], "text/html"), **generated, **served}
+
+
+def _compressed(request: web.Request, body: bytes, compressed: bytes, content_type: str) -> web.Response:
+    """Return a response with the compressed body where the client takes it, and 304 where it has it already."""
+    etag = f"{zlib.crc32(body):08x}"
+    is_known = any(known.value in (etag, "*") for known in request.if_none_match or ())
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = web.Response(status=304) if is_known else web.Response(body=compressed if takes_gzip else body)
+    if not is_known:
+        response.content_type, response.charset = content_type, "utf-8"
+        if takes_gzip:
+            response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.etag = etag
+    return response
 
 
 async def _events(feed: Feed, request: web.Request) -> web.StreamResponse:

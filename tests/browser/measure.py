@@ -58,7 +58,8 @@ async def measure(served: Site, page: Tab, count: int, parts: int) -> list[Costs
 
 
 def _event(known: list[dict[str, Any]], number: int) -> dict[str, Any]:
-    made = known[number % len(known)] | {"id": f"{number:032x}", "title": f"{number}: {known[number % len(known)]['title']}"}
+    title = f"{number}: {known[number % len(known)]['title']}"
+    made = known[number % len(known)] | {"id": f"{number:032x}", "title": title, "story": None}
     if number % 3 == 2:
         return copy_of(made | {"id": f"{number - 1:032x}"}, number, f"Outlet {number % 40}")
     return made

@@ -1,10 +1,11 @@
 """A worker's site without a worker: the real page, feed, guard and dump view, with messages sent by the test."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -39,6 +40,14 @@ class Site:
     metrics: Metrics
     port: int = 0
     published: int = 0
+    answers: dict[str, bytes] = field(default_factory=dict)  # to questions that a worker asks Kafka, by path
+    requests: list[tuple[str, bytes]] = field(default_factory=list)
+
+    async def asked(self, path: str) -> None:
+        """Return once the page has asked for this path and query."""
+        async with asyncio.timeout(30):
+            while path not in [asked for asked, _ in self.requests]:  # noqa: ASYNC110 - a request is no event
+                await asyncio.sleep(0.02)
 
     def article(self, event: dict[str, Any], at_ms: float | None = None) -> None:
         self.published += 1
@@ -89,13 +98,30 @@ async def site(port: int = 0, web_host: str = "127.0.0.1", **limits: Any) -> Asy
     feed = Feed([], linger_s=0)
     metrics = Metrics()
     connections = Connections(**limits)
-    app = create_site(probes(metrics), feed, create_view(), connections, web_host=web_host, classes=classes_json(config()))
+    served = Site(url="", feed=feed, metrics=metrics)
+
+    async def answer(request: web.Request) -> web.Response:
+        served.requests.append((request.path_qs, await request.read()))
+        known = served.answers.get(request.path)
+        return web.Response(status=204) if known is None else web.Response(body=known)
+
+    app = create_site(
+        probes(metrics),
+        feed,
+        create_view(),
+        connections,
+        web_host=web_host,
+        classes=lambda: classes_json(config()),
+        readers=dict.fromkeys(("/counts", "/search", "/lookup", "/event", "/dead-letters"), answer),
+        replay=answer,
+    )
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
     await runner.setup()
     server = await connections.serve(runner, host="127.0.0.1", port=port, reuse_address=True)
     number = server.sockets[0].getsockname()[1]
     try:
-        yield Site(url=f"http://127.0.0.1:{number}", feed=feed, metrics=metrics, port=number)
+        served.url, served.port = f"http://127.0.0.1:{number}", number
+        yield served
     finally:
         server.close()
         await runner.cleanup()
@@ -128,7 +154,7 @@ def sampled() -> Sampled:
 def event(number: int, **fields: Any) -> dict[str, Any]:
     """Return an invented event that is like one of the samples."""
     known = next(event for event in sampled().events if event["regions"] and event["duplicate"] is None)
-    return known | {"id": f"{number:032x}", "title": f"Story {number}", "duplicate": None} | fields
+    return known | {"id": f"{number:032x}", "title": f"Story {number}", "duplicate": None, "story": None} | fields
 
 
 def copy_of(original: dict[str, Any], number: int, outlet: str) -> dict[str, Any]:

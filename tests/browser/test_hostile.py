@@ -27,7 +27,7 @@ async def test_markup_in_every_field_is_shown_as_text_and_nothing_runs(page: Ope
     assert await page.tab.run("window.ran ?? null") is None
     assert await page.tab.run("document.querySelectorAll('main script, main img, iframe, [onerror], [onload]').length") == 0
     assert MARKUP in await page.tab.run("document.querySelector('#feed h3').textContent")
-    assert await page.tab.run("document.querySelectorAll('.details a').length") == 0
+    assert await page.tab.run("document.querySelectorAll('.details a:not([href^=\"#\"])').length") == 0
     assert {request.split("/")[2] for request in page.tab.requests} == {f"127.0.0.1:{page.site.port}"}
 
 

@@ -1,7 +1,9 @@
 """The live page in a real Chromium: events as they arrive, filters, evidence, copies, dead letters, figures."""
 
+import orjson
 import pytest
 
+from agents.terminal.csv_rows import csv_header, csv_row
 from streams.counts import RecordFate, StageName
 from tests.browser.conftest import Opened
 from tests.browser.served import copy_of, event, sampled
@@ -138,6 +140,91 @@ async def test_copies_are_folded_under_their_original_with_the_outlets_that_carr
     assert await page.titles() == ["Story 1"]
 
 
+def of_story(number: int, letter: str, sources: int, **fields: object) -> dict[str, object]:
+    story = {"id": 32 * letter, "first": number == 1, "size": number, "sources": sources, "score": 0.9}
+    return event(number, story=story, **fields)
+
+
+async def test_events_of_a_story_are_folded_with_their_sources_and_course(page: Opened) -> None:
+    now = 1_754_136_000_000
+    page.site.article(of_story(1, "a", 1, outlet="Harbor Ledger", language="en"), now)
+    page.site.article(event(9), now + 1000)
+    page.site.article(of_story(2, "a", 2, outlet="Bay Herald", language="es"), now + 60_000)
+    page.site.article(copy_of(of_story(1, "a", 2, language="en"), 1, "El Faro"), now + 61_000)
+    await page.tab.until("document.querySelector('.course') && document.querySelector('.copies')")
+    assert await page.titles() == ["Story 2", "Story 9"]  # as new as its newest article
+    assert await page.tab.run("document.querySelector('.course summary b').textContent") == "2 articles of 2 sources"
+    rows = "[...document.querySelectorAll('.course li')].map((row) => [...row.children].slice(1).map((part) => part.textContent))"
+    assert await page.tab.run(rows) == [["Bay Herald", "Story 2"], ["Harbor Ledger", "Story 1"]]
+    assert await page.tab.run("document.getElementById('shown').textContent") == "4 articles in 2 stories"
+    choose = "document.getElementById('language').value = 'en'; document.getElementById('language').dispatchEvent(new Event('change'))"
+    await page.tab.run(choose)
+    assert await page.titles() == ["Story 1", "Story 9"]  # the newest of the story that passes
+
+
+async def test_counts_come_from_kafka_and_follow_the_filter(page: Opened) -> None:
+    until = 1_754_136_000_000
+    bucket = until // 10_000
+    counts = {"until_ms": until, "width_ms": 10_000, "complete_since_ms": None, "events": 700, "stories": 300}
+    classes = [{"kind": "region", "id": "chile", "buckets": {str(bucket): 500}}]
+    page.site.answers["/counts"] = orjson.dumps(counts | {"buckets": {str(bucket): 700}, "classes": classes})
+    await page.tab.run("document.querySelector('[data-class=mining]').click()")
+    await page.tab.until("document.getElementById('counted').textContent === '700 events in 10 minutes'")
+    await page.site.asked("/counts?topic=mining&over=600")
+    page.site.article(event(1, regions=[CHILE], topics=[MINING]), until + 5_000)
+    await page.feed_has(1)
+    await page.tab.run("document.getElementById('span').dispatchEvent(new Event('change'))")
+    await page.tab.until("document.querySelector('[data-class=chile] .number').textContent === '501'")
+
+
+async def test_search_shows_its_progress_and_what_it_finds_and_goes_back(page: Opened) -> None:
+    page.site.article(event(1))
+    await page.feed_has(1)
+    lines = [{"read": 5, "total": 10, "found": 1, "complete_since": None}, {"at": 1_754_136_000_000, "event": event(7)}]
+    lines.append({"read": 10, "total": 10, "found": 1, "complete_since": None, "done": True})
+    page.site.answers["/search"] = b"\n".join(orjson.dumps(line) for line in lines)
+    await page.tab.run("document.getElementById('search').click()")
+    await page.tab.until("document.getElementById('searched-text').textContent === '1 events of 10 in the chosen time'")
+    assert await page.titles() == ["Story 7"]
+    await page.tab.run("document.getElementById('leave').click()")
+    assert await page.titles() == ["Story 1"]
+
+
+async def test_event_and_dump_have_permanent_addresses(page: Opened) -> None:
+    page.site.answers["/event"] = orjson.dumps({"at": 1, "event": event(7) | {"body_characters": 9}})
+    await page.tab.run(f"location.hash = 'event/{7:032x}'")
+    await page.tab.until("document.querySelector('#find-shown h4')?.textContent === 'Story 7'")
+    steps = [
+        {"end": "received", "at_ms": 1, "topic": "news.dumps", "partition": 0, "offset": 1, "dump_id": "d" * 32, "url": "https://a.example"}
+    ]
+    page.site.answers["/lookup"] = orjson.dumps({"steps": [*steps, steps[0] | {"end": "dead"}], "complete_since": None})
+    await page.tab.run("document.querySelector('#find-shown a[href^=\"#find\"]').click()")
+    await page.tab.until("document.querySelectorAll('.steps li').length === 2")
+    assert await page.tab.run("document.querySelector('.steps .end.dead').textContent") == "dead"
+
+
+async def test_dead_letters_are_all_counted_and_sent_back_after_a_confirmation(page: Opened) -> None:
+    page.site.answers["/dead-letters"] = orjson.dumps({"reasons": {"bug": 40}, "sent_back": 3})
+    page.site.answers["/replay"] = orjson.dumps({"sent": ["0-1"], "refused": {}})
+    page.site.dead("bug", "it broke", "0-1")
+    await page.tab.run("location.hash = 'dead'")
+    await page.tab.until("document.getElementById('dead-count').textContent === '40' && document.querySelector('.letter')")
+    await page.tab.run("document.querySelector('.letter button').click()")
+    assert not [path for path, _ in page.site.requests if path == "/replay"]
+    await page.tab.run("document.querySelector('#replay button[value=send]').click()")
+    await page.tab.until("document.getElementById('replay-told').textContent === '1 sent back'")
+    assert ("/replay", b'{"ids":["0-1"]}') in page.site.requests
+
+
+async def test_what_is_shown_is_exported_as_the_command_does(page: Opened) -> None:
+    page.site.article(event(1, title='=HYPERLINK("x")', regions=[CHILE]))
+    await page.feed_has(1)
+    script = "import('/page/export.js').then(({ csvOf }) => csvOf([JSON.parse(EVENT)]))"
+    exported = event(1, title='=HYPERLINK("x")', regions=[CHILE])
+    shown = await page.tab.run(script.replace("EVENT", orjson.dumps(orjson.dumps(exported).decode()).decode()))
+    assert shown.encode() == csv_header() + csv_row(exported)
+
+
 async def test_counts_by_class_are_shown_over_time(page: Opened) -> None:
     now = 1_754_136_000_000
     for number, minutes in enumerate((1, 2, 30)):
@@ -149,7 +236,7 @@ async def test_counts_by_class_are_shown_over_time(page: Opened) -> None:
     assert await page.tab.run(script) == "2"
     await page.tab.run("const span = document.getElementById('span'); span.value = '60'; span.dispatchEvent(new Event('change'))")
     assert await page.tab.run(script) == "3"
-    assert "3 in 60 minutes" in await page.tab.run("document.querySelector('[data-class=chile] svg').getAttribute('aria-label')")
+    assert "3 in 1 hour" in await page.tab.run("document.querySelector('[data-class=chile] svg').getAttribute('aria-label')")
 
 
 async def test_path_shows_rates_fates_and_what_waits(page: Opened) -> None:

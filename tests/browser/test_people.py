@@ -27,10 +27,11 @@ async def test_everything_is_reached_and_used_by_keyboard_alone(page: Opened) ->
         reached.append(await page.tab.run(FOCUSED))
         has_outline = "document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle !== 'none'"
         assert await page.tab.run(has_outline), reached[-1]
-    assert reached[:5] == ["Skip to the content", "newsmill", "Live", "Dead letters", "Try a dump"]
-    filters = ["span", "chile", "miami", "venezuela", "mining", "language", "contains", "about", "copied", "feed-atom", "feed-json"]
-    assert reached[5:17] == [*filters, "pause"]
-    assert reached[17:] == ["Story 2", "Story 1", "the end"]
+    assert reached[:6] == ["Skip to the content", "newsmill", "Live", "Find", "Dead letters", "Try a dump"]
+    assert reached[6].startswith("The path of a record")
+    filters = ["contains", "language", "about", "copied", "span", "chile", "miami", "venezuela", "mining", "feed-atom", "feed-json"]
+    assert reached[7:20] == [*filters, "search", "pause"]
+    assert reached[20:] == ["Story 2", "Story 1", "export-csv", "export-json", "the end"]
 
 
 async def test_headlines_open_by_enter_and_arrows_go_from_one_to_the_next(page: Opened) -> None:
@@ -50,6 +51,49 @@ async def test_headlines_open_by_enter_and_arrows_go_from_one_to_the_next(page: 
     await page.tab.run("document.querySelector('[data-class=chile]').focus()")
     await page.tab.press(" ", code=SPACE, text=" ")
     assert await page.tab.run("document.activeElement.getAttribute('aria-pressed')") == "true"
+
+
+async def test_keys_go_through_headlines_and_to_the_search_and_are_letters_where_somebody_types(page: Opened) -> None:
+    for number in (1, 2):
+        page.site.article(event(number))
+    await page.feed_has(2)
+    for key, expected in (("j", "Story 2"), ("j", "Story 1"), ("k", "Story 2"), ("/", "contains")):
+        await page.tab.press(key, text=key)
+        assert await page.tab.run(FOCUSED) == expected
+    await page.tab.press("j", text="j")
+    assert await page.tab.run("document.getElementById('contains').value") == "j"
+
+
+@pytest.mark.parametrize("classes", [4, 43])
+async def test_phone_shows_events_on_its_first_screen_and_unfolds_filters(page: Opened, classes: int) -> None:
+    await page.tab.resize(390, 844, mobile=True)
+    for number in range(classes):
+        label = {"id": f"c{number}", "name": f"Class {number}", "score": 0.9, "about": True, "evidence": []}
+        page.site.article(event(number, regions=[label]))
+    await page.feed_has(min(classes, 40))
+    assert await page.tab.run("document.querySelector('#feed article').getBoundingClientRect().top") < 400
+    assert not await page.tab.run("document.getElementById('contains').checkVisibility()")
+    await page.tab.run("document.getElementById('fold').click()")
+    assert await page.tab.run("document.getElementById('contains').checkVisibility()")
+
+
+@pytest.mark.parametrize(("width", "height"), [pytest.param(390, 844, id="phone"), pytest.param(1350, 940, id="desktop")])
+async def test_layout_hardly_shifts_while_events_and_counts_come(chromium: Chromium, width: int, height: int) -> None:
+    async with site() as served, tab(chromium, width=width, height=height) as opened:
+        for known in sampled().events:
+            served.article(known)
+        served.answers["/counts"] = COUNTS
+        await opened.open(served.url)
+        await opened.until("document.querySelectorAll('#feed article').length >= 40 && document.getElementById('counted').textContent")
+        served.figures()
+        await opened.run("new Promise((resolve) => setTimeout(resolve, 1000))")
+        assert await opened.run(SHIFT) <= 0.1
+
+
+COUNTS = b"""{"until_ms": 1, "width_ms": 10000, "complete_since_ms": null, "events": 0, "stories": 0, "buckets": {}, "classes": []}"""
+SHIFT = """new Promise((resolve) => new PerformanceObserver((list) => resolve(
+  list.getEntries().filter((entry) => !entry.hadRecentInput).reduce((sum, { value }) => sum + value, 0),
+)).observe({ type: "layout-shift", buffered: true }) || setTimeout(() => resolve(0), 500))"""
 
 
 async def test_skip_link_goes_to_the_content_and_leaves_the_view_as_it_is(page: Opened) -> None:
@@ -97,7 +141,7 @@ async def test_phones_scroll_in_one_direction_only(page: Opened, width: int) -> 
         "document.querySelector('#feed h3 button').click(); document.querySelectorAll('details').forEach((part) => part.open = true)"
     )
     await page.tab.run("document.getElementById('dump-sample').click()")
-    for view in ("live", "dead", "dump"):
+    for view in ("live", "find", "dead", "dump"):
         await page.tab.run(f"location.hash = '{view}'")
         await page.tab.until(
             f"!document.getElementById('{view}').hidden && (location.hash !== '#dump' || document.querySelector('.dump .story'))"
@@ -153,6 +197,7 @@ CONTRAST = """(() => {
 
 
 async def test_nothing_moves_where_less_motion_is_wanted(page: Opened) -> None:
+    await page.tab.run("document.getElementById('pipeline').open = true")
     page.site.figures(at_ms=1_000)
     page.site.count({(StageName.SPLIT, RecordFate.SPLIT): 10})
     page.site.figures(at_ms=2_000)

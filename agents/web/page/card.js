@@ -2,15 +2,16 @@
 
 import { amount, atClock, h, timeOf } from "./dom.js";
 import { evidenceIn, marked, paragraphs } from "./marks.js";
+import { courseOf } from "./course.js";
 import { shownOf } from "./store.js";
 
 const MAX_WORDS = 6;
 const PREVIEW_CHARACTERS = 360;
 const NAMED_OUTLETS = 3;
 
-/** Return the card of a story; `onToggle(story)` is called when it is opened or closed. */
-export function storyCard(story, onToggle) {
-  const event = shownOf(story);
+/** Return the card of a story with its newest article that passes `test`; `onToggle(story)` is called when it is opened or closed. */
+export function storyCard(story, test, onToggle) {
+  const event = shownOf(story, test);
   const title = event.title ?? `${event.body.slice(0, 100)}…`;
   const heading = h(
     "button",
@@ -25,7 +26,8 @@ export function storyCard(story, onToggle) {
     story.isOpen ? h("div", { class: "body", lang: event.language }, ...bodyOf(event)) : preview(event),
     labelList(event),
     story.isOpen ? details(event) : null,
-    story.copyCount ? carriedBy(story) : null,
+    story.articleCount > 1 ? courseOf(story, event) : null,
+    story.copyCount ? carriedBy(story, event) : null,
   );
 }
 
@@ -77,7 +79,8 @@ export function details(event) {
     ["Dateline", event.dateline],
     ["Time known to the", event.published_at && precision !== "second" ? precision : null],
     ["Confidence", event.confidence.toFixed(2)],
-    ["Id", h("code", {}, event.id)],
+    ["Id", h("a", { href: `#event/${event.id}` }, h("code", {}, event.id))],
+    ["Dump", h("a", { href: `#find/${event.source.dump_id}` }, h("code", {}, event.source.dump_id))],
   ];
   const known = rows.filter(([, value]) => value);
   return h("dl", { class: "details" }, ...known.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
@@ -93,17 +96,17 @@ function addressOf(url) {
   return h("a", { href: url, rel: "noopener noreferrer nofollow", target: "_blank" }, url);
 }
 
-function carriedBy(story) {
+function carriedBy(story, shown) {
   const outlets = [...new Set(story.copies.map((copy) => copy.outlet ?? "an unnamed outlet"))];
   const named = outlets.slice(0, NAMED_OUTLETS).join(", ");
   const rest = outlets.length > NAMED_OUTLETS ? ` and ${outlets.length - NAMED_OUTLETS} more` : "";
   const count = story.copyCount === 1 ? "1 copy" : `${amount(story.copyCount)} copies`;
-  const earlier = story.original ? "" : " of an article from before this page was opened";
+  const earlier = story.articles.length ? "" : " of an article from before this page was opened";
   return h(
     "details",
     { class: "copies" },
     h("summary", {}, h("b", {}, count + earlier), h("span", { dir: "auto" }, ` carried by ${named}${rest}`)),
-    h("ul", {}, ...story.copies.map((copy) => copyItem(copy, shownOf(story)))),
+    h("ul", {}, ...story.copies.map((copy) => copyItem(copy, shown))),
   );
 }
 

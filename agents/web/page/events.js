@@ -1,4 +1,5 @@
 // The list of stories: the newest first, a bounded number of elements, and nothing moves under a reader's eyes.
+// Keys: j and k, or arrows, go from headline to headline.
 
 import { amount, byId, h, tell } from "./dom.js";
 import { storyCard } from "./card.js";
@@ -39,11 +40,12 @@ export class EventList {
   draw() {
     this.last = performance.now();
     this.held = 0;
-    const { found, hasMore } = this.store.newest(this.filter(), this.most);
+    const filter = this.filter();
+    const { found, counts, hasMore } = this.store.newest(filter, this.most);
     const cards = new Map();
     for (const story of found) {
       const known = this.store.changed.has(story.id) ? null : this.cards.get(story.id);
-      cards.set(story.id, known ?? storyCard(story, (toggled) => this.#toggle(toggled)));
+      cards.set(story.id, known ?? storyCard(story, filter.test, (toggled) => this.#toggle(toggled)));
     }
     this.store.changed.clear();
     this.cards = cards;
@@ -52,13 +54,34 @@ export class EventList {
     byId("more").hidden = !hasMore;
     byId("empty").hidden = found.length > 0;
     if (!found.length && this.store.stories.size) tell(byId("empty"), "Nothing of what came is wanted by these filters.");
-    tell(byId("shown"), `${amount(this.store.seen)} articles in ${amount(this.store.stories.size)} stories, the newest first`);
+    tell(byId("shown"), `${amount(counts.articles)} articles in ${amount(counts.stories)} stories`);
   }
 
   /** Begin at the top again, as after a change of the filters. */
   restart() {
     this.most = STEP;
+    this.cards.clear(); // another article of a story may be the one that passes
     this.draw();
+  }
+
+  /** Show the stories of another store, such as those that a search found. */
+  use(store) {
+    this.store = store;
+    store.changed.clear();
+    this.restart();
+  }
+
+  /** Return the stories that are shown, the newest first. */
+  shown() {
+    return [...this.cards.keys()].map((id) => this.store.stories.get(id)).filter(Boolean);
+  }
+
+  /** Focus the next headline, or the one before; return whether there is one. */
+  move(isDown) {
+    const card = document.activeElement?.closest("#feed article");
+    const next = card ? (isDown ? card.nextElementSibling : card.previousElementSibling) : byId("feed").firstElementChild;
+    next?.querySelector("h3 button").focus();
+    return Boolean(next);
   }
 
   #isReading() {
@@ -102,18 +125,15 @@ export class EventList {
 
   #toggle(story) {
     story.isOpen = !story.isOpen;
-    const card = storyCard(story, (toggled) => this.#toggle(toggled));
+    const card = storyCard(story, this.filter().test, (toggled) => this.#toggle(toggled));
     this.cards.get(story.id).replaceWith(card);
     this.cards.set(story.id, card);
     card.querySelector("h3 button").focus();
   }
 
-  /** Arrow keys go from headline to headline. */
   #move(event) {
     if (!["ArrowDown", "ArrowUp"].includes(event.key) || !event.target.matches("h3 button")) return;
-    const card = event.target.closest("article");
-    const next = event.key === "ArrowDown" ? card.nextElementSibling : card.previousElementSibling;
-    next?.querySelector("h3 button").focus();
+    this.move(event.key === "ArrowDown");
     event.preventDefault();
   }
 }

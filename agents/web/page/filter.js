@@ -20,6 +20,15 @@ export const FACETS = {
 /** Return the text without case and accents, for comparing. */
 export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
+/** Return the test, which remembers its result for each event: a list is drawn often, and long texts are searched. */
+export function memoized(test) {
+  const results = new WeakMap();
+  return (event) => {
+    if (!results.has(event)) results.set(event, test(event));
+    return results.get(event);
+  };
+}
+
 /** Return the test of events for the parameters of an address. */
 export function testOf(query) {
   const chosen = Object.entries(FACETS)
@@ -28,7 +37,11 @@ export function testOf(query) {
   const isAbout = query.get("about") === "1";
   const isAny = query.get("match") === "any";
   const words = [...(query.get("text") ?? "").matchAll(WORDS)].map(([, phrase, word]) => fold(phrase ?? word));
+  const story = query.get("story")?.toLowerCase();
+  const minSources = Number(query.get("min-sources") ?? 0);
   return (event) => {
+    if (story && event.story?.id !== story) return false;
+    if (minSources > (event.story?.sources ?? 1)) return false;
     if (isAbout && ![...event.regions, ...event.topics].some((label) => label.about)) return false;
     const has = ([values, wanted]) => values(event, isAbout).some((value) => wanted.has(fold(value)));
     if (chosen.length && !(isAny ? chosen.some(has) : chosen.every(has))) return false;

@@ -1,19 +1,24 @@
-// What stands where, and what happens when something comes.
+// The page: its parts, its address, and what happens with each message.
 
 import { byId, h, tell } from "./dom.js";
 import { Classes } from "./classes.js";
 import { DeadLetters } from "./dead.js";
 import { setUpDump } from "./dump.js";
 import { EventList } from "./events.js";
+import { setUpExport } from "./export.js";
 import { follow } from "./feed.js";
-import { testOf } from "./filter.js";
+import { memoized, testOf } from "./filter.js";
+import { setUpFind, showEvent, showFound } from "./find.js";
+import { setUpKeys } from "./keys.js";
 import { Path } from "./path.js";
-import { Store } from "./store.js";
+import { Counts, Search } from "./search.js";
+import { Store, shownOf } from "./store.js";
 
 const STATES = { live: "live", unready: "not ready", lost: "connection lost, trying again" };
 const NOTICE_MS = 30_000;
 const CONTROLLED = ["region", "topic", "language", "text", "about"];
-const VIEWS = ["live", "dead", "dump"];
+const VIEWS = ["live", "find", "dead", "dump"];
+const TITLES = { live: "newsmill", find: "Find · newsmill", dead: "Dead letters · newsmill", dump: "Try a dump · newsmill" };
 
 const store = new Store();
 const path = new Path();
@@ -22,12 +27,20 @@ const known = await (await fetch("/page/classes.json")).json();
 const classes = new Classes(known.classes, () => applyFilter());
 const list = new EventList(store, filter);
 const languages = new Set();
+const search = new Search(() => parameters(), (found) => list.use(found ?? store));
+const counts = new Counts(() => parameters(), (counted) => classes.takeCounts(counted));
 let query = new URLSearchParams(location.search);
+let test = memoized(testOf(query));
 let fresh = 0;
 let passing = 0;
 
 function filter() {
-  return { test: testOf(query), copied: byId("copied").checked };
+  return { test, copied: byId("copied").checked };
+}
+
+/** Return the filter and the span of time, for questions to Kafka. */
+function parameters() {
+  return new URLSearchParams([...query, ["over", String(60 * Number(byId("span").value))]]);
 }
 
 /** Take the filter from the controls into the address, so that it can be shared, and into the links of the feeds. */
@@ -45,6 +58,9 @@ function showFilter() {
   history.replaceState(null, "", `${location.pathname}${text}${location.hash}`);
   for (const name of ["atom", "json"]) byId(`feed-${name}`).setAttribute("href", `/feed.${name}${text}`);
   byId("clear").hidden = !query.size;
+  test = memoized(testOf(query));
+  classes.restart(query, store.articles());
+  counts.ask();
   list.restart();
 }
 
@@ -61,7 +77,7 @@ function takeFilter() {
 function takeArticle(message) {
   const taken = store.take(message);
   if (taken === null) return;
-  if (taken === "story") fresh += 1;
+  if (taken !== "copy") fresh += 1;
   classes.count(message);
   addLanguage(message.event.language ?? "unknown");
 }
@@ -99,16 +115,27 @@ function notice(text, isPassing = false) {
 }
 
 function showView() {
-  const asked = location.hash.slice(1);
-  const view = VIEWS.includes(asked) ? asked : "live";
+  const [asked, question] = location.hash.slice(1).split(/\/(.*)/s);
   if (asked === "main") return; // the skip link
+  const view = asked === "event" ? "find" : VIEWS.includes(asked) ? asked : "live";
   for (const name of VIEWS) byId(name).hidden = name !== view;
   for (const link of document.querySelectorAll("[data-view]")) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  document.title = { live: "newsmill", dead: "Dead letters · newsmill", dump: "Try a dump · newsmill" }[view];
+  document.title = TITLES[view];
+  if (asked === "event") showEvent(question ?? "");
+  if (view === "dead") dead.count();
+  if (asked === "find") showFound(decoded(question ?? ""));
   scrollTo(0, 0);
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 addEventListener("hashchange", showView);
@@ -120,7 +147,18 @@ byId("clear").addEventListener("click", () => {
   takeFilter();
   byId("contains").focus();
 });
+byId("span").addEventListener("change", () => {
+  classes.restart(query, store.articles());
+  counts.ask(0);
+});
+byId("fold").addEventListener("click", () => {
+  const isFolded = byId("filters").classList.toggle("folded");
+  byId("fold").setAttribute("aria-expanded", String(!isFolded));
+});
 setUpDump();
+setUpFind();
+setUpKeys(list);
+setUpExport(() => list.shown().map((story) => shownOf(story, test)));
 takeFilter();
 showView();
 follow(

@@ -43,6 +43,7 @@ export class Path {
     const last = this.samples.at(-2);
     if (last && total(last, "classify") > total(figures, "classify")) this.samples = [figures];
     for (const stage of this.stages) stage.draw(figures, this.samples);
+    tell(byId("path-line"), this.stages.map((stage) => stage.line).join(" → "));
     const backfill = figures.lag["dumps.backfill"]?.[0] ?? 0;
     const later = backfill ? `, ${amount(backfill)} back-filled dumps wait` : "";
     tell(byId("path-hint"), `This worker's share: ${figures.owned} of ${figures.partitions} partitions${later}`);
@@ -51,7 +52,7 @@ export class Path {
 
 class Stage {
   constructor({ name, does, unit, topics, fates }) {
-    Object.assign(this, { name, topics });
+    Object.assign(this, { name, topics, line: name, waitingCount: 0 });
     this.rate = h("span", { class: "rate" }, "0");
     this.batch = h("span", { class: "hint" });
     this.spark = svg("polyline");
@@ -78,6 +79,7 @@ class Stage {
     const rates = ratesOf(samples, this.name);
     const now = rates.at(-1) ?? 0;
     tell(this.rate, now >= 100 || now === 0 ? now.toFixed(0) : now.toFixed(1));
+    this.line = `${this.name} ${this.rate.textContent}/s${this.waitingCount ? `, ${amount(this.waitingCount)} waiting` : ""}`;
     tell(this.batch, meanBatch(figures.seconds[this.name]));
     const most = Math.max(1, ...rates);
     const points = rates.map((rate, at) => `${SPARKS - rates.length + at},${(19 - (rate / most) * 18).toFixed(1)}`);
@@ -89,6 +91,7 @@ class Stage {
   #lag(lag) {
     const own = this.topics.map((topic) => lag[topic]).filter(Boolean);
     const waiting = own.reduce((sum, [messages]) => sum + messages, 0);
+    this.waitingCount = waiting;
     const seconds = Math.max(0, ...own.map(([, behind]) => behind));
     tell(this.lag, own.length ? `${amount(waiting)} waiting${seconds >= 1 ? `, ${seconds.toFixed(0)} s behind` : ""}` : "not here");
     this.waiting.classList.toggle("late", seconds >= 60);

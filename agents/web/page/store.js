@@ -1,65 +1,103 @@
-// What the page knows: originals with their copies, the newest first, so many and no more.
+// Stories with their articles and copies, the newest first, bounded in number.
 
 export const KEPT = 1500;
 export const KEPT_COPIES = 40;
+// Of one story: articles with their headlines, and of these the newest with their texts.
+export const KEPT_ARTICLES = 60;
+const KEPT_TEXTS = 8;
 
-/** The stories: an original, or while that is unknown its first copy, and the copies that came of it. */
+/** The articles of a story, or one article that has none, and their copies. Copies of an unknown original have it alone. */
 export class Store {
   constructor() {
-    this.stories = new Map(); // id of the original -> story, the oldest first
-    this.languages = new Map();
+    this.stories = new Map(); // id -> story, in the order of their newest articles
     this.changed = new Set();
     this.seen = 0;
+    this.keys = new Map(); // id of an event -> id of its story
   }
 
-  /** Take an event or a copy; return "story" where it begins one, "part" where it belongs to one, null where it was known. */
+  /** Take an event or a copy; return "story" where it begins one, "article" or "copy" where it joins one, null where it is known. */
   take({ at, event }) {
-    const id = event.duplicate ? event.duplicate.of : event.id;
+    if (this.keys.has(event.id)) return null;
+    const id = this.#storyOf(event);
     const known = this.stories.get(id);
-    const story = known ?? { id, at, original: null, copies: [], copyCount: 0, ids: new Set(), isOpen: false };
-    if (story.ids.has(event.id)) return null;
-    story.ids.add(event.id);
+    const story = known ?? { id, at, articles: [], articleCount: 0, copies: [], copyCount: 0, sources: 0, ids: new Set(), isOpen: false };
+    this.#remember(story, event.id);
     this.seen += 1;
-    if (event.duplicate) this.#fold(story, event);
-    else story.original = event;
     this.changed.add(id);
-    if (known) return "part";
+    story.sources = Math.max(story.sources, event.story?.sources ?? 0);
+    if (event.duplicate) this.#addCopy(story, event);
+    else this.#addArticle(story, at, event);
+    if (known && event.duplicate) return "copy";
+    this.stories.delete(id); // to the end: a story with a new article is as new as one that begins
     this.stories.set(id, story);
     this.#forget();
-    return "story";
+    return known ? "article" : "story";
   }
 
-  /** Return up to `most` stories that are wanted, the newest first, and whether there are more. */
+  /** Return up to `most` stories that are wanted, the newest first, whether there are more, and how many in all. */
   newest(filter, most) {
     const found = [];
+    const counts = { stories: 0, articles: 0 };
     for (const story of [...this.stories.values()].reverse()) {
       if (!isWanted(story, filter)) continue;
-      if (found.length === most) return { found, hasMore: true };
-      found.push(story);
+      counts.stories += 1;
+      counts.articles += story.articles.filter(({ event }) => filter.test(event)).length + story.copyCount;
+      if (found.length < most) found.push(story);
     }
-    return { found, hasMore: false };
+    return { found, counts, hasMore: counts.stories > found.length };
   }
 
-  #fold(story, event) {
+  /** Yield the articles, without the copies, each with its time. */
+  *articles() {
+    for (const story of this.stories.values()) yield* story.articles;
+  }
+
+  /** Copies follow their original; an original whose copies came first stays with them. */
+  #storyOf(event) {
+    if (event.duplicate) return this.keys.get(event.duplicate.of) ?? event.story?.id ?? event.duplicate.of;
+    return this.stories.has(event.id) ? event.id : (event.story?.id ?? event.id);
+  }
+
+  #remember(story, id) {
+    story.ids.add(id);
+    this.keys.set(id, story.id);
+  }
+
+  #addArticle(story, at, event) {
+    story.at = Math.max(story.at, at);
+    story.articleCount += 1;
+    story.articles.push({ at, event });
+    story.articles.sort((one, other) => other.at - one.at);
+    const [shortened] = story.articles.splice(KEPT_TEXTS, 1);
+    if (shortened) story.articles.splice(KEPT_TEXTS, 0, { at: shortened.at, event: { ...shortened.event, body: "" } });
+    if (story.articles.length > KEPT_ARTICLES) story.articles.splice(-2, 1); // all but the first one
+  }
+
+  #addCopy(story, event) {
     story.copyCount += 1;
-    if (story.copies.length < KEPT_COPIES) story.copies.push(story.original || story.copies.length ? withoutBody(event) : event);
+    if (story.copies.length < KEPT_COPIES) story.copies.push(story.articles.length || story.copies.length ? withoutBody(event) : event);
   }
 
   #forget() {
     while (this.stories.size > KEPT) {
-      const oldest = this.stories.keys().next().value;
-      this.stories.delete(oldest);
-      this.changed.delete(oldest);
+      const [id, { ids }] = this.stories.entries().next().value;
+      for (const known of ids) this.keys.delete(known);
+      this.stories.delete(id);
+      this.changed.delete(id);
     }
   }
 }
 
-/** The article that stands for a story. */
-export const shownOf = (story) => story.original ?? story.copies[0];
+/** The article that is shown of a story: the newest that passes, else the newest, else a copy. */
+export function shownOf(story, test = () => true) {
+  const articles = story.articles.map(({ event }) => event);
+  return articles.find(test) ?? articles[0] ?? story.copies[0];
+}
 
-/** Return whether a story passes: `test` its article, `copied` its copies. */
+/** Return whether a story passes: `test` one of its articles, `copied` its copies. */
 export function isWanted(story, { test, copied }) {
-  return (!copied || story.copyCount > 0) && test(shownOf(story));
+  if (copied && !story.copyCount) return false;
+  return story.articles.length ? story.articles.some(({ event }) => test(event)) : test(story.copies[0]);
 }
 
 function withoutBody(event) {

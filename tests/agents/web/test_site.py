@@ -41,7 +41,7 @@ async def client(served: Site) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def test_nothing_is_reachable_but_the_page_its_events_the_dump_view_and_the_probes() -> None:
-    app = create_site(probes(), Feed([]), create_view(), Connections(), web_host="127.0.0.1", classes=b"{}")
+    app = create_site(probes(), Feed([]), create_view(), Connections(), web_host="127.0.0.1", classes=lambda: b"{}")
     routes = {(route.method, route.resource.canonical) for route in app.router.routes() if route.resource}
     files = {("GET", f"/page/{name}") for name in FILES if name != "index.html"} | {
         ("GET", "/page/classes.json"),

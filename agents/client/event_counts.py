@@ -1,0 +1,145 @@
+"""Count the events of a span of time by class and time, for a filter; counted again, only what is new is read.
+
+What the headers of an event have is not read from its value: that takes a tenth of the time.
+"""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from aiokafka import TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from agents.client.event_filter import EventFilter
+from agents.kafka.read_topic import find_start, read_between, reader
+from agents.kafka.require import require_topics
+from agents.settings import Settings
+from streams.messages.envelope import text_headers
+from streams.topics import TopicName
+
+BUCKETS = 60
+BATCH = 1000
+KINDS = ("region", "topic")
+
+
+class EventCounts:
+    """The counts of one filter over the last `over_s` seconds, in `BUCKETS` parts.
+
+    The events of a class are those that pass the filter without its own kind: what would be shown if it were chosen too.
+    """
+
+    def __init__(self, settings: Settings, event_filter: EventFilter, over_s: int, now: Callable[[], float]) -> None:
+        """Prepare to count; `now` is the time in seconds since the epoch."""
+        self._settings = settings
+        self._filter = event_filter
+        self._without = {kind: _without(event_filter, kind) for kind in KINDS}
+        self._over_s = over_s
+        self._now = now
+        self._width_ms = over_s * 1000 // BUCKETS
+        self._next: dict[TopicPartition, int] = {}
+        self._complete_since_ms: int | None = None
+        self._events: Counter[int] = Counter()
+        self._classes: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        self._stories: dict[str, int] = {}
+        self._until_ms = 0
+
+    async def update(self) -> None:
+        """Count what is new.
+
+        Raises:
+            NotReachable: no broker answers within 10 seconds.
+            UserError: the topic is missing.
+        """
+        topic = self._settings.topic(TopicName.EVENTS)
+        count = (await require_topics(self._settings, [topic]))[topic]
+        partitions = [TopicPartition(topic, number) for number in range(count)]
+        self._until_ms = int(self._now() * 1000)
+        async with reader(self._settings) as consumer:
+            consumer.assign(partitions)
+            firsts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+            if self._next.keys() != set(partitions):
+                start = await find_start(consumer, partitions, self._until_ms - self._over_s * 1000)
+                self._next, self._complete_since_ms = dict(start.offsets), start.complete_since_ms
+                self._events.clear()
+                self._classes.clear()
+            starts = {each: max(self._next[each], firsts[each]) for each in partitions}
+            async with aclosing(read_between(consumer, starts, ends, BATCH)) as batches:
+                async for records in batches:
+                    for record in records:
+                        self._count(record)
+                    await asyncio.sleep(0)
+            self._next = ends
+        self._forget()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts; buckets are numbered from the epoch, each `width_ms` long."""
+        classes = [{"kind": kind, "id": id, "buckets": _texts(buckets)} for (kind, id), buckets in sorted(self._classes.items()) if buckets]
+        return {
+            "until_ms": self._until_ms,
+            "width_ms": self._width_ms,
+            "complete_since_ms": self._complete_since_ms,
+            "events": self._events.total(),
+            "stories": len(self._stories),
+            "buckets": _texts(self._events),
+            "classes": classes,
+        }
+
+    def _count(self, record: "ConsumerRecord[bytes, bytes]") -> None:
+        event = _event_of(record, whole=self._filter.needs_value)
+        if event is None:
+            return
+        bucket = record.timestamp // self._width_ms
+        try:
+            if self._filter.matches(event):
+                self._events[bucket] += 1
+                self._stories[(event["story"] or {"id": event["id"]})["id"]] = bucket
+            for kind in KINDS:
+                if event[f"{kind}s"] and self._without[kind].matches(event):
+                    for label in event[f"{kind}s"]:
+                        if label["about"] or not self._filter.about:
+                            self._classes[kind, label["id"]][bucket] += 1
+        except (TypeError, KeyError, AttributeError):  # newsmill did not write it
+            return
+
+    def _forget(self) -> None:
+        """Drop what is older than the span."""
+        first = (self._until_ms - self._over_s * 1000) // self._width_ms
+        for buckets in (self._events, *self._classes.values()):
+            for bucket in [bucket for bucket in buckets if bucket < first]:
+                del buckets[bucket]
+        self._stories = {id: bucket for id, bucket in self._stories.items() if bucket >= first}
+
+
+def _without(event_filter: EventFilter, kind: str) -> EventFilter:
+    facets = {name: values for name, values in event_filter.facets.items() if name != kind}
+    return replace(event_filter, facets=facets)
+
+
+def _event_of(record: "ConsumerRecord[bytes, bytes]", *, whole: bool) -> Mapping[str, Any] | None:
+    """Return the fields of an event that its headers have, or the `whole` event; None if newsmill did not write it."""
+    if whole:
+        try:
+            event = orjson.loads(record.value or b"")
+        except orjson.JSONDecodeError:
+            return None
+        return {"story": None} | event if isinstance(event, dict) else None
+    headers = text_headers(tuple(record.headers))
+    if "ce_id" not in headers:
+        return None
+    about = set(_ids(headers.get("about")))
+    sources = headers.get("story-sources", "")
+    story = {"id": headers["story"], "sources": int(sources) if sources.isdecimal() else 1} if "story" in headers else None
+    labels = {f"{kind}s": [{"id": id, "about": id in about} for id in _ids(headers.get(f"{kind}s"))] for kind in KINDS}
+    return {"id": headers["ce_id"], "countries": _ids(headers.get("countries")), "story": story, **labels}
+
+
+def _ids(text: str | None) -> list[str]:
+    return text.split(",") if text else []
+
+
+def _texts(buckets: Mapping[int, int]) -> dict[str, int]:
+    return {str(bucket): count for bucket, count in sorted(buckets.items())}
