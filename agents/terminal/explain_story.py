@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from agents.terminal.show import printable
+from streams.deduplicate.fingerprint import fingerprint
 from streams.deduplicate.normalize import normalize
-from streams.deduplicate.story_words import BODY_CHARACTERS, story_words
+from streams.deduplicate.story_words import story_words
 
 MAX_WORDS = 15
 MEMBERS = 16  # the newest, as they are compared
@@ -64,9 +65,10 @@ def _lines(story: dict[str, Any], member: Member, earlier: "deque[Member]") -> l
 
 def _words(event: dict[str, Any]) -> dict[int, str]:
     """Return the words by which an event is compared, those of the headline first."""
-    compared = story_words(event["title"], event["body"]).frequencies
-    words = normalize(f"{event['title'] or ''}\n{event['body'][:BODY_CHARACTERS]}").split()
-    return {hash: word for word in words if (hash := crc32(word.encode()) or 1) in compared}
+    opening = fingerprint(event["body"]).opening
+    compared = story_words(event["title"], event["body"], opening).frequencies
+    words = [*normalize(event["title"] or "").split(), *opening.decode(errors="replace").split()]
+    return {hash: word for word in words if (hash := crc32(word.encode())) in compared}
 
 
 def _title(dump_name: str, event: dict[str, Any]) -> str:
