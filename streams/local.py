@@ -5,13 +5,17 @@ from dataclasses import replace
 from streams.counts import Counts
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.messages.dead_letters import OFFSET_HEADER, PARTITION_HEADER
+from streams.messages.past_events import past_articles
 from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
 from streams.records import Incoming, Message
 from streams.topics import TopicName
 
 
 class Processor:
-    """Take one dump at a time through the three stages; the copy index of each partition is kept between dumps."""
+    """Take one dump at a time through the three stages, or an event of newsmill through the last two.
+
+    The copy index of each partition is kept between them.
+    """
 
     def __init__(self, config: PipelineConfig, copies: CopyConfig, *, now: int) -> None:
         """Start with nothing remembered; `now` stands for the append time of every article."""
@@ -27,7 +31,8 @@ class Processor:
     def process(self, incoming: Incoming) -> list[Message]:
         """Return the public messages of one dump, each article's together, in the order in which Kafka would get them."""
         public: list[Message] = []
-        cut = self._count(split([incoming], self._config))
+        past = past_articles(incoming, self._config.topic(TopicName.ARTICLES), self._config.partitions)
+        cut = self._count(split([incoming], self._config)) if past is None else Output(messages=past)
         public += [message for message in cut.messages if self._is_dead_letter(message)]
         for articles in self._handed_on(cut):
             index = self._indexes.setdefault(articles.partition, CopyIndex(self._copies))

@@ -43,7 +43,7 @@ SUMMARY = (
 def command(settings: Settings, *, paths: tuple[str, ...], raw: bool, url: str | None, fetched_at: int | None, explain: bool) -> None:
     """Process dumps with the same steps as a worker, without Kafka, and print the messages as JSON lines.
 
-        PATH is a file (.txt .html .htm .md .eml .mbox .mht .mhtml .docx .csv .tsv .sgml: one dump; .xml .rss .rdf .atom .json: a
+        PATH is a file (.txt .html .htm .md .eml .mbox .mht .mhtml .docx .rtf .csv .tsv .sgml: one dump; .xml .rss .rdf .atom .json: a
         feed; .jsonl: an envelope a line; .warc .wet: a web archive; each also with .gz; .zip: any of them) or a folder;
         "-", or none, is standard input, with one envelope
         {"url","fetched_at","content_type","body"} a line. Notes go to standard error. The exit status is 0 if no input was refused; dead

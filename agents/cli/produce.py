@@ -38,7 +38,7 @@ def command(
 ) -> None:
     """Send dumps to Kafka, and print a summary with the refused inputs and why.
 
-        PATH is a file (.txt .html .htm .md .eml .mbox .mht .mhtml .docx .csv .tsv .sgml: one dump; .xml .rss .rdf .atom .json: a
+        PATH is a file (.txt .html .htm .md .eml .mbox .mht .mhtml .docx .rtf .csv .tsv .sgml: one dump; .xml .rss .rdf .atom .json: a
         feed; .jsonl: an envelope a line; .warc .wet: a web archive; each also with .gz; .zip: any of them) or a folder;
         "-" is standard input, with one envelope
         {"url","fetched_at","content_type","body"} a line. A dump of over 10 MiB is refused here; for other faults the worker writes a dead

@@ -25,6 +25,7 @@ PAGE_TYPES = {
     ".mht": "multipart/related",
     ".mhtml": "multipart/related",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".rtf": "application/rtf",
     ".json": "application/json",
     ".xml": "application/xml",
     ".rss": "application/rss+xml",

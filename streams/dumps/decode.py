@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from streams.dumps.charsets import CLEARLY_BETTER, MIN_LIKENESS, decode_utf_8, detect_single_byte, likeness_in
 from streams.dumps.docx import docx_text
 from streams.dumps.formats import Format, format_of
+from streams.dumps.rtf import rtf_text
 from streams.errors import InvalidRecord, Reason
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -56,7 +57,6 @@ BINARY_MAGIC = (
     (b"PK\x03\x04", "a ZIP archive"),
     (b"\x1f\x8b", "gzip data"),
     (b"\x7fELF", "a program"),
-    (b"{\\rtf", "an RTF document"),
 )
 CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v\x1b\x00") + b"\x7f"
 MAX_CONTROL_SHARE = 0.02
@@ -92,9 +92,11 @@ def decode_dump(body: bytes, content_type: str | None) -> Page:
         raise InvalidRecord(Reason.TOO_LARGE, f"the dump has {len(body):,} bytes; the limit is {MAX_BODY_BYTES:,}")
     text = docx_text(body)
     if text is None:
+        text = rtf_text(body)
+    if text is None:
         text = _decoded(body, content_type or "")
     elif len(text) > MAX_BODY_BYTES:
-        raise InvalidRecord(Reason.TOO_LARGE, f"the Word document has {len(text):,} characters; the limit is {MAX_BODY_BYTES:,}")
+        raise InvalidRecord(Reason.TOO_LARGE, f"the document has {len(text):,} characters; the limit is {MAX_BODY_BYTES:,}")
     if not text.strip("\x00 \t\r\n\f\v\u200b\ufeff\xa0"):
         raise InvalidRecord(Reason.EMPTY, f"the dump has {len(body):,} bytes and no visible character")
     return Page(text, format_of(text, content_type))

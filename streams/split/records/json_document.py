@@ -124,7 +124,7 @@ def _article_fields(members: Mapping[str, object]) -> Fields | None:
     if members.keys() >= OWN_OUTPUT or members.keys() >= {"topic", "key", "headers", "value"}:
         raise InvalidRecord(
             Reason.NOT_DECODABLE,
-            "the dump is newsmill's own output; classes are tried on past events by `newsmill classes diff --from-kafka`",
+            "the dump is newsmill's own output; `newsmill process` and `newsmill classes diff` read it as lines (.jsonl)",
         )
     fields = fields_of(members)
     has_sentence = any(word_count(body) >= MIN_BODY_WORDS for body in fields.get("body", ()))

@@ -52,6 +52,20 @@ def test_the_second_of_two_equal_texts_is_a_copy_keyed_by_the_first() -> None:
     assert (second["topic"], second["key"]) == ("news.duplicates", first["key"])
 
 
+def test_its_own_lines_and_events_alone_are_read_again_with_their_ids() -> None:
+    ran = newsmill("process", stdin=envelope(CHILE) + envelope(CHILE, "https://b.example/2"))
+    again = newsmill("process", stdin=b"\n".join(json.dumps(line).encode() for line in ran.lines))
+    assert again.lines == ran.lines
+    events = [line["value"] for line in ran.lines if line["topic"] in ("news.events", "news.duplicates")]
+    assert newsmill("process", stdin=b"\n".join(json.dumps(event).encode() for event in events)).lines == ran.lines
+
+
+def test_an_event_with_a_field_of_another_type_is_a_dead_letter() -> None:
+    (line,) = newsmill("process", stdin=envelope(STORY)).lines
+    (dead,) = newsmill("process", stdin=json.dumps(line["value"] | {"body": 1}).encode()).lines
+    assert dead["topic"] == "news.dead-letters"
+
+
 def test_line_with_invalid_json_is_a_dead_letter_and_the_rest_is_processed() -> None:
     ran = newsmill("process", stdin=b"no json\n" + envelope(STORY))
     dead, event = ran.lines
