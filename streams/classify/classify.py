@@ -71,7 +71,7 @@ def _label(news_class: NewsClass, hits: Sequence[Hit], text: str, ends: tuple[in
     if len(hits) > MAX_EVIDENCE:
         strongest = sorted(hits, key=lambda hit: (-hit.use.weight, hit.start))[:MAX_EVIDENCE]
         hits = sorted(strongest, key=lambda hit: hit.start)
-    evidence = tuple(_evidence(hit, text, body_start) for hit in hits)
+    evidence = tuple([_evidence(hit, text, body_start) for hit in hits])
     return Label(
         id=news_class.id,
         name=news_class.name,

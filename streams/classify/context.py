@@ -24,7 +24,7 @@ class Context:
         self._spans = spans
         self._sorted: dict[int, list[Span]] = {}
 
-    def allows(self, hit: Span, near: int | None, unless: int | None, *, in_whole_text: bool) -> bool:
+    def allows(self, hit: Span, near: int | None, unless: int | None, in_whole_text: bool) -> bool:
         """Return whether a word of the set `near` (if any) and none of `unless` is around `hit`, in its sentence or the whole text."""
         if near is not None and not self._has_word(near, hit, in_whole_text):
             return False
@@ -32,11 +32,11 @@ class Context:
 
     def _has_word(self, number: int, hit: Span, in_whole_text: bool) -> bool:
         """Return whether a word of a set is outside of `hit`; only the nearest on either side can be the only one in its sentence."""
-        if number not in self._spans:
-            return False
         spans = self._sorted.get(number)
         if spans is None:
-            spans = self._sorted[number] = sorted(self._spans[number])
+            spans = self._sorted[number] = sorted(self._spans.get(number, ()))
+        if not spans:
+            return False
         start, end = hit
         right = bisect_left(spans, hit)
         left = right - 1

@@ -12,7 +12,7 @@ _NOT_NAMES = frozenset([
     "august", "september", "october", "november", "december",
 ])  # fmt: skip
 _BEFORE = re.compile(r"(?:\A|[\s(\"'“‘¿¡])([^\W\d_][\w.'’]{0,30}) \Z")
-_AFTER = re.compile(r"\A ([^\W\d_][\w'’]{1,30})")
+_AFTER = re.compile(r" ([^\W\d_][\w'’]{1,30})")
 _NEIGHBOUR_CHARS = 40
 _SENTENCE_STARTS = ".!?\n:;"
 _LOWER_WORD = re.compile(r"\b[a-zß-öø-ÿ]{4,}\b")
@@ -30,8 +30,7 @@ def has_name_beside(text: str, start: int, end: int) -> bool:
     """
     if text[start:end].isupper():
         return False
-    after = _AFTER.search(text[end : end + _NEIGHBOUR_CHARS])
-    return (after is not None and _is_name(after[1])) or _follows_name(text, start)
+    return _precedes_name(text, end) or _follows_name(text, start)
 
 
 def has_name_before(text: str, start: int, end: int) -> bool:
@@ -46,12 +45,20 @@ def is_name(text: str, start: int, end: int) -> bool:
     front = text[max(0, start - _NEIGHBOUR_CHARS) : start].rstrip(" \"'“‘¿¡(")
     if front and front[-1] not in _SENTENCE_STARTS:
         return True
-    after = _AFTER.search(text[end : end + _NEIGHBOUR_CHARS])
+    return _precedes_name(text, end)
+
+
+def _precedes_name(text: str, end: int) -> bool:
+    if not text[end + 1 : end + 2].isupper():
+        return False  # most words: the pattern takes twice as long
+    after = _AFTER.match(text, end)
     return after is not None and _is_name(after[1])
 
 
 def _follows_name(text: str, start: int) -> bool:
     floor = max(0, start - _NEIGHBOUR_CHARS)
+    if text[start - 1 : start] != " " or text[floor:start].islower():
+        return False
     before = _BEFORE.search(text[floor:start])
     if before is None or not _is_name(before[1]):
         return False

@@ -59,8 +59,9 @@ def measure_prominence(hits: Sequence[Hit], headline_end: int, length: int) -> P
     """
     segments: dict[int, float] = {}
     weight_of: dict[int, float] = {}
-    headline, first = 0.0, -1
-    for (start, _, pattern, use), weight in zip(hits, _effective_weights(hits), strict=True):
+    headline, first, weights = 0.0, -1, [use.weight for _, _, _, use in hits]
+    effective = weights if max(weights) < CERTAIN_WEIGHT else _effective_weights(hits)
+    for (start, _, pattern, use), weight in zip(hits, effective, strict=True):
         segment = start // SEGMENT_CHARS
         if weight > segments.get(segment, 0.0):
             segments[segment] = weight
@@ -74,7 +75,7 @@ def measure_prominence(hits: Sequence[Hit], headline_end: int, length: int) -> P
         headline=headline,
         early=max(0.0, 1 - max(0, first - headline_end) / max(SHORT_CHARS, length - headline_end)),
         share=sum(segments.values()) / max(MIN_SEGMENTS, math.ceil(length / SEGMENT_CHARS)),
-        mass=math.log1p(sum([hit.use.weight for hit in hits])),
+        mass=math.log1p(sum(weights)),
         distinct_terms=len(weight_of),
         certainty=1 - math.prod([1 - weight for weight in weight_of.values()]),
         is_lone=headline_end <= hits[0].start and hits[-1].start - hits[0].start < SEGMENT_CHARS and length - headline_end > NOTICE_CHARS,
@@ -84,13 +85,10 @@ def measure_prominence(hits: Sequence[Hit], headline_end: int, length: int) -> P
 
 
 def _effective_weights(hits: Sequence[Hit]) -> list[float]:
-    """Return the weights of the hits; an ambiguous name (`alone`) is raised to certain once another term makes the class certain.
+    """Return the weights of hits one of which is certain; it makes ambiguous names (`alone`) certain too.
 
     Source: Gale, Church and Yarowsky, One sense per discourse, 1992: 98 of 100 ambiguous words keep one sense throughout a text.
     """
-    weights = [hit.use.weight for hit in hits]
-    if max(weights) < CERTAIN_WEIGHT:
-        return weights
     return [max(hit.use.weight, CERTAIN_WEIGHT) if hit.use.alone else hit.use.weight for hit in hits]
 
 
