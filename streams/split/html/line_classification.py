@@ -229,6 +229,7 @@ def _prose_characters(tree: Tree, line: TextLine, may_be_linked: bool) -> int:
     if linked > MAX_PROSE_LINK_SHARE * len(text) or (
         len(text) <= MAX_SHORT_CHARACTERS
         and not ends_sentence(text)
+        and not (text[-1] == ")" and ends_sentence(text[: text.rfind("(")].rstrip()))  # a source in brackets
         and not (linked and ends_sentence(split_off_last_piece(tree, line)[0]))
     ):
         return 0

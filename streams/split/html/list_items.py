@@ -15,6 +15,7 @@ from statistics import median
 
 from streams.split.html.line_classification import LineClassification
 from streams.split.html.list_signs import Candidate, ListSigns, block_candidates, collect_signs, has_time, heading_candidates, next_line_no
+from streams.split.html.metadata import PageMetadata
 from streams.split.html.tree import Tree
 from streams.split.text.lines import MIN_PROSE_WORDS, word_count
 
@@ -189,6 +190,12 @@ def are_sections(tree: Tree, items: Sequence[ListItem]) -> bool:
     parents = {tree.elements[tree.lines[line_no].element_index].parent_index for line_no in headlines}
     main = {tree.elements[index].parent_index for index in tree.headings if tree.elements[index].tag == "h1"}
     return len(headlines) == len(items) and parents == main and all(tree.elements[index].tag == "article" for index in parents)
+
+
+def are_cards(tree: Tree, declared: PageMetadata, items: Sequence[ListItem]) -> bool:
+    """Return whether all items are article elements with a link and a time, on a page that is no story itself: its text presents them."""
+    is_card = (item.is_linked and item.is_timed and tree.source.startswith("<article", item.start) for item in items)
+    return len(items) >= MIN_ITEMS and not declared.has_story_title and all(is_card)
 
 
 def is_secondary_list(tree: Tree, classification: LineClassification, items: Sequence[ListItem]) -> bool:

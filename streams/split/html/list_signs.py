@@ -23,6 +23,8 @@ MORE_LINK_PREFIX_WORDS = 2  # that the links to full stories on a page have in c
 MIN_MORE_LINKS = 3  # links with one prefix; fewer may be headlines that begin alike
 MIN_CANDIDATE_LINES = 2  # a headline and a text
 MIN_RULED_SHARE = 0.8  # of the headings of a block below rules
+MIN_SOURCED_SECTIONS = 3
+SOURCED = re.compile(r"\(\s{0,9}<a\s[^<>]{0,1000}>[^<>]{2,100}</a>\s{0,9}\)\s{0,9}</(?:p|li|div)>", re.IGNORECASE)
 MIN_RULED_SECTIONS = 4
 RULE = re.compile(r"<hr\b", re.IGNORECASE)
 BEYOND_PAGE = 1 << 60  # above all line numbers
@@ -53,7 +55,7 @@ class Candidate(NamedTuple):
     """A part of the page that may be a story of a list: characters [start, end) of the source, lines [first_line, end_line).
 
     `group`: tag and depth, the same for all stories of a list. `names`: of its block (class, id, role). `is_ruled`: whether rules (`<hr>`)
-    separate the sections of its group.
+    separate the sections of its group, or each names its source.
     """
 
     group: tuple[str, int]
@@ -135,7 +137,7 @@ def heading_candidates(tree: Tree, classification: LineClassification) -> Iterat
         if len(indices) >= 2:
             block = tree.elements[parent_index]
             starts = [(tree.elements[index].start, tree.elements[index].first_line) for index in indices]
-            is_ruled = _are_ruled(tree, indices)
+            is_ruled = _are_ruled(tree, indices) or _are_sourced(tree, indices, block.end)
             for (start, first_line), (end, end_line) in pairwise([*starts, (block.end, block.end_line)]):
                 candidate = Candidate((f"{tag} in {parent_index}", block.depth), tag, start, end, first_line, end_line, is_ruled)
                 yield _until_rule(tree, candidate) if is_ruled else candidate
@@ -170,6 +172,13 @@ def _are_ruled(tree: Tree, indices: Sequence[int]) -> bool:
     """Return whether rules are above most of the headings, the first apart."""
     ruled = sum(_has_rule_above(tree, index) for index in indices[1:])
     return len(indices) > 1 and ruled >= MIN_RULED_SHARE * (len(indices) - 1)
+
+
+def _are_sourced(tree: Tree, indices: Sequence[int], end: int) -> bool:
+    """Return whether paragraphs of nearly all sections below the headings end with a linked source in brackets: "(<a>Post</a>)"."""
+    starts = [*(tree.elements[index].start for index in indices), end]
+    sourced = sum(SOURCED.search(tree.source, start, stop) is not None for start, stop in pairwise(starts))
+    return sourced >= max(MIN_SOURCED_SECTIONS, MIN_RULED_SHARE * len(indices))
 
 
 def _has_rule_above(tree: Tree, index: int) -> bool:

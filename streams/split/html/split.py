@@ -13,7 +13,7 @@ from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
 from streams.split.html.line_classification import LineClassification, classify_lines
 from streams.split.html.list_fields import fill_digest_day, fill_list_outlets
-from streams.split.html.list_items import ListItem, are_sections, find_list_items, is_secondary_list, without_repeats
+from streams.split.html.list_items import ListItem, are_cards, are_sections, find_list_items, is_secondary_list, without_repeats
 from streams.split.html.list_signs import has_ruled_sections
 from streams.split.html.metadata import PageMetadata, read_metadata
 from streams.split.html.newsletters import find_newsletter_items
@@ -56,8 +56,8 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
             found = FoundArticles((*cut_story_beside(tree, updates, declared, fetched_at), *updates))
         elif declared.is_story and items and median(item.words for item in items) > MAX_DIGEST_ITEM_WORDS:
             is_story = True
-        elif newsletter or (is_ruled and items):
-            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=True)
+        elif items and (newsletter or is_ruled or are_cards(tree, declared, items)):
+            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=bool(newsletter or is_ruled))
         elif items and (is_secondary_list(tree, classification, items) or (declared.has_story_title and are_sections(tree, items))):
             is_story = True
         elif not (declared.has_story_title and outweighs_list(tree, items)):

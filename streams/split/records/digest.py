@@ -13,7 +13,7 @@ from streams.split.fields.ages import publication_time
 from streams.split.html.declared_times import DeclaredTime, parse_declared_time
 from streams.split.records.record import Record
 from streams.split.text.lines import word_count
-from streams.split.text.source_line import SourceLine, source_of
+from streams.split.text.source_line import SourceLine, day_of, source_of
 from streams.split.text.stamps import stamp_of
 
 CONFIDENCE = 0.85
@@ -21,12 +21,11 @@ MIN_ITEMS = 3
 MIN_SHARE = 0.7  # of the words of a text's paragraphs that are in its items
 MIN_TITLE_WORDS, MAX_TITLE_WORDS = 2, 20
 MAX_TITLE_CHARACTERS = 160
+MAX_DAY_CHARACTERS = 150  # of a line that prints it
 MAX_LEAD_LINES = 6  # above the first item, in which a digest prints its day
 PARAGRAPH = re.compile(r"(?:(?!\s*\n)[^\n]++(?:\n(?![ \t]*+(?:\n|[-•●▪◦*–—·]\s|\d{1,2}[.)]\s)))?+)++")
 BULLET = r"[ \t]*+(?:[-•●▪◦*–—·>][ \t]++|\[?\d{1,3}[.)\]]{1,2}[ \t]++)"
-BOLD = re.compile(
-    rf"(?:{BULLET})?[ \t]*+(?P<mark>\*\*|__|\*|_)(?=\S)(?P<title>[^*_\n]{{2,{MAX_TITLE_CHARACTERS}}})(?P=mark)[\s:.–—-]*+(?=\S)"
-)
+BOLD = re.compile(rf"(?:{BULLET})?[ \t]*+(?P<mark>[*_])(?=\S)(?P<title>[^*_\n]{{2,{MAX_TITLE_CHARACTERS}}})(?P=mark)[\s:.–—-]*+(?=\S)")
 LISTED = re.compile(rf"{BULLET}(?P<title>[^\n]{{2,{MAX_TITLE_CHARACTERS}}}?)(?:\s[–—-]{{1,2}}\s+|:\s+|\.\s+)(?=\S)")
 SOURCED = re.compile(rf"[ \t]*+(?P<title>[^\n()]{{2,{MAX_TITLE_CHARACTERS}}})\s\((?P<source>[^()\n]{{3,100}})\)\s*+(?:[:.–—-]++\s*+)(?=\S)")
 FORMS = (BOLD, SOURCED, LISTED)
@@ -118,8 +117,8 @@ def _unwrapped(text: str) -> str:
 def _day(head: str, fetched_at: int | None) -> DeclaredTime | None:
     """Return the day that the lines above the first item print."""
     lines = [line for line in head.split("\n") if line.strip()][:MAX_LEAD_LINES]
-    sources: Iterator[SourceLine | None] = map(source_of, lines)
-    return next((time for source in sources if (time := _time(source, fetched_at))), None)
+    ages = (day_of(line) for line in lines if len(line) <= MAX_DAY_CHARACTERS)
+    return next((parse_declared_time(publication_time(age, fetched_at)[0]) for age in ages if age), None)
 
 
 def _time(source: SourceLine | None, fetched_at: int | None) -> DeclaredTime | None:

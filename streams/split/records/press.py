@@ -166,13 +166,14 @@ def _proquest(record: LabelledRecord) -> None:
 
 def _europresse(record: LabelledRecord) -> None:
     """Read outlet, day, title and author from the top, by their classes or their order; the rest is the text, up to the copyright."""
-    lines = record.above
+    named = next((index for index, line in enumerate(record.above) if "docpublicationname" in line.names.split(" ")), 0)
+    lines = record.above[named:]  # the certificate of the record above has a day, too
     day = next((index for index, line in enumerate(lines) if index and _is_day(line)), None)
     if day is None:
         return
     titles = [index for index, line in enumerate(lines) if "titrearticlevisu" in line.names.split(" ")] or [day + 1]
     end = next((index for index, line in enumerate(lines) if index > titles[-1] and COPYRIGHT.match(line.text)), len(lines))
-    outlet = next((line for line in lines if "docpublicationname" in line.names.split(" ")), lines[day - 1])
+    outlet = lines[0] if "docpublicationname" in lines[0].names.split(" ") else lines[day - 1]
     record.add("outlet", outlet._replace(text=ISSUE.sub("", outlet.text)))
     record.add("date", lines[day])
     record.add("title", *lines[titles[0] : titles[-1] + 1])

@@ -59,6 +59,19 @@ def test_paragraphs_that_begin_with_a_linked_headline_are_items_of_their_section
     assert [(cut.title, cut.body) for cut in _cuts(f"{sections}<h2>In short</h2>{items}")] == [*SECTIONS, *short]
 
 
+def test_sections_that_end_with_a_linked_source_are_stories() -> None:
+    source = ' (<a href="https://post.example/1">Harbour Post</a>)</p>'
+    cuts = _cuts("<p>Good morning.</p>" + "".join(f"<h2>{title}</h2><p>{text}{source}" for title, text in SECTIONS), "")
+    assert [cut.title for cut in cuts] == [title for title, _ in SECTIONS]
+
+
+def test_cards_with_a_link_and_a_time_are_stories_beside_a_long_introduction() -> None:
+    meta = '<p class="meta"><span>Port Post</span> <span>3 Nov 2026</span></p>'
+    cards = "".join(f'<article><h3><a href="https://x.example">{title}</a></h3>{meta}<p>{text}</p></article>' for title, text in SECTIONS)
+    introduction = "".join(f"<p>{text} {text}</p>" for _, text in SECTIONS)
+    assert [cut.title for cut in _cuts(f"{introduction}{cards}", "")] == [title for title, _ in SECTIONS]
+
+
 def _list(items: list[str], name: str = "Gatherer") -> tuple[Cut, ...]:
     return _cuts("<ul>" + "".join(items) + "</ul>", f'<meta property="og:site_name" content="{name}">')
 
