@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 Keys = NDArray[np.uint32]
 Slots = NDArray[np.uint32]
 
-CELLS = 16
+_CELL_BITS = 4
+CELLS = 1 << _CELL_BITS
+_CELL_MASK = CELLS - 1
 # A key of more entries is a phrase of many texts (a promo, a formula): it leads to no candidate, and only its newest entries are kept, so
 # that no list grows with the window.
 MAX_SLOTS_PER_KEY = 8
@@ -55,14 +57,15 @@ class KeyTable:
                 array[at : at + _BUCKETS_PER_TOUCH] |= np.uint32(0)
             yield
 
-    def _homes(self, keys: Keys) -> NDArray[np.intp]:
+    def _homes(self, keys: Keys) -> NDArray[np.int64]:
         """Return the bucket of each key: its scattered value as a fraction of the buckets."""
         scattered = (keys * _SCATTER).astype(np.uint64)
-        homes = (scattered * np.uint64(len(self._keys)) >> _HALF).astype(np.intp)
+        homes = scattered * np.uint64(len(self._keys))
+        homes >>= _HALF
         if self._unmoved:
-            before = (scattered * np.uint64(self._before) >> _HALF).astype(np.intp)
+            before = scattered * np.uint64(self._before) >> _HALF
             homes = np.where(before < self._unmoved, before, homes)
-        return homes
+        return homes.view(np.int64)
 
     def _home(self, key: int) -> int:
         """Return the bucket of one key."""
@@ -81,9 +84,11 @@ class KeyTable:
             return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.uint32)
         homes = self._homes(keys)
         hits = (self._keys.take(homes, axis=0) == keys[:, None]).ravel().nonzero()[0]
-        positions = hits // CELLS
-        slots = self._slots.ravel().take(homes[positions] * CELLS + hits % CELLS)
-        spilled = self._spilled.take(homes).nonzero()[0].tolist() if self._overflow else ()
+        positions = hits >> _CELL_BITS
+        slots = self._slots.ravel().take((homes.take(positions) << _CELL_BITS) + (hits & _CELL_MASK))
+        if not self._overflow:
+            return positions, slots
+        spilled = self._spilled.take(homes).nonzero()[0].tolist()
         more = [(at, pair & _LOW_HALF) for at in spilled for pair in self._overflow[homes.item(at)] if pair >> 32 == keys.item(at)]
         if more:
             positions = np.concatenate((positions, np.array([position for position, _ in more], dtype=np.intp)))
@@ -102,17 +107,21 @@ class KeyTable:
         self._make_room(len(keys))
         homes = self._homes(keys)
         rows = self._keys.take(homes, axis=0)
-        counts = np.bincount((rows == keys[:, None]).ravel().nonzero()[0] // CELLS, minlength=len(keys))
-        cells = homes * CELLS + (rows == 0).argmax(axis=1)
+        cells = (homes << _CELL_BITS) + (rows == 0).argmax(axis=1)
         # Nearly all keys have room in their list and their bucket, and are written at once; the others one by one.
-        every_key, every_slot = self._keys.ravel(), self._slots.ravel()
-        simple = (every_key.take(cells) == 0) & (counts < MAX_SLOTS_PER_KEY) & (self._spilled.take(homes) == 0)
-        chosen, put = cells[simple], keys[simple]
-        every_key[chosen] = put
-        simple[simple] = every_key.take(chosen) == put  # of two keys with one cell, the first is written below
-        every_slot[cells[simple]] = slot
-        self._count += int(np.count_nonzero(simple))
-        for position in (~simple).nonzero()[0].tolist():
+        every_key = self._keys.ravel()
+        simple = every_key.take(cells) == 0
+        equal = (rows == keys[:, None]).ravel().nonzero()[0] >> _CELL_BITS
+        if len(equal) >= MAX_SLOTS_PER_KEY:
+            simple &= np.bincount(equal, minlength=len(keys)) < MAX_SLOTS_PER_KEY
+        if self._overflow:
+            simple &= self._spilled.take(homes) == 0
+        every_key[cells[simple]] = keys[simple]
+        simple &= every_key.take(cells) == keys  # of two keys with one cell, the first is written below
+        self._slots.ravel()[cells[simple]] = slot
+        rest = (~simple).nonzero()[0].tolist()
+        self._count += len(keys) - len(rest)
+        for position in rest:
             self._put(keys.item(position), homes.item(position), slot, ages)
 
     def fill(self, keys: Keys, slots: Slots, ages: NDArray[np.int64]) -> None:

@@ -13,6 +13,7 @@ from streams.deduplicate.story_words import WORD_LIMIT, StoryWords
 MAX_WEIGHT = 255
 # As if there had been so many articles before the first: the words of the first few hundred are no rarer than those of later ones.
 _PRIOR_ORIGINALS = 1000
+_UNIT_BITS = UNIT.bit_length() - 1
 _LN_2 = 177  # of 256
 _MAX_FREQUENCY = 15
 _FREQUENCY_WEIGHTS = np.array([UNIT * UNIT + _LN_2 * log2_of(max(frequency, 1)) for frequency in range(_MAX_FREQUENCY + 1)])
@@ -34,7 +35,7 @@ def weigh(words: StoryWords, stories: Stories, backfill: bool) -> WeighedWords:
     frequencies = np.fromiter(words.frequencies.values(), np.int64, count)
     rarest = log2_of(stories.originals[backfill] + _PRIOR_ORIGINALS)
     rarities = np.maximum(rarest - log2_of_all(stories.frequencies_of(hashes, backfill) + 1), 1)
-    raw = _FREQUENCY_WEIGHTS.take(frequencies, mode="clip") * rarities // UNIT
+    raw = _FREQUENCY_WEIGHTS.take(frequencies, mode="clip") * rarities >> _UNIT_BITS
     heaviest = np.lexsort((hashes, -raw))[:WORD_LIMIT]
     hashes, raw = hashes[heaviest], raw[heaviest]
     length = isqrt(int((raw * raw).sum())) or 1

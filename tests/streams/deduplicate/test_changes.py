@@ -38,6 +38,7 @@ CHANGES = st.builds(
     of=st.none() | HEX,
     runs=st.integers(0, 2**32 - 1),
     sample=st.lists(st.integers(1, 2**32 - 1), max_size=SAMPLE_SIZE).map(lambda runs: np.array(sorted(runs), dtype="<u4").tobytes()),
+    story=st.none(),
 )
 
 
