@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from math import sqrt
 
 import numpy as np
@@ -15,8 +16,12 @@ _MIN_HITS = 4
 # a small sample, or of a short text, is uncertain, so deviations are taken off: 0.34 is asked of 96 runs, 0.5 of 20, 0.67 of 10.
 _MIN_SHARE = 0.25
 _DEVIATIONS = 1.5
-# Words shared in one piece are a promo, a quotation or a paragraph of background, unless they are the larger part of a text.
+# Words shared in one piece are a promo, a quotation or a paragraph of background, unless they are the larger part of a text. Behind a
+# beginning of its own they may be all that a company says of itself under each of its releases, unless they are nearly all of the text.
 _MIN_SHARE_IN_ONE_PIECE = 0.6
+_MIN_SHARE_BEHIND_OWN_BEGINNING = 0.8
+_BEGINNING_SHARE = 8  # an eighth of the runs
+_MIN_SHARE_OF_FORM = 0.65  # where it is in one piece
 _MAX_CHANGES_SHARE = 0.3
 # Measured on 10,479 pairs of invented texts out of 27 forms, 5,000 edits of such texts, and 340 labelled copies. Where 0.7 and more is
 # shared, forms keep 0.65 and less of the expected marked runs, 3.8 deviations below and more; labelled copies are 2.1 below at most. Where
@@ -32,6 +37,13 @@ Side = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 _MARK = np.uint32(1)
 _UNMARKED = ~_MARK
+
+
+class Relation(Enum):
+    """How a text is related to a remembered one."""
+
+    COPY = auto()
+    SAME_FORM = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +88,21 @@ def _are_in(runs: Hashes, others: Hashes) -> NDArray[np.bool_]:
     return result
 
 
-def is_copy(new: Fingerprint, sample: Hashes, shared: Overlap) -> bool:
-    """Return whether the overlap makes a copy: enough of the smaller text, spread over it, and not from a form filled in anew."""
+def relation_of(new: Fingerprint, sample: Hashes, shared: Overlap) -> Relation | None:
+    """Return what the overlap makes of the text: a copy, another text from the same form, or neither.
+
+    A copy shares enough of the smaller text, spread over it, and not only the words of a form that is filled in anew.
+    """
     if not is_enough(shared):
-        return False
+        return None
     in_both = _are_in(new.runs[: shared.new], sample & _UNMARKED)
-    if shared.similarity < _MIN_SHARE_IN_ONE_PIECE and is_in_one_piece(in_both[np.argsort(new.positions[: shared.new])]):
-        return False
+    one_piece = _is_in_too_small_a_piece(in_both[np.argsort(new.positions[: shared.new])], shared.similarity)
+    if one_piece and shared.similarity < _MIN_SHARE_OF_FORM:
+        return None
     sides = ((in_both, new.marked[: shared.new]), (_are_in(sample & _UNMARKED, new.runs), (sample & _MARK).astype(np.bool_)))
-    return not is_filled_form(sides, shared.similarity)
+    if is_filled_form(sides, shared.similarity):
+        return Relation.SAME_FORM
+    return None if one_piece else Relation.COPY
 
 
 def is_enough(shared: Overlap) -> bool:
@@ -92,6 +110,14 @@ def is_enough(shared: Overlap) -> bool:
     if shared.hits < _MIN_HITS or shared.shared_runs < _MIN_SHARED_RUNS:
         return False
     return shared.hits - _DEVIATIONS * sqrt(shared.hits) >= _MIN_SHARE * min(shared.new, shared.old)
+
+
+def _is_in_too_small_a_piece(in_both: NDArray[np.bool_], similarity: float) -> bool:
+    if similarity >= _MIN_SHARE_BEHIND_OWN_BEGINNING:
+        return False
+    beginning = in_both[: max(1, len(in_both) // _BEGINNING_SHARE)]
+    begins_alike = 2 * int(np.count_nonzero(beginning)) >= len(beginning)
+    return similarity < (_MIN_SHARE_IN_ONE_PIECE if begins_alike else _MIN_SHARE_BEHIND_OWN_BEGINNING) and is_in_one_piece(in_both)
 
 
 def is_in_one_piece(in_both: NDArray[np.bool_]) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.deduplicate.changes import Change
-from streams.deduplicate.compare import Overlap, is_copy, is_excerpt, is_fuller, overlap
+from streams.deduplicate.compare import Overlap, Relation, is_excerpt, is_fuller, overlap, relation_of
 from streams.deduplicate.fingerprint import Fingerprint
 from streams.deduplicate.index import CopyIndex, own_keys
 from streams.deduplicate.normalize import normalize
@@ -36,11 +36,15 @@ _MIN_FIRST_TEXT_HITS = 4
 
 
 class Verdict(NamedTuple):
-    """The fate of an article, the link of a copy to its original, and the change for the index (None: nothing to remember)."""
+    """The fate of an article, the link of a copy to its original, and the change for the index (None: nothing to remember).
+
+    `of_series`: whether it is filled in anew from the form of a remembered original: the results, prices or weather of another day or town.
+    """
 
     fate: Literal["original", "copy", "replayed"]
     duplicate: Copy | None
     change: Change | None
+    of_series: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,9 @@ def judge(article: Article, text: Fingerprint, index: CopyIndex, *, now: int) ->
     equal = _equal_texts(index, article, source, slots[(positions == 1) | (positions == 2)].tolist())
     equal = [found for found in equal if _usable(index, np.array([found.slot]), event, now)[0]]
     candidates = _candidates(index, text, positions, slots)
-    duplicate = _equal_text_copy(index, text, equal) or _similar_copy(index, text, candidates)
+    duplicate, of_series = _equal_text_copy(index, text, equal), False
+    if duplicate is None:
+        duplicate, of_series = _similar_copy(index, text, candidates)
     change = Change(
         id=article.id,
         content_id=article.content_id,
@@ -96,7 +102,7 @@ def judge(article: Article, text: Fingerprint, index: CopyIndex, *, now: int) ->
         runs=len(text.runs),
         sample=text.sample.astype("<u4").tobytes() if duplicate is None or duplicate.fuller else b"",
     )
-    return Verdict(fate="copy" if duplicate else "original", duplicate=duplicate, change=change)
+    return Verdict("copy" if duplicate else "original", duplicate, change, of_series)
 
 
 def source_of(article: Article) -> int:
@@ -165,15 +171,17 @@ def _candidates(index: CopyIndex, text: Fingerprint, positions: NDArray[np.intp]
     return sorted(found, key=lambda match: (-match.shared.shared_runs, match.age))
 
 
-def _similar_copy(index: CopyIndex, text: Fingerprint, candidates: list[_Candidate]) -> Copy | None:
+def _similar_copy(index: CopyIndex, text: Fingerprint, candidates: list[_Candidate]) -> tuple[Copy | None, bool]:
+    """Return the copy of the candidate that shares most, or None, and whether a candidate before it is from the same form."""
+    of_series = False
     for match in candidates:
-        first = index.first_sample(match.slot)
-        if is_copy(text, index.sample(match.slot)[0], match.shared) and (
-            first is None or overlap(text, *first).hits >= _MIN_FIRST_TEXT_HITS
-        ):
+        relation = relation_of(text, index.sample(match.slot)[0], match.shared)
+        of_series |= relation is Relation.SAME_FORM
+        first = index.first_sample(match.slot) if relation is Relation.COPY else None
+        if relation is Relation.COPY and (first is None or overlap(text, *first).hits >= _MIN_FIRST_TEXT_HITS):
             kind: Kind = "excerpt" if is_excerpt(match.shared) else "near"
-            return _copy(index, match.slot, kind, match.shared.similarity, fuller=is_fuller(match.shared))
-    return None
+            return _copy(index, match.slot, kind, match.shared.similarity, fuller=is_fuller(match.shared)), of_series
+    return None, of_series
 
 
 def _copy(index: CopyIndex, slot: int, kind: Kind, similarity: float, *, fuller: bool = False) -> Copy:

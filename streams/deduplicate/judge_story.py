@@ -65,7 +65,7 @@ def with_story(verdict: Verdict, article: Article, text: Fingerprint, index: Cop
     if verdict.duplicate is not None:
         change = _copied(verdict.duplicate.of, index, stories)
     else:
-        change = _judged(article, text, verdict.change.event, index, stories)
+        change = _judged(article, text, verdict.change.event, index, stories, of_series=verdict.of_series)
     if change is None:
         return verdict, None
     return verdict._replace(change=verdict.change._replace(story=change)), _public(article, change)
@@ -126,7 +126,8 @@ def _copied(original_id: str, index: CopyIndex, stories: Stories) -> StoryChange
     )
 
 
-def _judged(article: Article, text: Fingerprint, event: int, index: CopyIndex, stories: Stories) -> StoryChange:
+def _judged(article: Article, text: Fingerprint, event: int, index: CopyIndex, stories: Stories, *, of_series: bool) -> StoryChange:
+    """Return the story of an original: the one it is most like, or its own; the texts of a series share their form, not their event."""
     words = weigh(story_words(article.title, article.body, text.opening), stories, article.backfill)
     source = independent_source(article)
     change = StoryChange(
@@ -141,7 +142,7 @@ def _judged(article: Article, text: Fingerprint, event: int, index: CopyIndex, s
         hashes=words.hashes.astype("<u4").tobytes(),
         weights=words.weights.astype(np.uint8).tobytes(),
     )
-    match = best_match(words, event, index, stories, backfill=article.backfill)
+    match = None if of_series else best_match(words, event, index, stories, backfill=article.backfill)
     margin = match.similarity - threshold(article.body) if match else -1
     if match is None or margin < 0:
         return change

@@ -213,6 +213,20 @@ def test_a_story_that_stood_behind_a_copy_is_an_original_when_it_comes_by_itself
     assert take(index, article(3, behind)).fate == "original"
 
 
+@pytest.mark.parametrize("share", [0.65, 0.7, 0.75])
+def test_releases_of_one_company_with_different_news_are_originals(share: float) -> None:
+    """Each says the same of the company at its end."""
+    index, about = CopyIndex(), text(50, int(share * 300))
+    releases = [text(number, 300 - int(share * 300)) + "\n" + about for number in range(1, 6)]
+    assert [take(index, article(number, release)).fate for number, release in enumerate(releases, 1)] == ["original"] * len(releases)
+
+
+def test_a_text_that_lost_its_end_and_got_another_is_a_copy() -> None:
+    index, body = CopyIndex(), text(1, 400)
+    take(index, article(1, body))
+    assert take(index, article(2, cut(body, 0.7) + "\n" + text(2, 120))).fate == "copy"
+
+
 def test_a_copy_is_judged_against_originals_only() -> None:
     index, body = CopyIndex(), text(1, 400)
     take(index, article(1, body))

@@ -5,10 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from streams.deduplicate.index import CopyIndex
+from streams.deduplicate.fingerprint import fingerprint
+from streams.deduplicate.index import CopyConfig, CopyIndex
+from streams.deduplicate.judge import judge
+from streams.deduplicate.judge_story import with_story
 from tests.streams.deduplicate.serial_notices import NOTICES
 from tests.streams.deduplicate.serial_texts import KINDS
-from tests.streams.invented_texts import article, cut, edited, take
+from tests.streams.invented_texts import NOW, article, cut, edited, take
 
 FORMS = {**KINDS, **NOTICES}
 forms = pytest.mark.parametrize("form", [pytest.param(form, id=kind) for kind, form in FORMS.items()])
@@ -24,6 +27,24 @@ def test_serial_texts_are_originals(form: Callable[[random.Random], str], taken:
     index = CopyIndex()
     fates = [take(index, article(seed, form(random.Random(seed)))).fate for seed in range(TEXTS)]
     assert fates.count("copy") <= taken
+
+
+@pytest.mark.parametrize(
+    ("form", "joined"),
+    # XXX the sentences of results and of matches are drawn of many, so that two texts share too little to be of one form.
+    [pytest.param(form, {"company results": 10, "match report": 10, "lottery": 2}.get(kind, 0), id=kind) for kind, form in FORMS.items()],
+)
+def test_serial_texts_are_no_story(form: Callable[[random.Random], str], joined: int) -> None:
+    index, firsts = CopyIndex(CopyConfig(stories=True)), 0
+    for seed in range(TEXTS):
+        one = article(seed, form(random.Random(seed)))
+        text = fingerprint(one.body)
+        verdict, story = with_story(judge(one, text, index, now=NOW), one, text, index, now=NOW)
+        assert verdict.change
+        assert story
+        index.apply(verdict.change, now=NOW, backfill=False)
+        firsts += story.first or verdict.fate == "copy"
+    assert firsts >= TEXTS - joined
 
 
 @forms
