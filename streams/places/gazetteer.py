@@ -68,15 +68,17 @@ class Gazetteer:
         links: list[int] = self.links[self.starts[number] : self.starts[number + 1]].tolist()
         return links
 
-    def small_cities(self, key: bytes, outer: Collection[int]) -> list[int]:
-        """Return the smaller cities with this folded name that are in one of `outer`, divisions or countries."""
+    def small_cities(self, key: bytes, outer: Collection[int] | None = None) -> list[int]:
+        """Return the smaller cities with this folded name; with `outer` those in one of these divisions or countries."""
         hash = zlib.crc32(key)
         first = bisect_left(self.small_hashes, hash)
         found = []
         while first < len(self.small_hashes) and self.small_hashes[first] == hash:
             place = self.small_places[first]
             # Common surnames are names of dozens of cities: few of them are worth the time to read the name.
-            if (self.divisions[place] in outer or self.countries[place] in outer) and fold(self.name(place)).text.encode() == key:
+            if (outer is None or self.divisions[place] in outer or self.countries[place] in outer) and fold(
+                self.name(place)
+            ).text.encode() == key:
                 found.append(place)
             first += 1
         return found

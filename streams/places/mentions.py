@@ -13,6 +13,8 @@ from streams.places.names import Name, Names
 from streams.places.spellings import words_of
 
 _JOINING = " -"
+# Words of a name that do not count as its span, in small letters: "Punjab province".
+_GENERIC = (b" province ", b" state ", b" district ", b" region ", b" governorate ", b" prefecture ")
 _LIST_MARKS = (", ", "; ")
 _SPACE = ord(" ")
 _CAPITALS = frozenset(range(ord("A"), ord("Z") + 1))
@@ -123,8 +125,9 @@ def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list
         number = numbers[pattern]
         if number < first_demonym:
             name = names_by_number.get(number) or names.name(number)
-            score = name[2] + _before(line, start, signs) + _after(line, end, signs)
-            mentions.append(_new(Mention, (start - 1, end - 2, name, score)))
+            name_end = words.rfind(b" ", 0, end - 1) + 1 if words.endswith(_GENERIC, start, end) else end
+            score = name[2] + _before(line, start, signs) + _after(line, name_end, signs)
+            mentions.append(_new(Mention, (start - 1, name_end - 2, name, score)))
         else:
             demonym = names.demonyms[number - first_demonym]
             if language is None or language in demonym.languages:

@@ -14,8 +14,9 @@ from streams.places.gazetteer import ALIAS, CITY, COUNTRY, DIVISION, GIVEN_NAME,
 from streams.places.spellings import spellings, words_of
 from streams.records import PlaceKind
 
-# How likely a place is meant before any context: a city has twice the bits of its population.
-_COUNTRY_PRIOR, _DIVISION_PRIOR, _SECOND_LEVEL_PRIOR = 40, 34, 26
+# How likely a place is meant before any context: a city has twice the bits of its population; a country is above the largest one, since the
+# support of a city for its division is its own.
+_COUNTRY_PRIOR, _DIVISION_PRIOR, _SECOND_LEVEL_PRIOR = 52, 34, 26
 _ALIAS_PENALTY = 8
 _BITS = 2
 # The support of a name for its places, shared between their countries and between their divisions.
@@ -104,6 +105,7 @@ class Names:
     lower_languages: frozenset[str]
     demonyms: tuple[Demonym, ...]
     cache: dict[int, Name]
+    small_cities: dict[int, tuple[Candidate, ...]]
     fields: dict[int, PlaceFields]
 
     def name(self, number: int) -> Name:
@@ -112,6 +114,14 @@ class Names:
         if name is None:
             name = self.cache[number] = _name(number, self.gazetteer)
         return name
+
+    def small_cities_of(self, name: Name) -> tuple[Candidate, ...]:
+        """Return the cities below 15,000 people of this name; computed once."""
+        cities = self.small_cities.get(name.number)
+        if cities is None:
+            found = self.gazetteer.small_cities(self.gazetteer.key(name.number).encode())
+            cities = self.small_cities[name.number] = tuple([_candidate(place, self.gazetteer) for place in found])
+        return cities
 
     def candidate(self, place: int) -> Candidate:
         """Return a place as a candidate of its main name."""
@@ -159,6 +169,7 @@ def compile_names(source: Gazetteer) -> Names:
         lower_languages=frozenset(language for one in demonyms if not one.needs_capital for language in one.languages),
         demonyms=tuple(demonyms),
         cache={},
+        small_cities={},
         fields={},
     )
 

@@ -10,7 +10,7 @@ from streams.places.gazetteer import COUNTRY, DIVISION, NO_DIVISION, Gazetteer
 from streams.places.mentions import DemonymMention, find_mentions, read_line
 from streams.places.names import Candidate, Names, names
 from streams.places.resolve import Sense, resolve
-from streams.places.small_cities import find_small_cities
+from streams.places.small_cities import find_small_cities, with_small_cities
 from streams.records import Evidence, Place
 
 LANGUAGES = frozenset(["en", "es", "pt", "fr", "de", "it"])
@@ -68,8 +68,10 @@ def places_of(
     countries = [demonym.country for demonym in demonyms]
     senses = resolve(text, mentions, countries)
     divisions = {sense.place.division for sense in senses if sense.place.kind == DIVISION} - {NO_DIVISION}
-    if small := find_small_cities(line, mentions, divisions):
-        senses = resolve(text, sorted([*mentions, *small], key=lambda mention: mention[:2]), countries)
+    small = find_small_cities(line, mentions, divisions)
+    widened = with_small_cities(mentions, divisions, source) if divisions else mentions
+    if small or widened is not mentions:
+        senses = resolve(text, sorted([*widened, *small], key=lambda mention: mention[:2]), countries)
     found = _merged([*senses, *_countries_of(demonyms)], filed)
     ranked = sorted([(-_prominence(one.spans, body_start), one.spans[:1] or one.dateline_spans, one) for one in found])
     places = tuple([_place(one, -rank >= _ABOUT, source, text, (body_start, filed[0])) for rank, _, one in ranked[:MAX_PLACES]])

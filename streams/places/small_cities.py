@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from streams.places.gazetteer import CITY
 from streams.places.mentions import Line, Mention
-from streams.places.names import name_of
+from streams.places.names import Name, Names, name_of
 
 # Before the name of a city, as words of a text.
-_AT = (b" in A", b" at A", b" near A", b" from A", b" en A", b" em A")
+_AT = (b" in A", b" at A", b" near A", b" from A", b" en A", b" em A", b" of A", b" de A", b" and A")
 _AS_A = bytes(ord("A") if ord("A") <= code <= ord("Z") else code for code in range(256))
 _MAX_WORDS = 3
 _MIN_CHARS = 4
@@ -36,6 +36,18 @@ def find_small_cities(line: Line, mentions: Sequence[Mention], divisions: Collec
             if start not in taken:
                 _add(found, _phrases_from(line, start), line, divisions, _COMPANY)
     return list(found.values())
+
+
+def with_small_cities(mentions: Sequence[Mention], divisions: Collection[int], names: Names) -> Sequence[Mention]:
+    """Return `mentions`, whose names may mean small cities in `divisions` too: "Athens" in a text of Tennessee."""
+    widened: dict[int, Name] = {}
+    for number, name in {mention.name.number: mention.name for mention in mentions if mention.name.candidates[0].kind == CITY}.items():
+        near = [city for city in names.small_cities_of(name) if city.division in divisions]
+        if near:
+            widened[number] = name_of(number, [*name.candidates, *near], name.score)
+    if not widened:
+        return mentions
+    return [mention._replace(name=widened.get(mention.name.number, mention.name)) for mention in mentions]
 
 
 def _add(found: dict[int, Mention], phrases: Iterable[tuple[int, int]], line: Line, outer: Collection[int], score: int) -> None:

@@ -37,6 +37,9 @@ def spellings(key: str, main_names: Collection[str] = (), *, as_sentence: bool) 
     if words[0] in _ABBREVIATED and len(words) > 1:
         # "St. Louis" has one more space.
         forms |= set(_capitalised([words[0], "", *words[1:]], as_sentence=as_sentence))
+    if key.endswith(".") and len(words) == 1:
+        # "Ga." has a space for its full stop, and is no "GA" alone.
+        forms.add(f"{words[0].capitalize()} ")
     spelt = {f"{form} ".encode() for form in forms}
     return spelt | {written for name in main_names if (written := words_of(fold(name).cased)[1:]).lower() == words_of(key)[1:]}
 

@@ -113,3 +113,21 @@ def test_name_is_found_in_each_of_its_spellings(body: str, name: str) -> None:
 def test_demonym_in_small_letters_inside_a_name_is_a_part_of_it() -> None:
     (place,) = places_of(None, "El barco salió de la República dominicana en mayo.", "es").places
     assert [evidence.text for evidence in place.evidence] == ["República dominicana"]
+
+
+def test_small_city_of_a_division_in_the_text_is_meant_before_a_larger_namesake() -> None:
+    body = "The council of McMinn County, Tennessee, met in Athens on Monday to plan a fair. Athens has a new mayor."
+    assert found(None, body)["Athens"] == ("US", "US-TN")
+
+
+def test_country_is_meant_before_a_city_of_its_name() -> None:
+    assert found(None, "The parliament of Armenia voted for a dam on Thursday.")["Armenia"] == ("AM", None)
+
+
+def test_abbreviated_state_with_a_full_stop_is_the_division() -> None:
+    assert found(None, "A bakery in Valdosta, Ga., opened at four in the morning.")["Georgia"] == ("US", "US-GA")
+
+
+def test_evidence_of_a_province_is_its_name() -> None:
+    place = only(None, "Growers in Punjab province sold more mangoes.", "Punjab")
+    assert [evidence.text for evidence in place.evidence] == ["Punjab"]
