@@ -28,6 +28,7 @@ MAIL_HEADERS = frozenset(
 )
 MIN_MAIL_HEADERS = 3
 MIN_DECLARED_MAIL_HEADERS = 1  # where the content type says that it is mail
+MAX_BROKEN_MAIL_HEADERS = 2  # lines of a value that are not indented, as some browsers write a long title
 MAX_MAIL_HEADER_LINES = 500
 MAIL_TYPES = ("message/rfc822", "application/mbox", "multipart/", "application/x-mimearchive")
 MAIL_START = re.compile(r"[\r\n]*+(?:[!-9;-~]{1,100}:|[ \t]|From )")
@@ -99,12 +100,15 @@ def _is_mail(text: str, content_type: str) -> bool:
     if not MAIL_START.match(text):
         return False
     names = set()
+    broken = 0
     for line_no, line in enumerate(text[:HEAD_CHARACTERS].lstrip("\r\n").split("\n", MAX_MAIL_HEADER_LINES)):
         header = MAIL_HEADER.match(line)
         if header:
             names.add(header[1].lower())
         elif not (line.startswith((" ", "\t")) or (line_no == 0 and line.startswith("From "))):
-            break
+            broken += 1
+            if broken > MAX_BROKEN_MAIL_HEADERS or not line.strip():
+                break
     is_multipart = {"mime-version", "content-type"} <= names
     is_declared = content_type.startswith(MAIL_TYPES)
     return is_multipart or len(names & MAIL_HEADERS) >= (MIN_DECLARED_MAIL_HEADERS if is_declared else MIN_MAIL_HEADERS)

@@ -27,6 +27,8 @@ RUN_IN_SEPARATORS = " |:–—-·•.,>"  # between headline and text in one lin
 HEADER_LINES = 3  # above the headline and below the body, where a page puts outlet, author and time
 MIN_DECLARED_BODY_RATIO = 2  # of the words of JSON-LD's body to those on the page: with fewer, both are the same text
 MAX_TEXT_TO_KEY_RATIO = 3  # characters of a text to those of its key; a longer text has another key
+MIN_STORY_AMONG_HEADINGS = 30  # words of a story that its page neither declares nor dates, among the headings of its sections
+MIN_SECTION_HEADINGS = 5
 MIN_STORY_SHARE = 0.5  # words of a story in those of the list on its page
 
 
@@ -84,6 +86,8 @@ def cut_single_story(
         return FoundArticles((cut_declared_story(replace(fuller, title=meta.title, outlet=meta.outlet, url=meta.url), tree, fetched_at),))
     if words < MIN_PROSE_WORDS or (not is_story and _is_index(tree, classification, words)):
         return FoundArticles()
+    if not is_story and words < MIN_STORY_AMONG_HEADINGS and len(tree.headings) >= MIN_SECTION_HEADINGS and meta.published_at is None:
+        return FoundArticles()  # a page about a person or a firm, in sections
     start, end = source_span(tree, story, headline)
     first = min(line_nos[0], headline if headline is not None else line_nos[0])
     below = range(line_nos[-1] + 1, min(len(tree.lines), line_nos[-1] + 1 + HEADER_LINES))

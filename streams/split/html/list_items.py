@@ -21,6 +21,7 @@ from streams.split.text.lines import MIN_PROSE_WORDS, word_count
 
 DIGITS = re.compile(r"\d+")  # the names of items are often numbered: "post-17"
 MIN_ITEMS = 3
+MIN_UNTIMED_WORDS = 60  # of a list without times; with fewer it is a box of a page, such as the works of its owner
 MIN_CLEAR_ITEMS = 2  # of `<article>` elements, or of blocks that all have a link and a time
 # Share of a list's words in its largest item. A larger one is the page's story beside teasers, unless its headline links to another page.
 MAX_ITEM_SHARE = 0.7
@@ -131,6 +132,8 @@ def _is_list(group: tuple[str, int], items: Sequence[ListItem]) -> bool:
     largest = max(items, key=lambda item: item.words)
     share = MAX_LINKED_ITEM_SHARE if largest.is_linked else MAX_ITEM_SHARE
     is_clear = group[0] == "article" or all(item.is_linked and item.is_timed for item in items)
+    if not any(item.is_timed for item in items) and _words(items) < MIN_UNTIMED_WORDS:
+        return False
     return len(items) >= (MIN_CLEAR_ITEMS if is_clear else MIN_ITEMS) and largest.words <= share * _words(items)
 
 
