@@ -16,7 +16,7 @@ from streams.split.text.lines import word_count
 from streams.split.text.source_line import SourceLine, day_of, source_of
 from streams.split.text.stamps import stamp_of
 
-CONFIDENCE = 0.85
+CONFIDENCE = 0.93
 MIN_ITEMS = 3
 MIN_SHARE = 0.7  # of the words of a text's paragraphs that are in its items
 MIN_TITLE_WORDS, MAX_TITLE_WORDS = 2, 20

@@ -62,9 +62,11 @@ def test_declared_stories_count_only_if_they_are_more_than_the_items() -> None:
     assert [cut.body for cut in cuts_of(items(3), json_ld(*bodies))] == bodies
 
 
-def test_a_single_story_is_more_certain_than_an_item_of_a_list() -> None:
-    (single,) = cuts_of(f"<h1>{TITLES[0]}</h1><p>{TEXTS[0]}</p>")
-    assert max(cut.confidence for cut in cuts_of(items(3))) < single.confidence
+def test_a_declared_story_is_more_certain_than_an_undeclared_one() -> None:
+    page = f"<h1>{TITLES[0]}</h1><p>{TEXTS[0]}</p>"
+    (declared,) = cuts_of(page, f'<meta property="og:type" content="article"><meta property="og:title" content="{TITLES[0]}">')
+    (undeclared,) = cuts_of(page)
+    assert undeclared.confidence < max(cut.confidence for cut in cuts_of(items(3))) < declared.confidence
 
 
 def test_a_live_page_gives_its_story_and_its_updates() -> None:
