@@ -1,73 +1,20 @@
 """Finding the newest events, with a fake consumer: how far back it reads, and only what is new the next time."""
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Iterable
 
 import pytest
-from aiokafka import TopicPartition
 
 from agents.client import newest_events
 from agents.client.event_filter import EventFilter
 from agents.client.newest_events import FIRST_RECORDS, MAX_BODY_CHARACTERS, NewestEvents
 from agents.settings import Settings
-from tests.foreign_events import changed
-
-FIRST, SECOND = TopicPartition("news.events", 0), TopicPartition("news.events", 1)
-
-
-class FakeLog:
-    """Two partitions of records, which count how many are read."""
-
-    def __init__(self) -> None:
-        self.records: dict[TopicPartition, list[Any]] = {FIRST: [], SECOND: []}
-        self.positions: dict[TopicPartition, int] = {}
-        self.read = 0
-
-    def append(self, partition: TopicPartition, number: int, **fields: Any) -> None:
-        id = f"{number:032x}"
-        headers = [("ce_id", id.encode())]
-        value = changed(id=id, **fields)
-        offset = len(self.records[partition])
-        self.records[partition].append(
-            SimpleNamespace(topic="news.events", partition=0, offset=offset, value=value, headers=headers, timestamp=number)
-        )
-
-    def assign(self, partitions: Iterable[TopicPartition]) -> None: ...
-
-    async def beginning_offsets(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        return dict.fromkeys(partitions, 0)
-
-    async def end_offsets(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        return {each: len(self.records[each]) for each in partitions}
-
-    def seek(self, partition: TopicPartition, offset: int) -> None:
-        self.positions[partition] = offset
-
-    async def position(self, partition: TopicPartition) -> int:
-        return self.positions[partition]
-
-    async def getmany(self, *partitions: TopicPartition, **_: int) -> dict[TopicPartition, list[Any]]:
-        found = {each: self.records[each][self.positions[each] :] for each in partitions}
-        self.read += sum(map(len, found.values()))
-        self.positions |= {each: len(self.records[each]) for each in partitions}
-        return found
+from tests.agents.client.fake_log import FIRST, SECOND, FakeLog, install
 
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> FakeLog:
     fake = FakeLog()
-
-    @asynccontextmanager
-    async def reader(_: Settings) -> AsyncIterator[FakeLog]:
-        yield fake
-
-    async def partitions(_: Settings, names: list[str]) -> dict[str, int]:
-        return dict.fromkeys(names, 2)
-
-    monkeypatch.setattr(newest_events, "reader", reader)
-    monkeypatch.setattr(newest_events, "require_topics", partitions)
+    install(fake, monkeypatch, newest_events)
     return fake
 
 
