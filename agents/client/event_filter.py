@@ -5,6 +5,7 @@ A new facet is a row of `FACETS`, a new condition a row of `CONDITIONS`: both be
 
 import functools
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,12 +57,24 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return decomposed if decomposed.isascii() else "".join(char for char in decomposed if not unicodedata.combining(char))
+    return decomposed if decomposed.isascii() else _combining_marks().sub("", decomposed)
+
+
+@functools.cache
+def _combining_marks() -> re.Pattern[str]:
+    """Return the pattern of all accents: ten times as fast as asking for each character of a text."""
+    marks = "".join(char for code in range(sys.maxunicode + 1) if unicodedata.combining(char := chr(code)))
+    return re.compile(f"[{marks}]+")
+
+
+def folded_words(words: str) -> list[str]:
+    """Return the words, and the phrases in quotation marks, as they are compared."""
+    return [fold(phrase or word) for phrase, word in _WORDS.findall(words)]
 
 
 def contains(words: str) -> Test:
     """Return the test of whether headline and text have each of these words, or of these phrases in quotation marks."""
-    wanted = [fold(phrase or word) for phrase, word in _WORDS.findall(words)]
+    wanted = folded_words(words)
 
     def test(event: Event) -> bool:
         text = fold(f"{event['title'] or ''}\n{event['body']}")
@@ -170,6 +183,19 @@ class EventFilter:
         own = {f"{facet.topic}.{value}" for facet in FACETS if facet.topic for value in facet.values(event, False)}
         return topic == next((name for name in self._class_topics if name in own), None)
 
+    def may_contain(self, value: bytes) -> bool:
+        """Return False where the JSON of an event lacks a word of the condition on its text, which costs a fifth of reading it."""
+        if not self._plain_words:
+            return True
+        text = fold(value.decode(errors="replace"))
+        return all(word in text for word in self._plain_words)
+
+    @functools.cached_property
+    def _plain_words(self) -> list[str]:
+        """The words of the condition on the text that JSON writes as they are."""
+        words = folded_words(self.conditions.get("text") or "")
+        return [word for word in words if word.isprintable() and not set(word) & {'"', "\\"}]
+
     @functools.cached_property
     def _chosen(self) -> list[tuple[Facet, frozenset[str]]]:
         chosen = ((facet, self.facets.get(facet.name, ())) for facet in FACETS)
@@ -201,6 +227,8 @@ def may_match(event_filter: EventFilter, topic: str, value: bytes) -> bool:
 
     Checking the form of an event costs ten times as much as reading it, so that searches match first.
     """
+    if not event_filter.may_contain(value):
+        return False
     try:
         event = orjson.loads(value)
         return event_filter.is_first_topic(topic, event) and event_filter.matches(event)

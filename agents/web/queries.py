@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 from aiokafka.errors import KafkaError
+from aiokafka.structs import ConsumerRecord
 
 from agents.client.event_counts import EventCounts
 from agents.client.event_filter import EventFilter, FilterError, filter_of_query
@@ -36,6 +37,8 @@ RETRY_S = 5
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Params = list[tuple[str, str]]
+# Time, number, and record, which is read whole only at the end.
+Found = tuple[int, int, ConsumerRecord]
 
 
 class Queries:
@@ -112,9 +115,8 @@ class Queries:
     async def _found(self, event_filter: EventFilter, since_s: int) -> AsyncIterator[dict[str, Any]]:
         matcher = RecordMatcher(self._settings.prefix, event_filter)
         progress: dict[str, int | None] = {"read": 0, "total": 0, "complete_since": None}
-        newest: list[tuple[int, int, dict[str, Any]]] = []
+        newest: list[Found] = []
         read, found, shown_at = 0, 0, 0.0
-        ids: set[str] = set()
 
         def start(total: int, complete_since: int | None) -> None:
             progress.update(total=total, complete_since=complete_since)
@@ -123,19 +125,18 @@ class Queries:
             async for records in batches:
                 for record in records:
                     read += 1
-                    received = matcher.match(record)
-                    if received is not None and received.id not in ids:
-                        ids.add(received.id)
+                    if matcher.may_match(record):
                         found += 1
-                        _keep(newest, (record.timestamp, found, received.event))
+                        _keep(newest, (record.timestamp, found, record))
                 if time.monotonic() - shown_at > PROGRESS_S:
                     shown_at = time.monotonic()
                     yield progress | {"read": read, "found": found}
                 await asyncio.sleep(0)
-        for at, _, event in sorted(newest, key=lambda each: each[:2]):
-            line = {"at": at, "event": truncate_event(event)}
-            if len(orjson.dumps(line)) <= MAX_LINE_BYTES:
-                yield line
+        for at, _, record in sorted(newest, key=lambda each: each[:2]):
+            if (received := matcher.match(record)) is not None:
+                line = {"at": at, "event": truncate_event(received.event)}
+                if len(orjson.dumps(line)) <= MAX_LINE_BYTES:
+                    yield line
         yield progress | {"read": read, "found": found, "done": True}
 
     @asynccontextmanager
@@ -152,7 +153,7 @@ class Queries:
             raise web.HTTPBadRequest(text=str(error)) from None
 
 
-def _keep(newest: list[tuple[int, int, dict[str, Any]]], found: tuple[int, int, dict[str, Any]]) -> None:
+def _keep(newest: list[Found], found: Found) -> None:
     if len(newest) < MAX_FOUND:
         heapq.heappush(newest, found)
     else:

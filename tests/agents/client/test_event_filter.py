@@ -4,6 +4,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.client.event_filter import EventFilter, FilterError, filter_of_query, may_match
 
@@ -61,6 +63,19 @@ def of(**facets: tuple[str, ...]) -> EventFilter:
 )
 def test_filter_selects(event_filter: EventFilter, selected: bool) -> None:
     assert event_filter.matches(MENTIONED) is selected
+
+
+@pytest.mark.parametrize("text", ["ferry", "CANERIA", "closed", '"the lithium permit" closed', "say\\back", "\u0950", "straße"])
+@given(body=st.text(alphabet='aé"\\ñ\n ß\u0950', max_size=20))
+def test_value_that_is_passed_over_never_matches(text: str, body: str) -> None:
+    event_filter = EventFilter(conditions={"text": text})
+    for event in (MENTIONED, MENTIONED | {"body": f"{body}{text}"}, MENTIONED | {"body": f"{text.upper()} {body}"}):
+        if event_filter.matches(event):
+            assert event_filter.may_contain(orjson.dumps(event))
+
+
+def test_value_without_a_word_is_passed_over() -> None:
+    assert not EventFilter(conditions={"text": "ferry lithium"}).may_contain(orjson.dumps(MENTIONED))
 
 
 @pytest.mark.parametrize(
