@@ -5,7 +5,6 @@ A new facet is a row of `FACETS`, a new condition a row of `CONDITIONS`: both be
 
 import functools
 import re
-import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from streams.deduplicate.normalize import plain_of
 from streams.topics import TopicName
 
 Event = Mapping[str, Any]
@@ -57,14 +57,11 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return decomposed if decomposed.isascii() else _combining_marks().sub("", decomposed)
-
-
-@functools.cache
-def _combining_marks() -> re.Pattern[str]:
-    """Return the pattern of all accents: ten times as fast as asking for each character of a text."""
-    marks = "".join(char for code in range(sys.maxunicode + 1) if unicodedata.combining(char := chr(code)))
-    return re.compile(f"[{marks}]+")
+    if decomposed.isascii():
+        return decomposed
+    for mark in [char for char in set(decomposed) if unicodedata.combining(char)]:
+        decomposed = decomposed.replace(mark, "")
+    return decomposed
 
 
 def folded_words(words: str) -> list[str]:
@@ -184,17 +181,17 @@ class EventFilter:
         return topic == next((name for name in self._class_topics if name in own), None)
 
     def may_contain(self, value: bytes) -> bool:
-        """Return False where the JSON of an event lacks a word of the condition on its text, which costs a fifth of reading it."""
-        if not self._plain_words:
+        """Return False where the JSON of an event lacks an ASCII word of the condition on its text: that is cheaper than to read it."""
+        if not self._ascii_words:
             return True
-        text = fold(value.decode(errors="replace"))
-        return all(word in text for word in self._plain_words)
+        plain = plain_of(value.decode(errors="replace"))
+        text = plain.lower() if plain.isascii() else plain.casefold()
+        return all(word in text for word in self._ascii_words)
 
     @functools.cached_property
-    def _plain_words(self) -> list[str]:
-        """The words of the condition on the text that JSON writes as they are."""
-        words = folded_words(self.conditions.get("text") or "")
-        return [word for word in words if word.isprintable() and not set(word) & {'"', "\\"}]
+    def _ascii_words(self) -> list[str]:
+        """The words of the condition on the text that are the same in JSON and in any normal form."""
+        return [word for word in folded_words(self.conditions.get("text") or "") if word.isascii() and word.isalnum()]
 
     @functools.cached_property
     def _chosen(self) -> list[tuple[Facet, frozenset[str]]]:
