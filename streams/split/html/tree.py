@@ -47,6 +47,8 @@ VOID, RAW = frozenset(VOID_TAGS.split()), frozenset(RAW_TAGS.split())
 RAW_ENDS = {tag: re.compile(f"</{tag}", re.IGNORECASE | re.ASCII) for tag in RAW}
 INLINE = frozenset(prefix + tag for tag in INLINE_TAGS.split() for prefix in ("", "/"))
 READ_INLINE = frozenset({"a", "/a", "time"})
+IGNORED = INLINE - READ_INLINE | {None}
+END_TAGS = {f"/{tag}": tag for tag in f"{PARAGRAPH_ENDING_TAGS} body head html li tbody td th thead tr dd dt option".split()}
 CLOSES_PARAGRAPH = frozenset(PARAGRAPH_ENDING_TAGS.split())
 # A start tag closes an open element of the first set, unless one of the second is between them.
 ENDS = {
@@ -90,6 +92,9 @@ class TextLine(NamedTuple):
     is_link: bool
 
 
+_new_line = tuple.__new__  # TextLine(...) calls a Python function, which takes twice as long
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
     """A page: blocks and lines in order of the source, and the declarations of its head.
@@ -131,7 +136,8 @@ class _Reader:
     def __init__(self, source: str) -> None:
         self.source = source
         self.elements = [Element("", "", -1, 0, False, 0, 0)]
-        self.tree = Tree(source, self.elements)
+        self.lines: list[TextLine] = []
+        self.tree = Tree(source, self.elements, self.lines)
         self.stack = [0]
         self.open = {"": 1}
         self.absent: set[str] = set()
@@ -150,19 +156,15 @@ class _Reader:
                 end += 1  # "<" before anything else is text
             if start < end or (pieces and token.start() < end):  # white space counts within a line only
                 self.text(token.start(), end)
-            if name is None:
+            if name in IGNORED:
                 continue
-            if name in INLINE:  # nearly all tags are written in lower case
-                if name in READ_INLINE:
-                    self.inline(name, token[3])
-                continue
-            tag = name.lower()
+            tag = name if name in END_TAGS else name.lower()  # nearly all tags are written in lower case
             if tag in INLINE:
                 self.inline(tag, token[3])
             elif tag in RAW:
                 return self.raw(tag, token[3], token.end())
             elif tag[0] == "/":
-                self.end_tag(tag[1:], end, token.end())
+                self.end_tag(END_TAGS.get(tag) or tag[1:], end, token.end())
             else:
                 self.start_tag(tag, token[3], end)
         return len(self.source)
@@ -191,10 +193,11 @@ class _Reader:
         joined = source[pieces[0][0] : pieces[0][1]] if len(pieces) == 1 else "".join([source[start:end] for start, end in pieces])
         text = " ".join((unescape(joined) if "&" in joined else joined).replace("\x00", "").split())
         if text:
-            if len(self.tree.lines) >= MAX_LINES:
+            if len(self.lines) >= MAX_LINES:
                 raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_LINES:,} lines")
-            linked = min(self.linked, len(text))
-            self.tree.lines.append(TextLine(text, self.stack[-1], pieces, linked, tuple(self.times), linked > MIN_LINK_SHARE * len(text)))
+            linked = self.linked if self.linked < len(text) else len(text)
+            is_link = linked > MIN_LINK_SHARE * len(text)
+            self.lines.append(_new_line(TextLine, (text, self.stack[-1], pieces, linked, tuple(self.times), is_link)))
             self.times.clear()
         self.linked = 0
 
@@ -232,17 +235,16 @@ class _Reader:
             self.imply_end(*PARAGRAPH, start)
         if tag in ENDS:
             self.imply_end(*ENDS[tag], start)
-        elements = self.elements
-        if len(elements) >= MAX_ELEMENTS:
+        elements, stack, index = self.elements, self.stack, len(self.elements)
+        if index >= MAX_ELEMENTS:
             raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_ELEMENTS:,} elements")
         read = short_names_and_visibility if len(attributes) <= MAX_CACHED_CHARACTERS else names_and_visibility
         names, is_hidden = read(attributes) if attributes else ("", False)
-        parent = self.stack[-1]
+        parent = stack[-1]
         if tag in HEADINGS:
-            self.tree.headings.append(len(elements))
-        self.stack.append(len(elements))
-        is_hidden = is_hidden or elements[parent].is_hidden
-        elements.append(Element(tag, names, parent, len(self.stack) - 1, is_hidden, start, len(self.tree.lines)))
+            self.tree.headings.append(index)
+        elements.append(Element(tag, names, parent, len(stack), is_hidden or elements[parent].is_hidden, start, len(self.lines)))
+        stack.append(index)
         self.open[tag] = self.open.get(tag, 0) + 1
 
     def imply_end(self, tags: tuple[str, ...], barriers: frozenset[str], at: int) -> None:
@@ -260,19 +262,20 @@ class _Reader:
 
     def end_tag(self, tag: str, start: int, end: int) -> None:
         """End the line and close the nearest open block of that tag with all in it; a stray end tag only ends the line."""
-        is_open = self.elements[self.stack[-1]].tag == tag or self.open.get(tag)
+        elements, stack = self.elements, self.stack
+        is_open = elements[stack[-1]].tag == tag or self.open.get(tag)
         if not is_open and "-" in tag and self.open.get("p"):
             return
         if self.pieces:
             self.flush()
         if not is_open or tag in PAGE_TAGS:
             return
-        while self.elements[self.stack[-1]].tag != tag:
+        while elements[stack[-1]].tag != tag:
             self.close(start)
         self.close(end)
 
     def close(self, at: int) -> None:
         """Close the innermost open block at offset `at`."""
         element = self.elements[self.stack.pop()]
-        element.end, element.end_line = at, len(self.tree.lines)
+        element.end, element.end_line = at, len(self.lines)
         self.open[element.tag] -= 1
