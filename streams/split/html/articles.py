@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from statistics import median
 
 from streams.records import Cut, Fate
@@ -107,13 +108,14 @@ def cut_single_story(
 
 
 def cut_story_beside(tree: Tree, updates: Sequence[Cut], declared: PageMetadata, fetched_at: int | None) -> tuple[Cut, ...]:
-    """Return the story that a page shows beside those in its JSON-LD: a live page has one above its updates. None if it is one of these."""
-    found = cut_single_story(tree, classify_lines(tree), declared, fetched_at, is_story=False)
-    known = "\n".join(update.body for update in updates)
+    """Return the story that a page shows above the updates in its JSON-LD, without these: a live page has one. None if it has few words."""
+    known = "\n".join(f"{update.title}\n{update.body}" for update in updates)
+    stories = cut_single_story(tree, classify_lines(tree), declared, fetched_at, is_story=False).cuts
+    bodies = ("\n".join(takewhile(lambda line: line not in known, cut.body.split("\n"))) for cut in stories)
     return tuple(
-        cut
-        for cut in found.cuts
-        if cut.start is not None and word_count(cut.body) >= MIN_STORY_WORDS and not any(line in known for line in cut.body.split("\n"))
+        replace(cut, body=body)
+        for cut, body in zip(stories, bodies, strict=True)
+        if cut.start is not None and word_count(body) >= MIN_STORY_WORDS
     )
 
 

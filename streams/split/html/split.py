@@ -13,11 +13,20 @@ from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
 from streams.split.html.line_classification import LineClassification, classify_lines
 from streams.split.html.list_fields import fill_digest_day, fill_list_outlets
-from streams.split.html.list_items import ListItem, are_cards, are_sections, find_list_items, is_secondary_list, without_repeats
+from streams.split.html.list_items import (
+    MIN_STORY_WORDS,
+    ListItem,
+    are_cards,
+    are_sections,
+    find_list_items,
+    is_secondary_list,
+    without_repeats,
+)
 from streams.split.html.list_signs import has_ruled_sections
 from streams.split.html.metadata import PageMetadata, read_metadata
 from streams.split.html.newsletters import find_newsletter_items
 from streams.split.html.run_in_items import find_run_in_items, with_run_in_items
+from streams.split.html.script_story import script_story
 from streams.split.html.tree import Tree, parse_tree
 from streams.split.html.visible_text import line_fates, render_visible_text, source_span_of
 from streams.split.text.lines import word_count
@@ -64,11 +73,21 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
             found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=False)
         classification = classification if found.cuts else classify_lines(tree)
     if not found.cuts:
-        found = cut_single_story(tree, classification, declared, fetched_at, is_story=is_story)
+        found = _cut_story(tree, classification, declared, fetched_at, is_story=is_story)
     require_few_articles(MAX_ARTICLES, len(found.cuts))
     if any(len(cut.body) > MAX_BODY_CHARACTERS for cut in found.cuts):
         raise InvalidRecord(Reason.TOO_LONG, f"a body has over {MAX_BODY_CHARACTERS:,} characters")
     return Cuts(found.cuts, spans_of(tree, classification, found.fates))
+
+
+def _cut_story(
+    tree: Tree, classification: LineClassification, declared: PageMetadata, fetched_at: int | None, *, is_story: bool
+) -> FoundArticles:
+    """Return the one article of a page, from the page itself or else from its scripts; none if both have none."""
+    found = cut_single_story(tree, classification, declared, fetched_at, is_story=is_story)
+    if found.cuts or word_count(body := script_story(tree.source)) < MIN_STORY_WORDS:
+        return found
+    return FoundArticles((cut_declared_story(replace(declared.page, body=body), tree, fetched_at),))
 
 
 def _split_as_text(tree: Tree, excluded: Sequence[bool], fetched_at: int | None, is_shape: bool) -> FoundArticles:

@@ -78,3 +78,13 @@ def test_a_live_page_gives_its_story_and_its_updates() -> None:
     assert bodies == ["\n".join(text), *(update["articleBody"] for update in updates)]
     updated = "".join(f"<p>{update['articleBody']}</p>" for update in updates)
     assert len(cuts_of(updated, f'<script type="application/ld+json">{script}</script>')) == len(updates)
+
+
+def test_the_story_of_a_live_page_ends_where_its_updates_begin() -> None:
+    updates = [{"@type": "BlogPosting", "headline": f"Update {seed}", "articleBody": story(seed, 2)} for seed in range(3)]
+    script = json.dumps({"@type": "LiveBlogPosting", "headline": "Storm over Norland", "liveBlogUpdate": updates})
+    text = [story(seed, 4) for seed in range(7, 9)]
+    posts = "".join(f"<h3>Update {seed}</h3><p>{story(seed, 2)}</p>" for seed in range(3))
+    page = f"<h1>Storm over Norland</h1><article>{''.join(f'<p>{paragraph}</p>' for paragraph in text)}{posts}</article>"
+    bodies = [cut.body for cut in cuts_of(page, f'<script type="application/ld+json">{script}</script>')]
+    assert bodies == ["\n".join(text), *(story(seed, 2) for seed in range(3))]
