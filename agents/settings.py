@@ -67,7 +67,9 @@ class Settings:
     shapes: str = _setting("all", "page shapes to use; `none` leaves the general fallback", choices=("all", "none"))
     classes: str = _setting("", "folder of class files to use instead of the built-in ones")
     extra_classes: str = _setting(
-        "", "more of the shipped classes, comma-separated: ids, `built-in`, `countries`, `topics`, or `all` of the last two"
+        "",
+        "more of the shipped classes, comma-separated: ids, `built-in`, `countries`, `topics`, or `all` of the last two; "
+        "`country:PE` is any country by its places",
     )
     inflight_bytes: int = _setting(64 * 1024 * 1024, "bytes of input that a worker holds at most", minimum=1024 * 1024)
     backfill_lag: int = _setting(100, "messages of lag on `articles` above which back-fill waits", minimum=0)

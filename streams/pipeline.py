@@ -162,8 +162,8 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
     def step(_: Incoming, judged: Judged) -> None:
         article = judged.article
         folded = fold(f"{article.title or ''}\n{article.body}")
-        labels = labels_of(article.title, article.body, article.language, config.classes, folded=folded)
         named = places_of(article.title, article.body, article.language, article.dateline, folded=folded)
+        labels = labels_of(article.title, article.body, article.language, config.classes, folded=folded, places=named.places)
         classified = Classified(
             judged=judged,
             regions=labels.regions,

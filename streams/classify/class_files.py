@@ -16,9 +16,10 @@ from streams.classify.class_records import (
     TermGroup,
 )
 from streams.classify.includes import inherited, kept_groups
+from streams.classify.place_rules import read_place_rule
 from streams.toml_files import Table, TomlFile, actual_value, read_tables, refuse_unknown
 
-_CLASS_KEYS = {"id", "include", "without", "kind", "name", "counts", "standard", "terms", "homonyms", "examples"}
+_CLASS_KEYS = {"id", "include", "without", "kind", "name", "counts", "standard", "places", "terms", "homonyms", "examples"}
 _WORD_KEYS = ("only_after", "not_after", "not_before", "near", "unless")
 _GROUP_KEYS = {"group", "weight", "capital", "alone", "after_name", "common_noun", "own_language", "within", *_WORD_KEYS}
 _EXAMPLE_KEYS = {"expect", "title", "body", "language"}
@@ -58,7 +59,8 @@ def read_class(file: ClassFile, table: Table, included: Sequence[NewsClass] = ()
     groups = kept_groups(file, table, included)
     groups += [_read_group(file, "terms", index, group) for index, group in enumerate(read_tables(file, table, "terms"))]
     groups += [_read_group(file, "homonyms", index, group) for index, group in enumerate(read_tables(file, table, "homonyms"))]
-    if not any(group.weight for group in groups):
+    places = read_place_rule(file, table)
+    if not any(group.weight for group in groups) and places is None:
         file.add_mistake("no [[terms]]: a class without terms matches nothing")
     return NewsClass(
         id=str(table.get("id")),
@@ -68,6 +70,7 @@ def read_class(file: ClassFile, table: Table, included: Sequence[NewsClass] = ()
         standard_ids=_read_standard_ids(file, table.get("standard", {})),
         groups=tuple(groups),
         examples=tuple(_read_example(file, index, example) for index, example in enumerate(read_tables(file, table, "examples"))),
+        places=places,
         file=file.name,
     )
 

@@ -61,6 +61,16 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRule:
+    """The places that belong to a region: of a country or division (ISO 3166), or these ids of GeoNames and cities `within_km` of them."""
+
+    country: str | None = None
+    division: str | None = None
+    geonames: tuple[int, ...] = ()
+    within_km: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewsClass:
     """One class. `counts`: "mention" if one certain reference is enough, "discussion" if the text must discuss the subject."""
 
@@ -71,4 +81,5 @@ class NewsClass:
     standard_ids: Mapping[str, str]
     groups: tuple[TermGroup, ...]
     examples: tuple[Example, ...] = field(default=())
+    places: PlaceRule | None = None
     file: str = ""

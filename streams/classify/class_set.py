@@ -1,7 +1,8 @@
 """Build the checked set of classes from their files (docs/classes.md), with its matcher and hash."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -10,8 +11,10 @@ from typing import Any
 
 from streams.classify.class_files import ClassFile, read_class, read_list
 from streams.classify.class_records import ClassKind, NewsClass
+from streams.classify.fold import fold
 from streams.classify.includes import included_classes
 from streams.classify.matcher import Matcher, compile_matcher
+from streams.places.gazetteer import gazetteer
 from streams.toml_files import read_table
 
 
@@ -25,11 +28,12 @@ class ClassError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassSet:
-    """Classes in order of id. `hash`: 12 hex digits over all their files; equal for equal files."""
+    """Classes in order of id. `hash`: 12 hex digits over all their files; equal for equal files. `by_places`: those with a place rule."""
 
     classes: tuple[NewsClass, ...]
     hash: str
     matcher: Matcher = field(compare=False, repr=False)
+    by_places: tuple[NewsClass, ...] = field(compare=False, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle without the matcher, which can't be pickled and is compiled again."""
@@ -51,6 +55,20 @@ class ClassSet:
 
 BUILT_IN = "built-in"
 EXTRA_FOLDERS = ("countries", "topics")
+COUNTRY_PREFIX = "country:"
+# Each has a topic of its own, of 6 partitions and 3 replicas: those of 250 countries would swamp a cluster.
+MAX_COUNTRIES = 20
+_MAX_ID_CHARACTERS = 40
+_COUNTRY_FILE = """\
+id = "{id}"
+kind = "region"
+name = "{name}"
+counts = "mention"
+places = {{ country = "{code}" }}
+
+[standard]
+iso3166 = "{code}"
+"""
 _LIST_MARK = b'kind = "list"'
 
 
@@ -81,8 +99,10 @@ def _shipped_classes() -> dict[str, bytes]:
     return on | {f"{folder}/{name}": data for folder in EXTRA_FOLDERS for name, data in shipped_files(folder).items()}
 
 
-def extra_files(names: Iterable[str]) -> dict[str, bytes]:
+def extra_files(names: Collection[str]) -> dict[str, bytes]:
     """Return the class files that `names` enables: ids, folders ("built-in", "countries", "topics"), or "all" of the last two.
+
+    "country:PE" is the country of this code, by its places.
 
     Raises:
         ClassError: an unknown name.
@@ -90,12 +110,35 @@ def extra_files(names: Iterable[str]) -> dict[str, bytes]:
     known = _shipped_classes()
     chosen: dict[str, bytes] = {}
     for name in names:
+        if name.startswith(COUNTRY_PREFIX):
+            chosen |= country_file(name.removeprefix(COUNTRY_PREFIX))
+            continue
         folders = EXTRA_FOLDERS if name == "all" else (name,)
         files = {path: data for path, data in known.items() if path.split("/")[0] in folders or path.endswith(f"/{name}.toml")}
         if not files:
             raise ClassError([f"{name!r} is none of: all, {', '.join(chain(shipped_ids(), *shipped_ids().values()))}"])
         chosen |= files
+    if sum(name.startswith(COUNTRY_PREFIX) for name in names) > MAX_COUNTRIES:
+        raise ClassError(
+            [f"at most {MAX_COUNTRIES} countries by code: each has a topic of its own; the field and header `countries` have all"]
+        )
     return chosen
+
+
+def country_file(code: str) -> dict[str, bytes]:
+    """Return the class file of a region that is a country, by its places; `code` is ISO 3166-1.
+
+    Raises:
+        ClassError: an unknown code.
+    """
+    source = gazetteer()
+    country = next((number for number in range(len(source.codes)) if source.codes[number] == code), None)
+    if country is None:
+        raise ClassError([f"{COUNTRY_PREFIX}{code}: no country has this code (ISO 3166-1, such as PE)"])
+    name = source.name(country)
+    id = re.sub("[^a-z0-9]+", "-", fold(name).text)[:_MAX_ID_CHARACTERS].strip("-")
+    text = _COUNTRY_FILE.format(id=id, name=name, code=code)
+    return {f"countries/{id}.toml": text.encode()}
 
 
 def parse_classes(files: Mapping[str, bytes]) -> ClassSet:
@@ -143,7 +186,7 @@ def _shipped_class(path: str | None, lists: Mapping[str, tuple[str, ...]]) -> Ne
 def class_set(classes: Iterable[NewsClass], hash: str) -> ClassSet:
     """Return the set of these valid classes, with its matcher."""
     ordered = tuple(sorted(classes, key=lambda news_class: news_class.id))
-    return ClassSet(classes=ordered, hash=hash, matcher=compile_matcher(ordered))
+    return ClassSet(classes=ordered, hash=hash, matcher=compile_matcher(ordered), by_places=tuple(one for one in ordered if one.places))
 
 
 def _read_tables(files: Mapping[str, bytes], mistakes: list[str]) -> dict[str, dict[str, Any]]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from streams.classify.class_records import Example, NewsClass
 from streams.classify.class_set import ClassSet
 from streams.classify.fold import Folded
 from streams.classify.masks import masked_spans
 from streams.classify.matcher import Hit, find_hits
+from streams.classify.place_rules import label_by_places
 from streams.classify.score import HEADLINE_CHARS, is_about, measure_prominence, score
-from streams.records import Evidence, Label
+from streams.places.places import places_of
+from streams.records import Evidence, Label, Place
 
 MAX_EVIDENCE = 20
 LABEL_SCORE = 0.5
@@ -31,6 +34,7 @@ def classify(
     min_score: float = LABEL_SCORE,
     *,
     folded: Folded | None = None,
+    places: Sequence[Place] | None = None,
 ) -> Labels:
     """Return the labels of an article, with evidence.
 
@@ -41,6 +45,7 @@ def classify(
         classes: the classes to look for.
         min_score: the lowest score of a label.
         folded: headline, line end and body folded, where the caller has it.
+        places: of the article, where the caller has them; classes with a place rule need them.
     """
     heading = title or ""
     text = f"{heading}\n{body}"
@@ -52,7 +57,19 @@ def classify(
         label = _label(news_class, hits, text, (headline_end, len(heading) + 1), min_score)
         if label is not None:
             labels[news_class.kind].append(label)
+    if classes.by_places:
+        _add_labels_by_places(labels, classes, places if places is not None else places_of(title, body, language).places, min_score)
     return Labels(regions=tuple(labels["region"]), topics=tuple(labels["topic"]))
+
+
+def _add_labels_by_places(labels: dict[str, list[Label]], classes: ClassSet, places: Sequence[Place], min_score: float) -> None:
+    """Add the labels of classes whose terms give none and whose places do, in order of id."""
+    for news_class in classes.by_places:
+        of_kind = labels[news_class.kind]
+        label = label_by_places(news_class, places, MAX_EVIDENCE)
+        if label is not None and label.score >= min_score and all(other.id != label.id for other in of_kind):
+            of_kind.append(label)
+            of_kind.sort(key=attrgetter("id"))
 
 
 def _headline_length(body: str) -> int:

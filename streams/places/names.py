@@ -107,6 +107,7 @@ class Names:
     cache: dict[int, Name]
     small_cities: dict[int, tuple[Candidate, ...]]
     fields: dict[int, PlaceFields]
+    points: dict[int, tuple[float, float] | None]
 
     def name(self, number: int) -> Name:
         """Return the name of this number; computed once, since few names make most of the news."""
@@ -126,6 +127,14 @@ class Names:
     def candidate(self, place: int) -> Candidate:
         """Return a place as a candidate of its main name."""
         return _candidate(place, self.gazetteer)
+
+    def point_of(self, geonames_id: int) -> tuple[float, float] | None:
+        """Return latitude and longitude of a place by its id of GeoNames, None for an unknown one; computed once."""
+        if geonames_id not in self.points:
+            ids = self.gazetteer.ids.tolist()
+            place = ids.index(geonames_id) if geonames_id in ids else None
+            self.points[geonames_id] = None if place is None else (self.gazetteer.lats[place] / 100, self.gazetteer.lons[place] / 100)
+        return self.points[geonames_id]
 
     def fields_of(self, place: int) -> PlaceFields:
         """Return the fields of a place that are equal in every text; computed once."""
@@ -171,6 +180,7 @@ def compile_names(source: Gazetteer) -> Names:
         cache={},
         small_cities={},
         fields={},
+        points={},
     )
 
 

@@ -1,0 +1,74 @@
+"""Label an article as of a region by the places that it names: the key `places` of a class file (docs/classes.md, Regions by places)."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from streams.classify.class_records import NewsClass, PlaceRule
+from streams.places.names import names
+from streams.records import Label, Place
+from streams.toml_files import Table, TomlFile, refuse_unknown_in
+
+_KEYS = ("country", "division", "geonames", "within_km")
+_CODES = {"country": (r"[A-Z]{2}", "VE"), "division": (r"[A-Z]{2}-[A-Z0-9]{1,3}", "US-FL")}
+_EARTH_RADIUS_KM = 6371
+
+
+def read_place_rule(file: TomlFile, table: Table) -> PlaceRule | None:
+    """Return the rule of the key `places`, None without one. Mistakes are added to `file.mistakes`."""
+    rule, line_no = table.get("places"), file.line_of_key("places")
+    if rule is None:
+        return None
+    if not isinstance(rule, dict) or len(rule.keys() & {"country", "division", "geonames"}) != 1:
+        file.add_mistake("places must have one of country, division and geonames, such as { country = 'VE' }", line_no)
+        return None
+    refuse_unknown_in(file, rule, "places", _KEYS)
+    for key, (form, example) in _CODES.items():
+        if key in rule and not (isinstance(rule[key], str) and re.fullmatch(form, rule[key])):
+            file.add_mistake(f"{key} of places can't be {rule[key]!r}; it must look like {example} (ISO 3166)", line_no)
+    ids, within_km = rule.get("geonames", []), rule.get("within_km", 0)
+    if not isinstance(ids, list) or not all(isinstance(id, int) and names().point_of(id) for id in ids):
+        file.add_mistake(f"geonames must be a list of ids of places of the gazetteer, not {ids!r}", line_no)
+        ids = []
+    if isinstance(within_km, bool) or not isinstance(within_km, int | float) or within_km < 0:
+        file.add_mistake(f"within_km must be a distance, not {within_km!r}", line_no)
+        within_km = 0
+    return PlaceRule(country=rule.get("country"), division=rule.get("division"), geonames=tuple(ids), within_km=float(within_km))
+
+
+def label_by_places(news_class: NewsClass, places: Iterable[Place], max_evidence: int) -> Label | None:
+    """Return the label that the places of an article give a class with a rule; places of the dateline alone give none."""
+    rule = news_class.places
+    if rule is None:
+        return None
+    matched = [place for place in places if _belongs(place, rule)]
+    evidence = [span for place in matched for span in place.evidence if span.field != "dateline"]
+    if not evidence:
+        return None
+    return Label(
+        id=news_class.id,
+        name=news_class.name,
+        score=max(place.score for place in matched),
+        about=any(place.about for place in matched),
+        evidence=tuple(sorted(evidence, key=lambda span: (span.field == "body", span.start))[:max_evidence]),
+    )
+
+
+def _belongs(place: Place, rule: PlaceRule) -> bool:
+    if rule.country is not None:
+        return place.country == rule.country
+    if rule.division is not None:
+        return place.division == rule.division
+    return any(place.id == f"geonames:{id}" or (place.kind == "city" and _is_near(place, id, rule.within_km)) for id in rule.geonames)
+
+
+def _is_near(place: Place, id: int, within_km: float) -> bool:
+    point = names().point_of(id)
+    return point is not None and within_km > 0 and _distance_km((place.lat, place.lon), point) <= within_km
+
+
+def _distance_km(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the length of the great circle between two points, in degrees."""
+    (lat, lon), (other_lat, other_lon) = (map(math.radians, point) for point in (one, other))
+    chord = math.sin((other_lat - lat) / 2) ** 2 + math.cos(lat) * math.cos(other_lat) * math.sin((other_lon - lon) / 2) ** 2
+    return 2 * _EARTH_RADIUS_KM * math.asin(math.sqrt(chord))
