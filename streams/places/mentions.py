@@ -16,6 +16,8 @@ _JOINING = " -"
 # Words of a name that do not count as its span, in small letters: "Punjab province".
 _GENERIC = (b" province ", b" state ", b" district ", b" region ", b" governorate ", b" prefecture ")
 _LIST_MARKS = (", ", "; ")
+# As in "Dr. Santiago".
+_FULL_STOP = ". "
 _SPACE = ord(" ")
 _CAPITALS = frozenset(range(ord("A"), ord("Z") + 1))
 # Mention(...) calls a Python function, which takes twice as long.
@@ -38,12 +40,14 @@ class Weights(NamedTuple):
     body_after: int = -180
     public_after: int = 70
     says_after: int = -60
+    nature_before: int = -500
+    nature_after: int = -500
     comma_after: int = 80
 
 
 WEIGHTS = Weights()
-_OF_A_KIND = frozenset(["kind_of", "body_before"])
-_CAPITALS_ONLY = frozenset(["street_after", "body_after"])
+_OF_A_KIND = frozenset(["kind_of", "body_before", "nature_before"])
+_CAPITALS_ONLY = frozenset(["street_after", "body_after", "nature_after"])
 
 
 class _Signs(NamedTuple):
@@ -54,12 +58,15 @@ class _Signs(NamedTuple):
     before_of: dict[bytes, int]
     after: dict[bytes, int]
     capitalised_after: dict[bytes, int]
+    titles: frozenset[bytes]
+    wider: tuple[bytes, ...]
 
 
 @cache
 def _signs() -> _Signs:
     """Return the signs of `data/context.toml` with their weights."""
     table = tomllib.loads(importlib.resources.files("streams.places").joinpath("data", "context.toml").read_text("utf-8"))
+    wider = tuple(b" %b " % word.encode() for word in table["before"].pop("wider"))
     before = _weighted(table["before"])
     return _Signs(
         before=before,
@@ -67,6 +74,8 @@ def _signs() -> _Signs:
         before_of=_weighted({sign: table["before"][sign] for sign in _OF_A_KIND}),
         after=_weighted({sign: words for sign, words in table["after"].items() if sign not in _CAPITALS_ONLY}),
         capitalised_after=_weighted(table["after"]),
+        titles=frozenset(map(str.encode, table["before"]["title_before"])),
+        wider=wider,
     )
 
 
@@ -130,7 +139,7 @@ def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list
             mentions.append(_new(Mention, (start - 1, name_end - 2, name, score)))
         else:
             demonym = names.demonyms[number - first_demonym]
-            if language is None or language in demonym.languages:
+            if (language is None or language in demonym.languages) and not _is_other_demonym(line, start, signs):
                 demonyms.append(DemonymMention(start - 1, end - 2, demonym.country))
     if language is None or language in names.lower_languages:
         demonyms = sorted([*demonyms, *_lower_demonyms(line, language, mentions)])
@@ -146,11 +155,23 @@ def _lower_demonyms(line: Line, language: str | None, mentions: Sequence[Mention
             yield DemonymMention(start, end - 2, demonym.country)
 
 
+def _is_other_demonym(line: Line, start: int, signs: _Signs) -> bool:
+    """Return whether a demonym is a person's name or of a part of the world: "Mark Cuban", "Latin American"."""
+    if line.lower.endswith(signs.wider, 0, start):
+        return True
+    first = line.lower.rfind(b" ", 0, start - 1) + 1
+    is_joined = start > 2 and line.text[start - 2] == " " and line.words[first] in _CAPITALS
+    return is_joined and line.lower[first : start - 1] in line.names.gazetteer.given_names
+
+
 def _before(line: Line, start: int, signs: _Signs) -> int:
     """Return the part of the score that the word before a name gives; `start`: in the words, which begin with one space more."""
     text, words, lower, title_end, names = line
     if start < 3 or text[start - 2] not in _JOINING or lower[start - 2] == _SPACE:
-        return WEIGHTS.listed if text[max(0, start - 3) : start - 1] in _LIST_MARKS else 0
+        marks = text[max(0, start - 3) : start - 1]
+        if marks == _FULL_STOP and lower[lower.rfind(b" ", 0, start - 2) + 1 : start - 2] in signs.titles:
+            return WEIGHTS.title_before
+        return WEIGHTS.listed if marks in _LIST_MARKS else 0
     first = lower.rfind(b" ", 0, start - 1) + 1
     word = lower[first : start - 1]
     weight = signs.before.get(word)

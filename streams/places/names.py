@@ -38,7 +38,7 @@ class Candidate(NamedTuple):
 class NameWeights(NamedTuple):
     """The weight of each sign in a name itself that it is a place, in hundredths of a logit (fitted: docs/measurements.md, Places)."""
 
-    bias: int = -100
+    bias: int = -20
     country: int = 150
     division: int = 170
     large: int = 300

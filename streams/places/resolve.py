@@ -14,6 +14,8 @@ _COUNTRY_VOTE, _DIVISION_VOTE, _MAX_VOTE = 6, 12, 30
 _COUNTRY_PARTS, _DIVISION_PARTS = WHOLE * _MAX_VOTE // _COUNTRY_VOTE, WHOLE * _MAX_VOTE // _DIVISION_VOTE
 # What is added to the score of a name, in hundredths of a logit.
 _CONTAINED, _COMPANY = 150, 150
+# A name that the text gives to a person; the signs beside one mention that make it a person's, and those beside one that make it a place.
+_PERSON, _PERSON_SIGN, _PLACE_SIGN = -300, -190, 100
 # A mention with less is none, even where others of its name are: "Memphis Street".
 _MIN_SCORE = -250
 _MAX_GAP = 3
@@ -46,15 +48,7 @@ def resolve(text: str, mentions: Sequence[Mention], demonyms: Sequence[int]) -> 
         mentions: in order of offset.
         demonyms: the country of each demonym in the text.
     """
-    groups: dict[int, list[Mention]] = {}
-    scores: dict[int, int] = {}
-    for mention in mentions:
-        number, score = mention[2][0], mention[3]
-        if number in groups:
-            groups[number].append(mention)
-            scores[number] = max(scores[number], score)
-        else:
-            groups[number], scores[number] = [mention], score
+    groups, scores = _grouped(mentions)
     containers = _containers(text, mentions)
     for number in containers:
         scores[number] += _CONTAINED
@@ -74,6 +68,29 @@ def resolve(text: str, mentions: Sequence[Mention], demonyms: Sequence[int]) -> 
         if score >= 0 and (spans := [mention[:2] for mention in groups[number] if mention[3] >= _MIN_SCORE]):
             senses.append(Sense(place, spans, score))
     return senses
+
+
+def _grouped(mentions: Iterable[Mention]) -> tuple[dict[int, list[Mention]], dict[int, int]]:
+    """Return the mentions of each name by its number, and the score of the best one; a person's name has less."""
+    groups: dict[int, list[Mention]] = {}
+    scores: dict[int, int] = {}
+    for mention in mentions:
+        number, score = mention[2][0], mention[3]
+        if number in groups:
+            groups[number].append(mention)
+            scores[number] = max(scores[number], score)
+        else:
+            groups[number], scores[number] = [mention], score
+    for number, group in groups.items():
+        if len(group) > 1 and _is_of_a_person(group):
+            scores[number] += _PERSON
+    return groups, scores
+
+
+def _is_of_a_person(group: Sequence[Mention]) -> bool:
+    """Return whether the text gives a name to a person ("Raúl Barinas") and nowhere puts it as a place ("in Barinas")."""
+    own = group[0].name.score
+    return min([mention[3] for mention in group]) - own <= _PERSON_SIGN and max(mention[3] for mention in group) - own < _PLACE_SIGN
 
 
 def _containers(text: str, mentions: Sequence[Mention]) -> _Containers:

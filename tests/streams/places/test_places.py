@@ -131,3 +131,17 @@ def test_abbreviated_state_with_a_full_stop_is_the_division() -> None:
 def test_evidence_of_a_province_is_its_name() -> None:
     place = only(None, "Growers in Punjab province sold more mangoes.", "Punjab")
     assert [evidence.text for evidence in place.evidence] == ["Punjab"]
+
+
+@pytest.mark.parametrize(
+    ("body", "language"),
+    [
+        pytest.param("El nivel del río Paraguay bajó en julio.", "es", id="river"),
+        pytest.param("The oil rig in the Gulf of Mexico leaked.", "en", id="gulf"),
+        pytest.param("Mark Cuban paid half of the boat.", "en", id="demonym as a surname"),
+        pytest.param("A prize for Latin American poets was given.", "en", id="demonym of a part of the world"),
+        pytest.param("La tienda de Raúl Valencia abre en mayo; Valencia viste a tres actrices.", "es", id="name of a person all through"),
+    ],
+)
+def test_name_of_water_or_of_a_person_is_no_place(body: str, language: str) -> None:
+    assert found(None, body, language) == {}
