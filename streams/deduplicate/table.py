@@ -35,7 +35,7 @@ _BUCKETS_PER_TOUCH = 1 << 15
 class KeyTable:
     """A multimap from keys (uint32, never 0) to slots (uint32); a key keeps its `MAX_SLOTS_PER_KEY` slots of the newest age."""
 
-    def __init__(self, buckets: int = 4096) -> None:
+    def __init__(self, buckets: int = 1024) -> None:
         self._keys = np.zeros((buckets, CELLS), dtype=np.uint32)
         self._slots = np.zeros((buckets, CELLS), dtype=np.uint32)
         self._spilled = np.zeros(buckets, dtype=np.uint16)  # number of pairs of a bucket in the overflow
