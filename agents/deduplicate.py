@@ -11,7 +11,7 @@ from agents.worker.runner import StageRunner
 from agents.worker.sandbox import Work
 from streams import pipeline
 from streams.counts import StageName
-from streams.pipeline import Output, merged
+from streams.output import Output, merged
 from streams.records import Incoming
 from streams.topics import TopicName
 

@@ -20,7 +20,7 @@ from agents.pipeline_config import copy_config, pipeline_config
 from agents.settings import Settings
 from streams import pipeline
 from streams.deduplicate.index import CopyIndex
-from streams.pipeline import Output
+from streams.output import Output
 from streams.records import Incoming, Message
 from streams.topics import TopicName
 

@@ -21,7 +21,8 @@ from streams.deduplicate.normalize import content_id
 from streams.dumps.decode import decode_dump
 from streams.messages.codec import decode_articles, decode_judged, encode_article
 from streams.messages.envelope import open_envelope
-from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
+from streams.output import Output
+from streams.pipeline import PipelineConfig, classify, deduplicate, split
 from streams.records import Incoming, Message
 from streams.split import split_page
 from streams.split.fields.language import language_of

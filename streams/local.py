@@ -6,7 +6,8 @@ from streams.counts import Counts
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.messages.dead_letters import OFFSET_HEADER, PARTITION_HEADER
 from streams.messages.past_events import past_articles
-from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
+from streams.output import Output
+from streams.pipeline import PipelineConfig, classify, deduplicate, split
 from streams.records import Incoming, Message
 from streams.topics import TopicName
 

@@ -14,16 +14,15 @@ batch in one step, or neither.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TypeVar
 
 from streams.classify.class_set import ClassSet
 from streams.classify.classify import classify as labels_of
 from streams.classify.fold import fold
-from streams.counts import Counts, RecordFate, StageName
+from streams.counts import RecordFate, StageName
 from streams.deduplicate.fingerprint import Fingerprint, fingerprints
 from streams.deduplicate.index import Change, CopyIndex
 from streams.deduplicate.judge import judge
@@ -33,17 +32,16 @@ from streams.deduplicate.story_changes import pack_with_stories
 from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_dump, encode_judged
-from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import id_of, open_envelope, replay_id
 from streams.messages.outcomes import dump_without_articles, unpublished_article
 from streams.messages.route import route, story_message
+from streams.output import Output, run_stage
 from streams.places.places import places_of
 from streams.records import Article, Classified, Cut, Dump, Fate, Incoming, Judged, Message
 from streams.split import split_page
 from streams.times import is_time
 from streams.topics import TopicName, full_name, partition_of
 
-Unit = TypeVar("Unit")
 _CUT_FIELDS = Cut.__dataclass_fields__.keys() - {"url", "identity"}  # those that an article has under the same name
 
 
@@ -61,26 +59,6 @@ class PipelineConfig:
     def topic(self, name: TopicName) -> str:
         """Return the full name of a topic, such as `news.dumps`."""
         return full_name(self.prefix, name)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Death:
-    """A record that ended as a dead letter, for the log; `error` where it is a fault of our own code."""
-
-    stage: StageName
-    incoming: Incoming
-    reason: Reason
-    detail: str
-    error: Exception | None
-
-
-@dataclass(slots=True)
-class Output:
-    """The result of a stage for a batch: messages in order, records that died, and counts."""
-
-    messages: list[Message] = field(default_factory=list)
-    deaths: list[Death] = field(default_factory=list)
-    counts: Counts = field(default_factory=Counts)
 
 
 def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
@@ -106,7 +84,9 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         if not articles:
             outcomes.append(dump_without_articles(dump, page.format, characters))
 
-    _run_stage(StageName.SPLIT, batch, config, output, read=lambda incoming: (incoming,), step=step, write=lambda incoming: incoming.value)
+    run_stage(
+        StageName.SPLIT, batch, config.prefix, output, read=lambda incoming: (incoming,), step=step, write=lambda incoming: incoming.value
+    )
     for partition, elements in sorted(packed.items()):
         output.messages += _batches(config.topic(TopicName.ARTICLES), partition, elements)
     output.messages += _batches(config.topic(TopicName.OUTCOMES), None, outcomes)
@@ -142,8 +122,14 @@ def deduplicate(batch: Sequence[Incoming], config: PipelineConfig, index: CopyIn
 
     for incoming in batch:
         changes.clear()
-        _run_stage(
-            StageName.DEDUPLICATE, [incoming], config, output, read=_read_articles, step=step, write=lambda unit: _article_batch(unit[0])
+        run_stage(
+            StageName.DEDUPLICATE,
+            [incoming],
+            config.prefix,
+            output,
+            read=_read_articles,
+            step=step,
+            write=lambda unit: _article_batch(unit[0]),
         )
         # A message holds one intake, but for a replay; a record holds one, so that they are applied again in the same order.
         for backfill, made in groupby(changes, key=itemgetter(0)):
@@ -183,56 +169,9 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         if article.outlet is not None and article.fetched_at is not None:
             counts.see_outlet(article.outlet, article.fetched_at)
 
-    _run_stage(StageName.CLASSIFY, batch, config, output, read=_read_judged, step=step, write=_judged_batch)
+    run_stage(StageName.CLASSIFY, batch, config.prefix, output, read=_read_judged, step=step, write=_judged_batch)
     output.messages += stories.values()
     return output
-
-
-def merged(outputs: Iterable[Output]) -> Output:
-    """Return the outputs of the parts of a batch as one, in their order."""
-    whole = Output()
-    for output in outputs:
-        whole.messages += output.messages
-        whole.deaths += output.deaths
-        whole.counts.add(output.counts)
-    return whole
-
-
-def _run_stage(
-    stage: StageName,
-    batch: Sequence[Incoming],
-    config: PipelineConfig,
-    output: Output,
-    *,
-    read: Callable[[Incoming], Iterable[Unit]],
-    step: Callable[[Incoming, Unit], None],
-    write: Callable[[Unit], bytes],
-) -> None:
-    """Run `step` on each unit of each message; a unit that fails becomes one dead letter, and the rest goes on.
-
-    Catch failures here only, those of our own code ("bug") too: one bad article must not stop the others.
-    """
-
-    def die(incoming: Incoming, value: bytes, error: Exception) -> None:
-        known = isinstance(error, InvalidRecord)
-        reason, detail = (error.reason, error.detail) if isinstance(error, InvalidRecord) else (Reason.BUG, _where(error))
-        output.messages.append(dead_letter(incoming, value, stage=stage, reason=reason, detail=detail, prefix=config.prefix))
-        output.deaths.append(Death(stage=stage, incoming=incoming, reason=reason, detail=detail, error=None if known else error))
-        output.counts.die(stage, reason)
-
-    for incoming in batch:
-        try:
-            if incoming.defect is not None:
-                raise InvalidRecord(incoming.defect.reason, incoming.defect.detail)
-            units = list(read(incoming))
-        except Exception as error:
-            die(incoming, incoming.value, error)
-            continue
-        for unit in units:
-            try:
-                step(incoming, unit)
-            except Exception as error:
-                die(incoming, write(unit), error)
 
 
 def _identified(cut: Cut, dump: Dump, index: int) -> Article:
@@ -278,14 +217,6 @@ def _judged_batch(judged: Judged) -> bytes:
 
 def _batches(topic: str, partition: int | None, elements: list[bytes]) -> list[Message]:
     return [Message(topic=topic, key=None, value=value, partition=partition) for value in encode_batches(elements)]
-
-
-def _where(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    location = "" if trace is None else f" at {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}"
-    return f"{type(error).__name__}: {error}{location}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

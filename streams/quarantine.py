@@ -9,7 +9,8 @@ from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_judged
 from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import replay_id
-from streams.pipeline import Death, Output, PipelineConfig, deduplicate
+from streams.output import Death, Output
+from streams.pipeline import PipelineConfig, deduplicate
 from streams.records import Incoming
 
 DETAIL = "its worker died of it, and then twice a process that held nothing else"

@@ -4,7 +4,8 @@ from collections import defaultdict
 
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.deduplicate.rebuild import rebuilt
-from streams.pipeline import Output, PipelineConfig, classify, deduplicate, split
+from streams.output import Output
+from streams.pipeline import PipelineConfig, classify, deduplicate, split
 from streams.records import Headers, Incoming, Message
 
 NOW = 1_754_136_000

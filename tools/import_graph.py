@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("streams.classify.fold", "streams.classify.names"),
     ("streams.places",),
     ("streams.split", "streams.deduplicate", "streams.classify"),
+    ("streams.output",),
     ("streams.pipeline",),
     ("streams.local", "streams.quarantine"),
     ("agents", "agents.errors", "agents.toml_files"),

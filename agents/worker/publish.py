@@ -33,7 +33,7 @@ from agents.kafka.output_clock import OutputClock
 from agents.worker.group import Group
 from agents.worker.transaction import send_and_commit
 from streams.messages.codec import MAX_BATCH_BYTES
-from streams.pipeline import Output
+from streams.output import Output
 from streams.topics import MAX_MESSAGE_BYTES
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,8 @@ from agents.pipeline_config import copy_config
 from agents.settings import Settings
 from agents.worker.sandbox import CPU_S, Sandbox, Work
 from streams.counts import StageName
-from streams.pipeline import Output, PipelineConfig, merged
+from streams.output import Output, merged
+from streams.pipeline import PipelineConfig
 from streams.quarantine import crashed, judge_alone, one_by_one
 from streams.records import Incoming
 

@@ -43,7 +43,7 @@ from agents.worker.steps import Steps
 from agents.worker.tracing import batch_spans
 from streams.classify.class_set import ClassSet
 from streams.counts import StageName
-from streams.pipeline import Output
+from streams.output import Output
 from streams.records import Incoming
 from streams.topics import TopicName
 

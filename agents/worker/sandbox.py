@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from streams.counts import StageName
-from streams.pipeline import Output
+from streams.output import Output
 from streams.quarantine import one_by_one
 from streams.records import Incoming
 from streams.split.warm_up import warm_up

@@ -24,7 +24,7 @@ from agents.worker.group import Group
 from agents.worker.metrics import Metrics
 from agents.worker.publish import PartitionBatch, Publisher
 from agents.worker.published import first_unpublished
-from streams.pipeline import Output
+from streams.output import Output
 from streams.topics import TopicName
 
 log = logging.getLogger(__name__)

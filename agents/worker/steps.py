@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from agents.worker.exit import exit_now
 from agents.worker.sandbox import Work
-from streams.pipeline import Output
+from streams.output import Output
 from streams.records import Incoming
 
 log = logging.getLogger(__name__)

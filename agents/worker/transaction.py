@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata, RecordMetadata
 
 from agents.kafka.record_batches import batches_of
-from streams.pipeline import Output
+from streams.output import Output
 
 
 async def send_and_commit(

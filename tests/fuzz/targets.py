@@ -16,7 +16,8 @@ from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.dumps.decode import Page, decode_dump
 from streams.messages.codec import decode_articles
 from streams.messages.envelope import ENVELOPE_TYPE, id_of, open_envelope
-from streams.pipeline import STAGES, Output, PipelineConfig, classify, deduplicate, split
+from streams.output import Output
+from streams.pipeline import STAGES, PipelineConfig, classify, deduplicate, split
 from streams.records import Article, Headers, Incoming, Message, Span
 from streams.split import split_page
 from tests.record_batches import raw_batch

@@ -29,7 +29,7 @@ from streams.deduplicate import story_changes
 from streams.deduplicate.changes import Change
 from streams.messages import codec
 from streams.messages.codec import MAX_BATCH_BYTES
-from streams.pipeline import Output
+from streams.output import Output
 from streams.records import Article, Judged
 from streams.topics import MAX_MESSAGE_BYTES, TopicName
 

@@ -5,7 +5,8 @@ from dataclasses import fields
 
 from streams.counts import Counts, RecordFate, StageName
 from streams.errors import Reason
-from streams.pipeline import STAGES, Output, merged
+from streams.output import Output, merged
+from streams.pipeline import STAGES
 from streams.records import Fate
 
 

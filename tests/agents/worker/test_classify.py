@@ -14,7 +14,8 @@ from agents.settings import Settings
 from agents.worker.metrics import Metrics
 from agents.worker.runner import StageRunner, WorkFactory
 from streams.messages.codec import encode_batches, encode_judged
-from streams.pipeline import Output, PipelineConfig
+from streams.output import Output
+from streams.pipeline import PipelineConfig
 from streams.records import Incoming, Judged
 from tests.agents.cli.test_classes import FEN
 from tests.agents.worker.fake_stream import FakeStream

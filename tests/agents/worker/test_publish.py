@@ -16,7 +16,7 @@ from agents.kafka.compat.transactions import Member
 from agents.worker import publish
 from agents.worker.group import End
 from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
-from streams.pipeline import Output
+from streams.output import Output
 from streams.records import Message
 from tests.record_batches import read_batches
 

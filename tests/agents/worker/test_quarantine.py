@@ -20,7 +20,7 @@ from streams.classify.class_set import builtin_classes
 from streams.counts import RecordFate, StageName
 from streams.errors import Reason
 from streams.messages.codec import encode_article, encode_batches
-from streams.pipeline import Output
+from streams.output import Output
 from streams.records import Incoming, Message
 from tests.contract import header
 from tests.streams.messages.test_codec import article

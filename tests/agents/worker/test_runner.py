@@ -21,7 +21,7 @@ from agents.worker.quarantine import note
 from agents.worker.runner import StageRunner
 from streams.classify.class_set import builtin_classes
 from streams.counts import StageName
-from streams.pipeline import Output
+from streams.output import Output
 from streams.records import Incoming
 
 ZERO, ONE = TopicPartition("news.dumps", 0), TopicPartition("news.dumps", 1)

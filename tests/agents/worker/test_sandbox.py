@@ -19,7 +19,8 @@ from streams.classify.class_set import builtin_classes
 from streams.counts import Counts, StageName
 from streams.errors import Reason
 from streams.messages.codec import encode_article, encode_batches, encode_judged
-from streams.pipeline import Death, Output, PipelineConfig, classify, split
+from streams.output import Death, Output
+from streams.pipeline import PipelineConfig, classify, split
 from streams.quarantine import judge_alone
 from streams.records import Incoming, Judged
 from tests.streams.messages.test_codec import article

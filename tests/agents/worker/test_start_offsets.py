@@ -16,7 +16,7 @@ from agents.worker import start_offsets
 from agents.worker.metrics import Metrics
 from agents.worker.publish import OwnedPartition, PartitionBatch
 from agents.worker.start_offsets import LogTruncated, StartOffsets
-from streams.pipeline import Output
+from streams.output import Output
 
 DUMPS, JUDGED = TopicPartition("news.dumps", 0), TopicPartition("news.judged", 3)
 

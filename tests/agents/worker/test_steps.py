@@ -12,7 +12,7 @@ import pytest
 
 from agents.worker import steps as steps_module
 from agents.worker.steps import Steps
-from streams.pipeline import Output
+from streams.output import Output
 from streams.records import Incoming
 
 BATCH = [Incoming(topic="news.dumps", key=None, value=b"a dump", partition=3, offset=7)]

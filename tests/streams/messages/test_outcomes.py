@@ -10,7 +10,8 @@ from agents.settings import Settings
 from streams.classify.class_set import builtin_classes
 from streams.deduplicate.index import CopyIndex
 from streams.messages.outcomes import read_outcomes
-from streams.pipeline import Output, deduplicate, split
+from streams.output import Output
+from streams.pipeline import deduplicate, split
 from streams.records import Incoming
 from streams.topics import MAX_MESSAGE_BYTES
 

@@ -8,7 +8,8 @@ from streams.classify.class_set import builtin_classes
 from streams.counts import RecordFate, StageName
 from streams.dumps.decode import decode_dump
 from streams.errors import InvalidRecord
-from streams.pipeline import Output, PipelineConfig, split
+from streams.output import Output
+from streams.pipeline import PipelineConfig, split
 from streams.records import Incoming
 from streams.split import split_page
 from tests.fuzz.targets import check_ledger
