@@ -16,7 +16,6 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -31,6 +30,7 @@ from agents.kafka.connect import STOP_TIMEOUT_S
 from agents.kafka.hanging_transactions import end_hanging
 from agents.kafka.output_clock import OutputClock
 from agents.worker.group import Group
+from agents.worker.owned import OwnedPartition, PartitionBatch
 from agents.worker.transaction import send_and_commit
 from streams.messages.codec import MAX_BATCH_BYTES
 from streams.output import Output
@@ -41,38 +41,6 @@ log = logging.getLogger(__name__)
 # Within it Kafka replaces a transaction coordinator that died, and aborts the open transaction of the earlier owner.
 START_TIMEOUT_S = 20
 CONFIRM_POLL_S = 0.5
-
-
-@dataclass(slots=True)
-class OwnedPartition:
-    """An input partition that this worker owns: its producer, and the next offset to process.
-
-    `was_committed` tells whether the last transaction of the previous owner was committed. `lock` is held while a batch of the partition is
-    processed, so that a revocation waits for the end of its transaction.
-    """
-
-    producer: AIOKafkaProducer
-    member: Member
-    next_offset: int = -1
-    failed: bool = False
-    was_committed: bool = False
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-@dataclass(frozen=True, slots=True)
-class PartitionBatch:
-    """The part of a batch from one input partition: all before `next_offset`.
-
-    Attributes:
-        note: the metadata of the committed offset.
-        newest_s: the latest timestamp, in seconds since the epoch; 0 if unknown.
-    """
-
-    partition: TopicPartition
-    owned: OwnedPartition
-    next_offset: int
-    note: str = ""
-    newest_s: int = 0
 
 
 class Publisher:

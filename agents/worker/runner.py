@@ -35,7 +35,8 @@ from agents.worker.exit import exit_within
 from agents.worker.group import Group, names
 from agents.worker.intake import by_size, incoming_of
 from agents.worker.metrics import Metrics
-from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
+from agents.worker.owned import OwnedPartition, PartitionBatch
+from agents.worker.publish import Publisher
 from agents.worker.quarantine import CrashMarkers
 from agents.worker.sandbox import Work
 from agents.worker.start_offsets import StartOffsets

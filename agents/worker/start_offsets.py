@@ -22,7 +22,8 @@ from agents.kafka.offset_ranges import LogRange, Mismatch, mismatch
 from agents.settings import Settings
 from agents.worker.group import Group
 from agents.worker.metrics import Metrics
-from agents.worker.publish import PartitionBatch, Publisher
+from agents.worker.owned import PartitionBatch
+from agents.worker.publish import Publisher
 from agents.worker.published import first_unpublished
 from streams.output import Output
 from streams.topics import TopicName

@@ -20,7 +20,8 @@ from agents import service
 from agents.cli.main import main
 from agents.kafka.record_batches import batches_of
 from agents.worker import brake, sandbox
-from agents.worker.publish import PartitionBatch, Publisher
+from agents.worker.owned import PartitionBatch
+from agents.worker.publish import Publisher
 from agents.worker.runner import ByPartition, StageRunner
 from agents.worker.transaction import partitions_by_topic
 from streams import pipeline

@@ -15,7 +15,8 @@ from aiokafka.structs import OffsetAndMetadata
 from agents.kafka.compat.transactions import Member
 from agents.worker import publish
 from agents.worker.group import End
-from agents.worker.publish import OwnedPartition, PartitionBatch, Publisher
+from agents.worker.owned import OwnedPartition, PartitionBatch
+from agents.worker.publish import Publisher
 from streams.output import Output
 from streams.records import Message
 from tests.record_batches import read_batches

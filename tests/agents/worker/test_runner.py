@@ -16,7 +16,7 @@ from agents.kafka.decode.partition import RECORD_OVERHEAD_BYTES
 from agents.settings import Settings
 from agents.worker import quarantine
 from agents.worker.app import create_runner
-from agents.worker.publish import OwnedPartition, PartitionBatch
+from agents.worker.owned import OwnedPartition, PartitionBatch
 from agents.worker.quarantine import note
 from agents.worker.runner import StageRunner
 from streams.classify.class_set import builtin_classes

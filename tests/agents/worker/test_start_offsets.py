@@ -14,7 +14,7 @@ from agents.kafka.offset_ranges import LogRange
 from agents.settings import Settings
 from agents.worker import start_offsets
 from agents.worker.metrics import Metrics
-from agents.worker.publish import OwnedPartition, PartitionBatch
+from agents.worker.owned import OwnedPartition, PartitionBatch
 from agents.worker.start_offsets import LogTruncated, StartOffsets
 from streams.output import Output
 
