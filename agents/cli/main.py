@@ -26,6 +26,7 @@ COMMANDS = {
     "produce": "Send page dumps to Kafka.",
     "subscribe": "Show classified events as they arrive.",
     "lookup": "Say what became of a dump or an article.",
+    "archive": "Write events to Parquet files.",
     "process": "Process dumps without Kafka.",
     "dead-letters": "List dead letters and send them back.",
     "classes": "List and check the classes.",
