@@ -72,7 +72,8 @@ def names(requirements: Iterable[str]) -> set[str]:
 
 
 def providers(module: str) -> set[str]:
-    return set(map(canonicalize_name, DISTRIBUTIONS.get(module, ())))
+    """Return the packages of a module; pyarrow, which the development lock leaves out for its size, has one of its own name."""
+    return set(map(canonicalize_name, DISTRIBUTIONS.get(module, ["pyarrow"] if module == "pyarrow" else [])))
 
 
 def locked(file: str) -> set[str]:
