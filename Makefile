@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .PHONY: setup demo test check check-python check-pythons quality fuzz chaos soak audit lock clean pictures dashboards alerts
-.PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-places bench-html bench-page
+.PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-places bench-stories bench-html bench-page
 
 setup: $(READY)
 
@@ -111,6 +111,10 @@ bench-html: $(VENV)/ready-bench
 # Articles of 3 KB whose places are found in a second on one core, beside a look-up by population alone, and the memory; half a minute.
 bench-places: setup
 	$(BIN)/python -m bench.places
+
+# Deduplicate with stories and without, in turns, and an index with a million articles: memory and rebuild; three minutes.
+bench-stories: setup
+	$(BIN)/python -m bench.stories $(if $(REMEMBERED),--remembered $(REMEMBERED))
 
 # 20,000 events through the live page in a real Chromium: its memory, elements and frame times on the way; ten seconds.
 bench-page: setup
