@@ -2,7 +2,7 @@
 
 `SPLITTERS` has the splitter of each input format. Each returns `Cuts`, by its own steps:
 
-    text   records/plain.py  labelled lines or tags of the file's own -> records; else:
+    text   records/plain.py  a page shape; else an export, table, chat, digest, labelled lines or tags -> records; else:
            text/split.py   lines -> page shape, or general fallback (lists, stamps, one story) -> blocks -> bodies -> fields
     html   html/split.py   tree -> declarations (JSON-LD, Open Graph) -> list items, or one story -> body -> fields
 
@@ -29,9 +29,8 @@ from streams.split.records.press import split_press
 Splitter = Callable[[str, int | None, bool], Cuts]
 
 
-def _press_or(splitter: Splitter) -> Splitter:
-    """Return a splitter of exports of press databases, and by `splitter` of all other pages."""
-    return lambda text, fetched_at, shapes: split_press(text, fetched_at) or splitter(text, fetched_at, shapes)
+def _split_html(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
+    return split_press(text, fetched_at) or split_html(text, fetched_at, shapes)
 
 
 def _split_mail(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
@@ -40,8 +39,8 @@ def _split_mail(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
 
 SPLITTERS: Mapping[Format, Splitter] = MappingProxyType(
     {
-        Format.TEXT: _press_or(split_plain),
-        Format.HTML: _press_or(split_html),
+        Format.TEXT: split_plain,
+        Format.HTML: _split_html,
         Format.MAIL: _split_mail,
         Format.FEED: splitter_of(feed.read_feed, feed.CONFIDENCE),
         Format.MARKDOWN: split_markdown,

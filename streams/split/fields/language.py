@@ -15,6 +15,7 @@ import pathlib
 import re
 import tomllib
 import typing
+from itertools import repeat
 from string import ascii_lowercase
 
 LOOK_AT_CHARACTERS = 200  # for the model; more change nothing in the measurement
@@ -60,7 +61,7 @@ def is_small_word(word: str) -> bool:
 def _by_small_words(text: str) -> str | None:
     """Return the language that has `MIN_LEAD` more of the text's words among its small words than any other, or None."""
     codes, owners = _small_words()
-    letters = "".join([owners[word] for word in text.lower().split() if word in owners])
+    letters = "".join(map(owners.get, text.lower().split(), repeat("")))
     counts = [letters.count(letter) for letter in ascii_lowercase[: len(codes)]]
     second, highest = sorted(counts)[-2:]
     return codes[counts.index(highest)] if highest - second >= MIN_WORDS_AHEAD else None

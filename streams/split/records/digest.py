@@ -30,7 +30,10 @@ LISTED = re.compile(rf"{BULLET}(?P<title>[^\n]{{2,{MAX_TITLE_CHARACTERS}}}?)(?:\
 SOURCED = re.compile(rf"[ \t]*+(?P<title>[^\n()]{{2,{MAX_TITLE_CHARACTERS}}})\s\((?P<source>[^()\n]{{3,100}})\)\s*+(?:[:.–—-]++\s*+)(?=\S)")
 FORMS = (BOLD, SOURCED, LISTED)
 SOURCE_AT_END = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]][\s.]*$")
-MAY_BEGIN = re.compile(r"^[ \t]{0,8}(?:[-•●▪◦*–—·>_\[]|\d{1,3}[.)])|\)\s?[:.–—-]+\s", re.MULTILINE)
+# Of the first line of an item: a mark and a headline with the beginning of its text, or a source in brackets beside the headline.
+MAY_BEGIN = re.compile(
+    r"^[ \t]{0,8}(?:[-•●▪◦*–—·>_]|\[?\d{1,3}[.)\]])[^\n]{40}|^[^\n(]{8,160}+\([^()\n]{3,100}\)\s?[:.–—-]{1,3}\s", re.MULTILINE
+)
 ENDS = " .:"
 
 

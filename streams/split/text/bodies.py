@@ -1,6 +1,5 @@
 """Build the text of a story from its lines: rejoin sentences that links broke, drop linked headlines, credits and promotions."""
 
-import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,9 +76,13 @@ def body_of(lines: Sequence[Line], line_nos: Sequence[int]) -> Body:
     story, links = _without_links(lines, line_nos)
     paragraphs: list[list[str]] = []
     kept, debris, cuts, asides = [], [], [], []
-    headlines = functools.cache(
-        lambda: frozenset(line.key for line in lines if MIN_HEADLINE_WORDS <= line.words <= MAX_LINKED_HEADLINE_WORDS)
-    )
+    known: list[frozenset[str]] = []
+
+    def headlines() -> frozenset[str]:
+        if not known:  # no functools.cache: to make one for each body took a twentieth of its time
+            known.append(frozenset(line.key for line in lines if MIN_HEADLINE_WORDS <= line.words <= MAX_LINKED_HEADLINE_WORDS))
+        return known[0]
+
     for position, line_no in enumerate(story):
         line = lines[line_no]
         following = lines[story[position + 1]] if position + 1 < len(story) else None

@@ -39,7 +39,7 @@ def inline_link(text: str, headlines: Callable[[], AbstractSet[str]]) -> InlineL
         text: a line of a story.
         headlines: returns the keys (see `key_of`) of the headlines of the page; asked only if there is a link.
     """
-    if not _may_have_label(text, ":") and not _may_have_label(text, "|"):
+    if (":" not in text and "|" not in text) or (not _may_have_label(text, ":") and not _may_have_label(text, "|")):
         return None
     label = LABEL.search(text)
     if label is None:

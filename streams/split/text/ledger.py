@@ -31,15 +31,18 @@ def spans_of(
     pieces: list[tuple[int, Fate]] = []  # (end, fate)
     fate = Fate.CHROME
     empty = LineKind.EMPTY
+    divided = asides.keys() | cuts.keys()
     for line_no, line in enumerate(lines):
         kind = line.kind
-        if kind is not empty:
-            fate = fates.get(line_no) or FATE_OF_KIND[kind]
+        if kind is not empty and (own := fates.get(line_no) or FATE_OF_KIND[kind]) is not fate:
+            pieces.append((line.start, fate))
+            fate = own
+        if line_no not in divided:
+            continue
         if line_no in asides and fate is Fate.ARTICLE:
             pieces += [(asides[line_no][0], fate), (asides[line_no][1], Fate.LINK)]
         if line_no in cuts and line.start < cuts[line_no] < line.end:
-            pieces.append((cuts[line_no], fate))
-            pieces.append((line.end, Fate.DEBRIS))
-        else:
-            pieces.append((line.end, fate))
+            pieces += [(cuts[line_no], fate), (line.end, Fate.DEBRIS)]
+    if lines:
+        pieces.append((lines[-1].end, fate))
     return merge_spans(pieces)

@@ -42,8 +42,13 @@ READING_TIME_IN_BRACKETS = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNO
 
 def split_text(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     """Return the articles of a page of plain text. Arguments and errors: see `streams.split.split_page`."""
+    return split_by_shapes(text, fetched_at, shape_candidates(text) if shapes else [])
+
+
+def split_by_shapes(text: str, fetched_at: int | None, candidates: Sequence[PageShape]) -> Cuts:
+    """Return the articles of a page by the best of these shapes, else by the general fallback. Errors: see `streams.split.split_page`."""
     require_few_lines(text)
-    lines, blocks = _best_shape(text, shape_candidates(text) if shapes else [])
+    lines, blocks = _best_shape(text, candidates)
     require_few_articles(MAX_ARTICLES, len(blocks))
     cuts = _cuts(lines, blocks, fetched_at)
     short = () if cuts.cuts else short_text_blocks(lines)
