@@ -19,7 +19,7 @@ _LIST_MARKS = (", ", "; ")
 # As in "Dr. Santiago".
 _FULL_STOP = ". "
 _SPACE = ord(" ")
-_CAPITALS = frozenset(range(ord("A"), ord("Z") + 1))
+CAPITALS = frozenset(range(ord("A"), ord("Z") + 1))
 # Mention(...) calls a Python function, which takes twice as long.
 _new = tuple.__new__
 
@@ -160,7 +160,7 @@ def _is_other_demonym(line: Line, start: int, signs: _Signs) -> bool:
     if line.lower.endswith(signs.wider, 0, start):
         return True
     first = line.lower.rfind(b" ", 0, start - 1) + 1
-    is_joined = start > 2 and line.text[start - 2] == " " and line.words[first] in _CAPITALS
+    is_joined = start > 2 and line.text[start - 2] == " " and line.words[first] in CAPITALS
     return is_joined and line.lower[first : start - 1] in line.names.gazetteer.given_names
 
 
@@ -179,7 +179,7 @@ def _before(line: Line, start: int, signs: _Signs) -> int:
         if first > 2 and word in signs.of:
             return signs.before_of.get(lower[lower.rfind(b" ", 0, first - 1) + 1 : first - 1], weight)
         return weight
-    if words[first] in _CAPITALS and start > title_end:
+    if words[first] in CAPITALS and start > title_end:
         is_given = len(word) == 1 or word in names.gazetteer.given_names
         return WEIGHTS.given_before if is_given else WEIGHTS.capital_before
     return 0
@@ -196,7 +196,7 @@ def _after(line: Line, end: int, signs: _Signs) -> int:
     word = lower[end : lower.find(b" ", end)]
     if not word:
         return 0
-    if words[end] in _CAPITALS:
+    if words[end] in CAPITALS:
         weight = signs.capitalised_after.get(word)
         return weight if weight is not None else WEIGHTS.capital_after if end - 2 > title_end else 0
     return signs.after.get(word, 0)

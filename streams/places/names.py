@@ -38,7 +38,6 @@ class Candidate(NamedTuple):
 class NameWeights(NamedTuple):
     """The weight of each sign in a name itself that it is a place, in hundredths of a logit (fitted: docs/measurements.md, Places)."""
 
-    bias: int = -20
     country: int = 150
     division: int = 170
     large: int = 300
@@ -218,8 +217,7 @@ def name_score(number: int, source: Gazetteer, weights: NameWeights = NAME_WEIGH
     population = max(source.populations[link & ~ALIAS] for link in links)
     flags = source.flags[number]
     return (
-        weights.bias
-        + (weights.country if COUNTRY in kinds else weights.division if DIVISION in kinds else 0)
+        (weights.country if COUNTRY in kinds else weights.division if DIVISION in kinds else 0)
         + (weights.large if population >= _LARGE else weights.medium if population >= _MEDIUM else 0)
         + (weights.words if " " in source.key(number) else 0)
         + (weights.alias if all(link & ALIAS for link in links) else 0)

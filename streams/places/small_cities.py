@@ -3,15 +3,17 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from streams.places.gazetteer import CITY
-from streams.places.mentions import Line, Mention
+from streams.places.mentions import CAPITALS, Line, Mention
 from streams.places.names import Name, Names, name_of
 
 # Before the name of a city, as words of a text.
-_AT = (b" in A", b" at A", b" near A", b" from A", b" en A", b" em A", b" of A", b" de A", b" and A", b" to A", b" y A", b" e A", b"  A")
+_AT = (b" in A", b" at A", b" near A", b" from A", b" en A", b" em A", b" of A", b" de A", b" and A")
 _AS_A = bytes(ord("A") if ord("A") <= code <= ord("Z") else code for code in range(256))
+_A = ord("A")
 _MAX_WORDS = 3
 _MIN_CHARS = 4
 _COMMA = ", "
+_JOINING = (" ", "-")
 # In hundredths of a logit, as fitted for larger ones: the division or country follows the name; it is only somewhere in the text.
 _CONTAINED, _COMPANY = 150, 20
 
@@ -34,6 +36,7 @@ def find_small_cities(line: Line, mentions: Sequence[Mention], divisions: Collec
         taken = {mention.start for mention in mentions}
         for start in _starts_after_prepositions(line):
             if start not in taken:
+                taken.add(start)
                 _add(found, _phrases_from(line, start), line, divisions, _COMPANY)
     return list(found.values())
 
@@ -52,35 +55,39 @@ def with_small_cities(mentions: Sequence[Mention], divisions: Collection[int], n
 
 def _add(found: dict[int, Mention], phrases: Iterable[tuple[int, int]], line: Line, outer: Collection[int], score: int) -> None:
     """Add the first phrase that names a small city in one of `outer`, divisions or countries."""
+    small_cities, lower = line.names.gazetteer.small_cities, line.lower
     for start, end in phrases:
         if start in found or end - start < _MIN_CHARS:
             continue
-        key = line.lower[start + 1 : end + 1]
-        cities = [line.names.candidate(place) for place in line.names.gazetteer.small_cities(key, outer)]
-        if cities:
+        if places := small_cities(lower[start + 1 : end + 1], outer):
+            cities = [line.names.candidate(place) for place in places]
             found[start] = Mention(start, end, name_of(-1 - cities[0].place, cities, score), score)
             return
 
 
 def _starts_after_prepositions(line: Line) -> Iterator[int]:
-    words = line.words.translate(_AS_A)
+    """Yield where a capitalised word follows a preposition, or a comma as in a list."""
+    words, text = line.words.translate(_AS_A), line.text
     for word in _AT:
         position = words.find(word)
         while position >= 0:
             yield position + len(word) - 2
             position = words.find(word, position + 1)
+    position = text.find(_COMMA)
+    while position >= 0:
+        if words[position + 3] == _A:
+            yield position + 2
+        position = text.find(_COMMA, position + 2)
 
 
 def _phrases_from(line: Line, start: int) -> list[tuple[int, int]]:
     """Return the phrases of capitalised words that begin at `start`, the longest first."""
-    phrases: list[tuple[int, int]] = []
-    first = start
-    while len(phrases) < _MAX_WORDS and line.text[first : first + 1].isupper():
-        end = line.words.find(b" ", first + 1) - 1
+    text, words = line.text, line.words
+    end = words.find(b" ", start + 1) - 1
+    phrases = [(start, end)]
+    while len(phrases) < _MAX_WORDS and text[end : end + 1] in _JOINING and words[end + 2] in CAPITALS:
+        end = words.find(b" ", end + 2) - 1
         phrases.append((start, end))
-        if line.text[end : end + 1] not in (" ", "-"):
-            break
-        first = end + 1
     return phrases[::-1]
 
 

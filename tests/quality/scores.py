@@ -21,9 +21,10 @@ FOLDERS = {
     "html": "html",
     "single": "real/single",
     "lists": "real/lists",
+    "places": "real/places",
 }
 _MEASURES = {"fallback": "split", "lists": "real"}  # of a set that is measured as another, the measure of evaluate.py
-_ERRORS = ("_error", ".under_half", ".none", ".false_splits", ".index_published")
+_ERRORS = ("_error", ".under_half", ".none", ".false_splits", ".index_published", ".spurious")
 _CALIBRATION = "labels.articles.calibration_error"
 _ADDRESS = "https://labels.example/"
 
