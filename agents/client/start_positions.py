@@ -37,11 +37,18 @@ class StartPositions(ConsumerRebalanceListener):
         self._on_ready: Callable[[], None] | None = on_ready
         self._memory = memory
         self._assigning = asyncio.Lock()
+        self._failure: Exception | None = None
+        self.has_assigned = False
 
     async def settled(self) -> None:
-        """Return once the partitions assigned last have their positions: a consumer fetches while it still waits for its listener."""
+        """Return once the partitions assigned last have their positions: a consumer fetches while it still waits for its listener.
+
+        Raises:
+            Exception: finding the positions failed, which aiokafka only logs.
+        """
         async with self._assigning:
-            pass
+            if self._failure is not None:
+                raise self._failure
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
         """Do nothing: offsets are committed after each batch."""
@@ -49,7 +56,12 @@ class StartPositions(ConsumerRebalanceListener):
     async def on_partitions_assigned(self, assigned: Any) -> None:
         """Seek in the partitions without a committed offset of the group."""
         async with self._assigning:
-            await self._seek(assigned)
+            try:
+                await self._seek(assigned)
+            except Exception as error:
+                self._failure = error
+                raise
+        self.has_assigned = True
         if self._on_ready is not None:
             self._on_ready()
             self._on_ready = None

@@ -139,7 +139,7 @@ class _Receiver:
         try:
             while yielded != self._max_events:
                 await positions.settled()
-                if await self._end.is_reached():
+                if positions.has_assigned and await self._end.is_reached():
                     break
                 batches = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
                 await positions.settled()

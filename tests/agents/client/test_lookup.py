@@ -1,5 +1,6 @@
 """What each topic says about a dump or an article, and which of it a query finds."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,31 +16,15 @@ from streams.errors import Reason
 from streams.messages.codec import encode_article, encode_batches
 from streams.messages.dead_letters import dead_letter
 from streams.messages.envelope import id_of
-from streams.records import Article, Incoming
+from streams.records import Incoming
 from streams.topics import TopicName
 from tests.foreign_events import COPY, EVENT, FOREIGN_EVENTS
+from tests.streams.invented_texts import article
 
 URL = "https://a.example/1"
 DUMP_ID = id_of(URL.encode(), b"page")
-ARTICLE = Article(
-    id="a" * 32,
-    content_id="b" * 32,
-    url=URL,
-    dump_id=DUMP_ID,
-    index=0,
-    start=0,
-    end=9,
-    fetched_at=1_754_136_000,
-    title="Quellmar gets a ferry",
-    body="The council voted.",
-    language="en",
-    outlet=None,
-    agency=None,
-    dateline=None,
-    author=None,
-    published_at=None,
-    published_precision=None,
-    confidence=0.9,
+ARTICLE = replace(
+    article(1, "The council voted.", title="Quellmar gets a ferry", fetched_at=1_754_136_000), id="a" * 32, url=URL, dump_id=DUMP_ID
 )
 
 

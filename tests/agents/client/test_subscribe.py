@@ -1,12 +1,13 @@
 """Receiving events with a fake consumer: start positions, commits and repeated ids."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 
 from agents.client import subscribe
 from agents.client.event_filter import EventFilter
@@ -194,3 +195,35 @@ async def test_each_story_is_received_once_where_that_is_asked_for(consumer: Fak
     consumer.records = {FIRST: [*same, record(6, "c")]}
     events = receive_events(Settings(), Subscription(EventFilter(), start="beginning", exit_at_end=True, once_per_story=True))
     assert [event.id[0] async for event in events] == ["a", "c"]
+
+
+async def test_group_ends_where_its_positions_cannot_be_found(consumer: FakeConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_: TopicPartition) -> None:
+        raise KafkaError("no coordinator")
+
+    async def start() -> None:
+        with suppress(KafkaError):  # as aiokafka, which only logs it
+            await consumer.listener.on_partitions_assigned(sorted(consumer.owned))
+
+    monkeypatch.setattr(consumer, "committed", fail)
+    monkeypatch.setattr(consumer, "start", start)
+    with pytest.raises(KafkaError, match="no coordinator"):
+        await received(1, group="archive")
+
+
+async def test_group_that_is_not_assigned_yet_has_not_reached_the_end(consumer: FakeConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    owned = set(consumer.owned)
+    getmany = consumer.getmany
+
+    async def start() -> None:
+        consumer.owned = set()
+
+    async def join(**options: int) -> dict[TopicPartition, Iterable[Any]]:
+        consumer.owned = owned
+        await consumer.listener.on_partitions_assigned(sorted(owned))
+        return await getmany(**options)
+
+    monkeypatch.setattr(consumer, "start", start)
+    monkeypatch.setattr(consumer, "getmany", join)
+    events = receive_events(Settings(), Subscription(EventFilter(), start="beginning", group="archive", exit_at_end=True))
+    assert [event.id[0] async for event in events] == ["a", "b", "c"]
