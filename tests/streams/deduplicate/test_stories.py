@@ -111,6 +111,25 @@ def test_a_rebuild_judges_nothing_and_gives_the_state_of_the_live_index(monkeypa
 
 
 @pytest.mark.slow
+def test_stories_close_and_memory_is_flat_over_many_windows() -> None:
+    """Half an hour lies between two articles, so that the window of two days passes twelve times."""
+    log = reports(1200)
+    messages = as_messages(log, 1, TOPIC)
+    index, sizes, open_stories, members = CopyIndex(COPIES), list[int](), list[int](), dict[str, list[int]]()
+    for at, message in enumerate(messages):
+        for one in judged([message], index)[0]:
+            if one.story is not None and not one.article.backfill:
+                members.setdefault(one.story.id, []).append(message.timestamp or 0)
+        if at % 100 == 99:
+            assert index.stories is not None
+            sizes.append(index.size_bytes)
+            open_stories.append(len(index.stories.row_of))
+    assert max(last - first for first, *_, last in (times for times in members.values() if len(times) > 1)) <= COPIES.window_s + DAY_S
+    assert sizes[3] == sizes[-1]
+    assert max(open_stories) <= 2 * COPIES.capacity
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [1, 57, 180, 399])
 def test_a_worker_that_takes_over_goes_on_as_if_it_had_judged_all(at: int) -> None:
     messages = as_messages(LOG, 1, TOPIC)
