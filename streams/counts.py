@@ -42,6 +42,7 @@ class Counts:
         confidences: articles cut from dumps by their confidence, which has two decimals.
         duplicates: by kind.
         events: by class id and whether they are about it.
+        countries: events by country that they refer to (ISO 3166-1).
         outlets: the latest `fetched_at` of each outlet, seconds since the epoch.
     """
 
@@ -52,6 +53,7 @@ class Counts:
     confidences: Counter[float] = field(default_factory=Counter)
     duplicates: Counter[Kind] = field(default_factory=Counter)
     events: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    countries: Counter[str] = field(default_factory=Counter)
     outlets: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: "Counts") -> None:
@@ -63,6 +65,7 @@ class Counts:
         self.confidences.update(other.confidences)
         self.duplicates.update(other.duplicates)
         self.events.update(other.events)
+        self.countries.update(other.countries)
         for outlet, fetched_at in other.outlets.items():
             self.see_outlet(outlet, fetched_at)
 

@@ -166,6 +166,7 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         counts.records[StageName.CLASSIFY, RecordFate.EVENT if is_event else RecordFate.DUPLICATE] += 1
         if is_event:
             counts.events.update((label.id, label.about) for label in (*labels.regions, *labels.topics))
+            counts.countries.update(named.countries)
         if article.outlet is not None and article.fetched_at is not None:
             counts.see_outlet(article.outlet, article.fetched_at)
 

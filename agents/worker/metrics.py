@@ -45,6 +45,7 @@ class Metrics:
                 ("records", "Records by their fate at a stage: dumps at split, articles at the others", ("stage", "fate")),
                 ("articles", "Articles cut from dumps, by language", ("language",)),
                 ("events", "Events by class, and whether they are about it", ("class", "about")),
+                ("event_countries", "Events by country that they refer to", ("country",)),
                 ("duplicates", "Copies by kind", ("kind",)),
                 ("dead_letters", "Dead letters by stage and reason", ("stage", "reason")),
                 ("dump_characters", "Characters of dumps by their fate", ("fate",)),
@@ -102,6 +103,7 @@ class Metrics:
         self._add("dump_characters", (((fate,), number) for fate, number in counts.dump_characters.items()))
         self._add("duplicates", (((kind,), number) for kind, number in counts.duplicates.items()))
         self._add("events", (((id, str(about).lower()), number) for (id, about), number in counts.events.items()))
+        self._add("event_countries", (((country,), number) for country, number in counts.countries.items()))
         for confidence, number in counts.confidences.items():
             for _ in range(number):
                 self.split_confidence.observe(confidence)

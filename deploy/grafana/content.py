@@ -61,6 +61,22 @@ LANGUAGES: list[Panel] = [
     ),
 ]
 
+COUNTRIES: list[Panel] = [
+    lines(
+        "Events by country",
+        "An hour, the ten countries with the most. An event that refers to two counts for both.",
+        {"{{country}}": "topk(10, sum by (country) (increase(news_event_countries_total[1h])))"},
+        width=HALF,
+    ),
+    bars(
+        "Countries of the last day",
+        "Events.",
+        "{{country}}",
+        "topk(12, sum by (country) (increase(news_event_countries_total[1d])))",
+        width=HALF,
+    ),
+]
+
 COPIES: list[Panel] = [
     lines(
         "Copies by kind",
@@ -98,11 +114,11 @@ OUTLETS: list[Panel] = [
 
 def content() -> Dashboard:
     """Return the dashboard of what the news is."""
-    sections = {"": NOW, "Classes": CLASSES, "Languages": LANGUAGES, "Copies": COPIES, "Outlets": OUTLETS}
+    sections = {"": NOW, "Classes": CLASSES, "Languages": LANGUAGES, "Countries": COUNTRIES, "Copies": COPIES, "Outlets": OUTLETS}
     return board(
         "content",
         "Newsmill content",
-        "What comes in, in which languages, about what, and from whom?",
+        "What comes in, in which languages, about what and where, and from whom?",
         sections,
         variables=VARIABLES,
         hours=24,

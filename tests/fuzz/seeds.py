@@ -90,7 +90,15 @@ PIECES = tuple(
 
 def seeds() -> list[bytes]:
     """Return the inputs, the same ones in the same order each time."""
-    return [*_dumps(), *_records(), *_class_files(), *_record_batches()]
+    return [*_dumps(), *_records(), *_class_files(), *_record_batches(), *_places()]
+
+
+def _places() -> list[bytes]:
+    texts = (
+        "Rain floods Lima\nLIMA: Buses in Cusco, Peru, and St. Louis, Mo. ran late.",
+        "\nEl río de McAllen, República dominicana; São Paulo",
+    )
+    return [b"\x05" + text.encode() for text in texts]
 
 
 def _record_batches() -> list[bytes]:

@@ -18,6 +18,7 @@ from streams.messages.codec import decode_articles
 from streams.messages.envelope import ENVELOPE_TYPE, id_of, open_envelope
 from streams.output import Output
 from streams.pipeline import STAGES, PipelineConfig, classify, deduplicate, split
+from streams.places.places import places_of
 from streams.records import Article, Headers, Incoming, Message, Span
 from streams.split import split_page
 from tests.record_batches import raw_batch
@@ -148,6 +149,20 @@ def check_class_file(data: bytes) -> None:
     assert all(mistake.startswith(("fuzzed.toml:", "no class file")) for mistake in mistakes), mistakes
 
 
+def check_places(data: bytes) -> None:
+    """Any text: each place has evidence that is in its field, no span is of two places, and all countries are codes."""
+    title, _, body = data.decode("utf-8", "replace").partition("\n")
+    named = places_of(title or None, body, None, "LIMA")
+    spans = [(span.field, span.start, span.end) for place in named.places for span in place.evidence]
+    assert len(spans) == len(set(spans)), f"a span of two places: {spans}"
+    for place in named.places:
+        assert place.evidence, f"no evidence: {place}"
+        for span in place.evidence:
+            text = {"title": title, "body": body, "dateline": "LIMA"}[span.field]
+            assert text[span.start : span.end] == span.text, f"evidence elsewhere: {span}"
+    assert all(len(code) == 2 and code.isupper() for code in named.countries)
+
+
 def check_record_batch(data: bytes) -> None:
     """Any bytes as a fetch response, and as the payload of a batch: nothing is raised, the position moves, valid records are aiokafka's."""
     if len(data) < 2:
@@ -183,6 +198,7 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     check_judged_records,
     check_class_file,
     check_record_batch,
+    check_places,
 )
 
 

@@ -20,6 +20,7 @@ def counts() -> Counts:
         confidences=Counter({0.61: 6}),
         duplicates=Counter({"near": 7}),
         events=Counter({("chile", True): 8}),
+        countries=Counter({"CL": 10}),
         outlets={"Harbour Post": 9},
     )
 

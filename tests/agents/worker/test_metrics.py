@@ -16,7 +16,7 @@ def shown(metrics: Metrics) -> str:
 
 def test_counts_of_an_output_are_added_under_their_names_and_labels() -> None:
     metrics = Metrics()
-    counts = Counts(events=Counter({("chile", True): 1}))
+    counts = Counts(events=Counter({("chile", True): 1}), countries=Counter({"CL": 2}))
     counts.die(StageName.SPLIT, Reason.EMPTY)
     counts.die(StageName.SPLIT, Reason.EMPTY)
     metrics.count(counts)
@@ -25,6 +25,7 @@ def test_counts_of_an_output_are_added_under_their_names_and_labels() -> None:
     assert 'news_records_total{fate="dead",stage="split"} 3.0' in text
     assert 'news_dead_letters_total{reason="empty",stage="split"} 2.0' in text
     assert 'news_events_total{about="true",class="chile"} 1.0' in text
+    assert 'news_event_countries_total{country="CL"} 2.0' in text
 
 
 def test_confidences_of_an_output_fall_into_their_buckets() -> None:
