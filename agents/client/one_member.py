@@ -7,10 +7,16 @@ from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
 
 
+def one_member(counts: Mapping[str, int]) -> type[AbstractPartitionAssignor]:
+    """Return the assignor of a member that knows the number of partitions of its topics; its client may not know new topics yet."""
+    return type("OneMember", (OneMember,), {"counts": dict(counts)})
+
+
 class OneMember(AbstractPartitionAssignor):
     """Assign all partitions to one member of the group; the others take over from it."""
 
     name = "newsmill-one-member"
+    counts: Mapping[str, int] = {}
 
     @classmethod
     def assign(
@@ -19,7 +25,7 @@ class OneMember(AbstractPartitionAssignor):
         """Return the assignment of each member."""
         reading = min(members)
         topics = sorted({topic for member in members.values() for topic in member.subscription})
-        every = [(topic, sorted(cluster.partitions_for_topic(topic) or ())) for topic in topics]
+        every = [(topic, sorted(cluster.partitions_for_topic(topic) or range(cls.counts.get(topic, 0)))) for topic in topics]
         return {member: ConsumerProtocolMemberAssignment(0, every if member == reading else [], b"") for member in members}
 
     @classmethod

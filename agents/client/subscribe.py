@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import TopicPartition
+from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from agents.client.event_filter import EventFilter
-from agents.client.one_member import OneMember
+from agents.client.one_member import one_member
 from agents.client.received_event import ReceivedEvent
 from agents.client.record_matcher import RecordMatcher
 from agents.client.span_end import SpanEnd
@@ -82,7 +83,7 @@ async def receive_events(
     partitions = await require_topics(settings, names)
     every = [TopicPartition(name, number) for name in names for number in range(partitions[name])]
     group = subscription.group
-    consumer = _consumer(settings, group, has_one_member=subscription.once_per_story)
+    consumer = _consumer(settings, group, one_member(partitions) if subscription.once_per_story else None)
     receiver = _Receiver(settings, subscription, consumer, every)
     positions = StartPositions(
         consumer, subscription.start, is_group=group is not None, on_ready=on_ready, on_gap=on_gap, memory=receiver.group_memory
@@ -101,8 +102,8 @@ async def receive_events(
         await stop_within(consumer.stop())
 
 
-def _consumer(settings: Settings, group: str | None, *, has_one_member: bool) -> Consumer:
-    assignment: dict[str, Any] = {"partition_assignment_strategy": (OneMember,)} if has_one_member else {}
+def _consumer(settings: Settings, group: str | None, assignor: type[AbstractPartitionAssignor] | None) -> Consumer:
+    assignment: dict[str, Any] = {"partition_assignment_strategy": (assignor,)} if assignor else {}
     return Consumer(
         **client_options(settings),
         **assignment,

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from tests.browser.chromium import Chromium, Tab, find_chromium, tab
 from tests.browser.served import Site, sampled, site
 
@@ -15,26 +17,54 @@ STEPS = 60
 
 
 async def take_pictures(folder: Path, chromium: Chromium) -> None:
-    """Write page-light.png, page-dark.png, page-phone.png, page-phone-dark.png and page-dump.png."""
+    """Write page-light.png, page-dark.png, page-phone.png, page-phone-dark.png, page-dump.png and page-find.png."""
     async with site() as served, tab(chromium, width=WIDTH, height=HEIGHT) as page:
         await page.open(served.url)
         await page.until("document.querySelector('#status').dataset.state === 'live'")
         tell_samples(served)
+        served.answers["/lookup"] = orjson.dumps({"steps": steps(), "complete_since": None})
         await page.until("document.querySelectorAll('#feed article').length > 5 && document.querySelectorAll('.letter').length")
         await save(page, folder / "page-light.png")
-        await page.run("document.querySelector('#feed h3 button').click(); document.querySelector('details.copies').open = true")
+        await page.run("document.getElementById('pipeline').open = true; document.querySelector('details.course').open = true")
         await page.run("document.activeElement.blur()")
         await page.prefer(prefers_color_scheme="dark")
         await save(page, folder / "page-dark.png")
-        await page.run("document.querySelector('#feed h3 button').click(); document.activeElement.blur()")
-        await page.resize(390, 1500, scale=1.5, mobile=True)
+        await page.run("document.getElementById('pipeline').open = false; document.querySelector('details.course').open = false")
+        await page.resize(390, 844, scale=1.5, mobile=True)
         await save(page, folder / "page-phone-dark.png")
         await page.prefer(prefers_color_scheme="light")
         await save(page, folder / "page-phone.png")
         await page.resize(WIDTH, HEIGHT)
+        await page.run("location.hash = 'find/ferry'")
+        await page.until("document.querySelectorAll('.steps li').length > 2")
+        await save(page, folder / "page-find.png")
         await page.run("location.hash = 'dump'; document.querySelector('#dump-sample').click()")
         await page.until("document.querySelector('.dump .story')")
         await save(page, folder / "page-dump.png")
+
+
+def steps() -> list[dict[str, Any]]:
+    """Return what became of a dump with three articles."""
+    dump = {"dump_id": "3f1c" * 8, "url": "https://harbor-ledger.example/", "partition": 2, "offset": 4711}
+    ends = [
+        {"end": "received", "topic": "news.dumps", "detail": "18,204 bytes"},
+        {
+            "end": "event",
+            "topic": "news.events",
+            "id": "a1" * 16,
+            "title": "Ferry Alvara refloated off Quellmar",
+            "detail": "classes chile*",
+        },
+        {
+            "end": "copy",
+            "topic": "news.duplicates",
+            "id": "b2" * 16,
+            "title": "Bridge shut for the night",
+            "detail": "near copy, similarity 0.94",
+        },
+        {"end": "dead", "topic": "news.dead-letters", "title": "Market in Doral", "detail": "too-long at split: 1,200,431 characters"},
+    ]
+    return [dump | each | {"at_ms": 1_754_136_000_000 + 300 * at} for at, each in enumerate(ends)]
 
 
 def tell_samples(served: Site) -> None:

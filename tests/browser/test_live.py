@@ -193,7 +193,7 @@ async def test_search_shows_its_progress_and_what_it_finds_and_goes_back(page: O
 async def test_event_and_dump_have_permanent_addresses(page: Opened) -> None:
     page.site.answers["/event"] = orjson.dumps({"at": 1, "event": event(7) | {"body_characters": 9}})
     await page.tab.run(f"location.hash = 'event/{7:032x}'")
-    await page.tab.until("document.querySelector('#find-shown h4')?.textContent === 'Story 7'")
+    await page.tab.until("document.querySelector('#find-shown h2')?.textContent === 'Story 7'")
     steps = [
         {"end": "received", "at_ms": 1, "topic": "news.dumps", "partition": 0, "offset": 1, "dump_id": "d" * 32, "url": "https://a.example"}
     ]

@@ -56,7 +56,7 @@ function dumpBlock(id, steps) {
     "section",
     { class: "story", "aria-label": `dump ${id}` },
     h("p", { class: "origin" }, "dump ", id ? h("a", { href: `#find/${id}` }, h("code", {}, id)) : "without an id"),
-    h("h3", { class: "plain", dir: "auto" }, url),
+    h("h2", { class: "plain", dir: "auto" }, url),
     h("ol", { class: "steps" }, ...steps.map(stepItem)),
     steps.every(({ end }) => end === "received") && h("p", { class: "hint" }, "No result yet."),
   );
@@ -82,7 +82,7 @@ function eventArticle(event) {
     "article",
     { class: "story" },
     h("p", { class: "origin", dir: "auto" }, origin, event.published_at && " · ", event.published_at && timeOf(event.published_at)),
-    h("h4", { dir: "auto", lang: event.language }, ...(event.title ? marked(title, evidenceIn(event, "title")) : [title])),
+    h("h2", { class: "plain", dir: "auto", lang: event.language }, ...(event.title ? marked(title, evidenceIn(event, "title")) : [title])),
     h("div", { class: "body", lang: event.language }, ...bodyOf(event)),
     labelList(event),
     details(event),

@@ -11,7 +11,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from agents.client import story_memory
 from agents.client.event_filter import EventFilter
-from agents.client.one_member import OneMember
+from agents.client.one_member import one_member
 from agents.client.received_event import ReceivedEvent
 from agents.client.record_matcher import RecordMatcher
 from agents.client.story_memory import GroupMemory, StoryMemory
@@ -92,7 +92,8 @@ async def test_group_reads_again_what_it_has_committed_and_knows_the_stories_tha
 
 def test_one_member_reads_all_partitions_of_all_topics() -> None:
     cluster: Any = SimpleNamespace(partitions_for_topic=lambda topic: {1, 0} if topic == "a" else None)
-    metadata = OneMember.metadata(["a", "b"])
-    assigned = OneMember.assign(cluster, {"two": metadata, "one": metadata})
-    assert assigned["one"].assignment == [("a", [0, 1]), ("b", [])]
+    assignor = one_member({"a": 9, "b": 3})
+    metadata = assignor.metadata(["a", "b"])
+    assigned = assignor.assign(cluster, {"two": metadata, "one": metadata})
+    assert assigned["one"].assignment == [("a", [0, 1]), ("b", [0, 1, 2])]
     assert assigned["two"].assignment == []
