@@ -56,6 +56,20 @@ async def test_stories_are_filtered_by_class_language_words_and_what_they_are_ab
     assert await page.tab.run("[...document.getElementById('language').options].map((option) => option.value)") == ["", "en", "es", "fr"]
 
 
+async def test_stories_are_filtered_by_country_and_an_open_one_lists_its_places(page: Opened) -> None:
+    place: dict[str, object] = {"id": "geonames:1", "kind": "city", "division": None, "lat": 0, "lon": 0, "score": 0.9, "evidence": []}
+    lima, oslo = place | {"name": "Lima", "country": "PE", "about": True}, place | {"name": "Oslo", "country": "NO", "about": False}
+    page.site.article(event(1, countries=["PE", "NO"], places=[lima, oslo]))
+    page.site.article(event(2, countries=["NO"], places=[oslo]))
+    await page.feed_has(2)
+    assert await page.tab.run("[...document.getElementById('country').options].map((option) => option.text)") == ["all", "Norway", "Peru"]
+    await page.tab.run("const field = document.getElementById('country'); field.value = 'PE'; field.dispatchEvent(new Event('change'))")
+    await page.feed_has(1)
+    assert await page.titles() == ["Story 1"]
+    await page.tab.run("document.querySelector('#feed h3 button').click()")
+    await page.tab.until("document.querySelector('#feed .places')?.textContent === 'Lima (PE), Oslo (NO)'")
+
+
 async def test_address_has_the_filter_and_gives_it_back(page: Opened) -> None:
     for number, regions, topics in ((1, [CHILE], [MINING]), (2, [CHILE], []), (3, [], [MINING])):
         page.site.article(event(number, regions=regions, topics=topics, language="es", title=f"Story {number} del niño"))

@@ -1,6 +1,6 @@
 // One story as a card: headline and text with their evidence marked, labels, and who carried copies of it.
 
-import { amount, atClock, h, timeOf } from "./dom.js";
+import { amount, atClock, countryName, h, timeOf } from "./dom.js";
 import { evidenceIn, marked, paragraphs } from "./marks.js";
 import { courseOf } from "./course.js";
 import { shownOf } from "./store.js";
@@ -76,6 +76,7 @@ export function details(event) {
   const rows = [
     ["Address", event.url && addressOf(event.url)],
     [event.url ? "Source" : "Address", event.source.url && event.source.url !== event.url && addressOf(event.source.url)],
+    ["Places", placesOf(event)],
     ["Dateline", event.dateline],
     ["Time known to the", event.published_at && precision !== "second" ? precision : null],
     ["Confidence", event.confidence.toFixed(2)],
@@ -84,6 +85,15 @@ export function details(event) {
   ];
   const known = rows.filter(([, value]) => value);
   return h("dl", { class: "details" }, ...known.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+/** Return the names of the places of an event with their countries, those that it is about in bold. */
+function placesOf(event) {
+  const named = (event.places ?? []).map((place) => {
+    const text = place.kind === "country" ? place.name : `${place.name} (${place.country})`;
+    return h(place.about ? "b" : "span", { title: countryName(place.country) }, text);
+  });
+  return named.length ? h("span", { class: "places", dir: "auto" }, ...named.flatMap((name) => [", ", name]).slice(1)) : null;
 }
 
 function hostOf(url) {

@@ -44,3 +44,10 @@ function filled(element, properties, children) {
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
+
+const REGIONS = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
+
+/** Return the English name of a country by its code (ISO 3166-1); the code itself where it is none. */
+export function countryName(code) {
+  return /^[A-Z]{2}$/.test(code) ? REGIONS.of(code) : code;
+}

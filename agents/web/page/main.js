@@ -1,6 +1,6 @@
 // The page: its parts, its address, and what happens with each message.
 
-import { byId, h, tell } from "./dom.js";
+import { byId, countryName, h, tell } from "./dom.js";
 import { Classes } from "./classes.js";
 import { DeadLetters } from "./dead.js";
 import { setUpDump } from "./dump.js";
@@ -16,7 +16,7 @@ import { Store, shownOf } from "./store.js";
 
 const STATES = { live: "live", unready: "not ready", lost: "connection lost, trying again" };
 const NOTICE_MS = 30_000;
-const CONTROLLED = ["region", "topic", "language", "text", "about"];
+const CONTROLLED = ["region", "topic", "language", "country", "text", "about"];
 const VIEWS = ["live", "find", "dead", "dump"];
 const TITLES = { live: "newsmill", find: "Find · newsmill", dead: "Dead letters · newsmill", dump: "Try a dump · newsmill" };
 
@@ -26,7 +26,7 @@ const dead = new DeadLetters();
 const known = await (await fetch("/page/classes.json")).json();
 const classes = new Classes(known.classes, () => applyFilter());
 const list = new EventList(store, filter);
-const languages = new Set();
+const SELECTED = { language: (code) => code, country: countryName };
 const search = new Search(() => parameters(), (found) => list.use(found ?? store));
 const counts = new Counts(() => parameters(), (counted) => classes.takeCounts(counted));
 let query = new URLSearchParams(location.search);
@@ -48,7 +48,8 @@ function applyFilter() {
   const others = [...query].filter(([name]) => !CONTROLLED.includes(name)); // such as outlet and match
   const chosen = Object.entries(classes.chosen).flatMap(([kind, ids]) => [...ids].map((id) => [kind, id]));
   query = new URLSearchParams([...chosen, ...others]);
-  for (const [name, value] of [["language", byId("language").value], ["text", byId("contains").value.trim()]]) if (value) query.set(name, value);
+  for (const name of Object.keys(SELECTED)) if (byId(name).value) query.set(name, byId(name).value);
+  if (byId("contains").value.trim()) query.set("text", byId("contains").value.trim());
   if (byId("about").checked) query.set("about", "1");
   showFilter();
 }
@@ -67,8 +68,11 @@ function showFilter() {
 /** Show the filter of the address in the controls. */
 function takeFilter() {
   classes.choose(query);
-  if (query.get("language")) addLanguage(query.get("language"));
-  byId("language").value = query.get("language") ?? "";
+  for (const name of Object.keys(SELECTED)) {
+    const value = name === "country" ? query.get(name)?.toUpperCase() : query.get(name);
+    if (value) addOption(name, value);
+    byId(name).value = value ?? "";
+  }
   byId("contains").value = query.get("text") ?? "";
   byId("about").checked = query.get("about") === "1";
   showFilter();
@@ -79,14 +83,16 @@ function takeArticle(message) {
   if (taken === null) return;
   if (taken !== "copy") fresh += 1;
   classes.count(message);
-  addLanguage(message.event.language ?? "unknown");
+  addOption("language", message.event.language ?? "unknown");
+  for (const country of message.event.countries ?? []) addOption("country", country);
 }
 
-function addLanguage(language) {
-  if (languages.has(language)) return;
-  languages.add(language);
-  const after = [...byId("language").options].slice(1).find((option) => option.value > language);
-  byId("language").add(h("option", { value: language }, language), after ?? null);
+/** Add a value to a control, in the order of its text. */
+function addOption(name, value) {
+  const options = [...byId(name).options];
+  if (options.some((option) => option.value === value)) return;
+  const text = SELECTED[name](value);
+  byId(name).add(h("option", { value }, text), options.slice(1).find((option) => option.text > text) ?? null);
 }
 
 function takeFigures(figures) {
@@ -139,7 +145,7 @@ function decoded(text) {
 }
 
 addEventListener("hashchange", showView);
-for (const id of ["language", "about", "copied"]) byId(id).addEventListener("change", applyFilter);
+for (const id of [...Object.keys(SELECTED), "about", "copied"]) byId(id).addEventListener("change", applyFilter);
 byId("contains").addEventListener("input", applyFilter);
 byId("clear").addEventListener("click", () => {
   query = new URLSearchParams();
