@@ -1,6 +1,7 @@
 """Compose a worker from the agents of its stages, Faust's app and the web server, and run it until a signal or a failure ends it."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -23,6 +24,8 @@ from streams.split.warm_up import warm_up
 log = logging.getLogger(__name__)
 
 STOP_LIMIT_S = 20
+# So many objects more than before start a collection (CPython: 700 to 2,000). Records are freed without one; a tenth of the steps' time.
+GARBAGE_THRESHOLD = 10_000
 AGENTS = {StageName.SPLIT: split.declare, StageName.DEDUPLICATE: deduplicate.declare, StageName.CLASSIFY: classify.declare}
 
 
@@ -40,6 +43,7 @@ def run_worker(settings: Settings, stages: Collection[StageName], classes: Class
     show_library_errors()
     log.info("worker stages=%s %s", ",".join(stages), settings.describe())
     warm_up()
+    collect_seldom()
 
     @runner.app.on_before_shutdown.connect(weak=False)
     async def stop(*_: object, **__: object) -> None:
@@ -51,6 +55,13 @@ def run_worker(settings: Settings, stages: Collection[StageName], classes: Class
     )
     worker.spinner = None
     run_to_end(worker)
+
+
+def collect_seldom() -> None:
+    """Let the garbage collector run seldom, and never over what is loaded by now."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
 
 
 def run_to_end(worker: mode.Worker) -> None:
