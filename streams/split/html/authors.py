@@ -102,6 +102,8 @@ def _byline_names(tree: Tree, line: TextLine) -> list[str]:
         if not is_byline or not (parts := _split_names(text)):
             continue
         people = list(takewhile(lambda name: _is_name(name, UNMARKED_NAME_WORDS), parts))
+        if not (people or names) and parts[0].isupper() and _is_name(parts[0], MARKED_NAME_WORDS):
+            return parts[:1]  # "By HPN"
         names += people
         if len(people) < len(parts):
             break

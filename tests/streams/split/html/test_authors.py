@@ -31,6 +31,8 @@ def declared(head: str) -> str | None:
         pytest.param("<div class=Byline><div><span>Ana Ruiz</span></div></div>", "Ana Ruiz", id="a block in a byline"),
         pytest.param("<div class=authors><p>a<p>b<p>c<p>d<p>Ana Ruiz</div>", None, id="a large block is no byline"),
         pytest.param("<p>Text <span class=byline-name>Ana Ruiz</span>", "Ana Ruiz", id="the class of an inline tag"),
+        pytest.param("<p>By HPN, in <a href=/news>News</a>", "HPN", id="initials of an outlet"),
+        pytest.param("<p>By Ana Ruiz, HPN", "Ana Ruiz", id="a name without the initials of its outlet"),
         pytest.param("<p>By Ana Ruiz and Tom Hall", "Ana Ruiz, Tom Hall", id="a byline of two"),
     ],
 )
