@@ -11,7 +11,7 @@ from streams.records import Headers
 
 FOLDER = Path(__file__).parent.parent / "agents" / "samples"
 CLASS_TOPICS = {"region.venezuela": "venezuela", "region.chile": "chile", "region.miami": "miami", "topic.mining": "mining"}
-CONTENT_TYPES = {".txt": "text/plain", ".html": "text/html", ".jsonl": ENVELOPE_TYPE}
+CONTENT_TYPES = {".txt": "text/plain", ".html": "text/html", ".jsonl": ENVELOPE_TYPE, ".xml": "application/rss+xml"}
 
 
 @dataclass(frozen=True)

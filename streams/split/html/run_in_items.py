@@ -32,8 +32,12 @@ def find_run_in_items(tree: Tree, classification: LineClassification) -> list[Li
     return sorted(found, key=lambda item: item.first_line)
 
 
-def with_run_in_items(items: list[ListItem], run_in: list[ListItem]) -> list[ListItem]:
-    """Return the sections of a list, with the run-in items instead of those sections that consist of them."""
+def with_run_in_items(tree: Tree, classification: LineClassification, items: list[ListItem]) -> list[ListItem]:
+    """Return the sections of a list, with run-in items instead of the sections, or of the page without any, that consist of them."""
+    run_in = find_run_in_items(tree, classification)
+    if not items:
+        lines = (line.text for line_no, line in enumerate(tree.lines) if run_in and classification.prose_characters[line_no])
+        return run_in if run_in and sum(item.words for item in run_in) >= MIN_RUN_IN_SHARE * sum(map(word_count, lines)) else []
     result: list[ListItem] = []
     at = 0
     for section in items:

@@ -25,7 +25,7 @@ from streams.split.html.list_items import (
 from streams.split.html.list_signs import has_ruled_sections
 from streams.split.html.metadata import PageMetadata, read_metadata
 from streams.split.html.newsletters import find_newsletter_items
-from streams.split.html.run_in_items import find_run_in_items, with_run_in_items
+from streams.split.html.run_in_items import with_run_in_items
 from streams.split.html.script_story import script_story
 from streams.split.html.tree import Tree, parse_tree
 from streams.split.html.visible_text import line_fates, render_visible_text, source_span_of
@@ -56,7 +56,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     if not found.cuts and not is_story:
         items = find_list_items(tree, classification)
         newsletter = find_newsletter_items(tree, classification, items)
-        items = newsletter or with_run_in_items(items, find_run_in_items(tree, classification))
+        items = newsletter or with_run_in_items(tree, classification, items)
         require_few_articles(MAX_ARTICLES, len(items))
         full_stories = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
         if len(full_stories) > max(1, len(items)):

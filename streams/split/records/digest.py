@@ -5,10 +5,11 @@ Often the source is in brackets at the end. A text is a digest if most of its se
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from streams.split.cuts import MIN_BODY_WORDS
+from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS
 from streams.split.fields.ages import publication_time
 from streams.split.html.declared_times import DeclaredTime, parse_declared_time
 from streams.split.records.record import Record
@@ -54,17 +55,17 @@ def is_digest_like(text: str) -> bool:
     return sum(1 for _, _ in zip(range(MIN_ITEMS), found, strict=False)) == MIN_ITEMS
 
 
-def digest_records(text: str, fetched_at: int | None) -> list[Record]:
-    """Return the items of a digest in order; none for a text that is no digest."""
+def digest_records(text: str, fetched_at: int | None) -> Iterable[Record] | None:
+    """Return the items of a digest in order, read lazily up to the limit of articles; None for a text that is no digest."""
     paragraphs = [found.span() for found in PARAGRAPH.finditer(text)]
     prose = sum(words for start, end in paragraphs if (words := word_count(text[start:end])) >= MIN_BODY_WORDS)
     for form in FORMS:
-        items = list(_items(text, paragraphs, form))
+        items = list(islice(_items(text, paragraphs, form), MAX_ARTICLES + 1))
         words = sum(word_count(text[item.start : item.end]) for item in items)
-        if len(items) >= MIN_ITEMS and words >= MIN_SHARE * prose:
+        if len(items) > MAX_ARTICLES or (len(items) >= MIN_ITEMS and words >= MIN_SHARE * prose):
             day = _day(text[: items[0].start], fetched_at)
-            return [_record(text, item, day, fetched_at) for item in items]
-    return []
+            return (_record(text, item, day, fetched_at) for item in items)
+    return None
 
 
 def _items(text: str, paragraphs: Sequence[tuple[int, int]], form: re.Pattern[str]) -> Iterator[_Item]:

@@ -47,4 +47,4 @@ def _declared(text: str, fetched_at: int | None) -> tuple[Iterable[Record], floa
     if records or (records is not None and is_labelled(text)):
         return records, CONFIDENCE
     digest = digest_records(text, fetched_at) if is_digest_like(text) else None
-    return (digest, DIGEST_CONFIDENCE) if digest else None
+    return (digest, DIGEST_CONFIDENCE) if digest is not None else None

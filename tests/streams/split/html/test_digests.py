@@ -59,6 +59,11 @@ def test_paragraphs_that_begin_with_a_linked_headline_are_items_of_their_section
     assert [(cut.title, cut.body) for cut in _cuts(f"{sections}<h2>In short</h2>{items}")] == [*SECTIONS, *short]
 
 
+def test_a_page_of_items_of_one_paragraph_is_a_list() -> None:
+    items = "".join(f'<li><a href="https://x{n}.example/a">{title}</a>: {text}</li>' for n, (title, text) in enumerate(SECTIONS))
+    assert [(cut.title, cut.body) for cut in _cuts(f"<p>Good morning to all of you.</p><ul>{items}</ul>", "")] == SECTIONS
+
+
 def test_sections_that_end_with_a_linked_source_are_stories() -> None:
     source = ' (<a href="https://post.example/1">Harbour Post</a>)</p>'
     cuts = _cuts("<p>Good morning.</p>" + "".join(f"<h2>{title}</h2><p>{text}{source}" for title, text in SECTIONS), "")
