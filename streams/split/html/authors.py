@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from streams.split.fields.closing_notes import ROLES
 from streams.split.fields.credits import DESK
-from streams.split.html.tree import TextLine, Tree
+from streams.split.html.tree import TAG, TextLine, Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import key_of
 from streams.split.text.shapes import general_words
@@ -56,7 +56,7 @@ def _name(value: object, names_by_id: Mapping[str, str]) -> str | None:
     if isinstance(value, dict):
         name = value.get("name") or names_by_id.get(str(value.get("@id")))
         value = name[0] if isinstance(name, list) and name else name
-    return clean_text(unescape(value)) or None if isinstance(value, str) else None
+    return clean_text(unescape(TAG.sub(" ", value))) or None if isinstance(value, str) else None
 
 
 def person(author: str | None, outlet: str | None) -> str | None:

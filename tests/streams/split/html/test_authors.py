@@ -61,5 +61,5 @@ def test_the_author_of_the_article_has_precedence_over_that_of_the_site() -> Non
 
 
 def test_declared_names_lose_by_and_the_outlet() -> None:
-    assert declared_author([{"name": "By Ana Ruiz"}, "Tom Hall", {"name": "https://x.example"}], {}) == "Ana Ruiz, Tom Hall"
+    assert declared_author([{"name": "By <b>Ana</b> Ruiz"}, "Tom Hall", {"name": "https://x.example"}], {}) == "Ana Ruiz, Tom Hall"
     assert person("Ana Ruiz, Harbour Post, 3 May 2021", "Harbour Post") == "Ana Ruiz"
