@@ -7,7 +7,7 @@ from streams.places.mentions import CAPITALS, Line, Mention
 from streams.places.names import Name, Names, name_of
 
 # Before the name of a city, as words of a text.
-_AT = (b" in A", b" at A", b" near A", b" from A", b" en A", b" em A", b" of A", b" de A", b" and A")
+_AT = (b" in A", b" at A", b" near A", b" from A", b" en A", b" em A", b" of A", b" and A")
 _AS_A = bytes(ord("A") if ord("A") <= code <= ord("Z") else code for code in range(256))
 _A = ord("A")
 _MAX_WORDS = 3
