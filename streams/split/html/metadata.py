@@ -33,6 +33,7 @@ TIME_NAMES = (
     *("article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "dcterms.created"),
     *("dcterms.date", "parsely-pub-date", "sailthru.date", "publish-date", "pubdate"),
 )
+MAX_AUTHOR_CHARACTERS = 300  # of the meta tags of one name together; a hostile page has thousands
 META_NAMES = frozenset({"og:type", "og:title", "og:site_name", "og:url", "twitter:title", "application-name", *AUTHOR_NAMES, *TIME_NAMES})
 TITLE_SEPARATOR = re.compile(r"(?<!\s)(?:\s+[|•·–—-]\s+|\s*+｜\s*+)")
 MIN_REWORDED_OVERLAP = 0.75  # share of the words of the shorter title
@@ -159,7 +160,7 @@ def _meta_tags(tree: Tree) -> dict[str, str]:
         tag = {key.lower(): value for key, value in attributes_of(attributes)}
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").casefold()
         content = clean_text(tag.get("content") or "")
-        if name in AUTHOR_NAMES and content not in tags.get(name, content):
+        if name in AUTHOR_NAMES and len(tags.get(name, "")) <= MAX_AUTHOR_CHARACTERS and content not in tags.get(name, content):
             tags[name] += f", {content}"  # a tag for each author
         elif name and content:
             tags.setdefault(name, content)

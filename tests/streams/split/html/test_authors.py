@@ -50,6 +50,12 @@ def test_names_of_several_meta_tags_are_joined_and_addresses_are_none() -> None:
     assert declared(head) == "Ana Ruiz, Tom Hall"
 
 
+def test_only_the_first_of_very_many_meta_tags_count() -> None:
+    author = declared("".join(f"<meta name=author content='Ana {letter * 40}'>" for letter in "abcdefghijklmnopqrstuvwxyz"))
+    assert author
+    assert author.count(",") < len("abcdefghij")
+
+
 def test_a_meta_tag_with_more_names_than_json_ld_has_precedence() -> None:
     node = '<script type="application/ld+json">{"@type":"Article","author":{"name":"Ana Ruiz"}}</script>'
     assert declared(f"<meta name=author content='Ana Ruiz, Tom Hall'>{node}") == "Ana Ruiz, Tom Hall"
