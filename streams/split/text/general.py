@@ -93,7 +93,7 @@ def _with_days(lines: Sequence[Line], blocks: Sequence[Block]) -> list[Block]:
     """Return the stories of a list, each with the age above its group."""
     own = {line_no for block in blocks for line_no in block.meta}
     stamps = [line_no for line_no, line in enumerate(lines) if line.stamp and line_no not in own]
-    above = [bisect_left(stamps, block.header[0]) - 1 for block in blocks]
+    above = [bisect_left(stamps, (block.header or block.body)[0]) - 1 for block in blocks]
     ages = [stamp.age if position >= 0 and (stamp := lines[stamps[position]].stamp) else None for position in above]
     return [replace(block, age=block.age or age) for block, age in zip(blocks, ages, strict=True)]
 

@@ -152,3 +152,9 @@ def test_an_index_gives_no_article_but_a_full_ledger(text: str) -> None:
     assert cuts.cuts == ()
     assert Fate.ARTICLE not in {span.fate for span in cuts.spans}
     assert cuts.spans[-1].end == len(text)
+
+
+def test_a_part_without_a_header_below_the_day_of_its_group_is_cut() -> None:
+    text = "1 NOVEMBER 2026\n\ne a e a e o l .\n\nt e d\nt n t a t r e .\n\n0 , t\ny a s r f t d ."
+    cuts = split_page(Page(text, Format.TEXT), None).cuts  # found by mutation: an index error
+    assert {cut.published_at for cut in cuts} <= {"2026-11-01", None}
