@@ -8,7 +8,7 @@ from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, Cons
 
 
 def one_member(counts: Mapping[str, int]) -> type[AbstractPartitionAssignor]:
-    """Return the assignor of a member that knows the number of partitions of its topics; its client may not know new topics yet."""
+    """Return the assignor of a member that knows the number of partitions of its topics; its client may know a part of a new one."""
     return type("OneMember", (OneMember,), {"counts": dict(counts)})
 
 
@@ -25,7 +25,7 @@ class OneMember(AbstractPartitionAssignor):
         """Return the assignment of each member."""
         reading = min(members)
         topics = sorted({topic for member in members.values() for topic in member.subscription})
-        every = [(topic, sorted(cluster.partitions_for_topic(topic) or range(cls.counts.get(topic, 0)))) for topic in topics]
+        every = [(topic, list(range(cls.counts[topic])) if topic in cls.counts else _known(cluster, topic)) for topic in topics]
         return {member: ConsumerProtocolMemberAssignment(0, every if member == reading else [], b"") for member in members}
 
     @classmethod
@@ -36,3 +36,7 @@ class OneMember(AbstractPartitionAssignor):
     @classmethod
     def on_assignment(cls, assignment: ConsumerProtocolMemberAssignment) -> None:
         """Do nothing."""
+
+
+def _known(cluster: ClusterMetadata, topic: str) -> list[int]:
+    return sorted(cluster.partitions_for_topic(topic) or ())

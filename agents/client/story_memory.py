@@ -54,11 +54,14 @@ class GroupMemory:
 
     async def restore(self, assigned: Iterable[TopicPartition], starts: Mapping[TopicPartition, int]) -> None:
         """Read what the group has committed of these partitions; those of `starts` it begins there now."""
-        async with admin(self._settings) as client:
-            committed = await stable_offsets(client, self._group, assigned, OFFSETS_S)
-        read = {partition: offset for partition, offset in committed.items() if partition not in starts}
+        before = [partition for partition in assigned if partition not in starts]
+        read: Mapping[TopicPartition, OffsetAndMetadata] = {}
+        if before:
+            async with admin(self._settings) as client:
+                read = await stable_offsets(client, self._group, before, OFFSETS_S)
         self._begins = {partition: _begin_in(offset.metadata) for partition, offset in read.items()} | dict(starts)
-        await self._read(self._begins, {partition: offset.offset for partition, offset in read.items()})
+        if read:
+            await self._read(self._begins, {partition: offset.offset for partition, offset in read.items()})
 
     def with_notes(self, offsets: Mapping[TopicPartition, int]) -> dict[TopicPartition, OffsetAndMetadata]:
         """Return the offsets to commit, each with the note where the group began."""
@@ -67,7 +70,7 @@ class GroupMemory:
     async def _read(self, begins: Mapping[TopicPartition, int], stops: Mapping[TopicPartition, int]) -> None:
         async with reader(self._settings) as consumer:
             consumer.assign(list(stops))
-            firsts = await consumer.beginning_offsets(list(stops)) if stops else {}
+            firsts = await consumer.beginning_offsets(list(stops))
             starts = {partition: max(begins[partition], firsts[partition]) for partition in stops}
             async with aclosing(read_between(consumer, starts, stops)) as batches:
                 async for records in batches:

@@ -57,7 +57,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
         yield None
 
     async def stable_offsets(*_: object) -> Mapping[TopicPartition, OffsetAndMetadata]:
-        return {READ: OffsetAndMetadata(6, "3"), NEW: OffsetAndMetadata(-1, "")}
+        return {READ: OffsetAndMetadata(6, "3")}
 
     class Consumer:
         def assign(self, partitions: Iterable[TopicPartition]) -> None: ...
@@ -91,8 +91,8 @@ async def test_group_reads_again_what_it_has_committed_and_knows_the_stories_tha
 
 
 def test_one_member_reads_all_partitions_of_all_topics() -> None:
-    cluster: Any = SimpleNamespace(partitions_for_topic=lambda topic: {1, 0} if topic == "a" else None)
-    assignor = one_member({"a": 9, "b": 3})
+    cluster: Any = SimpleNamespace(partitions_for_topic=lambda topic: {1, 0} if topic == "a" else {2})
+    assignor = one_member({"b": 3})
     metadata = assignor.metadata(["a", "b"])
     assigned = assignor.assign(cluster, {"two": metadata, "one": metadata})
     assert assigned["one"].assignment == [("a", [0, 1]), ("b", [0, 1, 2])]
