@@ -155,22 +155,27 @@ def compile_names(source: Gazetteer) -> Names:
     for number, key in enumerate(source.keys.decode().split("\n")):
         places = [link & ~ALIAS for link in source.links_of(number)]
         main_names = [name for place in places if _ODDLY_SPELT.search(name := source.name(place))]
-        for spelling in spellings(key, main_names, as_sentence=any(source.kinds[place] != CITY for place in places)):
+        is_first_level = any(source.kinds[place] == COUNTRY or source.divisions[place] == place for place in places)
+        is_large = is_first_level or any(source.populations[place] >= _MEDIUM for place in places)
+        for spelling in spellings(key, main_names, as_sentence=is_first_level, in_capitals=is_large):
             numbers.setdefault(spelling, number)
     first_demonym = len(source.key_ends)
     demonyms: list[Demonym] = []
     lower: dict[bytes, int] = {}
     for word, demonym in _demonyms(source):
-        spelt = spellings(word, as_sentence=True)
+        spelt = spellings(word, as_sentence=True, in_capitals=True)
         if not any(spelling in numbers for spelling in spelt):
             numbers |= dict.fromkeys(spelt, first_demonym + len(demonyms))
             if not demonym.needs_capital:
                 lower[words_of(word)] = len(demonyms)
             demonyms.append(demonym)
+    patterns, meanings = list(numbers), tuple(numbers.values())
+    # Its memory is used again while the automaton is built.
+    numbers.clear()
     return Names(
         gazetteer=source,
-        capitalised=BytesAhoCorasick(list(numbers), matchkind=MatchKind.LeftmostLongest),
-        numbers=tuple(numbers.values()),
+        capitalised=BytesAhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest),
+        numbers=meanings,
         first_demonym=first_demonym,
         lower=BytesAhoCorasick(list(lower)),
         lower_numbers=tuple(lower.values()),

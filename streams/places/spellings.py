@@ -21,17 +21,20 @@ def words_of(cased: str) -> bytes:
     return b" %b " % cased.encode("ascii", "replace").translate(_SPACES)
 
 
-def spellings(key: str, main_names: Collection[str] = (), *, as_sentence: bool) -> set[bytes]:
+def spellings(key: str, main_names: Collection[str] = (), *, as_sentence: bool, in_capitals: bool) -> set[bytes]:
     """Return the spellings of a folded name, each with a space behind: "New York", "Rio de Janeiro", "LIMA".
 
     Args:
         key: the folded name.
         main_names: of places of that name, for capitals inside of words and behind apostrophes: "McAllen", "E'zhou".
         as_sentence: with only the first word capitalised, or all but the last, too: "Estados unidos", "New York state".
+        in_capitals: "LIMA" too; each spelling takes memory, and smaller cities are rarely written so.
     """
     if key.isalpha() and not main_names:
         # Most names, in a fifth of the time.
-        return {f"{key.upper()} ".encode(), f"{key.capitalize()} ".encode()} if len(key) > _SHORT else {f"{key.upper()} ".encode()}
+        if len(key) <= _SHORT:
+            return {f"{key.upper()} ".encode()}
+        return {f"{form} ".encode() for form in ((key.upper(), key.capitalize()) if in_capitals else (key.capitalize(),))}
     words = words_of(key).decode().strip().split(" ")
     forms = set(_capitalised(words, as_sentence=as_sentence))
     if words[0] in _ABBREVIATED and len(words) > 1:
@@ -40,6 +43,8 @@ def spellings(key: str, main_names: Collection[str] = (), *, as_sentence: bool) 
     if key.endswith(".") and len(words) == 1:
         # "Ga." has a space for its full stop, and is no "GA" alone.
         forms.add(f"{words[0].capitalize()} ")
+    if not in_capitals and len(key) > _SHORT:
+        forms.discard(" ".join(words).upper())
     spelt = {f"{form} ".encode() for form in forms}
     return spelt | {written for name in main_names if (written := words_of(fold(name).cased)[1:]).lower() == words_of(key)[1:]}
 
