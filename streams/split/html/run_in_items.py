@@ -11,6 +11,8 @@ RUN_IN_TAGS = frozenset({"p", "li", "div", "td", "dd"})
 MIN_TITLE_WORDS = 3
 MAX_MARK_CHARACTERS = 12  # before the headline: a bullet, an emoji, a flag
 MAX_LINK_TAG_CHARACTERS = 1000
+FIELD_SEPARATOR = " | "
+MAX_SEPARATORS = 1  # behind the headline; an item with more is the listing of an event: day, price, text
 MIN_RUN_IN_SHARE = 0.7  # of the words of a section in items, which then replace it
 
 
@@ -47,7 +49,8 @@ def with_run_in_items(tree: Tree, classification: LineClassification, items: lis
         while end < len(run_in) and run_in[end].first_line < section.end_line:
             end += 1
         is_digest = sum(item.words for item in run_in[at:end]) >= MIN_RUN_IN_SHARE * section.words and end > at + 1
-        result += run_in[at:end] if is_digest else [section]
+        stories = [item for item in run_in[at:end] if tree.lines[item.first_line].text.count(FIELD_SEPARATOR) <= MAX_SEPARATORS]
+        result += stories if is_digest else [section]
         at = end
     return result
 

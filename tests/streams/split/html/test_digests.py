@@ -59,6 +59,13 @@ def test_paragraphs_that_begin_with_a_linked_headline_are_items_of_their_section
     assert [(cut.title, cut.body) for cut in _cuts(f"{sections}<h2>In short</h2>{items}")] == [*SECTIONS, *short]
 
 
+def test_items_with_several_fields_are_listings_of_events_and_no_stories() -> None:
+    link = '<a href="https://x.example">Next: '
+    short = "".join(f"<p>{link}{title}</a> | 3 May | Free | {text}</p>" for title, text in SECTIONS)
+    sections = "".join(f"<h2>{title}</h2><p>{text}</p><hr>" for title, text in SECTIONS)
+    assert [cut.title for cut in _cuts(f"{sections}<h2>Events</h2>{short}")] == [title for title, _ in SECTIONS]
+
+
 def test_a_page_of_items_of_one_paragraph_is_a_list() -> None:
     items = "".join(f'<li><a href="https://x{n}.example/a">{title}</a>: {text}</li>' for n, (title, text) in enumerate(SECTIONS))
     assert [(cut.title, cut.body) for cut in _cuts(f"<p>Good morning to all of you.</p><ul>{items}</ul>", "")] == SECTIONS
