@@ -1,6 +1,7 @@
 """Match every name of the gazetteer and every demonym in a text, as written, with Aho-Corasick automata."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ _BITS = 2
 # The support of a name for its places, shared between their countries and between their divisions.
 WHOLE = 12
 _LARGE, _MEDIUM = 1_000_000, 100_000
-_ODDLY_SPELT = re.compile("[a-z][A-Z]|['’]")
+_ODDLY_SPELT = re.compile("[a-z][A-Z]|'|’".encode())
 
 
 class Candidate(NamedTuple):
@@ -152,12 +153,16 @@ def names() -> Names:
 def compile_names(source: Gazetteer) -> Names:
     """Compile the automata (half a second, 10 MB)."""
     numbers: dict[bytes, int] = {}
+    odd = {bisect_left(source.name_ends, found.start()) for found in _ODDLY_SPELT.finditer(source.names)}
+    places = range(len(source.ids))
+    first_level = {place for place in places if source.kinds[place] == COUNTRY or source.divisions[place] == place}
+    large = first_level | {place for place in places if source.populations[place] >= _MEDIUM}
+    links, starts = [link & ~ALIAS for link in source.links.tolist()], source.starts.tolist()
     for number, key in enumerate(source.keys.decode().split("\n")):
-        places = [link & ~ALIAS for link in source.links_of(number)]
-        main_names = [name for place in places if _ODDLY_SPELT.search(name := source.name(place))]
-        is_first_level = any(source.kinds[place] == COUNTRY or source.divisions[place] == place for place in places)
-        is_large = is_first_level or any(source.populations[place] >= _MEDIUM for place in places)
-        for spelling in spellings(key, main_names, as_sentence=is_first_level, in_capitals=is_large):
+        linked = links[starts[number] : starts[number + 1]]
+        main_names = [source.name(place) for place in odd.intersection(linked)]
+        spelt = spellings(key, main_names, as_sentence=not first_level.isdisjoint(linked), in_capitals=not large.isdisjoint(linked))
+        for spelling in spelt:
             numbers.setdefault(spelling, number)
     first_demonym = len(source.key_ends)
     demonyms: list[Demonym] = []
