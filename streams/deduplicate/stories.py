@@ -20,7 +20,7 @@ from streams.deduplicate.table import KeyTable
 
 # The words of an original are in descending weight, and so many of them lead to it.
 STORY_LEADS = 12
-FREQUENCY_CELLS = 1 << 21
+FREQUENCY_CELLS = 1 << 19
 _CELL_MASK = np.uint32(FREQUENCY_CELLS - 1)
 _ONE = np.uint32(1)  # numpy adds at indexes twice as fast where the types are equal
 HASH_BYTES = 4

@@ -13,6 +13,7 @@ MAX_MARK_CHARACTERS = 12  # before the headline: a bullet, an emoji, a flag
 MAX_LINK_TAG_CHARACTERS = 1000
 FIELD_SEPARATOR = " | "
 MAX_SEPARATORS = 1  # behind the headline; an item with more is the listing of an event: day, price, text
+MIN_ITEM_WORDS = 20  # behind the headline of an item of a section; with fewer it is a link with a phrase about it, or an invitation
 MIN_RUN_IN_SHARE = 0.7  # of the words of a section in items, which then replace it
 
 
@@ -49,10 +50,15 @@ def with_run_in_items(tree: Tree, classification: LineClassification, items: lis
         while end < len(run_in) and run_in[end].first_line < section.end_line:
             end += 1
         is_digest = sum(item.words for item in run_in[at:end]) >= MIN_RUN_IN_SHARE * section.words and end > at + 1
-        stories = [item for item in run_in[at:end] if tree.lines[item.first_line].text.count(FIELD_SEPARATOR) <= MAX_SEPARATORS]
+        stories = [item for item in run_in[at:end] if _is_story(tree, item)]
         result += stories if is_digest else [section]
         at = end
     return result
+
+
+def _is_story(tree: Tree, item: ListItem) -> bool:
+    has_text = item.words - word_count(item.run_in_title) >= MIN_ITEM_WORDS
+    return has_text and tree.lines[item.first_line].text.count(FIELD_SEPARATOR) <= MAX_SEPARATORS
 
 
 def _linked_start(tree: Tree, line: TextLine) -> str:

@@ -65,7 +65,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
             found = FoundArticles((*cut_story_beside(tree, updates, declared, fetched_at), *updates))
         elif declared.is_story and items and median(item.words for item in items) > MAX_DIGEST_ITEM_WORDS:
             is_story = True
-        elif items and (newsletter or is_ruled or are_cards(tree, declared, items)):
+        elif items and (newsletter or is_ruled or (are_cards(tree, declared, items) and not outweighs_list(tree, items))):
             found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=bool(newsletter or is_ruled))
         elif items and (is_secondary_list(tree, classification, items) or (declared.has_story_title and are_sections(tree, items))):
             is_story = True
