@@ -96,7 +96,8 @@ class EventCounts:
         try:
             if self._filter.matches(event):
                 self._events[bucket] += 1
-                self._stories[(event["story"] or {"id": event["id"]})["id"]] = bucket
+                story = (event["story"] or {"id": event["id"]})["id"]
+                self._stories[story] = max(bucket, self._stories.get(story, bucket))  # partitions are read in any order
             for kind in KINDS:
                 if event[f"{kind}s"] and self._without[kind].matches(event):
                     for label in event[f"{kind}s"]:

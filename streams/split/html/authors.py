@@ -32,7 +32,7 @@ MAX_BYLINE_DEPTH = 3  # blocks from a name up to that of its byline
 MAX_BYLINE_CHARACTERS = 200
 MARKED_NAME_WORDS = range(1, 6)
 UNMARKED_NAME_WORDS = range(2, 5)  # of a name in a block named as the author's, where a desk or a place may be too
-CONJUNCTION = re.compile(r"\s*[,;|/&•·]\s*|\s+(?:and|und|y|et|e|og|och|en|ve)\s+")
+CONJUNCTION = re.compile(r"(?<!\s)\s*+(?:[,;|/&•·]\s*+|(?<=\s)(?:and|und|y|et|e|og|och|en|ve)\s++)")
 POSITION = re.compile(rf"\b(?i:{ROLES})$")
 BY_ALONE = re.compile(r"by|por|par|von|di", re.IGNORECASE)
 EDGES = " \t\n:·•|–—-"

@@ -26,9 +26,8 @@ LEAD_WORDS = frozenset({"teaser", "teasers", "promo", "promos", "dek", "deck", "
 LIST_TEXT_WORDS = LEAD_WORDS | {"caption", "captions"}
 # No names of chrome: topics and author of a story, as blog software writes them into the class, hashes ("ad" is in many), columns; the
 # blocks of a page builder, which are all widgets to it.
-NO_WORDS = re.compile(
-    r"(?<!\S)(?:(?:tag|category)-\S+|[0-9a-f-]{16,}(?!\S))|side-by-side|(?:article|story|elementor)-widgets?-?|author-\S+(?=.*\btype-post\b)"
-)
+NO_WORDS = re.compile(r"(?<!\S)(?:(?:tag|category)-\S+|[0-9a-f-]{16,}(?!\S))|side-by-side|(?:article|story|elementor)-widgets?-?")
+POST, AUTHOR_OF_POST = re.compile(r"\btype-post\b"), re.compile(r"author-\S++")
 NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BODY = r"article-?body|(?:article|story|entry|post|news|blog|main)[-_]{0,2}(?:body|content|text)|body-?(?:text|copy|content)"
 BODY_NAME = re.compile(_BODY, re.IGNORECASE)
@@ -42,7 +41,8 @@ NEVER_CHROME = -1.0  # a block without a share is chrome only on a page without 
 
 def name_words(names: str) -> frozenset[str]:
     """Return the words that the names of a block are made of, in lower case."""
-    return frozenset(map(str.lower, NAME_WORD.findall(NO_WORDS.sub("", names))))
+    plain = NO_WORDS.sub("", names)
+    return frozenset(map(str.lower, NAME_WORD.findall(AUTHOR_OF_POST.sub("", plain) if POST.search(names) else plain)))
 
 
 def max_share_by_name(names: str, is_list: bool) -> float:

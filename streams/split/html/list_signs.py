@@ -26,7 +26,7 @@ MIN_RULED_SHARE = 0.8  # of the headings of a block below rules
 MIN_SOURCED_SECTIONS = 3
 SOURCED = re.compile(r"\(\s{0,9}<a\s[^<>]{0,1000}>[^<>]{2,100}</a>\s{0,9}\)\s{0,9}</(?:p|li|div)>", re.IGNORECASE)
 MIN_RULED_SECTIONS = 4
-RULE = re.compile(r"<hr\b", re.IGNORECASE)
+RULE_TAG = re.compile(r"<hr\b", re.IGNORECASE)
 BEYOND_PAGE = 1 << 60  # above all line numbers
 
 
@@ -145,7 +145,7 @@ def heading_candidates(tree: Tree, classification: LineClassification) -> Iterat
 
 def _until_rule(tree: Tree, section: Candidate) -> Candidate:
     """Return a section without the part below its rule, which precedes the next heading."""
-    rule = RULE.search(tree.source, section.start, section.end)
+    rule = RULE_TAG.search(tree.source, section.start, section.end)
     if rule is None:
         return section
     end_line = bisect_left(tree.lines, rule.start(), section.first_line, section.end_line, key=lambda line: line.pieces[0][0])
@@ -154,7 +154,7 @@ def _until_rule(tree: Tree, section: Candidate) -> Candidate:
 
 def has_ruled_sections(tree: Tree) -> bool:
     """Return whether a page has a block of several sections that rules (`<hr>`) separate: a digest, whatever it declares to be."""
-    if not RULE.search(tree.source):
+    if not RULE_TAG.search(tree.source):
         return False
     groups = _headings_by_block(tree, [False] * len(tree.elements)).values()
     return any(len(indices) >= MIN_RULED_SECTIONS and _are_ruled(tree, indices) for indices in groups)
@@ -186,4 +186,4 @@ def _has_rule_above(tree: Tree, index: int) -> bool:
     heading = tree.elements[index]
     if not heading.first_line:
         return False
-    return bool(RULE.search(tree.source, tree.lines[heading.first_line - 1].pieces[-1][1], heading.start))
+    return bool(RULE_TAG.search(tree.source, tree.lines[heading.first_line - 1].pieces[-1][1], heading.start))

@@ -21,12 +21,12 @@ EMPHASIS = " *_~"
 
 
 def chat_records(text: str, fetched_at: int | None) -> list[Record] | None:
-    """Return the stories of a chat; None for a text that is no chat: a message begins it, and there are several."""
+    """Return the stories of a chat; None for a text that is no chat: a message begins it, and several have the name of who wrote them."""
     start = len(text) - len(text.lstrip("\ufeff\r\n "))
     if not HEADER.match(text, start):
         return None
     headers = list(HEADER.finditer(text))
-    if len(headers) < MIN_MESSAGES:
+    if sum(NAME.match(text, header.end()) is not None for header in headers) < MIN_MESSAGES:
         return None
     ends = [*(header.start() for header in headers[1:]), len(text)]
     return [record for header, end in zip(headers, ends, strict=True) if (record := _record(text, header, end, fetched_at))]

@@ -24,12 +24,14 @@ MIN_TITLE_WORDS, MAX_TITLE_WORDS = 2, 20
 MAX_TITLE_CHARACTERS = 160
 MAX_DAY_CHARACTERS = 150  # of a line that prints it
 MAX_LEAD_LINES = 6  # above the first item, in which a digest prints its day
-PARAGRAPH = re.compile(r"(?:(?!\s*\n)[^\n]++(?:\n(?![ \t]*+(?:\n|[-•●▪◦*–—·]\s|\d{1,2}[.)]\s)))?+)++")
+PARAGRAPH = re.compile(r"(?m:^)(?:(?![^\S\n]*+\n)[^\n]++(?:\n(?![ \t]*+(?:\n|[-•●▪◦*–—·]\s|\d{1,2}[.)]\s)))?+)++")
 BULLET = r"[ \t]*+(?:[-•●▪◦*–—·>][ \t]++|\[?\d{1,3}[.)\]]{1,2}[ \t]++)"
 BOLD = re.compile(rf"(?:{BULLET})?[ \t]*+(?P<mark>[*_])(?=\S)(?P<title>[^*_\n]{{2,{MAX_TITLE_CHARACTERS}}})(?P=mark)[\s:.–—-]*+(?=\S)")
 LISTED = re.compile(rf"{BULLET}(?P<title>[^\n]{{2,{MAX_TITLE_CHARACTERS}}}?)(?:\s[–—-]{{1,2}}\s+|:\s+|\.\s+)(?=\S)")
-SOURCED = re.compile(rf"[ \t]*+(?P<title>[^\n()]{{2,{MAX_TITLE_CHARACTERS}}})\s\((?P<source>[^()\n]{{3,100}})\)\s*+(?:[:.–—-]++\s*+)(?=\S)")
-FORMS = (BOLD, SOURCED, LISTED)
+SOURCED_ITEM = re.compile(
+    rf"[ \t]*+(?P<title>[^\n()]{{2,{MAX_TITLE_CHARACTERS}}})\s\((?P<source>[^()\n]{{3,100}})\)\s*+(?:[:.–—-]++\s*+)(?=\S)"
+)
+FORMS = (BOLD, SOURCED_ITEM, LISTED)
 SOURCE_AT_END = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]][\s.]*$")
 # Of the first line of an item: a mark and a headline with the beginning of its text, or a source in brackets beside the headline.
 MAY_BEGIN = re.compile(
