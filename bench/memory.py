@@ -16,7 +16,7 @@ from streams.topics import TopicName, partition_of
 
 REMEMBERED = 100_000
 _AT_ONCE = 200
-_COPIES = 0.45
+COPIES = 0.45
 
 
 async def remember(settings: Settings) -> None:
@@ -26,12 +26,13 @@ async def remember(settings: Settings) -> None:
     originals: list[str] = []
     async with AIOKafkaProducer(**client_options(settings)) as producer:
         for first in range(0, REMEMBERED, _AT_ONCE):
-            changes = [_change(number, originals, chance, now) for number in range(first, first + _AT_ONCE)]
+            changes = [remembered_change(number, originals, chance, now) for number in range(first, first + _AT_ONCE)]
             await producer.send(settings.topic(TopicName.INDEX), pack_changes(changes, now, False), partition=partition)
 
 
-def _change(number: int, originals: list[str], chance: np.random.Generator, now: int) -> Change:
-    id, is_copy = f"{number:032x}", bool(originals) and chance.random() < _COPIES
+def remembered_change(number: int, originals: list[str], chance: np.random.Generator, now: int) -> Change:
+    """Return the change of article `number`: with a random sample, or a copy of one of `originals`, to which an original is added."""
+    id, is_copy = f"{number:032x}", bool(originals) and chance.random() < COPIES
     sample = np.sort(chance.integers(2, 2**32, SAMPLE_SIZE, dtype=np.uint32)).astype("<u4").tobytes()
     of = originals[int(chance.integers(len(originals)))] if is_copy else None
     if not is_copy:

@@ -14,10 +14,10 @@ import psutil
 
 from agents.pipeline_config import pipeline_config
 from agents.settings import Settings
+from bench.memory import COPIES, remembered_change
 from bench.news import NOW, article_of
 from streams.classify.class_set import builtin_classes
-from streams.deduplicate.changes import Change, StoryChange
-from streams.deduplicate.fingerprint import SAMPLE_SIZE
+from streams.deduplicate.changes import HASH_BYTES, Change, StoryChange
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.deduplicate.rebuild import rebuilt
 from streams.deduplicate.story_changes import pack_with_stories
@@ -26,7 +26,7 @@ from streams.messages.codec import encode_article, encode_batches
 from streams.pipeline import deduplicate
 from streams.records import Incoming
 
-_COPIES, _AT_ONCE, _VOCABULARY, _SOURCES, _STORY_SIZE = 0.45, 20, 200_000, 1000, 2
+_AT_ONCE, _VOCABULARY, _SOURCES, _STORY_SIZE = 20, 200_000, 1000, 2
 _MB, _MICROSECONDS = 1 << 20, 1e6
 
 
@@ -54,7 +54,7 @@ def _microseconds(articles: int) -> tuple[float, float]:
     indexes = {stories: CopyIndex(CopyConfig(stories=stories)) for stories in (False, True)}
     seconds = dict.fromkeys(indexes, 0.0)
     for first in range(0, articles, _AT_ONCE):
-        elements = [encode_article(article_of(number, _COPIES, articles)) for number in range(first, first + _AT_ONCE)]
+        elements = [encode_article(article_of(number, COPIES, articles)) for number in range(first, first + _AT_ONCE)]
         batch = [Incoming(topic="articles", key=None, value=value, timestamp=NOW, partition=0) for value in encode_batches(elements)]
         for stories, index in indexes.items():
             begun = time.process_time()
@@ -87,14 +87,11 @@ def _rebuild(remembered: int) -> tuple[float, float]:
 
 
 def _change(number: int, originals: list[str], chance: np.random.Generator) -> Change:
-    id, is_copy = f"{number:032x}", bool(originals) and bool(chance.random() < _COPIES)
-    of = originals[int(chance.integers(len(originals)))] if is_copy else None
-    if not is_copy:
-        originals.append(id)
-    sample = b"" if is_copy else np.sort(chance.integers(2, 2**32, SAMPLE_SIZE, dtype=np.uint32)).astype("<u4").tobytes()
+    change = remembered_change(number, originals, chance, NOW)
+    is_copy = change.of is not None
     hashes = b"" if is_copy else np.unique(chance.integers(1, _VOCABULARY, WORD_LIMIT)).astype("<u4").tobytes()
     story = StoryChange(
-        id=of or originals[-1 - (len(originals) > 1) * (number % _STORY_SIZE)],
+        id=change.of or originals[-1 - (len(originals) > 1) * (number % _STORY_SIZE)],
         first_at=NOW,
         last_at=NOW,
         source=0 if is_copy else number % _SOURCES + 1,
@@ -102,10 +99,9 @@ def _change(number: int, originals: list[str], chance: np.random.Generator) -> C
         sources=1,
         copies=int(is_copy),
         hashes=hashes,
-        weights=bytes(len(hashes) // 4),
+        weights=bytes(len(hashes) // HASH_BYTES),
     )
-    content = f"{number + 2**64:032x}"
-    return Change(id=id, content_id=content, source=number, event=NOW, of=of, runs=350, sample=sample, story=story)
+    return change._replace(story=story)
 
 
 if __name__ == "__main__":

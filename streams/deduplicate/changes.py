@@ -26,6 +26,7 @@ _SECTION = struct.Struct("<HI")
 _NO_ID = bytes(16)
 _RUN_BYTES = 4
 NO_SCORE = 0xFFFF
+HASH_BYTES = 4  # of a word of a story
 _COLUMNS = np.dtype(
     [
         ("original", "?"),

@@ -20,7 +20,7 @@ Hashes = NDArray[np.uint32]
 RUN_WORDS = 3
 SAMPLE_SIZE = 96
 OPENING_CHARACTERS = 400
-_UTF8_BYTES = 4  # of one character, at most
+UTF8_BYTES = 4  # of one character, at most
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, so it has an inverse modulo 2**64
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
@@ -104,7 +104,7 @@ class _Letters:
     @property
     def opening(self) -> bytes:
         """The words of the first `OPENING_CHARACTERS` characters."""
-        opening = self.folded[: OPENING_CHARACTERS * _UTF8_BYTES]
+        opening = self.folded[: OPENING_CHARACTERS * UTF8_BYTES]
         return opening[:OPENING_CHARACTERS] if opening.isascii() else opening.decode(errors="ignore")[:OPENING_CHARACTERS].encode()
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.deduplicate.changes import StoryChange
+from streams.deduplicate.changes import HASH_BYTES, StoryChange
 from streams.deduplicate.samples import Samples
 from streams.deduplicate.story_words import WORD_LIMIT
 from streams.deduplicate.table import KeyTable
@@ -23,7 +23,6 @@ STORY_LEADS = 12
 FREQUENCY_CELLS = 1 << 19
 _CELL_MASK = np.uint32(FREQUENCY_CELLS - 1)
 _ONE = np.uint32(1)  # numpy adds at indexes twice as fast where the types are equal
-HASH_BYTES = 4
 ROW_WIDTH = WORD_LIMIT + WORD_LIMIT // 4  # hashes, then weights, 4 to a cell
 MEMBER_TYPE = np.dtype(
     [

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.deduplicate.changes import Change, ChangeColumns, StoryChange, UnreadableIndexRecord, pack_changes
+from streams.deduplicate.changes import HASH_BYTES, Change, ChangeColumns, StoryChange, UnreadableIndexRecord, pack_changes
 
 STORIES = 2  # the tag of the section
 # Little-endian; a word is its hash and, behind all hashes, its weight.
@@ -31,7 +31,6 @@ _ROW = np.dtype(
 )
 _STRUCT = struct.Struct("<16sqqIIIIH?B")
 _NO_ROW = bytes(_STRUCT.size)
-_HASH_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,12 @@ def story_columns(columns: ChangeColumns) -> StoryColumns:
         return StoryColumns(np.zeros(count, dtype=_ROW), np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.uint8))
     head = count * _ROW.itemsize
     words = int(np.frombuffer(data, dtype=_ROW, count=count)["words"].sum(dtype=np.int64)) if len(data) >= head else 0
-    if len(data) != head + words * (_HASH_BYTES + 1):
+    if len(data) != head + words * (HASH_BYTES + 1):
         raise UnreadableIndexRecord(f"its section of stories has {len(data)} bytes, {count} changes and {words} words do not fit that")
     return StoryColumns(
         rows=np.frombuffer(data, dtype=_ROW, count=count),
         hashes=np.frombuffer(data, dtype="<u4", count=words, offset=head),
-        weights=np.frombuffer(data, dtype=np.uint8, count=words, offset=head + words * _HASH_BYTES),
+        weights=np.frombuffer(data, dtype=np.uint8, count=words, offset=head + words * HASH_BYTES),
     )
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from string import ascii_lowercase, digits
 
-from streams.deduplicate.fingerprint import OPENING_CHARACTERS
+from streams.deduplicate.fingerprint import OPENING_CHARACTERS, UTF8_BYTES
 from streams.deduplicate.normalize import normalize
 from streams.split.fields.language import small_words
 
 WORD_LIMIT = 48
 HEAD_CHARACTERS = 200
 _NO_HASH = 0
-_UTF8_BYTES = 4  # of one character, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def _words(text: bytes) -> list[bytes]:
     words = [word for word in text.split() if word not in left_out]
     if text.isascii():
         return words
-    return [word for word in words if len(word) > _UTF8_BYTES or len(word.decode()) > 1]
+    return [word for word in words if len(word) > UTF8_BYTES or len(word.decode()) > 1]
 
 
 @cache
