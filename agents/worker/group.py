@@ -9,12 +9,14 @@ from aiokafka import TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
 from agents.kafka.compat.admin import is_current_member
+from agents.kafka.compat.decoder import Consumer
 from agents.kafka.compat.describe_transactions import committed_ids
 from agents.kafka.compat.retry import retry
 from agents.kafka.compat.transactions import Member
 from agents.kafka.connect import admin, client_options
 from agents.kafka.group_offsets import are_stable, stable_offsets
 from agents.kafka.hanging_transactions import open_transactions
+from agents.kafka.offset_ranges import LogRange, log_ranges
 from agents.kafka.topics import partitions_of
 from agents.settings import Settings
 from streams.topics import TopicName
@@ -58,6 +60,15 @@ class Group:
                 return await committed_ids(client, ids)
 
         return await retry("tell the last transactions", ask)
+
+    async def logs(self, partitions: Collection[TopicPartition]) -> Mapping[TopicPartition, LogRange]:
+        """Return the first offset of these partitions, and the end of what is committed or aborted.
+
+        By a connection of its own: Kafka answers the requests of a connection in order, and that of the worker's consumer has a fetch
+        that waits 1.5 s for records.
+        """
+        async with Consumer(**self._options, group_id=None, isolation_level="read_committed") as consumer:
+            return await log_ranges(consumer, partitions)
 
     async def settled_offsets(self, partitions: Collection[TopicPartition], end: End) -> Mapping[TopicPartition, OffsetAndMetadata]:
         """Return the committed offsets of these partitions once no transaction of an earlier producer is open on them."""

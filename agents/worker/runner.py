@@ -126,7 +126,7 @@ class StageRunner:
         is_current = lambda: self.app.consumer_generation_id == member.generation  # noqa: E731
         was_committed = await self.publisher.committed_ids(assigned)
         await retry("fence the earlier owners", partial(self.publisher.fence, assigned, member, is_current, was_committed))
-        committed, logs = await self.start_offsets.take_over(self.consumer, assigned, self._on_take_over_progress)
+        committed, logs = await self.start_offsets.take_over(assigned, self._on_take_over_progress)
         article_partitions = {each.partition for each in assigned if each.topic == self.settings.topic(TopicName.ARTICLES)}
         await retry("serve the copy index", partial(self.indexes.restore, article_partitions, limit_s=self.group.open_limit_s))
         await retry("serve the committed offsets", self._seek_to_committed)

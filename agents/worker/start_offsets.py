@@ -59,20 +59,17 @@ class StartOffsets:
         # Offsets below are counted already: a rebalance may come between a count and the commit.
         self._counted: dict[TopicPartition, int] = {}
 
-    async def take_over(
-        self, consumer: BoundedConsumer, assigned: Sequence[TopicPartition], on_progress: Callable[[], None]
-    ) -> tuple[Offsets, Logs]:
+    async def take_over(self, assigned: Sequence[TopicPartition], on_progress: Callable[[], None]) -> tuple[Offsets, Logs]:
         """Return the offsets to begin at, which are committed (-1 for none), and the logs of the assigned partitions.
 
         Args:
-            consumer: has the partitions.
             assigned: the partitions, which are fenced.
             on_progress: called while a search takes long.
         """
         if not assigned:
             return {}, {}
         committed = await self._group.settled_offsets(assigned, self._publisher.end_hanging)
-        logs = await retry("serve the ends of partitions", partial(_logs, consumer, assigned))
+        logs = await retry("serve the ends of partitions", partial(self._group.logs, assigned))
         self._show(assigned)
         return await self._correct(committed, logs, on_progress), logs
 
@@ -150,12 +147,6 @@ class StartOffsets:
             self._metrics.count_lost(partition, 0)
             for cause in (Mismatch.BEYOND_END, Mismatch.MISSING):
                 self._metrics.count_reset(partition, cause, 0)
-
-
-async def _logs(consumer: BoundedConsumer, partitions: Iterable[TopicPartition]) -> Logs:
-    owned = [TP(*partition) for partition in partitions]
-    first, ends = await consumer.earliest_offsets(*owned), await consumer.highwaters(*owned)
-    return {TopicPartition(*partition): LogRange(first[partition], ends[partition]) for partition in owned}
 
 
 async def _nothing() -> Output:

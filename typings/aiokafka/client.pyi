@@ -1,5 +1,5 @@
 from asyncio import Future
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from enum import IntEnum
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ class _Send(Protocol):
 class AIOKafkaClient:
     cluster: ClusterMetadata
     _request_timeout_ms: int
+    _topics: set[str]
     # Methods, which compat replaces:
     bootstrap: Callable[[], Awaitable[None]]
     get_random_node: Callable[[], int | None]
@@ -34,4 +35,5 @@ class AIOKafkaClient:
     async def coordinator_lookup(self, coordinator_type: CoordinationType, coordinator_key: str) -> int: ...
     async def fetch_all_metadata(self) -> ClusterMetadata: ...
     def add_topic(self, topic: str) -> Future[object]: ...
+    def set_topics(self, topics: Collection[str]) -> Future[object]: ...
     def force_metadata_update(self) -> Future[object]: ...

@@ -6,7 +6,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer.subscription_state import TopicPartitionState
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
-from faust.types import Message
+from faust.types import TP, Message
 
 from agents.kafka.compat.decoder import keep_fetched_bytes, replace_decoder
 from agents.kafka.compat.fetcher import BufferedBytes, restrict_fetches
@@ -55,6 +55,16 @@ class ReadCommittedConsumer(Consumer):
     def member_id(self) -> str:
         """The id of this member in the consumer group; empty before it has joined."""
         return str(self._thread._ensure_consumer()._coordinator.member_id)
+
+    async def committed_offsets(self) -> dict[TP, int | None]:
+        """Return the committed offsets of the assigned partitions, None where none is committed.
+
+        One request for all: aiokafka's `seek_to_committed` sends one for each partition, and waits for each answer.
+        """
+        coordinator, assigned = self._thread._ensure_consumer()._coordinator, sorted(self.assignment())
+        found = await self._thread.call_thread(coordinator.fetch_committed_offsets, assigned)
+        committed = {partition: offset.offset for partition, offset in found.items() if offset.offset >= 0}
+        return {partition: committed.get(TopicPartition(*partition)) for partition in assigned}
 
     def position_of(self, partition: TopicPartition) -> int | None:
         """Return the offset of the next record to read; None if the partition is not assigned or has no position yet."""

@@ -37,6 +37,7 @@ _ACCUMULATOR = "aiokafka.producer.message_accumulator"
 _TRANSACTION = "aiokafka.producer.transaction_manager:TransactionManager"
 _FAUST = "faust.transport.drivers.aiokafka"
 
+_LOOK_UP = "ask Kafka once about all topics or partitions"
 _FENCE = "fence offset commits of members whose generation is over"
 _LIMIT = "limit the memory of fetched records"
 _DECODE = "read records that aiokafka cannot, in bounded memory"
@@ -58,9 +59,12 @@ PRIVATE_NAMES = (
     PrivateName(_CLIENT, "_request_timeout_ms", _WAIT, readers=("bootstrap",)),
     PrivateName(_CLIENT, "_get_conn", _WAIT, readers=("_metadata_update", "ready")),
     PrivateName(_CLIENT, "get_random_node", _WAIT, readers=("coordinator_lookup",)),
+    PrivateName(_CLIENT, "_topics", _LOOK_UP, readers=("set_topics", "_md_synchronizer")),
+    PrivateName(_CLIENT, "set_topics", _LOOK_UP),
     PrivateName(_CLIENT, "send", _WAIT, readers=("coordinator_lookup",)),
     PrivateName("aiokafka.conn:AIOKafkaConnection", "_request_timeout", _WAIT, readers=("send",)),
     PrivateName("aiokafka.consumer.group_coordinator:GroupCoordinator", "member_id", _FENCE),
+    PrivateName("aiokafka.consumer.group_coordinator:GroupCoordinator", "fetch_committed_offsets", _LOOK_UP),
     PrivateName(f"{_FETCHER}:Fetcher", "_get_actions_per_node", _LIMIT, readers=("_fetch_requests_routine",)),
     PrivateName(f"{_FETCHER}:Fetcher", "_records", _LIMIT, readers=("fetched_records", "_get_actions_per_node")),
     PrivateName(f"{_FETCHER}:FetchResult", "_partition_records", _DECODE, readers=("check_assignment", "_update_position", "has_more")),

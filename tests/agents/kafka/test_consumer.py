@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError
-from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 
 from agents.kafka.consumer import BoundedConsumer, Inflight
@@ -64,13 +63,10 @@ class SeekingConsumer(BoundedConsumer):
     def __init__(self) -> None:
         self.sought: dict[TP, int] = {}
         self.is_assigned = True
-        self.partitions = {TP("news.dumps", number) for number in range(3)}
+        self.committed: dict[TP, int | None] = {TP("news.dumps", 0): 7, TP("news.dumps", 1): None, TP("news.dumps", 2): 0}
 
-    def assignment(self) -> set[TP]:
-        return self.partitions
-
-    async def earliest_offsets(self, *partitions: TP) -> dict[TP, int]:
-        return dict.fromkeys(partitions, 3)
+    async def committed_offsets(self) -> dict[TP, int | None]:
+        return self.committed
 
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         if not self.is_assigned:
@@ -79,25 +75,17 @@ class SeekingConsumer(BoundedConsumer):
 
 
 @pytest.fixture
-def consumer(monkeypatch: pytest.MonkeyPatch) -> SeekingConsumer:
-    async def committed(_: Consumer) -> dict[TP, int | None]:
-        return {TP("news.dumps", 0): 7, TP("news.dumps", 1): None, TP("news.dumps", 2): 0}
-
-    monkeypatch.setattr(Consumer, "seek_to_committed", committed)
+def consumer() -> SeekingConsumer:
     return SeekingConsumer()
 
 
 async def test_seek_to_committed_goes_to_the_first_message_without_a_committed_offset(consumer: SeekingConsumer) -> None:
-    assert (await consumer.seek_to_committed())[TP("news.dumps", 0)] == 7
-    assert consumer.sought == {TP("news.dumps", 1): 3, TP("news.dumps", 2): 3}
+    assert await consumer.seek_to_committed() == consumer.committed
+    assert consumer.sought == {TP("news.dumps", 0): 7, TP("news.dumps", 1): 0, TP("news.dumps", 2): 0}
 
 
-async def test_a_consumer_without_partitions_seeks_nowhere(consumer: SeekingConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def committed(_: Consumer) -> dict[TP, int | None]:
-        raise AssertionError("No partitions are currently assigned")  # as aiokafka does
-
-    monkeypatch.setattr(Consumer, "seek_to_committed", committed)
-    consumer.partitions = set()
+async def test_a_consumer_without_partitions_seeks_nowhere(consumer: SeekingConsumer) -> None:
+    consumer.committed = {}
     assert await consumer.seek_to_committed() == {}
     assert consumer.sought == {}
 
