@@ -1,4 +1,4 @@
-"""Score the labels of tests/quality/strangers/classes.jsonl: `python -m tests.quality.class_texts [--verbose]`.
+"""Score the labels of tests/quality/strangers/classes.jsonl and classes-2.jsonl: `python -m tests.quality.class_texts [--verbose]`.
 
 Each text goes through the whole pipeline as a dump of its own. Rows: all classes and each class, mentioned and about.
 """
@@ -16,7 +16,8 @@ from streams.classify.class_set import builtin_classes
 from streams.local import Processor
 from streams.records import Incoming
 
-TEXTS = Path(__file__).parent / "strangers" / "classes.jsonl"
+STRANGERS = Path(__file__).parent / "strangers"
+SETS = ("classes.jsonl", "classes-2.jsonl")
 CLASSES = ("venezuela", "chile", "miami", "mining")
 NOW = 1_764_331_200
 
@@ -31,11 +32,11 @@ class Judgement(NamedTuple):
     is_found: bool
 
 
-def judgements() -> list[Judgement]:
-    """Return the judgement of each class of each text, without those in which two readers could differ."""
+def judgements(name: str) -> list[Judgement]:
+    """Return the judgement of each class of each text of a set, without those in which two readers could differ."""
     settings = Settings()
     processor = Processor(pipeline_config(settings, builtin_classes()), copy_config(settings), now=NOW)
-    return [judgement for row in _rows() for judgement in _judge(row, processor)]
+    return [judgement for row in _rows(STRANGERS / name) for judgement in _judge(row, processor)]
 
 
 def _judge(row: dict[str, Any], processor: Processor) -> Iterator[Judgement]:
@@ -73,17 +74,19 @@ def _figures(count: Counter[tuple[bool, bool]]) -> dict[str, float]:
     return {"precision": precision, "recall": recall, "f1": 2 * right / (2 * right + wrong + missed) if right + wrong + missed else 1.0}
 
 
-def _rows() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in TEXTS.read_text(encoding="utf-8").split("\n") if line.strip()]
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
 def main() -> None:
-    found = judgements()
-    for name, row in figures(found).items():
-        print(f"{name:18}", "  ".join(f"{figure}={value:.3f}" for figure, value in row.items()))
-    for one in found if "--verbose" in sys.argv else ():
-        if one.is_expected != one.is_found:
-            print(f"{'missed' if one.is_expected else 'wrong':8}{one.news_class + one.kind:18}{one.id}")
+    for name in SETS:
+        print(name)
+        found = judgements(name)
+        for row_name, row in figures(found).items():
+            print(f"{row_name:18}", "  ".join(f"{figure}={value:.3f}" for figure, value in row.items()))
+        for one in found if "--verbose" in sys.argv else ():
+            if one.is_expected != one.is_found:
+                print(f"{'missed' if one.is_expected else 'wrong':8}{one.news_class + one.kind:18}{one.id}")
 
 
 if __name__ == "__main__":
