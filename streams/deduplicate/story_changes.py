@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.deduplicate.changes import HASH_BYTES, Change, ChangeColumns, StoryChange, UnreadableIndexRecord, pack_changes
+from streams.deduplicate.story_words import WORD_LIMIT
 
 STORIES = 2  # the tag of the section
 # Little-endian; a word is its hash and, behind all hashes, its weight.
@@ -73,7 +74,10 @@ def story_columns(columns: ChangeColumns) -> StoryColumns:
     if not data:
         return StoryColumns(np.zeros(count, dtype=_ROW), np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.uint8))
     head = count * _ROW.itemsize
-    words = int(np.frombuffer(data, dtype=_ROW, count=count)["words"].sum(dtype=np.int64)) if len(data) >= head else 0
+    counts = np.frombuffer(data, dtype=_ROW, count=count)["words"] if len(data) >= head else np.zeros(1, dtype=np.uint8)
+    words = int(counts.sum(dtype=np.int64))
+    if counts.max(initial=0) > WORD_LIMIT:
+        raise UnreadableIndexRecord(f"its section of stories has {counts.max()} words in a row, at most {WORD_LIMIT} fit")
     if len(data) != head + words * (HASH_BYTES + 1):
         raise UnreadableIndexRecord(f"its section of stories has {len(data)} bytes, {count} changes and {words} words do not fit that")
     return StoryColumns(

@@ -8,6 +8,7 @@ from streams.classify.class_set import builtin_classes
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.pipeline import PipelineConfig, deduplicate, split
 from streams.records import Incoming
+from tests.fuzz.stories import COPIES, judged, story_log
 from tests.fuzz.targets import CONTENT_TYPES, NOW
 from tests.record_batches import CODECS, compress, raw_record
 from tests.samples import samples
@@ -90,7 +91,7 @@ PIECES = tuple(
 
 def seeds() -> list[bytes]:
     """Return the inputs, the same ones in the same order each time."""
-    return [*_dumps(), *_records(), *_class_files(), *_record_batches(), *_places()]
+    return [*_dumps(), *_records(), *_class_files(), *_record_batches(), *_places(), *_stories()]
 
 
 def _places() -> list[bytes]:
@@ -99,6 +100,19 @@ def _places() -> list[bytes]:
         "\nEl río de McAllen, República dominicana; São Paulo",
     )
     return [b"\x05" + text.encode() for text in texts]
+
+
+def _stories() -> list[bytes]:
+    """Return logs of reports on two events, and the records of the index that the first of them gives."""
+    ferry = "The ferry Alvara with 90 passengers aboard ran onto rocks near Lomaverde{}, officers of the coast guard said."
+    reports = [f"Ferry Alvara aground near Lomaverde\t{ferry.format(more)}" for more in ("", " on Sunday", " in a storm, at 4:30", "")]
+    notices = [
+        f"Water level at Lomaverde: {level} cm\tThe river stands at {level} cm, {level - 9} cm on the day before." for level in (210, 364)
+    ]
+    heads = (b"\x11\x00", b"\x25\x01", b"\x0f\x00", b"\x3f\x00", b"\xd1\x00", b"\x08\x09")
+    log = b"\n".join(head + text.encode() for head, text in zip(heads, [*reports, *notices], strict=True))
+    records = judged(story_log(log), CopyIndex(COPIES))[1]
+    return [b"\x06" + log, b"\x07" + b"".join(len(record).to_bytes(2) + record for record in records)]
 
 
 def _record_batches() -> list[bytes]:

@@ -21,6 +21,7 @@ from streams.pipeline import STAGES, PipelineConfig, classify, deduplicate, spli
 from streams.places.places import places_of
 from streams.records import Article, Headers, Incoming, Message, Span
 from streams.split import split_page
+from tests.fuzz.stories import check_index_records, check_stories
 from tests.record_batches import raw_batch
 
 NOW = 1_754_136_000
@@ -199,6 +200,8 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     check_class_file,
     check_record_batch,
     check_places,
+    check_stories,
+    check_index_records,
 )
 
 

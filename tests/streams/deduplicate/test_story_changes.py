@@ -65,6 +65,12 @@ def test_a_section_that_does_not_fit_its_changes_is_refused(damage: Callable[[by
         unpack_stories(columns_with(damage(section), 2))
 
 
+def test_more_words_than_are_remembered_are_refused() -> None:
+    section = pack_stories([STORY._replace(hashes=b"1234" * 49, weights=b"1" * 49)])
+    with pytest.raises(UnreadableIndexRecord, match="49 words"):
+        rebuilt(CopyConfig(stories=True), [pack_changes(changes(1), NOW, False, {STORIES: section})])
+
+
 @given(st.binary(max_size=200), st.integers(0, 3))
 def test_any_bytes_as_a_section_are_read_or_refused(section: bytes, count: int) -> None:
     with suppress(UnreadableIndexRecord):
