@@ -1,10 +1,15 @@
-"""A Faust worker that reports the signal which stops it."""
+"""A Faust worker that reports the signal which stops it, and starts and ends without waits of a second."""
 
+import asyncio
 from collections.abc import Callable
 from signal import Signals
 from typing import Any
 
 import faust
+from faust.tables.manager import TableManager
+
+# For tasks that are cancelled at the end of the event loop.
+LAST_TASKS_S = 0.05
 
 
 class SignalReportingWorker(faust.Worker):
@@ -18,3 +23,15 @@ class SignalReportingWorker(faust.Worker):
     def _schedule_shutdown(self, signal: Signals) -> None:
         self._report_signal(signal)
         super()._schedule_shutdown(signal)
+
+    async def _sentinel_task(self) -> None:
+        await asyncio.sleep(LAST_TASKS_S)
+
+
+class NoTables(TableManager):
+    """The tables of an app that has none: Faust's manager waits a second at start for tables to be declared."""
+
+    async def on_start(self) -> None:
+        """Let the consumer subscribe, which waits for the tables."""
+        await self._update_channels()
+        await self.recovery.start()

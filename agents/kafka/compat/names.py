@@ -38,6 +38,7 @@ _TRANSACTION = "aiokafka.producer.transaction_manager:TransactionManager"
 _FAUST = "faust.transport.drivers.aiokafka"
 
 _LOOK_UP = "ask Kafka once about all topics or partitions"
+_NO_WAIT = "start and end a worker without a wait of a second each"
 _FENCE = "fence offset commits of members whose generation is over"
 _LIMIT = "limit the memory of fetched records"
 _DECODE = "read records that aiokafka cannot, in bounded memory"
@@ -59,7 +60,7 @@ PRIVATE_NAMES = (
     PrivateName(_CLIENT, "_request_timeout_ms", _WAIT, readers=("bootstrap",)),
     PrivateName(_CLIENT, "_get_conn", _WAIT, readers=("_metadata_update", "ready")),
     PrivateName(_CLIENT, "get_random_node", _WAIT, readers=("coordinator_lookup",)),
-    PrivateName(_CLIENT, "_topics", _LOOK_UP, readers=("set_topics", "_md_synchronizer")),
+    PrivateName(_CLIENT, "_topics", _LOOK_UP),
     PrivateName(_CLIENT, "set_topics", _LOOK_UP),
     PrivateName(_CLIENT, "send", _WAIT, readers=("coordinator_lookup",)),
     PrivateName("aiokafka.conn:AIOKafkaConnection", "_request_timeout", _WAIT, readers=("send",)),
@@ -121,5 +122,7 @@ PRIVATE_NAMES = (
         "hide records of aborted transactions",
         readers=("_create_consumer",),
     ),
+    PrivateName("faust.tables.manager:TableManager", "_update_channels", _NO_WAIT),
+    PrivateName("mode.worker:Worker", "_sentinel_task", _NO_WAIT, readers=("_shutdown_loop",)),
     PrivateName("mode.worker:Worker", "_schedule_shutdown", "stop within a time limit", readers=("_on_sigint", "_on_sigterm")),
 )
