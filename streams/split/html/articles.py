@@ -11,6 +11,7 @@ from streams.records import Cut, Fate
 from streams.split.fields.closing_notes import is_closing_note
 from streams.split.html.body import MAX_LEAD_LINES, body_line_nos, is_byline_or_stamp, join_lines, lead_line_nos
 from streams.split.html.header import fill_from_header, fill_printed_age, split_off_stamp
+from streams.split.html.item_addresses import linked_address
 from streams.split.html.ledger import MIN_HEADLINE_LINK_WORDS
 from streams.split.html.line_classification import LineClassification, classify_lines, split_off_last_piece
 from streams.split.html.list_items import MIN_ITEMS, MIN_STORY_ITEMS, MIN_STORY_WORDS, ListItem
@@ -27,7 +28,7 @@ DECLARED_STORY_CONFIDENCE = 0.98
 STORY_CONFIDENCE = 0.85
 LINKED_ITEM_CONFIDENCE = 0.97  # or with a time
 SECTION_CONFIDENCE = 0.75  # of a digest, without either
-RUN_IN_CONFIDENCE = 0.8  # of twelve on real newsletters ten are right; the others are notices
+RUN_IN_CONFIDENCE = 0.9  # of eleven on real newsletters ten are right
 NODE_CONFIDENCE = 0.75  # of the JSON-LD of a page
 RUN_IN_SEPARATORS = " |:–—-·•.,>"  # between headline and text in one line
 HEADER_LINES = 3  # above the headline and below the body, where a page puts outlet, author and time
@@ -152,7 +153,7 @@ def cut_list_item(
     `buttons`: texts at the ends of headlines and paragraphs that all items of the list have.
     """
     if item.run_in_title:
-        return _cut_run_in_item(tree, item, fetched_at)
+        return _cut_run_in_item(tree, item, declared, fetched_at)
     title, title_age = (None, None) if item.headline is None else split_off_stamp(tree, tree.lines[item.headline])
     button = "" if item.headline is None else split_off_last_piece(tree, tree.lines[item.headline])[1]
     title = title.removesuffix(button).rstrip() or title if title and button in buttons else title
@@ -170,15 +171,17 @@ def cut_list_item(
     taken = {*line_nos, item.headline}
     header = [line_no for line_no in range(item.first_line, item.end_line) if line_no not in taken]
     confidence = LINKED_ITEM_CONFIDENCE if item.is_linked or item.is_timed else SECTION_CONFIDENCE
-    cut = _cut(replace(meta, title=title), body, item.start, item.end, confidence)
+    linked = None if item.headline is None else linked_address(tree, tree.lines[item.headline], declared.page.url)
+    cut = _cut(replace(meta, title=title, url=meta.url or linked), body, item.start, item.end, confidence)
     cut = fill_printed_age(fill_from_header(cut, tree, header, fetched_at), (title_age, body_age), fetched_at)
     return FoundArticles((cut,), _fates(tree, line_nos, item.headline, header))
 
 
-def _cut_run_in_item(tree: Tree, item: ListItem, fetched_at: int | None) -> FoundArticles:
+def _cut_run_in_item(tree: Tree, item: ListItem, declared: PageMetadata, fetched_at: int | None) -> FoundArticles:
+    url = linked_address(tree, tree.lines[item.first_line], declared.page.url)
     text = clean_text(tree.lines[item.first_line].text)
     body = text[text.find(item.run_in_title) + len(item.run_in_title) :].lstrip(RUN_IN_SEPARATORS)
-    cut = _cut(StoryMetadata(title=item.run_in_title), body, item.start, item.end, RUN_IN_CONFIDENCE)
+    cut = _cut(StoryMetadata(title=item.run_in_title, url=url), body, item.start, item.end, RUN_IN_CONFIDENCE)
     cut = fill_from_header(cut, tree, (), fetched_at)
     return FoundArticles((cut,), {item.first_line: Fate.ARTICLE})
 

@@ -1,5 +1,6 @@
 """Read outlet, author and time of a story from the header of an HTML page: the short lines around its headline."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
@@ -18,6 +19,7 @@ from streams.split.text.stamps import BYLINE, FIELD_SEPARATOR, MAX_STAMP_CHARACT
 
 OUTLET_OFFSETS = (-1, -2, 1)  # positions of an outlet relative to the age, in parts of the header, the most likely first
 SEPARATORS = " \t\n·•|,–—-"
+UTC_CLOCK = re.compile(r"(?<!\d)([01]\d|2[0-3]):([0-5]\d)\s?(?:UTC|GMT)\b")  # beside a printed day; without a zone it gives no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ def fill_from_header(cut: Cut, tree: Tree, line_nos: Sequence[int], fetched_at: 
     header = _header(tree, lines)
     credits = credits_of(cut.body, header.byline)
     time, precision = publication_time(header.age, fetched_at)
+    if precision == "day" and (clock := next(filter(None, (UTC_CLOCK.search(line.text) for line in lines)), None)):
+        time, precision = f"{time}T{clock[1]}:{clock[2]}:00Z", "minute"
     filled = replace(
         cut,
         outlet=cut.outlet or (header.outlet if is_list or (header.age and header.age.day is None) else None),

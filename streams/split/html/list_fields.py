@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
@@ -35,8 +35,13 @@ def fill_list_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]
         cut if cut.outlet or names is None else replace(cut, outlet=_outlet_in(tree, item, names))
         for item, cut in zip(items, cuts, strict=True)
     ]
-    is_aggregator = len({cut.outlet for cut in filled if cut.outlet}) >= MIN_OUTLETS or _link_elsewhere(tree, items)
+    is_aggregator = names_several_outlets(filled) or _link_elsewhere(tree, items)
     return filled if is_aggregator else [replace(cut, outlet=cut.outlet or page.outlet) for cut in filled]
+
+
+def names_several_outlets(cuts: Iterable[Cut]) -> bool:
+    """Return whether the articles are of several outlets, as on the page of an aggregator or a press review."""
+    return len({cut.outlet for cut in cuts if cut.outlet}) >= MIN_OUTLETS
 
 
 def fill_digest_day(tree: Tree, first_line: int, cuts: Sequence[Cut], page: StoryMetadata, fetched_at: int | None) -> list[Cut]:

@@ -51,6 +51,8 @@ def with_run_in_items(tree: Tree, classification: LineClassification, items: lis
             end += 1
         is_digest = sum(item.words for item in run_in[at:end]) >= MIN_RUN_IN_SHARE * section.words and end > at + 1
         stories = [item for item in run_in[at:end] if _is_story(tree, item)]
+        if 2 * len(stories) <= end - at:  # a calendar of events, or a list of links
+            stories = []
         result += stories if is_digest else [section]
         at = end
     return result

@@ -9,10 +9,11 @@ from streams.records import MAX_BODY_CHARACTERS, Cut, Fate
 from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS, Cuts, require_few_articles
 from streams.split.html.articles import FoundArticles, cut_declared_story, cut_list_item, cut_single_story, cut_story_beside, outweighs_list
 from streams.split.html.body import repeated_ends
+from streams.split.html.cited_sections import cited_sections
 from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
 from streams.split.html.line_classification import LineClassification, classify_lines
-from streams.split.html.list_fields import fill_digest_day, fill_list_outlets
+from streams.split.html.list_fields import fill_digest_day, fill_list_outlets, names_several_outlets
 from streams.split.html.list_items import (
     MIN_STORY_WORDS,
     ListItem,
@@ -56,7 +57,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     if not found.cuts and not is_story:
         items = find_list_items(tree, classification)
         newsletter = find_newsletter_items(tree, classification, items)
-        items = newsletter or with_run_in_items(tree, classification, items)
+        items = cited_sections(tree, newsletter or with_run_in_items(tree, classification, items))
         require_few_articles(MAX_ARTICLES, len(items))
         full_stories = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
         if len(full_stories) > max(1, len(items)):
@@ -65,7 +66,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
             found = FoundArticles((*cut_story_beside(tree, updates, declared, fetched_at), *updates))
         elif declared.is_story and items and median(item.words for item in items) > MAX_DIGEST_ITEM_WORDS:
             is_story = True
-        elif items and (newsletter or is_ruled or (are_cards(tree, declared, items) and not outweighs_list(tree, items))):
+        elif items and (newsletter or is_ruled or _are_reviewed(tree, classification, items, declared)):
             found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=bool(newsletter or is_ruled))
         elif items and (is_secondary_list(tree, classification, items) or (declared.has_story_title and are_sections(tree, items))):
             is_story = True
@@ -107,6 +108,15 @@ def _split_as_text(tree: Tree, excluded: Sequence[bool], fetched_at: int | None,
     spans = [source_span_of(cut, visible, tree) for cut in cuts]
     in_source = tuple(replace(cut, start=start, end=end) for cut, (start, end) in zip(cuts, spans, strict=True))
     return FoundArticles(in_source, line_fates(visible, result.spans))
+
+
+def _are_reviewed(tree: Tree, classification: LineClassification, items: Sequence[ListItem], declared: PageMetadata) -> bool:
+    """Return whether the items are cards that the page presents: its own text is not the longer story, or they are of several outlets."""
+    if not are_cards(tree, declared, items):
+        return False
+    return not outweighs_list(tree, items) or names_several_outlets(
+        _cut_list(tree, classification, items, declared, None, is_digest=False).cuts
+    )
 
 
 def _cut_list(

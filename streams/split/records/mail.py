@@ -4,8 +4,9 @@ A part is split by its own format. The headers give what the part lacks: title, 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from streams.dumps.decode import Page
 from streams.records import Cut, Fate
@@ -17,6 +18,7 @@ from streams.split.records.times import parse_written_time
 from streams.split.text.bodies import clean_text
 
 CONFIDENCE = 0.9
+SITE_LABELS = 2  # of a host's name that tell the site: "post.example" of "mail.post.example"
 SplitPart = Callable[[Page], Cuts]
 
 FROM_LINE = re.compile(r"^From [^\r\n]{3,200}\d\d:\d\d[^\r\n]*\r?\n", re.MULTILINE)
@@ -78,12 +80,14 @@ def _split_message(
                 if cuts:
                     break
     own = sum(is_own for _, is_own in found)
+    sender = _own_outlet(message, [cut for cut, is_own in found if is_own])
     if _is_saved_page(message):
         return [_with_address(cut, message) if own == 1 else cut for cut, _ in found]
     record = _record(message)
     if not has_text and (cut := cut_record(record, fetched_at, CONFIDENCE)):
         return [cut, *(attached for attached, _ in found)]
-    return [_with_headers(cut, record, fetched_at, is_alone=own == 1) if is_own else cut for cut, is_own in found]
+    articles = [_with_headers(cut, record, fetched_at, is_alone=own == 1) if is_own else cut for cut, is_own in found]
+    return [replace(cut, outlet=cut.outlet or sender) for cut in articles] if sender and own > 1 else articles
 
 
 def _in_source(part: Part, found: Cuts, pieces: list[tuple[int, Fate]]) -> list[Cut]:
@@ -128,6 +132,15 @@ def _record(message: Part) -> Record:
     )
 
 
+def _own_outlet(message: Part, cuts: Sequence[Cut]) -> str | None:
+    """Return the name of the sender if all articles of its mail are on its own site, which its address names."""
+    host = message.header("from").rpartition("@")[2].strip("> \t").lower()
+    site = ".".join(host.split(".")[-SITE_LABELS:])
+    hosts = [urlsplit(cut.url).hostname or "" for cut in cuts if cut.url]
+    is_own = bool(hosts) and len(hosts) == len(cuts) and all(f".{other}".endswith(f".{site}") for other in hosts)
+    return _name_of(message.header("from")) if is_own else None
+
+
 def _name_of(sender: str) -> str | None:
     """Return the name in `"Harbour Post" <news@post.example>` or `news@post.example (Harbour Post)`; None for an address alone."""
     before, sign, _ = sender.partition("<")
@@ -143,6 +156,7 @@ def _with_headers(cut: Cut, record: Record, fetched_at: int | None, *, is_alone:
     """
     is_own = cut.title is not None and cut.outlet is not None and cut.published_at is not None
     title = record.title if is_alone and not is_own else None
-    fields = record if is_alone and not is_own else Record(published=record.published, language=record.language)
+    day = replace(record.published, precision="day") if record.published else None  # an item of a digest was published at another time
+    fields = record if is_alone and not is_own else Record(published=record.published if is_alone else day, language=record.language)
     filled = with_fields(replace(cut, title=title or cut.title), fields, fetched_at)
     return replace(filled, identity=record.identity or None)

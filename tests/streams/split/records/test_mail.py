@@ -96,8 +96,14 @@ def test_a_digest_keeps_its_titles_and_takes_only_the_day() -> None:
     items = "".join(f"<article><h2><a href='/{n}'>Headline of story {n}</a></h2><p>{story(n)}</p></article>" for n in range(1, 5))
     cuts = split(HEAD + html_part(f"<html><body>{items}</body></html>")).cuts
     assert [(cut.title, cut.published_at, cut.author) for cut in cuts] == [
-        (f"Headline of story {n}", "2025-08-01T08:00:00Z", None) for n in range(1, 5)
+        (f"Headline of story {n}", "2025-08-01", None) for n in range(1, 5)
     ]
+
+
+@pytest.mark.parametrize(("site", "outlet"), [("www.post.example", "Ana Ruiz"), ("times.example", None)])
+def test_the_sender_is_the_outlet_of_a_digest_whose_items_are_on_its_own_site(site: str, outlet: str | None) -> None:
+    items = "".join(f"<article><h2><a href='https://{site}/{n}'>Headline {n}</a></h2><p>{story(n)}</p></article>" for n in range(1, 5))
+    assert {cut.outlet for cut in split(HEAD + html_part(f"<html><body>{items}</body></html>")).cuts} == {outlet}
 
 
 def test_an_export_sent_by_mail_keeps_its_own_fields() -> None:
