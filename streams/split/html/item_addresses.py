@@ -1,8 +1,6 @@
 """Read the address of a list's item from the link that its headline is in."""
 
-from urllib.parse import urljoin
-
-from streams.split.fields.addresses import page_address
+from streams.split.fields.addresses import absolute_address
 from streams.split.html.attributes import attributes_of
 from streams.split.html.tree import TextLine, Tree
 
@@ -14,12 +12,7 @@ def linked_address(tree: Tree, line: TextLine, page_url: str | None) -> str | No
     """Return the address that the start of a line links to, None where it is in no link. `page_url`: of the page, for relative links."""
     links = (_link_around(tree, start) for start, _ in line.pieces[:MAX_PIECES])
     href = next(filter(None, links), None)
-    if href is None:
-        return None
-    try:
-        return page_address(urljoin(page_url or "", href.strip()))
-    except ValueError:  # brackets that are no host
-        return None
+    return absolute_address(href, page_url) if href else None
 
 
 def _link_around(tree: Tree, start: int) -> str | None:

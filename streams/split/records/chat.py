@@ -6,7 +6,8 @@ from streams.split.fields.ages import publication_time
 from streams.split.html.declared_times import parse_declared_time
 from streams.split.records.record import Record
 from streams.split.text.lines import MIN_HEADLINE_WORDS, word_count
-from streams.split.text.source_line import day_of, source_of
+from streams.split.text.source_line import SOURCE, source_of
+from streams.split.text.stamps import is_outlet_name
 
 CONFIDENCE = 0.8
 MIN_MESSAGES = 3
@@ -42,11 +43,14 @@ def _record(text: str, header: re.Match[str], end: int, fetched_at: int | None) 
     has_title = len(lines) > 1 and MIN_HEADLINE_WORDS <= word_count(lines[0]) <= MAX_TITLE_WORDS
     title = lines.pop(0).strip(EMPHASIS) if has_title else None
     source = source_of(lines[0]) if len(lines) > 1 else None
-    age = (source and source.age) or day_of(header["day"])
+    sent = source_of(header["day"])
+    age = (source and source.age) or (sent and sent.age)
+    label = SOURCE.fullmatch(lines[-1])
+    outlet = label[1].strip() if label and is_outlet_name(label[1]) else None
     return Record(
         title=title,
-        text="\n".join(lines[1:] if source else lines),
-        outlet=source.outlet if source else None,
+        text="\n".join(lines[bool(source) : -1 if outlet else None]),
+        outlet=outlet or (source.outlet if source else None),
         published=parse_declared_time(publication_time(age, fetched_at)[0]) if age else None,
         start=name.end(),
         end=end,

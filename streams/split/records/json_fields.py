@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import combining, normalize
 
 MAX_VALUES = 20  # of a list that is one value: authors, paragraphs
 MAX_VALUE_DEPTH = 4  # of objects within a value
@@ -44,7 +45,8 @@ def plain_name(name: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _plain_name(name: str) -> str:
-    return SIGNS.sub("", PREFIX.sub("", name)).lower()
+    plain = SIGNS.sub("", PREFIX.sub("", name)).lower()
+    return plain if plain.isascii() else "".join(char for char in normalize("NFD", plain) if not combining(char))
 
 
 def fields_of(members: Mapping[str, object]) -> dict[str, list[str]]:

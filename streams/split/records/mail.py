@@ -6,11 +6,11 @@ A part is split by its own format. The headers give what the part lacks: title, 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from streams.dumps.decode import Page
 from streams.records import Cut, Fate
 from streams.split.cuts import MAX_ARTICLES, Cuts, merge_spans, require_few_articles
+from streams.split.fields.addresses import host_of
 from streams.split.records.articles import cut_record, with_fields
 from streams.split.records.mime import MAX_DEPTH, MESSAGE, Part, decode_part, read_part, text_parts
 from streams.split.records.record import Record
@@ -136,7 +136,7 @@ def _own_outlet(message: Part, cuts: Sequence[Cut]) -> str | None:
     """Return the name of the sender if all articles of its mail are on its own site, which its address names."""
     host = message.header("from").rpartition("@")[2].strip("> \t").lower()
     site = ".".join(host.split(".")[-SITE_LABELS:])
-    hosts = [urlsplit(cut.url).hostname or "" for cut in cuts if cut.url]
+    hosts = [host_of(cut.url) for cut in cuts if cut.url]
     is_own = bool(hosts) and len(hosts) == len(cuts) and all(f".{other}".endswith(f".{site}") for other in hosts)
     return _name_of(message.header("from")) if is_own else None
 

@@ -63,6 +63,8 @@ class Item:
                 self.fields.setdefault(name, value)
         elif whole:
             self.url = self.url or whole[2]
+        elif not self.paragraphs and _is_source(block.source):
+            self.fields.setdefault("outlet", plain_text(block.source))
         else:
             self.paragraphs.append(plain_text(block.source))
             self.words += word_count(self.paragraphs[-1])
@@ -81,7 +83,9 @@ def read_markdown(text: str) -> list[Record]:
     document = parse_markdown(text)
     blocks = document.blocks
     heading = next((block.source for block in blocks if block.kind is Kind.HEADING), "")
-    day = find_day(document.front.get("date", "")) or find_day(plain_text(heading))
+    day = next(
+        (found for name, value in document.front.items() if role_of().get(name) == "date" and (found := find_day(value))), None
+    ) or find_day(plain_text(heading))
     whole = sum(word_count(block.source) for block in blocks if block.kind in (Kind.PARAGRAPH, Kind.ITEM))
     for read in (_list_items, _bold_paragraphs, _sections):
         items = [item for item in read(blocks) if item.words >= MIN_BODY_WORDS]
@@ -109,6 +113,12 @@ def _is_italic(source: str) -> bool:
     """Return whether all of a paragraph is in italics: a greeting or notice of a digest."""
     sign = source[:1]
     return sign in ("*", "_") and source[1:2] != sign and source.endswith(sign) and source[-2:-1] != sign
+
+
+def _is_source(source: str) -> bool:
+    """Return whether a paragraph in italics names an outlet and a day: "*Harbour Post, 24 November 2026*"."""
+    found = source_of(plain_text(source)) if _is_italic(source) else None
+    return bool(found and found.outlet and found.age)
 
 
 def _labels(source: str) -> dict[str, str]:
@@ -173,7 +183,9 @@ def _bold_paragraphs(blocks: Sequence[Block]) -> Iterator[Item]:
     item: Item | None = None
     for block in blocks:
         begins = block.kind is Kind.PARAGRAPH and block.source.startswith(("**", "__")) and not _labels(block.source)
-        ends = block.kind in (Kind.HEADING, Kind.RULE) or (block.kind is Kind.PARAGRAPH and _is_italic(block.source))
+        ends = block.kind in (Kind.HEADING, Kind.RULE) or (
+            block.kind is Kind.PARAGRAPH and _is_italic(block.source) and not (item and not item.paragraphs and _is_source(block.source))
+        )
         if item and (begins or ends):
             yield item
             item = None

@@ -151,6 +151,13 @@ def _factiva_plain(record: LabelledRecord) -> None:
         record.add("body", *below[(ends[-1] if ends else outlet) + 1 :])
 
 
+def _ris(record: LabelledRecord) -> None:
+    """Take the first of the fields that a record may have twice. All have labels."""
+    for name in ("title", "outlet", "date", "identity"):
+        if name in record.values:
+            record.values[name] = record.values[name][:1]
+
+
 def _proquest(record: LabelledRecord) -> None:
     """Read the title from above the labels; outlet and day also are in the line with the place of publication."""
     values = record.values
@@ -190,6 +197,7 @@ LAYOUTS: Mapping[str, Callable[[LabelledRecord], None]] = MappingProxyType(
         "nexis-uni": _nexis_uni,
         "factiva": _factiva,
         "factiva-plain": _factiva_plain,
+        "ris": _ris,
         "proquest": _proquest,
         "europresse": _europresse,
     }

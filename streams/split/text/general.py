@@ -5,7 +5,6 @@ at which offset from the stamp headline and outlet are, is what fits most header
 or no article at all.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from streams.split.text.lists import list_blocks
 from streams.split.text.sections import gapped_blocks
 from streams.split.text.separated import separated_blocks
 from streams.split.text.single_story import best_headline, body_start, is_index, remove_asides, single_block
+from streams.split.text.source_line import SOURCE, source_at_end
 from streams.split.text.stamps import MAX_OUTLET_WORDS, is_outlet_name
 from streams.split.text.trailing_stamps import trailing_stamp_blocks
 
@@ -34,7 +34,6 @@ MIN_POSTED_WORDS = 4  # of the headline of a story with readers' posts; a post h
 MIN_POST_HEADLINE_WORDS = 3
 MORE_SEPARATED = 1.5  # times as many stories by the line below each as by stamps
 NEAREST_HEADER_LINES = 3  # where a header has no line at the headline's offset
-SOURCE = re.compile(r"\(?(?:source|fuente|fonte|quelle|via|vía)\s?:\s*([^()]+)\)?", re.IGNORECASE)
 
 
 def general_blocks(lines: Sequence[Line]) -> list[Block]:
@@ -43,7 +42,9 @@ def general_blocks(lines: Sequence[Line]) -> list[Block]:
 
 
 def _with_source(lines: Sequence[Line], block: Block) -> Block:
-    """Return the block with the outlet that a label in it names ("Source: Harbour Post")."""
+    """Return the block with the outlet that a label in it names ("Source: Harbour Post"), or the source beside its headline."""
+    if block.headline is not None and (beside := source_at_end(lines[block.headline].text)):
+        return replace(block, outlet=beside.outlet, age=beside.age)
     line_nos = (*block.header, *block.body[-MAX_SOURCE_LINES:], *block.meta)
     named = ((line_no, SOURCE.fullmatch(lines[line_no].text)) for line_no in line_nos if lines[line_no].kind is LineKind.SHORT)
     for line_no, found in named:

@@ -15,6 +15,8 @@ PREPOSITIONS = frozenset(
 CENTURY = 2000  # of a year of two digits
 LEAP_YEAR = 2000
 BRACKETS = " \t()[]*_"
+SOURCE = re.compile(r"\(?(?:source|fuente|fonte|quelle|via|vía)\s?:\s*([^()]+)\)?", re.IGNORECASE)
+AT_END = re.compile(r"\s\(([^()]{5,100})\)\s*\Z")  # behind a headline: "Pier closed (Harbour Post, 24/11/2026)"
 PARTS = re.compile(r"\s*[,;|·•]\s*|\s+[–—-]+\s+|\s{2,}")
 MAX_POST_HEADER_WORDS = 12
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")  # of a post in a forum or mail: "marsh_wren wrote on 12 Nov 2026, 08:14:"
@@ -53,6 +55,13 @@ def source_of(text: str) -> SourceLine | None:
     if others > bool(outlet and age) or (outlet is None and age is None):
         return None
     return SourceLine(outlet, age, byline)
+
+
+def source_at_end(text: str) -> SourceLine | None:
+    """Return the source in brackets at the end of a headline; None where it has not both an outlet and a day."""
+    found = AT_END.search(text) if text.endswith(")") else None
+    source = source_of(found[1]) if found else None
+    return source if source and source.outlet and source.age else None
 
 
 def source_stamp(text: str) -> Stamp | None:
