@@ -3,26 +3,20 @@
 What the headers of an event have is not read from its value: that takes a tenth of the time.
 """
 
-import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
 import orjson
-from aiokafka import TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from agents.client.event_filter import EventFilter
-from agents.kafka.read_topic import find_start, read_between, reader
-from agents.kafka.require import require_topics
+from agents.client.new_records import NewRecords
 from agents.settings import Settings
 from streams.messages.envelope import text_headers
-from streams.topics import TopicName
 
 BUCKETS = 60
-BATCH = 1000
 KINDS = ("region", "topic")
 
 
@@ -34,14 +28,12 @@ class EventCounts:
 
     def __init__(self, settings: Settings, event_filter: EventFilter, over_s: int, now: Callable[[], float]) -> None:
         """Prepare to count; `now` is the time in seconds since the epoch."""
-        self._settings = settings
         self._filter = event_filter
-        self._without = {kind: _without(event_filter, kind) for kind in KINDS}
+        self._without = {kind: without_facet(event_filter, kind) for kind in KINDS}
         self._over_s = over_s
         self._now = now
         self._width_ms = over_s * 1000 // BUCKETS
-        self._next: dict[TopicPartition, int] = {}
-        self._complete_since_ms: int | None = None
+        self._records = NewRecords(settings, over_s)
         self._events: Counter[int] = Counter()
         self._classes: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
         self._stories: dict[str, int] = {}
@@ -54,25 +46,8 @@ class EventCounts:
             NotReachable: no broker answers within 10 seconds.
             UserError: the topic is missing.
         """
-        topic = self._settings.topic(TopicName.EVENTS)
-        count = (await require_topics(self._settings, [topic]))[topic]
-        partitions = [TopicPartition(topic, number) for number in range(count)]
         self._until_ms = int(self._now() * 1000)
-        async with reader(self._settings) as consumer:
-            consumer.assign(partitions)
-            firsts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
-            if self._next.keys() != set(partitions):
-                start = await find_start(consumer, partitions, self._until_ms - self._over_s * 1000)
-                self._next, self._complete_since_ms = dict(start.offsets), start.complete_since_ms
-                self._events.clear()
-                self._classes.clear()
-            starts = {each: max(self._next[each], firsts[each]) for each in partitions}
-            async with aclosing(read_between(consumer, starts, ends, BATCH)) as batches:
-                async for records in batches:
-                    for record in records:
-                        self._count(record)
-                    await asyncio.sleep(0)
-            self._next = ends
+        await self._records.read(self._until_ms, self._clear, self._count)
         self._forget()
 
     def to_json(self) -> dict[str, Any]:
@@ -81,15 +56,19 @@ class EventCounts:
         return {
             "until_ms": self._until_ms,
             "width_ms": self._width_ms,
-            "complete_since_ms": self._complete_since_ms,
+            "complete_since_ms": self._records.complete_since_ms,
             "events": self._events.total(),
             "stories": len(self._stories),
             "buckets": _texts(self._events),
             "classes": classes,
         }
 
+    def _clear(self) -> None:
+        self._events.clear()
+        self._classes.clear()
+
     def _count(self, record: "ConsumerRecord[bytes, bytes]") -> None:
-        event = _event_of(record, whole=self._filter.needs_value)
+        event = event_of(record, whole=self._filter.needs_value)
         if event is None:
             return
         bucket = record.timestamp // self._width_ms
@@ -115,12 +94,13 @@ class EventCounts:
         self._stories = {id: bucket for id, bucket in self._stories.items() if bucket >= first}
 
 
-def _without(event_filter: EventFilter, kind: str) -> EventFilter:
-    facets = {name: values for name, values in event_filter.facets.items() if name != kind}
+def without_facet(event_filter: EventFilter, facet: str) -> EventFilter:
+    """Return the filter without the chosen values of one facet."""
+    facets = {name: values for name, values in event_filter.facets.items() if name != facet}
     return replace(event_filter, facets=facets)
 
 
-def _event_of(record: "ConsumerRecord[bytes, bytes]", *, whole: bool) -> Mapping[str, Any] | None:
+def event_of(record: "ConsumerRecord[bytes, bytes]", *, whole: bool) -> Mapping[str, Any] | None:
     """Return the fields of an event that its headers have, or the `whole` event; None if newsmill did not write it."""
     if whole:
         try:

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from agents.client.event_counts import EventCounts
 from agents.client.event_filter import EventFilter, FilterError, filter_of_query
 from agents.client.event_span import read_span
 from agents.client.lookup import Query, lookup
+from agents.client.place_counts import PlaceCounts
 from agents.client.record_matcher import RecordMatcher
 from agents.errors import NotReachable, UserError
 from agents.settings import Settings
@@ -35,6 +37,7 @@ ANSWER_S = 120.0
 PROGRESS_S = 0.2
 RETRY_S = 5
 
+Counts = EventCounts | PlaceCounts
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Params = list[tuple[str, str]]
 # Time, number, and record, which is read whole only at the end.
@@ -48,18 +51,24 @@ class Queries:
         """Read with these settings."""
         self._settings = settings
         self._slots = asyncio.BoundedSemaphore(MAX_QUERIES)
-        self._counts: OrderedDict[tuple[int, tuple[tuple[str, str], ...]], tuple[EventCounts, asyncio.Lock]] = OrderedDict()
+        self._counts: OrderedDict[tuple[type[Counts], int, tuple[tuple[str, str], ...]], tuple[Counts, asyncio.Lock]] = OrderedDict()
 
     def routes(self) -> Mapping[str, Answer]:
         """Return path -> answer."""
-        return {"/counts": self.counts, "/search": self.search, "/lookup": self.lookup, "/event": self.event}
+        return {
+            "/counts": partial(self.counts, EventCounts),
+            "/map": partial(self.counts, PlaceCounts),
+            "/search": self.search,
+            "/lookup": self.lookup,
+            "/event": self.event,
+        }
 
-    async def counts(self, request: web.Request) -> web.Response:
+    async def counts(self, kind: type[Counts], request: web.Request) -> web.Response:
         """Return the counts of a filter over the last `over` seconds."""
         over_s, params = _span(request)
-        key = (over_s, tuple(sorted(params)))
+        key = (kind, over_s, tuple(sorted(params)))
         event_filter = _filter(params)
-        counts, lock = self._counts.setdefault(key, (EventCounts(self._settings, event_filter, over_s, time.time), asyncio.Lock()))
+        counts, lock = self._counts.setdefault(key, (kind(self._settings, event_filter, over_s, time.time), asyncio.Lock()))
         self._counts.move_to_end(key)
         if len(self._counts) > MAX_COUNTS:
             self._counts.popitem(last=False)

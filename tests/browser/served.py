@@ -112,7 +112,7 @@ async def site(port: int = 0, web_host: str = "127.0.0.1", **limits: Any) -> Asy
         connections,
         web_host=web_host,
         classes=lambda: classes_json(config()),
-        readers=dict.fromkeys(("/counts", "/search", "/lookup", "/event", "/dead-letters"), answer),
+        readers=dict.fromkeys(("/counts", "/map", "/search", "/lookup", "/event", "/dead-letters"), answer),
         replay=answer,
     )
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 FOCUSED = """(() => {
   const { id, dataset, tagName, textContent } = document.activeElement;
-  return tagName === "BODY" ? "the end" : id || dataset.class || textContent.trim();
+  return tagName === "BODY" ? "the end" : id || dataset.class || document.activeElement.ariaLabel || textContent.trim();
 })()"""
 ALL = "button, input, select, textarea, a, [role=img], [role=feed], nav, aside"
 TAB, ENTER, SPACE, DOWN, UP = 9, 13, 32, 40, 38
@@ -19,8 +19,9 @@ TAB, ENTER, SPACE, DOWN, UP = 9, 13, 32, 40, 38
 
 async def test_everything_is_reached_and_used_by_keyboard_alone(page: Opened) -> None:
     for number in (1, 2):
-        page.site.article(event(number, regions=[], topics=[]))
+        page.site.article(event(number, regions=[], topics=[], places=[], countries=["NO"]))
     await page.feed_has(2)
+    await page.tab.until("document.querySelector('#map-world [role=button]')")
     reached = []
     while "the end" not in reached:
         await page.tab.press("Tab", code=TAB)
@@ -43,8 +44,9 @@ async def test_everything_is_reached_and_used_by_keyboard_alone(page: Opened) ->
         "feed-atom",
         "feed-json",
     ]
-    assert reached[7:21] == [*filters, "search", "pause"]
-    assert reached[21:] == ["Story 2", "Story 1", "export-csv", "export-json", "the end"]
+    assert reached[7:11] == ["map-fold", "Norway: 2 events", "Countries", "Cities"]
+    assert reached[11:25] == [*filters, "search", "pause"]
+    assert reached[25:] == ["Story 2", "Story 1", "export-csv", "export-json", "the end"]
 
 
 async def test_headlines_open_by_enter_and_arrows_go_from_one_to_the_next(page: Opened) -> None:

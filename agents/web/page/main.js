@@ -10,6 +10,7 @@ import { follow } from "./feed.js";
 import { memoized, testOf } from "./filter.js";
 import { setUpFind, showEvent, showFound } from "./find.js";
 import { setUpKeys } from "./keys.js";
+import { Places } from "./map.js";
 import { Path } from "./path.js";
 import { Counts, Search } from "./search.js";
 import { Store, shownOf } from "./store.js";
@@ -29,6 +30,7 @@ const list = new EventList(store, filter);
 const SELECTED = { language: (code) => code, country: countryName };
 const search = new Search(() => parameters(), (found) => list.use(found ?? store));
 const counts = new Counts(() => parameters(), (counted) => classes.takeCounts(counted));
+const places = new Places(() => parameters(), chooseCountry);
 let query = new URLSearchParams(location.search);
 let test = memoized(testOf(query));
 let fresh = 0;
@@ -61,6 +63,7 @@ function showFilter() {
   byId("clear").hidden = !query.size;
   test = memoized(testOf(query));
   classes.restart(query, store.articles());
+  places.restart(query, store.articles());
   counts.ask();
   list.restart();
 }
@@ -83,6 +86,7 @@ function takeArticle(message) {
   if (taken === null) return;
   if (taken !== "copy") fresh += 1;
   classes.count(message);
+  places.count(message);
   addOption("language", message.event.language ?? "unknown");
   for (const country of message.event.countries ?? []) addOption("country", country);
 }
@@ -93,6 +97,13 @@ function addOption(name, value) {
   if (options.some((option) => option.value === value)) return;
   const text = SELECTED[name](value);
   byId(name).add(h("option", { value }, text), options.slice(1).find((option) => option.text > text) ?? null);
+}
+
+/** Choose a country, or none where it is chosen already. */
+function chooseCountry(code) {
+  addOption("country", code);
+  byId("country").value = byId("country").value === code ? "" : code;
+  applyFilter();
 }
 
 function takeFigures(figures) {
@@ -155,6 +166,7 @@ byId("clear").addEventListener("click", () => {
 });
 byId("span").addEventListener("change", () => {
   classes.restart(query, store.articles());
+  places.restart(query, store.articles());
   counts.ask(0);
 });
 byId("fold").addEventListener("click", () => {

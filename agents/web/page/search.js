@@ -72,7 +72,8 @@ async function* linesOf(body) {
 
 /** Ask for the counts of the filter and the span, now, each minute, and after changes; `take` gets them. */
 export class Counts {
-  constructor(parameters, take) {
+  constructor(parameters, take, path = "/counts") {
+    this.path = path;
     this.parameters = parameters;
     this.take = take;
     this.asked = 0;
@@ -85,12 +86,16 @@ export class Counts {
     this.timer = setTimeout(() => this.#fetch(), waitMs);
   }
 
+  stop() {
+    clearTimeout(this.timer);
+  }
+
   async #fetch() {
     const number = ++this.asked;
     this.ask(COUNT_EVERY_MS);
     if (document.hidden) return;
     try {
-      const answer = await fetch(`/counts?${this.parameters()}`);
+      const answer = await fetch(`${this.path}?${this.parameters()}`);
       if (answer.status === 503) return this.ask(Number(answer.headers.get("Retry-After") ?? 5) * 1000);
       if (answer.status === 200 && number === this.asked) this.take(await answer.json());
     } catch {

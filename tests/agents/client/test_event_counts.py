@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.client import event_counts
+from agents.client import new_records
 from agents.client.event_counts import EventCounts
 from agents.client.event_filter import EventFilter
 from agents.settings import Settings
@@ -18,7 +18,7 @@ WIDTH_MS = 10_000
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> FakeLog:
     fake = FakeLog()
-    install(fake, monkeypatch, event_counts)
+    install(fake, monkeypatch, new_records)
     return fake
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from aiohttp import web
 
-from agents.client import event_counts, event_span
+from agents.client import event_span, new_records
 from agents.client.lookup import Step
 from agents.errors import NotReachable
 from agents.settings import Settings
@@ -21,7 +21,7 @@ from tests.agents.client.fake_log import FIRST, SECOND, FakeLog, install
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> FakeLog:
     fake = FakeLog()
-    for module in (event_counts, event_span):
+    for module in (event_span, new_records):
         install(fake, monkeypatch, module)
     return fake
 
@@ -106,7 +106,7 @@ async def test_kafka_away_is_answered_with_a_time_to_ask_again(client: aiohttp.C
     async def away(*_: Any) -> None:
         raise NotReachable("no Kafka answers")
 
-    for module in (event_counts, event_span):
+    for module in (event_span, new_records):
         monkeypatch.setattr(module, "require_topics", away)
     async with client.get("/counts") as response:
         assert (response.status, response.headers["Retry-After"]) == (503, "5")
