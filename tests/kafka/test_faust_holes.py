@@ -17,7 +17,7 @@ from streams.topics import TopicName
 from tests.contract import header, page, text_dump, values
 from tests.kafka.spoiled import HELD, is_held, release
 from tests.kafka.test_worker import get
-from tests.kafka.worker import View, Worker, until
+from tests.kafka.worker import LIMIT_S, View, Worker, until
 from tests.stories import story
 
 pytestmark = pytest.mark.kafka
@@ -78,10 +78,12 @@ async def test_batch_that_is_cancelled_by_sigterm_commits_nothing_and_the_stop_e
 
 
 async def test_batch_that_never_ends_fails_livez_by_the_names_of_its_partitions(settings: Settings, view: View) -> None:
-    with Worker(replace(settings, stall_timeout=1), spoiled="stuck") as worker:
+    # The first batch of a worker loads the names of places, a second where other processes keep the cores busy.
+    with Worker(replace(settings, stall_timeout=3), spoiled="stuck") as worker:
         await view.send("dumps", *dump(2), None, partition=1)
-        while await published(view) != ["2"]:  # noqa: ASYNC110 - the broker knows when, and tells nobody
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(LIMIT_S):
+            while await published(view) != ["2"]:  # noqa: ASYNC110 - the broker knows when, and tells nobody
+                await asyncio.sleep(0.05)
         await view.send("dumps", *dump(1), None)
         await until(lambda: get(worker, "/livez")[0] == 503)
         assert re.fullmatch(rf"{settings.topic('dumps')}-0 has not moved for \d+ s", get(worker, "/livez")[1])

@@ -251,9 +251,14 @@ class WorkerMill:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    """Return once this is so."""
-    while not await asyncio.to_thread(is_so):  # noqa: ASYNC110 - nothing tells us when
-        await asyncio.sleep(0.05)
+    """Return once this is so.
+
+    Raises:
+        TimeoutError: it was not within `LIMIT_S` seconds.
+    """
+    async with asyncio.timeout(LIMIT_S):
+        while not await asyncio.to_thread(is_so):  # noqa: ASYNC110 - nothing tells us when
+            await asyncio.sleep(0.05)
 
 
 def environment(settings: Settings) -> dict[str, str]:
