@@ -11,6 +11,7 @@ import pytest
 
 import agents
 import streams
+from streams.deduplicate.normalize import MAX_OUTLET_CHARACTERS
 from streams.dumps.decode import decode_dump
 from streams.split import split_page
 from streams.split.html.attributes import MAX_CACHED_CHARACTERS
@@ -27,6 +28,7 @@ KEY_CHARACTERS = {
     "streams.split.text.stamps._find_stamp": MAX_STAMP_CHARACTERS,
     "streams.split.text.lines._classify": MAX_STAMP_CHARACTERS,
     "streams.split.records.json_fields._plain_name": MAX_NAME_CHARACTERS,
+    "streams.deduplicate.normalize._normalized_name": MAX_OUTLET_CHARACTERS,
     "streams.split.html.attributes.names_and_visibility": MAX_CACHED_CHARACTERS,
     "streams.split.html.block_names._max_share": MAX_CACHED_CHARACTERS,
     "streams.split.html.block_names._is_body": MAX_CACHED_CHARACTERS,

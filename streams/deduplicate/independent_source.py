@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from streams.deduplicate.normalize import normalize
+from streams.deduplicate.normalize import normalize, normalize_name
 from streams.records import Article
 
 UNKNOWN = 0
@@ -29,7 +29,7 @@ def independent_source(article: Article) -> int:
 
 
 def _name_key(name: str) -> str:
-    words = normalize(_NAME_END.split(name.strip(), maxsplit=1)[0]) or normalize(name)
+    words = normalize_name(_NAME_END.split(name.strip(), maxsplit=1)[0]) or normalize(name)
     return words.removeprefix("the ").replace(" ", "")
 
 

@@ -16,7 +16,7 @@ from streams.deduplicate.changes import Change
 from streams.deduplicate.compare import Overlap, Relation, is_excerpt, is_fuller, overlap, relation_of
 from streams.deduplicate.fingerprint import Fingerprint
 from streams.deduplicate.index import CopyIndex, own_keys
-from streams.deduplicate.normalize import normalize
+from streams.deduplicate.normalize import normalize_name
 from streams.deduplicate.table import MAX_SLOTS_PER_KEY, Slots
 from streams.records import Article, Copy, Kind
 
@@ -108,7 +108,7 @@ def judge(article: Article, text: Fingerprint, index: CopyIndex, *, now: int) ->
 def source_of(article: Article) -> int:
     """Return a 32-bit hash of the source: outlet (without case and accents), else the own address, else the dump's; 0 if none."""
     url = article.article_url or article.url
-    origin = f"outlet {normalize(article.outlet)}" if article.outlet else f"url {url}" if url else ""
+    origin = f"outlet {normalize_name(article.outlet)}" if article.outlet else f"url {url}" if url else ""
     return int.from_bytes(hashlib.blake2b(origin.encode(), digest_size=4).digest()) or 1 if origin else 0
 
 
