@@ -5,26 +5,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from itertools import takewhile
 
+from streams.split.fields.ages import age_pattern
 from streams.split.fields.closing_notes import ROLES
 from streams.split.fields.credits import DESK
 from streams.split.html.tree import TAG, TextLine, Tree
 from streams.split.text.bodies import clean_text
-from streams.split.text.lines import key_of
+from streams.split.text.lines import MAX_NAME_CHARACTERS, key_of
 from streams.split.text.shapes import general_words
 from streams.split.text.stamps import BYLINE, is_outlet_name, stamp_of
 
 MAX_AUTHORS = 5
 MAX_PERSON_WORDS = 6  # of a name; more are a position
-SEPARATORS_OF_NAMES = re.compile(r"(?<!\s)\s*+[,;|]\s*")
-NO_PERSON = re.compile(r"@|\d|://")
+SEPARATORS_OF_NAMES = re.compile(r"(?<!\s)(?:\s*+[,;|]\s*|\s++[/&·•]\s++)")
+NO_PERSON = re.compile(r"@|\d|://|: ")
 DOMAIN = re.compile(r"[a-z]\.[a-z]{2,7}$")
-BY = re.compile(r"(?:by|por|par|von|di)\s+", re.IGNORECASE)
+BY = re.compile(r"^(?:by|por|par|von|di)\s+", re.IGNORECASE)
+MAIL = re.compile(r"[(<\[]?\S{1,100}@\S{1,100}")  # "Ana Ruiz <ana@post.example>"
+NO_NAME_BESIDE_NAMES = re.compile(r"\b(?:Inc|Ltd|LLC|GmbH|AG|Corp|Ph\.?D|M\.?D|MBA|Jr|Sr)\.?$")
+LOGIN = re.compile(r"admin(?:istrator)?|webmaster|wordpress|root", re.IGNORECASE)
+FOR_OUTLET = re.compile(r"\s(?:for|at|für|para|pour|per|voor|för|til|di|de)$", re.IGNORECASE)
+ADMIN_PAGE = "/author/admin/"  # of the account that a system has from the start: it publishes for others
+BOLD = re.compile(r"<(?:b|strong)\b[^>]*+>\s*+$", re.IGNORECASE)
 # In the tag of an author's name: the relation of a link (HTML), the property (schema.org), or the address of the author's own page.
+DECLARING_TAG = re.compile(r"\b(?:rel|itemprop)\s*+=\s*+[\"']?author\b", re.IGNORECASE)
 AUTHOR_TAG = re.compile(
-    r"\b(?:rel|itemprop)\s*+=\s*+[\"']?author\b|/(?:authors?|autor(?:es|en)?|auteurs?)/[^\"'\s>/]",
+    rf"{DECLARING_TAG.pattern}|/(?:authors?|autor(?:es|en)?|auteurs?|writers?|columnists?|contributors?|editors)/[^\"'\s>/]",
     re.IGNORECASE,
 )
 AUTHOR_NAME = re.compile(r"author|byline", re.IGNORECASE)  # in the name of a block, or the class of an inline tag
+LINK_EDGE = re.compile(r"</?a[\s>]", re.IGNORECASE)
 CLASS = re.compile(r"\bclass\s*=\s*[\"']?([^\"'>]{1,300})", re.IGNORECASE)
 MAX_TAGS_CHARACTERS = 600  # of the tags before a name
 MAX_BYLINE_LINES = 4  # of a block with the name of a byline
@@ -60,11 +69,56 @@ def _name(value: object, names_by_id: Mapping[str, str]) -> str | None:
 
 
 def person(author: str | None, outlet: str | None) -> str | None:
-    """Return a declared author without addresses, numbers and dates, and without the outlet and positions beside names."""
-    names = [name for name in SEPARATORS_OF_NAMES.split(author or "") if name and NO_PERSON.search(name) is None]
-    people = [name for name in names if len(name.split()) <= MAX_PERSON_WORDS and not DOMAIN.search(name)]
-    people = [name for name in people if key_of(name) != key_of(outlet or "")]
+    """Return a declared author without addresses, numbers, dates and sections, and without outlets and positions beside names."""
+    texts = (_without_outlet(MAIL.sub("", text), outlet) for text in SEPARATORS_OF_NAMES.split(author or ""))
+    names = [BY.sub("", text) for text in texts if _may_be_declared(text)]
+    people = [name for name in names if len(name.split()) <= MAX_PERSON_WORDS and not (DOMAIN.search(name) or POSITION.search(name))]
+    people = [name for name in people if not (outlet and outlet in name) and not NO_NAME_BESIDE_NAMES.search(name)]
     return ", ".join(people or names) or None
+
+
+def _may_be_declared(text: str) -> bool:
+    is_word = text and NO_PERSON.search(text) is None and LOGIN.fullmatch(text) is None
+    return bool(is_word) and key_of(text) not in general_words().chrome
+
+
+def _without_outlet(text: str, outlet: str | None) -> str:
+    """Return "Ana Ruiz" of "Ana Ruiz for Harbour Post"."""
+    head, name, _ = text.partition(outlet) if outlet else (text, "", "")
+    return FOR_OUTLET.sub("", head.rstrip()) if name and FOR_OUTLET.search(head.rstrip()) else text.strip()
+
+
+def page_author(declared: str | None, tree: Tree, lines: Sequence[TextLine]) -> str | None:
+    """Return the author of a page that is one story; `lines`: around its headline.
+
+    That is the declared one, or names that are declared in the tags of `lines` if these have it and more, else a printed one. A name alone
+    in a paragraph or beside the date counts where no other is found, and before that of an administrator's account.
+    """
+    in_tags = author_of([name for line in lines for name in _marked_names(tree, line, DECLARING_TAG)][:MAX_AUTHORS])
+    marked = in_tags if names_of(declared) < names_of(in_tags) else declared or printed_author(tree, lines)
+    return marked if marked and ADMIN_PAGE not in tree.source else author_of(_plain_names(tree, lines)) or marked
+
+
+def _plain_names(tree: Tree, lines: Sequence[TextLine]) -> list[str]:
+    """Return the name that is a paragraph in bold or capitals, else the one beside a date that is no name of a section in a menu."""
+    alone = next((line.text.strip(EDGES) for line in lines if is_name_paragraph(tree, line)), None)
+    if alone:
+        return [alone]
+    lead = age_pattern().lead
+    for line in lines:
+        texts = [text.strip(EDGES) for text, _ in _pieces(tree, line)]
+        if len(texts) > 1 and not line.is_link and any(map(stamp_of, texts)):
+            names = [text for text in texts if _is_name(text, UNMARKED_NAME_WORDS) and lead.isdisjoint(text.casefold().split())]
+            return [] if any(other.is_link and other.text in names for other in tree.lines) else names[:1]
+    return []
+
+
+def is_name_paragraph(tree: Tree, line: TextLine) -> bool:
+    """Return whether a line is a paragraph of nothing but a name, in bold or capitals."""
+    if len(line.text) > MAX_NAME_CHARACTERS or line.is_link or tree.elements[line.element_index].tag != "p":
+        return False
+    is_set_off = line.text.isupper() or any(BOLD.search(tags) for _, tags in _pieces(tree, line))
+    return is_set_off and _is_name(line.text.strip(EDGES), UNMARKED_NAME_WORDS)
 
 
 def names_of(author: str | None) -> frozenset[str]:
@@ -87,11 +141,25 @@ def _without_longer_texts(names: Sequence[str]) -> list[str]:
     return [name for name in names if not any(name.startswith(other) for other in names if other != name)]
 
 
-def _marked_names(tree: Tree, line: TextLine) -> Iterator[str]:
+def _marked_names(tree: Tree, line: TextLine, mark: re.Pattern[str] = AUTHOR_TAG) -> Iterator[str]:
     """Yield the names of a line that are in tags of an author."""
-    for text, tags in _pieces(tree, line):
-        if AUTHOR_TAG.search(tags):
+    for text, tags in _linked_pieces(tree, line):
+        if mark.search(tags):
             yield from (name for name in _split_names(text) if _is_name(name, MARKED_NAME_WORDS))
+
+
+def _linked_pieces(tree: Tree, line: TextLine) -> Iterator[tuple[str, str]]:
+    """Yield the pieces of a line as `_pieces` does, those within one link together: "<a><b>Ana</b> <b>Ruiz</b></a>"."""
+    texts: list[str] = []
+    opening = ""
+    for text, tags in _pieces(tree, line):
+        if texts and (LINK_EDGE.search(tags) or not LINK_EDGE.search(opening)):
+            yield " ".join(filter(None, texts)), opening
+            texts.clear()
+        opening = opening if texts else tags
+        texts.append(text)
+    if texts:
+        yield " ".join(filter(None, texts)), opening
 
 
 def _byline_names(tree: Tree, line: TextLine) -> list[str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
+from streams.split.html.authors import is_name_paragraph
 from streams.split.html.boxes import box_line_nos
 from streams.split.html.line_classification import (
     HEADINGS,
@@ -213,7 +214,7 @@ def _leads_into_body(tree: Tree, line: TextLine, first: TextLine) -> bool:
     if _is_initial(line.text, first.text):
         return True
     own, sentence = tree.elements[line.element_index], tree.elements[first.element_index]
-    if sentence.tag != "p" or is_byline_or_stamp(line) or (line.is_link and not ends_sentence(line.text)):
+    if sentence.tag != "p" or is_byline_or_stamp(line) or is_name_paragraph(tree, line) or (line.is_link and not ends_sentence(line.text)):
         return False
     is_item = own.tag == "li" and tree.elements[own.parent_index].parent_index == sentence.parent_index
     return is_item or (own.tag == "p" and own.parent_index == sentence.parent_index)

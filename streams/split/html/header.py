@@ -9,7 +9,7 @@ from streams.records import Cut
 from streams.split.fields.ages import Age, publication_time
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
-from streams.split.html.authors import printed_author
+from streams.split.html.authors import page_author, printed_author
 from streams.split.html.declared_times import fill_declared_time, parse_declared_times
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import clean_text
@@ -43,12 +43,13 @@ def fill_from_header(cut: Cut, tree: Tree, line_nos: Sequence[int], fetched_at: 
     time, precision = publication_time(header.age, fetched_at)
     if precision == "day" and (clock := next(filter(None, (UTC_CLOCK.search(line.text) for line in lines)), None)):
         time, precision = f"{time}T{clock[1]}:{clock[2]}:00Z", "minute"
+    author = cut.author or printed_author(tree, header_lines) if is_list else page_author(cut.author, tree, header_lines)
     filled = replace(
         cut,
         outlet=cut.outlet or (header.outlet if is_list or (header.age and header.age.day is None) else None),
         agency=credits.agency,
         dateline=credits.dateline,
-        author=cut.author or printed_author(tree, header_lines) or credits.author,
+        author=author or credits.author,
         language=language_of(cut.body) or language_of(f"{cut.title or ''} {cut.body}"),
     )
     if cut.published_at:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.split.html.authors import declared_author, person, printed_author
+from streams.split.html.authors import declared_author, page_author, person, printed_author
 from streams.split.html.metadata import read_metadata
 from streams.split.html.tree import parse_tree
 
@@ -69,3 +69,52 @@ def test_the_author_of_the_article_has_precedence_over_that_of_the_site() -> Non
 def test_declared_names_lose_by_and_the_outlet() -> None:
     assert declared_author([{"name": "By <b>Ana</b> Ruiz"}, "Tom Hall", {"name": "https://x.example"}], {}) == "Ana Ruiz, Tom Hall"
     assert person("Ana Ruiz, Harbour Post, 3 May 2021", "Harbour Post") == "Ana Ruiz"
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        pytest.param("Ana Ruiz ana@post.example", "Ana Ruiz", id="a mail address behind the name"),
+        pytest.param("Ana Ruiz (ana@post.example), Tom Hall", "Ana Ruiz, Tom Hall", id="a mail address in brackets"),
+        pytest.param("ana@post.example", None, id="nothing but a mail address"),
+        pytest.param("Ana Ruiz, Political Correspondent", "Ana Ruiz", id="a position"),
+        pytest.param("Ana Ruiz, PhD", "Ana Ruiz", id="a degree"),
+        pytest.param("Ana Ruiz / Tom Hall", "Ana Ruiz, Tom Hall", id="two, by a slash"),
+        pytest.param("by Ana Ruiz & Tom Hall", "Ana Ruiz, Tom Hall", id="two, by an ampersand"),
+        pytest.param("Ana Ruiz für Harbour Post", "Ana Ruiz", id="whom she writes for"),
+        pytest.param("Ana Ruiz, Harbour Post Staff", "Ana Ruiz", id="the staff of the outlet beside a name"),
+        pytest.param("Harbour Post", "Harbour Post", id="the outlet alone is what readers see"),
+        pytest.param("Mill Media Inc., Ana Ruiz", "Ana Ruiz", id="a company beside a name"),
+        pytest.param("Nachrichten", None, id="a section"),
+        pytest.param("admin", None, id="a login"),
+        pytest.param("2024-03-17", None, id="a date"),
+    ],
+)
+def test_declared_authors_are_cleaned(author: str, expected: str | None) -> None:
+    assert person(author, "Harbour Post") == expected
+
+
+def of_page(html: str, declared: str | None = None) -> str | None:
+    tree = parse_tree(html)
+    return page_author(declared, tree, tree.lines)
+
+
+def test_more_names_in_tags_of_the_page_have_precedence_over_declared_ones() -> None:
+    html = "<address><a rel=author><i>Ana</i> <i>Ruiz</i></a></address><address><a rel=author>Tom Hall</a></address>"
+    assert of_page(html, "Tom Hall") == "Ana Ruiz, Tom Hall"
+    assert of_page(html, "Ole Brandt") == "Ole Brandt"
+
+
+def test_a_name_beside_the_date_is_the_author_unless_it_is_a_section_of_the_menu() -> None:
+    line = "<div><span>Ana Ruiz |</span> <span>05.04.2025</span></div>"
+    assert of_page(line) == "Ana Ruiz"
+    assert of_page(f"<nav><a href=/x>Ana Ruiz</a></nav>{line}") is None
+    assert of_page("<div><span>First Posted</span> <span>05.04.2025</span></div>") is None
+
+
+def test_a_name_alone_in_bold_is_the_author_of_what_an_administrator_published() -> None:
+    paragraph = "<p><b>ANA RUIZ</b></p>"
+    assert of_page(f"<a href='https://post.example/author/admin/'>Post Desk</a>{paragraph}", "Post Desk") == "ANA RUIZ"
+    assert of_page(paragraph, "Tom Hall") == "Tom Hall"
+    assert of_page(paragraph) == "ANA RUIZ"
+    assert of_page("<p><b>Name: Ana</b></p>") is None
