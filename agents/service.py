@@ -11,6 +11,7 @@ import mode
 import uvloop
 
 from agents import classify, deduplicate, split
+from agents.kafka.compat.compression import compress_fast
 from agents.kafka.compat.faust_worker import SignalReportingWorker
 from agents.log import show_library_errors
 from agents.settings import Settings, SettingsError
@@ -44,6 +45,7 @@ def run_worker(settings: Settings, stages: Collection[StageName], classes: Class
     log.info("worker stages=%s %s", ",".join(stages), settings.describe())
     warm_up()
     collect_seldom()
+    compress_fast()
 
     @runner.app.on_before_shutdown.connect(weak=False)
     async def stop(*_: object, **__: object) -> None:

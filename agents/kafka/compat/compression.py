@@ -1,0 +1,11 @@
+"""Compress record batches at a level of zstd that aiokafka (0.14) has no option for."""
+
+from aiokafka import codec
+
+# A third less processor time than at level 3, aiokafka's default, for 4 % more bytes (docs/measurements.md).
+ZSTD_LEVEL = 1
+
+
+def compress_fast() -> None:
+    """Let all producers of this process compress with zstd at `ZSTD_LEVEL`."""
+    codec.zstd_encode.__defaults__ = (ZSTD_LEVEL,)
