@@ -8,7 +8,7 @@ from collections.abc import Callable
 NOISE_S = 0.1
 MOST_GROWTH = 10
 MAX_TRIES = 5
-QUIET_LOOP_S = 0.043  # of `_loop_s` on the machine that the limits of time were measured on
+QUIET_LOOP_S = 0.043  # of `loop_s` on the machine that the limits of time were measured on
 
 
 def growth(work: Callable[[int], object], size: int) -> float:
@@ -27,12 +27,12 @@ def growth(work: Callable[[int], object], size: int) -> float:
 
 def quiet_s(work: Callable[[], object]) -> float:
     """Return the CPU time of `work` as on a quiet machine: a busy one takes up to twice as long, also for a fixed loop beside it."""
-    before = _loop_s()
+    before = loop_s()
     taken = _cpu_s(lambda _: work(), 0)
-    return taken * QUIET_LOOP_S / ((before + _loop_s()) / 2)
+    return taken * QUIET_LOOP_S / ((before + loop_s()) / 2)
 
 
-def _loop_s() -> float:
+def loop_s() -> float:
     return _cpu_s(lambda size: sum(len(str(number)) for number in range(size)), 400_000)
 
 

@@ -15,11 +15,15 @@ _TO_PLAIN = bytes(ord(" ") if character in "\n-\t\r" else ord(character.lower())
     range(0x80, 0x100)
 )
 _VANISHING = "\u0300-\u036f\u00ad\u200b\u200c\u200d\ufeff"
+_VANISHING_LETTERS = frozenset([*map(chr, range(0x300, 0x370)), "\u00ad", "\u200b", "\u200c", "\u200d", "\ufeff"])
+_WITHOUT_VANISHING = dict.fromkeys(map(ord, _VANISHING_LETTERS))
 _SPACES = "\u00a0\u2002\u2003\u2007\u2009\u202f\u2010\u2011\u2013\u2014"
 # Latin letters and typographic punctuation: texts of these alone are read from tables, three times as fast.
 _TABLED_CODES = (range(1, 0x250), range(0x1E00, 0x2100))
 # An encoder that replaces takes longer than this number of replaces.
 _MANY_LETTERS = 20
+# str.translate takes longer than this number of replaces.
+_MANY_ACCENTS = 60
 _QUOTES = "\u2018\u2019\u02bc\u0060\u00b4"
 
 
@@ -49,7 +53,7 @@ def _mojibake() -> dict[str, str]:
 
 _BASE = _base_letters()
 _MOJIBAKE = _mojibake()
-_LENGTH_CHANGING_CHARS = frozenset([*map(chr, range(0x300, 0x370)), "\u00ad", "\u200b", "\u200c", "\u200d", "\ufeff", "Ã"])
+_LENGTH_CHANGING_CHARS = _VANISHING_LETTERS | {"Ã"}
 _LENGTH_CHANGING = re.compile(f"[{_VANISHING}]|Ã[^\x00-\x7f]")
 
 
@@ -93,11 +97,13 @@ def _non_ascii(text: str) -> set[str]:
 
 def _without_accents(text: str, letters: Iterable[str]) -> str:
     """Return `text` without accents, at the same length; `letters` are its non-ASCII characters."""
+    bases = {letter: base for letter in letters if (base := _BASE.get(letter) or _BASE.get(_lower_letter(letter))) is not None}
+    table = {letter: base.upper() if letter.isupper() and base.isascii() else base for letter, base in bases.items()}
+    if len(table) > _MANY_ACCENTS:
+        return text.translate({ord(letter): base for letter, base in table.items()})
     # One replace for each distinct letter, of which a news text has a dozen; str.translate would visit every character.
-    for letter in letters:
-        base = _BASE.get(letter) or _BASE.get(_lower_letter(letter))
-        if base is not None:
-            text = text.replace(letter, base.upper() if letter.isupper() and base.isascii() else base)
+    for letter, base in table.items():
+        text = text.replace(letter, base)
     return text
 
 
@@ -136,22 +142,26 @@ def _fold_letters(text: str, letters: Iterable[str]) -> str:
 
 
 def _fold_with_offsets(text: str, letters: Iterable[str]) -> Folded:
-    """Fold a text in which some characters vanish or two become one, piece by piece, and record the offsets."""
+    """Fold a text in which some characters vanish or two become one, and record the offsets."""
+    whole = _fold_letters(text, letters)
+    if "Ã" not in text:
+        kept = [offset for offset, letter in enumerate(text) if letter not in _VANISHING_LETTERS]
+        return Folded(whole.translate(_WITHOUT_VANISHING), [*kept, len(text)], text)
     pieces: list[str] = []
     offsets: list[int] = []
     piece_start = 0
     for odd in _LENGTH_CHANGING.finditer(text):
-        pieces.append(_fold_letters(text[piece_start : odd.start()], letters))
+        pieces.append(whole[piece_start : odd.start()])
         offsets.extend(range(piece_start, odd.start()))
         if odd[0] in _MOJIBAKE or len(odd[0]) == 1:
             folded = _MOJIBAKE.get(odd[0], "")
             offsets.extend([odd.start()] * len(folded))
         else:
-            folded = _fold_letters(odd[0], letters)
+            folded = whole[odd.start() : odd.end()]
             offsets.extend(range(odd.start(), odd.end()))
         pieces.append(folded)
         piece_start = odd.end()
-    pieces.append(_fold_letters(text[piece_start:], letters))
+    pieces.append(whole[piece_start:])
     return Folded("".join(pieces), [*offsets, *range(piece_start, len(text) + 1)], text)
 
 

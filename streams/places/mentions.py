@@ -5,6 +5,7 @@ The scores are hundredths of a logit, fitted on labelled texts (docs/measurement
 
 import importlib.resources
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -12,6 +13,10 @@ from typing import NamedTuple
 from streams.places.names import Name, Names
 from streams.places.spellings import words_of
 
+# Names of a text that are read, and demonyms: 3,116 real articles have at most 248 and 98, none of them over a name in 40 characters and 20
+# more, while texts of nothing but names take seconds.
+MAX_MENTIONS = 300
+MAX_ANY_MENTIONS, CHARACTERS_PER_MENTION = 20, 40
 _JOINING = " -"
 # Words of a name that do not count as its span, in small letters: "Punjab province".
 _GENERIC = (b" province ", b" state ", b" district ", b" region ", b" governorate ", b" prefecture ")
@@ -117,7 +122,7 @@ def read_line(text: str, cased: str, names: Names, title_end: int) -> Line:
 
 
 def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list[DemonymMention]]:
-    """Return the names of a text that may be places, whatever their score, and its demonyms, in order of offset.
+    """Return the first names of a text that may be places, whatever their score, and its first demonyms, in order of offset.
 
     Args:
         line: the text.
@@ -128,6 +133,7 @@ def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list
     signs = _signs()
     mentions: list[Mention] = []
     demonyms: list[DemonymMention] = []
+    limit = min(MAX_MENTIONS, MAX_ANY_MENTIONS + len(line.text) // CHARACTERS_PER_MENTION)
     for pattern, start, end in names.capitalised.find_matches_as_indexes(words):
         if words[start - 1] != _SPACE:
             continue
@@ -137,21 +143,26 @@ def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list
             name_end = words.rfind(b" ", 0, end - 1) + 1 if words.endswith(_GENERIC, start, end) else end
             score = name[2] + _before(line, start, signs) + _after(line, name_end, signs)
             mentions.append(_new(Mention, (start - 1, name_end - 2, name, score)))
+            if len(mentions) == limit:
+                break
         else:
             demonym = names.demonyms[number - first_demonym]
             if (language is None or language in demonym.languages) and not _is_other_demonym(line, start, signs):
                 demonyms.append(DemonymMention(start - 1, end - 2, demonym.country))
     if language is None or language in names.lower_languages:
         demonyms = sorted([*demonyms, *_lower_demonyms(line, language, mentions)])
-    return mentions, demonyms
+    return mentions, demonyms[:MAX_MENTIONS]
 
 
 def _lower_demonyms(line: Line, language: str | None, mentions: Sequence[Mention]) -> Iterator[DemonymMention]:
     """Yield the demonyms in small letters that are no part of a name: "República dominicana"."""
     names = line.names
-    for pattern, start, end in names.lower.find_matches_as_indexes(line.words, overlapping=True):
+    starts = [one.start for one in mentions]
+    for pattern, start, end in names.lower.find_matches_as_indexes(line.words, overlapping=True)[: 2 * MAX_MENTIONS]:
         demonym = names.demonyms[names.lower_numbers[pattern]]
-        if (language is None or language in demonym.languages) and not any(one.start <= start < one.end for one in mentions):
+        before = bisect_right(starts, start)
+        is_inside = before > 0 and start < mentions[before - 1].end
+        if (language is None or language in demonym.languages) and not is_inside:
             yield DemonymMention(start, end - 2, demonym.country)
 
 

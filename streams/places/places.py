@@ -16,6 +16,8 @@ from streams.records import Evidence, Place
 LANGUAGES = frozenset(["en", "es", "pt", "fr", "de", "it"])
 MAX_PLACES = 30
 MAX_EVIDENCE = 10
+# Of an article that are read; a report of fifty pages has fewer.
+MAX_CHARACTERS = 100_000
 # A dateline is at the start of the body.
 _DATELINE_CHARS = 500
 _LEAD_CHARS = 300
@@ -62,7 +64,7 @@ def places_of(
     body_start = len(head) + 1
     title_end = 0 if not head or is_sentence_case(head) else len(head)
     source = names()
-    line = read_line(text, folded.cased, source, title_end)
+    line = read_line(text[:MAX_CHARACTERS], folded.cased[:MAX_CHARACTERS], source, title_end)
     mentions, demonyms = find_mentions(line, language if language in LANGUAGES else None)
     filed = _dateline_span(text, body_start, dateline)
     countries = [demonym.country for demonym in demonyms]

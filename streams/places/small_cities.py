@@ -1,6 +1,7 @@
 """Find cities below 15,000 people, whose names count only where the text gives their division or country."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 from streams.places.gazetteer import CITY
 from streams.places.mentions import CAPITALS, Line, Mention
@@ -11,6 +12,7 @@ _AT = (b" in A", b" at A", b" near A", b" from A", b" en A", b" em A", b" of A",
 _AS_A = bytes(ord("A") if ord("A") <= code <= ord("Z") else code for code in range(256))
 _A = ord("A")
 _MAX_WORDS = 3
+MAX_STARTS = 500  # of a text that are looked at
 _MIN_CHARS = 4
 _COMMA = ", "
 _JOINING = (" ", "-")
@@ -34,7 +36,7 @@ def find_small_cities(line: Line, mentions: Sequence[Mention], divisions: Collec
         previous_end = end
     if divisions:
         taken = {mention.start for mention in mentions}
-        for start in _starts_after_prepositions(line):
+        for start in islice(_starts_after_prepositions(line), MAX_STARTS):
             if start not in taken:
                 taken.add(start)
                 _add(found, _phrases_from(line, start), line, divisions, _COMPANY)

@@ -46,7 +46,8 @@ class AgePattern:
     """The compiled words of `ages.toml`: patterns of an age at the end of a line and at its start, and the meaning of each word.
 
     Both patterns are for lower-case lines: matching either case takes three times as long. `first_words` and `last_words`: words that an
-    age can begin and end with, to skip other lines without a search.
+    age can begin and end with, to skip other lines without a search; a count in a unit of `units_alone` has a word before it that ends in
+    one of `before`.
     """
 
     at_end: re.Pattern[str]
@@ -55,6 +56,9 @@ class AgePattern:
     by: frozenset[str]
     first_words: frozenset[str]
     last_words: frozenset[str]
+    units_alone: frozenset[str]
+    before: tuple[str, ...]
+    month_names: tuple[str, ...]
     meaning: Mapping[str, str]
     months: Mapping[str, int]
 
@@ -73,13 +77,17 @@ def age_pattern() -> AgePattern:
     clock = rf"(?:[,t |·•–-]*(?:at|a las|às|à|um|alle(?: ore)?|ore)?\s*\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:\.\d+)?(?:\s*{zone}){{0,2}})?"
     age = rf"(?:{relative}|(?:(?P<named>{_any(named)})\b|{printed}){clock})"
     year_read = r"(?(year)(?=\s)|(?(us_year)(?=\s)|(?(iso_year)(?=\s)|(?(last)(?=\s)|(?!)))))"  # a year ends a date by itself
+    ends = _words_at(-1, words["behind"], words["half_hour"], words["weekdays"], letters, named, CLOCK_WORDS, months)
     return AgePattern(
         at_end=re.compile(rf"{age}[.)\]]*$"),
         at_start=re.compile(rf"(?:(?:{_any(lead)})\b[.,: ]\s*)?{age}(?:(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)|{year_read})"),
         lead=frozenset(lead),
         by=frozenset(words["by"]),
         first_words=_words_at(0, lead, words["before"], words["few"], words["one"], words["half_hour"], named, months),
-        last_words=_words_at(-1, words["behind"], words["half_hour"], words["weekdays"], units, letters, named, CLOCK_WORDS, months),
+        last_words=ends | _words_at(-1, units),
+        units_alone=_words_at(-1, units) - ends,
+        before=tuple(_words_at(-1, words["before"])),
+        month_names=tuple(months),
         meaning=units | letters | named,
         months=months,
     )

@@ -19,7 +19,7 @@ from streams.split.html.line_classification import (
     split_off_last_piece,
 )
 from streams.split.html.tree import TextLine, Tree
-from streams.split.text.bodies import CLOSING, CREDIT, MAX_CREDIT_CHARACTERS, clean_text, is_credit
+from streams.split.text.bodies import CLOSING, clean_text, is_credit
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
 from streams.split.text.shapes import general_words
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
@@ -158,7 +158,7 @@ def _is_body_line(tree: Tree, line: TextLine, text_blocks: set[int]) -> bool:
         return ends_sentence(text) and word_count(text) >= MIN_PROSE_WORDS and _is_in_text_block(tree, line, text_blocks)
     if len(text) <= MAX_LABEL_CHARACTERS and (line.times or _is_label(tree, line) or COUNTER.fullmatch(text)):
         return False
-    return not is_footer(text) and (len(text) > MAX_CREDIT_CHARACTERS or not CREDIT.match(text))
+    return not is_footer(text) and not is_credit(text)
 
 
 def _is_linked_heading_of_text(tree: Tree, classification: LineClassification, line_no: int, text_blocks: set[int]) -> bool:

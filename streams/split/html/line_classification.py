@@ -240,10 +240,11 @@ def _prose_characters(tree: Tree, line: TextLine, may_be_linked: bool) -> int:
 
 def split_off_last_piece(tree: Tree, line: TextLine) -> tuple[str, str]:
     """Return the text of a line up to the last piece between inline tags, and that piece: in a teaser the link to the story."""
+    if len(line.pieces) == 1:
+        return line.text, ""
     start, end = line.pieces[-1]
     last = " ".join(unescape(tree.source[start:end]).split())
-    is_end = len(line.pieces) > 1 and last and line.text.endswith(last)
-    return (line.text[: -len(last)].rstrip(), last) if is_end else (line.text, "")
+    return (line.text[: -len(last)].rstrip(), last) if last and line.text.endswith(last) else (line.text, "")
 
 
 def _is_question(text: str) -> bool:

@@ -19,6 +19,7 @@ from streams.split.text.bodies import clean_text
 
 CONFIDENCE = 0.9
 SITE_LABELS = 2  # of a host's name that tell the site: "post.example" of "mail.post.example"
+MAX_ALTERNATIVES = 8  # of one text, that are read until one has articles; mail has two or three
 SplitPart = Callable[[Page], Cuts]
 
 FROM_LINE = re.compile(r"^From [^\r\n]{3,200}\d\d:\d\d[^\r\n]*\r?\n", re.MULTILINE)
@@ -67,18 +68,21 @@ def _split_message(
     """Return the articles of a message and of those attached to it, in order, and add the fates of its parts to `pieces`."""
     found: list[tuple[Cut, bool]] = []  # and whether it is of this message
     has_text = False
+    pages = 0
     for choices in text_parts(message):
-        for part in choices:
+        for part in choices[:MAX_ALTERNATIVES]:
             if part.media_type == MESSAGE:
                 inner = read_part(part.source, part.start, part.end)
                 attached = _split_message(inner, fetched_at, split_part, pieces, depth + 1) if depth < MAX_DEPTH else []
                 found += [(cut, False) for cut in attached]
             elif page := decode_part(part):
                 has_text = True
+                pages += 1
                 cuts = _in_source(part, split_part(page), pieces)
                 found += [(cut, True) for cut in cuts]
                 if cuts:
                     break
+        require_few_articles(MAX_ARTICLES, max(pages, len(found)))  # at once: ten thousand parts take seconds
     own = sum(is_own for _, is_own in found)
     sender = _own_outlet(message, [cut for cut, is_own in found if is_own])
     if _is_saved_page(message):

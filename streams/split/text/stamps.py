@@ -5,6 +5,7 @@
 
 import functools
 import re
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from streams.split.fields.ages import MAX_GLUED_COUNT, Age, age_of_match, age_pa
 MAX_STAMP_CHARACTERS = 100
 STAMPS_CACHED = 4096
 MAX_AGE_CHARACTERS = 50  # at the end of a line, that the pattern of ages is searched in
+YEAR_DIGITS, MAX_DAY_DIGITS = 4, 2
 MAX_OUTLET_CHARACTERS = 60
 MAX_OUTLET_WORDS = 7
 SEPARATORS = " \t·•|,:;–—-/()[]"
@@ -87,7 +89,7 @@ def _find_stamp(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Sta
     if words[0][0].isdigit() and CLOCK.fullmatch(line):
         return Stamp(Age("clock"))
     last = words[-1].rstrip(".)]")
-    if last in pattern.last_words or HAS_DIGIT.search(last) or words[-2:][0][0].isdigit():
+    if _may_end_with_age(words, last):
         found = pattern.at_end.search(_lower_in_place(line), max(0, len(line) - MAX_AGE_CHARACTERS))
         if found and (age := age_of_match(found, pattern)):
             stamp = _stamp_ending_in(line, found, age, known_outlets)
@@ -100,6 +102,23 @@ def _find_stamp(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Sta
             if stamp:
                 return stamp
     return _stamp_among_fields(line) if _has_fields(line) else None
+
+
+def _may_end_with_age(words: Sequence[str], last: str) -> bool:
+    """Return whether a line of these words can end with an age: the search for one takes longer than all else that is asked of a line.
+
+    A number alone is the year or the day of a date, which has a month, a day or "de" before it.
+    """
+    pattern = age_pattern()
+    if last.isdecimal():
+        before = words[-2] if len(words) > 1 else ""
+        name = before.rstrip(".,")
+        if len(last) == YEAR_DIGITS:
+            return name.endswith((*pattern.month_names, "de", "del")) or bool(HAS_DIGIT.search(before))
+        return len(last) <= MAX_DAY_DIGITS and name.endswith(pattern.month_names)
+    if last in pattern.units_alone:
+        return any(word.endswith(pattern.before) for word in words)
+    return last in pattern.last_words or words[-2:][0][0].isdigit() or bool(HAS_DIGIT.search(last))
 
 
 def _stamp_beginning_with(line: str, found: re.Match[str], age: Age) -> Stamp | None:

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.classify.fold import fold
 from streams.places.places import MAX_EVIDENCE, MAX_PLACES, places_of
 from streams.records import Place
+from tests.cpu import quiet_s
 
 
 def found(title: str | None, body: str, language: str | None = "en", dateline: str | None = None) -> dict[str, tuple[str, str | None]]:
@@ -76,10 +78,18 @@ def test_name_of_a_person_or_street_is_no_place(body: str) -> None:
 def test_places_and_their_evidence_are_limited() -> None:
     cities = "Lima Cusco Bogotá Quito Caracas Madrid Toledo Sevilla Bilbao Lisboa Porto Roma Milano Torino Napoli Berlin Paris Oslo "
     cities += "Bergen Stockholm Uppsala Helsinki Tampere Warsaw Moscow Kazan Tokyo Osaka Kyoto Seoul Beijing Shanghai Delhi Mumbai"
-    body = ". ".join(f"The train to {city} is late" for city in cities.split() for _ in range(12))
+    body = ". ".join(f"The evening train to {city} was an hour late again" for city in cities.split() for _ in range(MAX_EVIDENCE))
     places = places_of(None, body, "en").places
     assert len(places) == MAX_PLACES
     assert {len(place.evidence) for place in places} == {MAX_EVIDENCE}
+
+
+def test_a_text_of_nothing_but_names_takes_no_longer_for_its_length() -> None:
+    names = "Lima, Cusco, Chilean, Bogotá, chilean, San Juan, Tennessee, in Athens, Quito, "
+    short, long = (names * (size // len(names)) for size in (50_000, 900_000))
+    folded = fold(f"\n{long}")
+    places_of(None, names, "en")  # reads the gazetteer
+    assert quiet_s(lambda: places_of(None, long, "en", folded=folded)) < max(0.1, 4 * quiet_s(lambda: places_of(None, short, "en")))
 
 
 @given(

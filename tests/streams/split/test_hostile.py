@@ -59,6 +59,12 @@ def test_lines_that_look_like_stamps_take_less_than_a_fifth_of_a_millisecond() -
     assert quiet_s(lambda: split(page)) < 21_000 * 0.000_2
 
 
+@pytest.mark.slow
+def test_lines_of_prose_that_end_with_a_number_take_less_than_a_twelfth_of_a_millisecond() -> None:
+    page = "".join(f"{SENTENCE} {number}.\n" for number in range(21_000))
+    assert quiet_s(lambda: split(page)) < 21_000 * 0.000_08
+
+
 @pytest.mark.parametrize(("name", "seconds"), [("raw tags in every spelling", 0.3), ("stories in JSON-LD", 0.5)])
 def test_a_page_of_2_mib_takes_less_than_a_tenth_of_what_it_took(name: str, seconds: float) -> None:
     page = SLOWEST[name](2_000_000)

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dumps.decode import decode_dump
+from streams.dumps.decode import Page, decode_dump
 from streams.dumps.formats import Format
 from streams.errors import InvalidRecord, Reason
-from streams.records import Cut, Fate
+from streams.records import Cut, Fate, Span
 from streams.split import split_page
-from streams.split.cuts import Cuts
+from streams.split.cuts import MAX_ARTICLES, Cuts
+from streams.split.records.mail import MAX_ALTERNATIVES, split_mail
 from streams.split.records.mime import MAX_DEPTH, MAX_PARTS, Part, read_part, text_parts
 from tests.stories import story
 
@@ -223,3 +224,28 @@ def test_any_message_is_read_within_its_offsets(head: str, body: str) -> None:
 def test_any_text_is_the_same_in_either_encoding(body: str) -> None:
     found = [split(HEAD + html_part(f"<p>{ONE}</p><pre>{body}</pre>", encoding)).cuts for encoding in ("base64", "quoted-printable")]
     assert [cut.body for cut in found[0]] == [cut.body for cut in found[1]]
+
+
+def test_parts_beyond_the_limit_of_articles_are_refused_before_they_are_split() -> None:
+    read: list[Page] = []
+
+    def split_part(page: Page) -> Cuts:
+        read.append(page)
+        return Cuts((), (Span(0, len(page.text), Fate.CHROME),))
+
+    with pytest.raises(InvalidRecord, match="5,001 articles"):
+        split_mail(HEAD + multipart("mixed", *["Content-Type: text/html\n\n<p>a"] * (MAX_PARTS - 1)), FETCHED_AT, split_part)
+    assert len(read) == MAX_ARTICLES + 1
+
+
+def test_of_thousands_of_alternatives_without_an_article_the_richest_few_are_read() -> None:
+    read: list[Page] = []
+
+    def split_part(page: Page) -> Cuts:
+        read.append(page)
+        return Cuts((), (Span(0, len(page.text), Fate.CHROME),))
+
+    split_mail(
+        HEAD + multipart("alternative", *[f"Content-Type: text/plain\n\n{number}" for number in range(2000)]), FETCHED_AT, split_part
+    )
+    assert [page.text for page in read] == [str(number) for number in range(1999, 1999 - MAX_ALTERNATIVES, -1)]
