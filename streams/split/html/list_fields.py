@@ -12,11 +12,13 @@ from streams.split.html.list_items import ListItem
 from streams.split.html.metadata import StoryMetadata
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import clean_text
+from streams.split.text.separated import NAMED_SOURCE
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
 
 LINK = re.compile(
     r"<a\b[^>]{0,300}?\bhref\s{0,3}=\s{0,3}[\"']?https?://(?:[^/\"'\s>?#]{0,200}\.)?([^./\"'\s>?#]{1,63}\.[^./\"'\s>?#]{1,63})", re.I
 )
+MIN_NAMED_ITEMS = 3  # links that begin with the same words
 MIN_OUTLETS = 2  # different ones in the items: the page is an aggregator's, and its name no outlet of the others
 MIN_OWN_LINKS_SHARE = 0.5  # of the items that link to one site: that of the page
 MAX_LEAD_LINES = 40  # above the first item, in which a digest prints its day
@@ -29,6 +31,7 @@ def fill_list_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]
     The page's name is the outlet of its own stories only: not where the items name several outlets, or link to different sites.
     `items`: one for each of `cuts`.
     """
+    cuts = _with_linked_outlets(tree, items, cuts)
     own = [_element_names(tree, item, cut.outlet) for item, cut in zip(items, cuts, strict=True) if cut.outlet]
     names = next((name for name, count in Counter(filter(None, own)).most_common(1) if count >= MIN_OUTLETS), None)
     filled = [
@@ -42,6 +45,22 @@ def fill_list_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]
 def names_several_outlets(cuts: Iterable[Cut]) -> bool:
     """Return whether the articles are of several outlets, as on the page of an aggregator or a press review."""
     return len({cut.outlet for cut in cuts if cut.outlet}) >= MIN_OUTLETS
+
+
+def _with_linked_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]) -> Sequence[Cut]:
+    """Return the articles with the outlets that links below them name: "Read it at Harbour Post", the same words in each, another name."""
+    found = [[match for line in tree.lines[item.first_line : item.end_line] if (match := _named_source(line))] for item in items]
+    leads = Counter(lead for matches in found for lead in {match["lead"].casefold() for match in matches})
+    lead, count = leads.most_common(1)[0] if leads else ("", 0)
+    names = [[match["name"] for match in matches if match["lead"].casefold() == lead] for matches in found]
+    if count < MIN_NAMED_ITEMS or len({name for own in names for name in own}) < MIN_OUTLETS or max(map(len, names)) > 1:
+        return cuts
+    return [cut if cut.outlet or not own else replace(cut, outlet=own[0]) for cut, own in zip(cuts, names, strict=True)]
+
+
+def _named_source(line: TextLine) -> re.Match[str] | None:
+    found = NAMED_SOURCE.fullmatch(line.text) if line.is_link and len(line.text) <= MAX_STAMP_CHARACTERS else None
+    return found if found and is_outlet_name(found["name"]) else None
 
 
 def fill_digest_day(tree: Tree, first_line: int, cuts: Sequence[Cut], page: StoryMetadata, fetched_at: int | None) -> list[Cut]:

@@ -14,8 +14,9 @@ from streams.split.fields.ages import publication_time
 from streams.split.html.declared_times import DeclaredTime, parse_declared_time
 from streams.split.records.record import Record
 from streams.split.text.lines import word_count
+from streams.split.text.outlet_headings import are_outlets
 from streams.split.text.source_line import SourceLine, day_of, source_of
-from streams.split.text.stamps import stamp_of
+from streams.split.text.stamps import is_outlet_name, stamp_of
 
 CONFIDENCE = 0.93
 MIN_ITEMS = 3
@@ -66,7 +67,8 @@ def digest_records(text: str, fetched_at: int | None) -> Iterable[Record] | None
         words = sum(word_count(text[item.start : item.end]) for item in items)
         if len(items) > MAX_ARTICLES or (len(items) >= MIN_ITEMS and words >= MIN_SHARE * prose):
             day = _day(text[: items[0].start], fetched_at)
-            return (_record(text, item, day, fetched_at) for item in items)
+            outlets = _outlet_headings(text, paragraphs, items)
+            return (_record(text, item, day, outlets.get(item.start), fetched_at) for item in items)
     return None
 
 
@@ -90,6 +92,22 @@ def _items(text: str, paragraphs: Sequence[tuple[int, int]], form: re.Pattern[st
         yield item
 
 
+def _outlet_headings(text: str, paragraphs: Sequence[tuple[int, int]], items: Sequence[_Item]) -> dict[int, str]:
+    """Return the outlets that headings between the items name, by the start of each item below; none where they are topics."""
+    starts = {item.start for item in items}
+    above: dict[int, str] = {}
+    heading, earlier = "", ""
+    for start, end in paragraphs:
+        if start in starts:
+            heading = earlier or heading
+            above[start] = heading
+            earlier = ""
+        else:
+            line = text[start:end].strip()
+            earlier = line if len(line) <= MAX_TITLE_CHARACTERS and is_outlet_name(line) else ""
+    return {start: name for start, name in above.items() if name} if are_outlets(sorted(set(filter(None, above.values())))) else {}
+
+
 def _is_text(text: str) -> bool:
     """Return whether a text has a sentence, and does not begin with a line that is a stamp."""
     return word_count(text) >= MIN_BODY_WORDS and stamp_of(text.partition("\n")[0].strip()) is None
@@ -99,7 +117,7 @@ def _is_headline(title: str) -> bool:
     return MIN_TITLE_WORDS <= word_count(title) <= MAX_TITLE_WORDS and title.lstrip("\"'«„“‘¿¡ ")[:1].isupper()
 
 
-def _record(text: str, item: _Item, day: DeclaredTime | None, fetched_at: int | None) -> Record:
+def _record(text: str, item: _Item, day: DeclaredTime | None, heading: str | None, fetched_at: int | None) -> Record:
     end = item.end
     source = source_of(item.source) if item.source else None
     at_end = SOURCE_AT_END.search(text, item.text_start, item.end)
@@ -108,7 +126,7 @@ def _record(text: str, item: _Item, day: DeclaredTime | None, fetched_at: int | 
     return Record(
         title=item.title.strip(ENDS),
         text=_unwrapped(text[item.text_start : end]),
-        outlet=source.outlet if source else None,
+        outlet=(source.outlet if source else None) or heading,
         author=source.byline if source else None,
         published=_time(source, fetched_at) or day,
         start=item.start,

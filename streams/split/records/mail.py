@@ -137,11 +137,14 @@ def _record(message: Part) -> Record:
 
 
 def _own_outlet(message: Part, cuts: Sequence[Cut]) -> str | None:
-    """Return the name of the sender if all articles of its mail are on its own site, which its address names."""
+    """Return the name of the sender if all articles of its mail are on its own site, which its address names.
+
+    Other hosts of the site count clicks, on links to anywhere.
+    """
     host = message.header("from").rpartition("@")[2].strip("> \t").lower()
     site = ".".join(host.split(".")[-SITE_LABELS:])
     hosts = [host_of(cut.url) for cut in cuts if cut.url]
-    is_own = bool(hosts) and len(hosts) == len(cuts) and all(f".{other}".endswith(f".{site}") for other in hosts)
+    is_own = bool(hosts) and len(hosts) == len(cuts) and all(other.removeprefix("www.") == site for other in hosts)
     return _name_of(message.header("from")) if is_own else None
 
 

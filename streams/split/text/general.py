@@ -14,6 +14,7 @@ from streams.split.text.blocks import Block, until_story_end
 from streams.split.text.header_layout import Cluster, clusters_of, header_layout
 from streams.split.text.lines import SENTENCE_INSIDE, Line, LineKind
 from streams.split.text.lists import list_blocks
+from streams.split.text.outlet_headings import with_outlet_headings
 from streams.split.text.sections import gapped_blocks
 from streams.split.text.separated import separated_blocks
 from streams.split.text.single_story import best_headline, body_start, is_index, remove_asides, single_block
@@ -38,7 +39,8 @@ NEAREST_HEADER_LINES = 3  # where a header has no line at the headline's offset
 
 def general_blocks(lines: Sequence[Line]) -> list[Block]:
     """Return the blocks of a page in order. The work is linear in the number of lines."""
-    return [_with_source(lines, block) for block in _blocks(lines)]
+    blocks = [_with_source(lines, block) for block in _blocks(lines)]
+    return with_outlet_headings(lines, blocks) if len(blocks) > 1 else blocks
 
 
 def _with_source(lines: Sequence[Line], block: Block) -> Block:

@@ -1,5 +1,6 @@
-"""Find the stories of a page that prints the same line below each: a button ("Save"), "Read more", "Source: ..."."""
+"""Find the stories of a page that prints the same line below each: a button ("Save"), "Read more", "Source: ...", "Read it at ..."."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,11 @@ from streams.split.text.stamps import is_byline, is_outlet_name
 
 MIN_REPEATS = 3  # stories that make a list; two lines may be equal by chance
 MAX_SEPARATOR_WORDS = 6  # "Read more", "Source: Harbour Post"
+MAX_NAMED_SEPARATOR_WORDS = 14  # "Read it at The Harbour Post (https://post.example/1)"
+# Words that lead to a name at the end of a line, with or without an address: which words they are, the page tells by repeating them.
+NAMED_SOURCE = re.compile(
+    r"(?P<lead>\W{0,3}[^\W\d_]+(?:\sSie)?(?:\s[^\W\d_A-ZÀ-Þ][^\W\d_]*){1,4})\s(?P<name>[A-Z\dÀ-Þ][^:<>()\n]{1,60}?)\s{0,3}(?::?\s{0,3}[(<\[]?https?://\S{1,2000})?[.:→»]?\s*"
+)
 MIN_HEADED_SHARE = 0.8  # of the parts between separators that must have a headline
 MIN_PROSE_SHARE = 0.8  # of the separators that must have prose above them
 MIN_NAMED_SHARE = 0.8  # of the stories whose last line is a name, where it is their outlet
@@ -46,6 +52,10 @@ def _block(lines: Sequence[Line], part: Sequence[int], length: int, usual_length
 
 def _with_outlets(lines: Sequence[Line], blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks with outlet and age of the last line above the separator, if it is a stamp or, in nearly all stories, a name."""
+    sources = [NAMED_SOURCE.fullmatch(lines[block.meta[0]].text) for block in blocks]
+    names = [source["name"] if source and is_outlet_name(source["name"]) else None for source in sources]
+    if sum(map(bool, names)) >= MIN_NAMED_SHARE * len(blocks):
+        return [replace(block, outlet=name) for block, name in zip(blocks, names, strict=True)]
     last = [block.body[-1] for block in blocks]
     named = sum(_is_name(lines[line_no]) or lines[line_no].stamp is not None for line_no in last)
     return [_with_outlet(block, lines[block.body[-1]], named >= MIN_NAMED_SHARE * len(blocks)) for block in blocks]
@@ -81,8 +91,11 @@ def _separators(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[int
         line = lines[line_no]
         if is_text(line):
             last_prose = position
-        elif line.words <= MAX_SEPARATOR_WORDS and line.kind is not LineKind.STAMP:
-            key = _separator_key(line)
+        elif line.words <= MAX_NAMED_SEPARATOR_WORDS and line.kind is not LineKind.STAMP:
+            named = NAMED_SOURCE.fullmatch(line.text)
+            if line.words > MAX_SEPARATOR_WORDS and not named:
+                continue
+            key = named["lead"].casefold() if named else _separator_key(line)
             earlier = positions_by_key.setdefault(key, [])
             with_prose[key] += last_prose > (earlier[-1] if earlier else -1)
             earlier.append(position)

@@ -8,6 +8,7 @@ from streams.dumps.decode import decode_dump
 from streams.records import Cut
 from streams.split import split_page
 from tests.fuzz.targets import check_ledger
+from tests.stories import story
 
 FETCHED_AT = 1_795_867_200  # 2026-11-28T12:00:00Z
 ITEMS = [
@@ -75,3 +76,10 @@ def test_stories_pasted_into_a_chat_are_articles_and_what_people_write_is_none()
 @given(st.lists(st.text(alphabet="*-•_()[].:,– aAbB1\n", max_size=60), max_size=12))
 def test_any_text_of_marks_is_cut(parts: list[str]) -> None:
     cuts_of("\n\n".join(["x", *parts]))
+
+
+def test_a_story_pasted_into_a_chat_has_the_source_that_its_last_line_labels() -> None:
+    chat = "".join(f"[24/11/26, 08:1{n}:45] Ana: *Headline of story {n}*\n\n{story(n)}\n\nFonte: Harbour Post\n" for n in range(1, 4))
+    assert [(cut.title, cut.outlet, cut.published_at, cut.body) for cut in cuts_of(chat)] == [
+        (f"Headline of story {n}", "Harbour Post", "2026-11-24", story(n)) for n in range(1, 4)
+    ]

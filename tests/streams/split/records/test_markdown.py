@@ -131,3 +131,18 @@ def test_hostile_markdown_takes_a_bounded_time(piece: str) -> None:
     for line in (text, f"- **a** {text}", f"# {text}"):
         split_page(decode_dump(f"# A\n{line}\n".encode(), "text/markdown"), FETCHED_AT)
     assert time.process_time() - start < 10
+
+
+def test_front_matter_declares_the_day_under_any_of_its_names() -> None:
+    text = f"---\ntitle: Ferries run again\npublished: 2025-07-30\ncreated: 2025-08-01\n---\n{story(1)}\n"
+    assert [(cut.title, cut.published_at) for cut in cuts_of(text, "text/markdown")] == [("Ferries run again", "2025-07-30")]
+
+
+def test_a_line_in_italics_below_a_bold_title_is_its_source() -> None:
+    parts = [
+        f"**[Headline of story {n}](https://post.example/{n})**  \n*Harbour Post, {n} July 2025*\n\n{story(n)}\n\n* * *\n" for n in NUMBERS
+    ]
+    cuts = cuts_of("# Reading list\n\n" + "\n".join(parts), "text/markdown")
+    assert [(cut.title, cut.outlet, cut.published_at) for cut in cuts] == [
+        (f"Headline of story {n}", "Harbour Post", f"2025-07-0{n}") for n in NUMBERS
+    ]

@@ -187,3 +187,22 @@ def test_spans_of_articles_begin_at_their_title() -> None:
     assert cut.start is not None
     assert text[cut.start :].startswith("Ferries run again")
     assert text[: cut.end].endswith(f"{TWO} The end.")
+
+
+def test_ris_records_are_read_by_their_tags() -> None:
+    record = "TY  - NEWS\nTI  - Ferries run again\nAU  - Ruiz, Ana\nT2  - Harbour Post\n"
+    record += f"JF  - Harbour Post\nDA  - 2024/11/24/\nPY  - 2024\nAB  - {ONE}\nER  - \n\n"
+    assert fields_of(record * 2) == [("Ferries run again", "Harbour Post", "Ruiz, Ana", "2024-11-24", ONE)] * 2
+
+
+def test_each_document_number_ends_a_record_of_europresse() -> None:
+    record = (
+        f"Le Courrier\nLocal, mardi 24 novembre 2024 47 mots, p. 12\n\nBacs de nuit\n\n{ONE}\n\n© 2024 Le Courrier.\nnews·20241124·CV·1\n\n"
+    )
+    assert [(title, outlet) for title, outlet, *_ in fields_of(record * 3)] == [("Bacs de nuit", "Le Courrier")] * 3
+
+
+def test_german_nexis_counts_documents_in_capitals() -> None:
+    text = "1 von 2 DOKUMENTEN\n\nHafenbote\n\n24. November 2024 Sonntag\n\nFähren fahren wieder\n\n"
+    text += f"AUTOR: Ana Ruiz\n\nLÄNGE: 40 Wörter\n\n{ONE}\n\nSPRACHE: GERMAN\n\n"
+    assert fields_of(text) == [("Fähren fahren wieder", "Hafenbote", "Ana Ruiz", "2024-11-24", ONE)]

@@ -92,3 +92,10 @@ def test_any_table_is_read_or_refused(rows: list[list[str]], delimiter: str) -> 
     text = delimiter.join(("title", "text", "date")) + "\n" + "\n".join(delimiter.join(row) for row in rows)
     with suppress(InvalidRecord):
         cuts_of(text)
+
+
+def test_names_of_columns_are_known_with_their_accents() -> None:
+    table = "Data;Veículo;Título;Texto\n"
+    table += f"24/07/2025;Harbour Post;Ferries run again;{story(1)}\n24/07/2025;Harbour Post;Pilots pleased;{story(2)}\n"
+    cuts = split_page(decode_dump(table.encode(), None), 1_754_136_000).cuts
+    assert [(cut.title, cut.outlet) for cut in cuts] == [("Ferries run again", "Harbour Post"), ("Pilots pleased", "Harbour Post")]
