@@ -26,6 +26,7 @@ LOADERS = {
     "streams/split/records/labelled_fields.py": {"importlib"},
     "streams/split/records/press_forms.py": {"importlib"},
     "streams/split/text/cohesion.py": {"importlib"},
+    "streams/split/text/outlet_headings.py": {"importlib"},
     "streams/split/text/promotions.py": {"importlib"},
     "streams/split/text/shapes.py": {"importlib"},
 }
