@@ -20,8 +20,29 @@ from agents.terminal.interrupt import run_until_signal
 from agents.terminal.output import note
 from streams.times import format_time
 
+HELP = """\
+Show classified events as they arrive, until Ctrl-C.
 
-@click.command("subscribe")
+Values of one kind are alternatives, and kinds narrow each other: --region chile --region peru --topic mining shows mining in Chile or
+Peru; with --match any, everything of Chile, of Peru, or on mining. A day is of UTC, from its first or to its last second.
+
+--first, and --min-sources, show each story once. With --group, one member reads, and another takes over from it.
+
+\b
+  newsmill subscribe --region chile --about
+  newsmill subscribe --since 24h --exit-at-end --topic mining --format csv > mining.csv
+  newsmill subscribe --since 2025-08-02 --until 2025-08-03 --text '"lithium permit" council' --language es
+  newsmill subscribe --from beginning --format jsonl | jq .title
+  newsmill subscribe --topic mining --first
+  newsmill subscribe --region chile --min-sources 3 --group alarm --webhook https://example.org/hook
+  newsmill subscribe --stories --region chile --since 24h --exit-at-end
+  newsmill subscribe --exec 'notify-send {title} {url}' --region chile
+  newsmill subscribe --write-feed mining.atom --topic mining
+  newsmill subscribe --group archive --from beginning --copies --format jsonl >> archive.jsonl
+"""
+
+
+@click.command("subscribe", help=HELP)
 @filter_options
 @click.option("--first", is_flag=True, help="Of each story only the first event that passes, and events without a story.")
 @click.option("--stories", is_flag=True, help="The states of stories instead of events: size, sources, newest event.")
@@ -41,25 +62,7 @@ def command(
     target: TargetOptions,
     max_events: int | None,
 ) -> None:
-    """Show classified events as they arrive, until Ctrl-C.
-
-    Values of one kind are alternatives, and kinds narrow each other: --region chile --region peru --topic mining shows mining in Chile or
-    Peru; with --match any, everything of Chile, of Peru, or on mining. A day is of UTC, from its first or to its last second.
-
-    --first, and --min-sources, show each story once. With --group, one member reads, and another takes over from it.
-
-    \b
-      newsmill subscribe --region chile --about
-      newsmill subscribe --since 24h --exit-at-end --topic mining --format csv > mining.csv
-      newsmill subscribe --since 2025-08-02 --until 2025-08-03 --text '"lithium permit" council' --language es
-      newsmill subscribe --from beginning --format jsonl | jq .title
-      newsmill subscribe --topic mining --first
-      newsmill subscribe --region chile --min-sources 3 --group alarm --webhook https://example.org/hook
-      newsmill subscribe --stories --region chile --since 24h --exit-at-end
-      newsmill subscribe --exec 'notify-send {title} {url}' --region chile
-      newsmill subscribe --write-feed mining.atom --topic mining
-      newsmill subscribe --group archive --from beginning --copies --format jsonl >> archive.jsonl
-    """
+    """Show classified events as they arrive."""
     _check_group(settings, group, target, span)
     subscription = Subscription(
         event_filter,
@@ -74,7 +77,12 @@ def command(
     _check_stories(subscription, target)
     if target.write_feed is not None:
         run_until_signal(write_feed(settings, event_filter, target.write_feed, once=span.has_end))
-        return
+    else:
+        _show(settings, subscription, span, target)
+
+
+def _show(settings: Settings, subscription: Subscription, span: Span, target: TargetOptions) -> None:
+    """Hand each event to the target until Ctrl-C, the end of the span, or the last event that was asked for."""
     names = ", ".join(settings.topic(name) for name in subscription.topic_names())
     events = receive_events(
         settings,
@@ -83,7 +91,8 @@ def command(
         on_gap=lambda time_s: note(f"not all of it: events before {format_time(time_s)} are deleted, past their retention"),
     )
     counts = Counter[str]()
-    if run_until_signal(_show(events, open_target(target, settings, are_stories=stories), counts)) and not counts:
+    handled = _handle(events, open_target(target, settings, are_stories=subscription.story_states), counts)
+    if run_until_signal(handled) and not counts:
         note("no event matches")
 
 
@@ -108,7 +117,7 @@ def _check_stories(subscription: Subscription, target: TargetOptions) -> None:
             raise UserError(f"--stories goes without --{(wrong or ['format ninjs'])[0]}: the state of a story does not have it")
 
 
-async def _show(events: AsyncGenerator[ReceivedEvent, None], opened: AbstractAsyncContextManager[Target], counts: Counter[str]) -> None:
+async def _handle(events: AsyncGenerator[ReceivedEvent, None], opened: AbstractAsyncContextManager[Target], counts: Counter[str]) -> None:
     async with aclosing(events), opened as handle:
         async for event in events:
             await handle(event)

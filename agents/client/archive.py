@@ -101,9 +101,8 @@ class Archiver:
         counts = await require_topics(self._settings, topics)
         partitions = [TopicPartition(topic, number) for topic in topics for number in range(counts[topic])]
         async with reader(self._settings) as consumer:
-            consumer.assign(partitions)
-            await self._seek(consumer, partitions)
             ends = await consumer.end_offsets(partitions)
+            await self._assign(consumer, partitions)
             while not exit_at_end or any([await consumer.position(each) < ends[each] for each in partitions]):
                 for partition, records in (await consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)).items():
                     for record in records:
@@ -118,8 +117,9 @@ class Archiver:
                     self._save(lambda _: True)
             self._save(lambda _: True)
 
-    async def _seek(self, consumer: Consumer, partitions: Sequence[TopicPartition]) -> None:
+    async def _assign(self, consumer: Consumer, partitions: Sequence[TopicPartition]) -> None:
         firsts = await consumer.beginning_offsets(partitions)
+        consumer.assign(partitions)
         for partition, first in firsts.items():
             known = self._archive.next_offset(self._name(partition), partition.partition)
             if known is not None and known < first:

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from streams.deduplicate.normalize import plain_of
+from agents.client.text_search import may_have
 from streams.topics import TopicName
 
 Event = Mapping[str, Any]
@@ -182,11 +182,7 @@ class EventFilter:
 
     def may_contain(self, value: bytes) -> bool:
         """Return False where the JSON of an event lacks an ASCII word of the condition on its text: that is cheaper than to read it."""
-        if not self._ascii_words:
-            return True
-        plain = plain_of(value.decode(errors="replace"))
-        text = plain.lower() if plain.isascii() else plain.casefold()
-        return all(word in text for word in self._ascii_words)
+        return not self._ascii_words or may_have(self._ascii_words, value)
 
     @functools.cached_property
     def _ascii_words(self) -> list[str]:

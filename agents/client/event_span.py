@@ -39,7 +39,6 @@ async def read_span(
     numbers = {topic: range(count) if key is None else [partition_of_key(key, count)] for topic, count in counts.items()}
     partitions = [TopicPartition(topic, number) for topic in topics for number in numbers[topic]]
     async with reader(settings) as consumer:
-        consumer.assign(partitions)
         start = await find_start(consumer, partitions, since_s * 1000)
         ends = await consumer.end_offsets(partitions)
         gap_ms = start.complete_since_ms

@@ -36,7 +36,6 @@ class NewRecords:
         count = (await require_topics(self._settings, [topic]))[topic]
         partitions = [TopicPartition(topic, number) for number in range(count)]
         async with reader(self._settings) as consumer:
-            consumer.assign(partitions)
             firsts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
             if self._next.keys() != set(partitions):
                 start = await find_start(consumer, partitions, until_ms - self._over_s * 1000)

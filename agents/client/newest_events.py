@@ -65,7 +65,6 @@ class NewestEvents:
         counts = await require_topics(self._settings, names)
         partitions = [TopicPartition(name, number) for name in names for number in range(counts[name])]
         async with reader(self._settings) as consumer:
-            consumer.assign(partitions)
             firsts, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
             if self._next.keys() == set(partitions):
                 await self._read(consumer, {each: max(self._next[each], firsts[each]) for each in partitions}, ends)

@@ -69,7 +69,6 @@ class GroupMemory:
 
     async def _read(self, begins: Mapping[TopicPartition, int], stops: Mapping[TopicPartition, int]) -> None:
         async with reader(self._settings) as consumer:
-            consumer.assign(list(stops))
             firsts = await consumer.beginning_offsets(list(stops))
             starts = {partition: max(begins[partition], firsts[partition]) for partition in stops}
             async with aclosing(read_between(consumer, starts, stops)) as batches:

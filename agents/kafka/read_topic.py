@@ -75,17 +75,14 @@ async def read_to_end(
     count = (await require_topics(settings, [topic]))[topic]
     async with reader(settings) as consumer:
         partitions = [TopicPartition(topic, number) for number in range(count)]
-        consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         if since_ms is None:
-            await consumer.seek_to_beginning(*partitions)
+            starts = await consumer.beginning_offsets(partitions)
         else:
             start = await find_start(consumer, partitions, since_ms)
-            for partition, offset in start.offsets.items():
-                consumer.seek(partition, offset)
+            starts = start.offsets
             if start.complete_since_ms is not None:
                 on_gap(start.complete_since_ms)
-        starts = {partition: await consumer.position(partition) for partition in partitions}
         async with aclosing(read_between(consumer, starts, ends)) as batches:
             async for records in batches:
                 for record in records:
@@ -95,14 +92,21 @@ async def read_to_end(
 async def read_between(
     consumer: Consumer, starts: Mapping[TopicPartition, int], stops: Mapping[TopicPartition, int], max_records: int = MAX_RECORDS
 ) -> AsyncGenerator[Sequence[ConsumerRecord], None]:
-    """Yield the records of assigned partitions from `starts` to before `stops`, as many of one partition as are there at once."""
+    """Assign these partitions, and yield their records from `starts` to before `stops`, as many of one partition as are there at once.
+
+    The consumer fetches as soon as it has an assignment, and what it waits for holds up every other request: it gets one only here, after
+    its offsets are known, and a partition that is read to its stop is paused.
+    """
     pending = {partition for partition, stop in stops.items() if starts[partition] < stop}
+    consumer.assign(list(pending))
     for partition in pending:
         consumer.seek(partition, starts[partition])
     while pending:
         for partition, records in (await consumer.getmany(*pending, timeout_ms=FETCH_TIMEOUT_MS, max_records=max_records)).items():
             yield [record for record in records if record.offset < stops[partition]]
-        pending = {partition for partition in pending if await consumer.position(partition) < stops[partition]}
+        done = {partition for partition in pending if await consumer.position(partition) >= stops[partition]}
+        consumer.pause(*done)
+        pending -= done
 
 
 async def read_one(settings: Settings, topic: str, partition: int, offset: int) -> ConsumerRecord | None:

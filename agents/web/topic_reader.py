@@ -64,8 +64,8 @@ class TopicReader:
         last_error = ""
         while True:
             try:
-                async with self._consumer() as consumer:
-                    await self._recent(consumer, feed)
+                async with self._consumer() as (consumer, partitions):
+                    await self._recent(consumer, partitions, feed)
                     feed.announce("following", b"{}")
                     last_error = ""
                     await self._follow(consumer, feed)
@@ -77,7 +77,8 @@ class TopicReader:
                 await asyncio.sleep(RETRY_S)
 
     @asynccontextmanager
-    async def _consumer(self) -> AsyncIterator[Consumer]:
+    async def _consumer(self) -> AsyncIterator[tuple[Consumer, list[TopicPartition]]]:
+        """Yield a started consumer without an assignment, and the partitions to read; see `read_between` for why it gets them later."""
         names = [self._settings.topic(name) for name in TOPICS]
         partitions = await require_topics(self._settings, names)
         consumer = Consumer(
@@ -92,17 +93,16 @@ class TopicReader:
         )
         await consumer.start()
         try:
-            consumer.assign([TopicPartition(name, number) for name in names for number in range(partitions[name])])
-            yield consumer
+            yield consumer, [TopicPartition(name, number) for name in names for number in range(partitions[name])]
         finally:
             await stop_within(consumer.stop())
 
-    async def _recent(self, consumer: Consumer, feed: Feed) -> None:
+    async def _recent(self, consumer: Consumer, partitions: list[TopicPartition], feed: Feed) -> None:
         """Publish the recent records of all partitions in order of their timestamps."""
-        partitions = list(consumer.assignment())
         ends = await consumer.end_offsets(partitions)
         beginnings = await consumer.beginning_offsets(partitions)
         since = await consumer.offsets_for_times(dict.fromkeys(partitions, int((time.time() - RECENT_S) * 1000)))
+        consumer.assign(partitions)
         for partition, end in ends.items():
             found = since[partition]
             consumer.seek(partition, max(beginnings[partition], end - RECENT_RECORDS, end if found is None else found.offset))

@@ -36,6 +36,8 @@ class FakeLog:
 
     def assign(self, partitions: Iterable[TopicPartition]) -> None: ...
 
+    def pause(self, *partitions: TopicPartition) -> None: ...
+
     async def beginning_offsets(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         return dict.fromkeys(partitions, 0)
 
