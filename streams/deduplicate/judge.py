@@ -6,22 +6,23 @@ is the share of the smaller text that the larger one contains, since copies are 
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from streams.deduplicate.changes import Change
 from streams.deduplicate.compare import Overlap, Relation, is_excerpt, is_fuller, overlap, relation_of
-from streams.deduplicate.fingerprint import Fingerprint
+from streams.deduplicate.fingerprint import Fingerprint, Hashes
 from streams.deduplicate.index import CopyIndex, own_keys
 from streams.deduplicate.normalize import normalize_name
-from streams.deduplicate.table import MAX_SLOTS_PER_KEY, Slots
+from streams.deduplicate.table import MAX_SLOTS_PER_KEY
 from streams.records import Article, Copy, Kind
 
 _MAX_AHEAD_S = 3600
-_OWN_KEYS = 3
+# Positions among the keys that are looked up: the own ones are in front of the runs.
+_ID_KEY, _TEXT_KEYS, _FIRST_RUN = 0, (1, 2), 3
 _MAX_CANDIDATES = 8
 # One shared lead is chance among millions of leads of 31 bits, unless the remembered text is so much longer that few can be shared.
 _MUCH_LONGER_RATIO = 1.5
@@ -59,10 +60,11 @@ class _EqualText:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """An original that shares runs with the article, and their overlap."""
+    """An original that shares runs with the article, its sample, and their overlap."""
 
     slot: int
     age: int
+    sample: Hashes
     shared: Overlap
 
 
@@ -79,17 +81,19 @@ def judge(article: Article, text: Fingerprint, index: CopyIndex, *, now: int) ->
     looked_up = min(max(_MIN_LOOKED_UP, len(text.runs) // _LOOKED_UP_SHARE), _MAX_LOOKED_UP)
     own = np.array(own_keys(bytes.fromhex(article.id), bytes.fromhex(article.content_id), source), dtype=np.uint32)
     positions, slots = index.find(np.concatenate((own, text.runs[:looked_up])))
-    seen_as = _seen_as(index, article, slots[positions == 0].tolist(), now)
+    # Ten hits or so: lists are three times as fast as arrays.
+    hits = list(zip(positions.tolist(), slots.tolist(), strict=True))
+    seen_as = _seen_as(index, article, [slot for position, slot in hits if position == _ID_KEY], now)
     if seen_as and not article.replay:
         return Verdict(fate="replayed", duplicate=None, change=None)
     if seen_as == "original":
         return Verdict(fate="original", duplicate=None, change=None)
     event = _event_time(article, now)
-    usable = _usable(index, slots, event, now)
-    positions, slots = positions[usable], slots[usable]
-    equal = _equal_texts(index, article, source, slots[(positions == 1) | (positions == 2)].tolist())
-    equal = [found for found in equal if _usable(index, np.array([found.slot]), event, now)[0]]
-    candidates = _candidates(index, text, positions, slots)
+    usable = _usable(index, {slot for _, slot in hits}, event, now)
+    hits = [hit for hit in hits if hit[1] in usable]
+    equal = _equal_texts(index, article, source, [slot for position, slot in hits if position in _TEXT_KEYS])
+    equal = [found for found in equal if _usable(index, [found.slot], event, now)]
+    candidates = _candidates(index, text, hits)
     duplicate, of_series = _equal_text_copy(index, text, equal), False
     if duplicate is None:
         duplicate, of_series = _similar_copy(index, text, candidates)
@@ -126,12 +130,10 @@ def _seen_as(index: CopyIndex, article: Article, slots: list[int], now: int) -> 
     return "" if not kinds else "copy" if False not in kinds else "original"
 
 
-def _usable(index: CopyIndex, slots: Slots, event: int, now: int) -> NDArray[np.bool_]:
-    """Return which entries are within the window by both event time and append time."""
-    window = index.config.window_s
-    appended, events = index.entries["appended"][slots], index.entries["event"][slots]
-    usable: NDArray[np.bool_] = (appended >= now - window) & (np.abs(events - event) <= window)
-    return usable
+def _usable(index: CopyIndex, slots: Iterable[int], event: int, now: int) -> set[int]:
+    """Return the entries that are within the window by both event time and append time."""
+    appended, events, window = index.entries["appended"], index.entries["event"], index.config.window_s
+    return {slot for slot in slots if appended.item(slot) >= now - window and abs(events.item(slot) - event) <= window}
 
 
 def _equal_texts(index: CopyIndex, article: Article, source: int, slots: list[int]) -> list[_EqualText]:
@@ -159,15 +161,16 @@ def _equal_text_copy(index: CopyIndex, text: Fingerprint, equal: list[_EqualText
     return _copy(index, best.slot, "repeat" if best.same_source else "exact", similarity)
 
 
-def _candidates(index: CopyIndex, text: Fingerprint, positions: NDArray[np.intp], slots: Slots) -> list[_Candidate]:
-    """Return originals that share runs with the text, by descending overlap, then by age."""
+def _candidates(index: CopyIndex, text: Fingerprint, hits: Sequence[tuple[int, int]]) -> list[_Candidate]:
+    """Return originals that share runs with the text, by descending overlap, then by age; `hits`: positions of keys, and slots."""
+    slots_of_key = Counter([position for position, _ in hits])
     # Leads are keys of originals only.
-    rare = (positions >= _OWN_KEYS) & (np.bincount(positions, minlength=1) < MAX_SLOTS_PER_KEY).take(positions)
-    hits = Counter(slots[rare].tolist())
+    shared = Counter([slot for position, slot in hits if position >= _FIRST_RUN and slots_of_key[position] < MAX_SLOTS_PER_KEY])
     runs, ages, much_longer = index.entries["runs"], index.entries["age"], _MUCH_LONGER_RATIO * len(text.runs)
-    likely = [slot for slot, count in hits.items() if count > 1 or runs.item(slot) > much_longer]
-    best = sorted(likely, key=lambda slot: (-hits[slot], ages.item(slot)))[:_MAX_CANDIDATES]
-    found = [_Candidate(slot, ages.item(slot), overlap(text, *index.sample(slot))) for slot in best]
+    likely = [slot for slot, count in shared.items() if count > 1 or runs.item(slot) > much_longer]
+    best = sorted(likely, key=lambda slot: (-shared[slot], ages.item(slot)))[:_MAX_CANDIDATES]
+    samples = [index.sample(slot) for slot in best]
+    found = [_Candidate(slot, ages.item(slot), sample[0], overlap(text, *sample)) for slot, sample in zip(best, samples, strict=True)]
     return sorted(found, key=lambda match: (-match.shared.shared_runs, match.age))
 
 
@@ -175,7 +178,7 @@ def _similar_copy(index: CopyIndex, text: Fingerprint, candidates: list[_Candida
     """Return the copy of the candidate that shares most, or None, and whether a candidate before it is from the same form."""
     of_series = False
     for match in candidates:
-        relation = relation_of(text, index.sample(match.slot)[0], match.shared)
+        relation = relation_of(text, match.sample, match.shared)
         of_series |= relation is Relation.SAME_FORM
         first = index.first_sample(match.slot) if relation is Relation.COPY else None
         if relation is Relation.COPY and (first is None or overlap(text, *first).hits >= _MIN_FIRST_TEXT_HITS):

@@ -174,17 +174,16 @@ def best_match(words: WeighedWords, event: int, index: CopyIndex, stories: Stori
 def _candidates(words: WeighedWords, event: int, stories: Stories, *, window_s: int, backfill: bool) -> list[int]:
     """Return the rows of the stories that share most with the words, of those whose first event is in the window; the oldest first."""
     positions, slots = stories.postings[backfill].find(words.hashes[:_LOOKED_UP])
-    squares = (words.weights**2).take(positions).tolist()
+    squares = [weight * weight for weight in words.weights[:_LOOKED_UP].tolist()]
     hits: dict[int, int] = {}
-    for slot, square in zip(slots.tolist(), squares, strict=True):
-        hits[slot] = hits.get(slot, 0) + square
-    likely = {slot: shared for slot, shared in hits.items() if shared >= _MIN_SHARED}
-    if not likely:
-        return []
-    best_hits: dict[int, int] = {}
-    for story, shared in zip(stories.members["story"][list(likely)].tolist(), likely.values(), strict=True):
-        if shared > best_hits.get(story, 0):
+    for position, slot in zip(positions.tolist(), slots.tolist(), strict=True):
+        hits[slot] = hits.get(slot, 0) + squares[position]
+    story_of, best_hits = stories.members["story"], dict[int, int]()
+    for slot, shared in hits.items():
+        if shared >= _MIN_SHARED and shared > best_hits.get(story := story_of.item(slot), 0):
             best_hits[story] = shared
+    if not best_hits:
+        return []
     first_ats, ids = stories.stories["first_at"], stories.stories["id"]
     ranked: list[tuple[int, int, bytes, int]] = []
     for story, shared in sorted(best_hits.items(), key=itemgetter(1), reverse=True):

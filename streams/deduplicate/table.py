@@ -97,6 +97,8 @@ class KeyTable:
 
     def find_one(self, key: int) -> list[int]:
         """Return the slots of one key, in no particular order."""
+        if not self._count:
+            return []
         home = self._home(key)
         spilled = [pair & _LOW_HALF for pair in self._overflow.get(home, ()) if pair >> 32 == key]
         slots: list[int] = self._slots[home][self._keys[home] == key].tolist()
