@@ -9,7 +9,7 @@ endif
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check check-python check-pythons quality fuzz chaos soak audit lock clean pictures dashboards alerts
+.PHONY: setup demo test check check-python check-pythons quality fuzz chaos hostile soak audit lock clean pictures dashboards alerts
 .PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-places bench-stories bench-html bench-page
 
 setup: $(READY)
@@ -66,6 +66,11 @@ fuzz: setup
 chaos: setup
 	$(BIN)/python -m tests.chaos --faults $(or $(FAULTS),60) --articles $(or $(ARTICLES),100000) --seed $(or $(SEED),1) \
 	  --out "$(or $(OUT),.newsmill/chaos)" --brokers $(or $(BROKERS),1) --kinds "$(KINDS)" $(if $(BROKEN),--broken)
+
+# Each hostile dump against a worker on a Kafka of its own: its largest memory, and how long ordinary dumps wait behind; half an hour.
+# `.venv/bin/python -m tests.hostile.stages` has the processor time of each stage. For some only: NAMES="RTF mail"
+hostile: setup
+	$(BIN)/python -m tests.hostile $(NAMES)
 
 # Two workers at half of what they can do, for half an hour: memory, lag, losses, and how long a dump takes to be an event.
 soak: setup
