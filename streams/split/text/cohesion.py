@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 STEM_CHARACTERS = 6
+MAX_CHARACTERS = 200_000  # of a part that are read: a book has twice as many
 WORD = re.compile(r"[^\W\d_]{5,}")
 NAME = re.compile(r"(?<=[\w,;] )[A-ZÀ-ÖØ-Þ][^\W\d_]{2,}")  # a capitalized word inside a sentence
 MAX_HEADING_WORDS = 6  # more say no more
@@ -28,8 +29,9 @@ def _common_stems() -> frozenset[str]:
 
 def stems_of(text: str) -> frozenset[str]:
     """Return the beginnings of the words of a text that tell what it is about."""
-    words = (*WORD.findall(text), *NAME.findall(text))
-    return frozenset(word.casefold()[:STEM_CHARACTERS] for word in words) - _common_stems()
+    beginning = text[:MAX_CHARACTERS]
+    words = {*WORD.findall(beginning), *NAME.findall(beginning)}
+    return frozenset([word.casefold()[:STEM_CHARACTERS] for word in words]) - _common_stems()
 
 
 def cohesion(one: AbstractSet[str], other: AbstractSet[str]) -> float:
@@ -55,6 +57,9 @@ def _pass(stems: Sequence[frozenset[str]], headings: Iterable[int], prior: float
     for own, words in zip(stems, headings, strict=True):
         heading = NO_HEADING_WEIGHT if not words else HEADING_WORD_WEIGHT * min(words, MAX_HEADING_WORDS)
         is_new = not flags or BIAS + COHESION_WEIGHT * cohesion(story, own) + heading + prior > 0
-        story = set(own) if is_new else story | own
+        if is_new:
+            story = set(own)
+        else:
+            story |= own  # in place: a page may have thousands of parts
         flags.append(is_new)
     return flags
