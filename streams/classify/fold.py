@@ -185,7 +185,7 @@ def _fold_tabled(text: str) -> Folded | None:
         codes = np.frombuffer(text.encode("utf-16-le"), dtype="<u2")
     except UnicodeEncodeError:
         return None
-    plain = _PLAIN.take(codes, mode="clip")
-    if not plain.all():
+    cased = _CASED.take(codes, mode="clip").tobytes()
+    if 0 in cased:
         return None
-    return Folded(plain.tobytes().decode("utf-16-le"), None, _CASED.take(codes, mode="clip").tobytes().decode("ascii"))
+    return Folded(_PLAIN.take(codes, mode="clip").tobytes().decode("utf-16-le"), None, cased.decode("ascii"))

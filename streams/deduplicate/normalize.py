@@ -106,7 +106,7 @@ def plain_of(text: str) -> str:
         codes = np.frombuffer(text.encode("utf-16-le"), dtype="<u2")
     except UnicodeEncodeError:
         return _plain_by_rule(text)
-    plain = _PLAIN.take(codes, mode="clip").tobytes().translate(None, _SOFT_HYPHEN)
+    plain = _PLAIN.take(codes, mode="clip").tobytes().replace(_SOFT_HYPHEN, b"")
     return plain.decode() if plain.isascii() else _plain_by_rule(text)
 
 
