@@ -17,8 +17,8 @@ ALLOWED = frozenset({*STANDARD.split(), *MORE.split(), "ahocorasick_rs", "numpy"
 # Modules that load the project's own data files, and the language model of a package.
 LOADERS = {
     "streams/classify/class_set.py": {"importlib"},
+    "streams/places/context.py": {"importlib"},
     "streams/places/gazetteer.py": {"importlib"},
-    "streams/places/mentions.py": {"importlib"},
     "streams/split/fields/ages.py": {"importlib"},
     "streams/split/fields/credits.py": {"importlib"},
     "streams/split/fields/language.py": {"fasttext", "importlib", "pathlib"},

@@ -3,13 +3,13 @@
 The scores are hundredths of a logit, fitted on labelled texts (docs/measurements.md, Places).
 """
 
-import importlib.resources
-import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from streams.places.context import words_after, words_before
+from streams.places.gazetteer import DIVISION
 from streams.places.names import Name, Names
 from streams.places.spellings import words_of
 
@@ -25,6 +25,10 @@ _LIST_MARKS = (", ", "; ")
 _FULL_STOP = ". "
 _SPACE = ord(" ")
 CAPITALS = frozenset(range(ord("A"), ord("Z") + 1))
+_SMALL_LETTERS = frozenset(range(ord("a"), ord("z") + 1))
+_SENTENCE_ENDS = (". ", "! ", "? ")
+# Languages whose words have many forms, which word lists lack: "Apure el paso".
+_INFLECTED = frozenset(["es", "pt", "fr", "it"])
 # Mention(...) calls a Python function, which takes twice as long.
 _new = tuple.__new__
 
@@ -33,6 +37,7 @@ class Weights(NamedTuple):
     """The weight of each sign beside a name that it is a place."""
 
     at: int = 130
+    part_of: int = 130
     of: int = 30
     kind_of: int = 100
     listed: int = 40
@@ -48,10 +53,13 @@ class Weights(NamedTuple):
     nature_before: int = -500
     nature_after: int = -500
     comma_after: int = 80
+    first_word: int = -100
+    first_division: int = -200
 
 
 WEIGHTS = Weights()
 _OF_A_KIND = frozenset(["kind_of", "body_before", "nature_before"])
+_WIDER = "wider"
 _CAPITALS_ONLY = frozenset(["street_after", "body_after", "nature_after"])
 
 
@@ -70,17 +78,15 @@ class _Signs(NamedTuple):
 @cache
 def _signs() -> _Signs:
     """Return the signs of `data/context.toml` with their weights."""
-    table = tomllib.loads(importlib.resources.files("streams.places").joinpath("data", "context.toml").read_text("utf-8"))
-    wider = tuple(b" %b " % word.encode() for word in table["before"].pop("wider"))
-    before = _weighted(table["before"])
+    before = _weighted({sign: words for sign, words in words_before().items() if sign != _WIDER})
     return _Signs(
         before=before,
-        of=frozenset(word for word in map(str.encode, table["before"]["of"]) if before[word] == WEIGHTS.of),
-        before_of=_weighted({sign: table["before"][sign] for sign in _OF_A_KIND}),
-        after=_weighted({sign: words for sign, words in table["after"].items() if sign not in _CAPITALS_ONLY}),
-        capitalised_after=_weighted(table["after"]),
-        titles=frozenset(map(str.encode, table["before"]["title_before"])),
-        wider=wider,
+        of=frozenset(word for word in map(str.encode, words_before()["of"]) if before[word] == WEIGHTS.of),
+        before_of=_weighted({sign: words_before()[sign] for sign in _OF_A_KIND}),
+        after=_weighted({sign: words for sign, words in words_after().items() if sign not in _CAPITALS_ONLY}),
+        capitalised_after=_weighted(words_after()),
+        titles=frozenset(map(str.encode, words_before()["title_before"])),
+        wider=tuple(b" %b " % word.encode() for word in words_before()[_WIDER]),
     )
 
 
@@ -131,6 +137,7 @@ def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list
     names, words = line.names, line.words
     numbers, names_by_number, first_demonym = names.numbers, names.cache, names.first_demonym
     signs = _signs()
+    is_inflected = language in _INFLECTED
     mentions: list[Mention] = []
     demonyms: list[DemonymMention] = []
     limit = min(MAX_MENTIONS, MAX_ANY_MENTIONS + len(line.text) // CHARACTERS_PER_MENTION)
@@ -141,7 +148,9 @@ def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list
         if number < first_demonym:
             name = names_by_number.get(number) or names.name(number)
             name_end = words.rfind(b" ", 0, end - 1) + 1 if words.endswith(_GENERIC, start, end) else end
-            score = name[2] + _before(line, start, signs) + _after(line, name_end, signs)
+            score = name[2] + _context(line, start, name_end, signs)
+            if is_inflected and _is_first_word(line, start, name_end):
+                score += WEIGHTS.first_division if name[1][0].kind == DIVISION else WEIGHTS.first_word
             mentions.append(_new(Mention, (start - 1, name_end - 2, name, score)))
             if len(mentions) == limit:
                 break
@@ -175,10 +184,25 @@ def _is_other_demonym(line: Line, start: int, signs: _Signs) -> bool:
     return is_joined and line.lower[first : start - 1] in line.names.gazetteer.given_names
 
 
+def _context(line: Line, start: int, end: int, signs: _Signs) -> int:
+    """Return the part of the score of a name that its neighbours give; a comma behind a person's name is that of an apposition."""
+    before = _before(line, start, signs)
+    after = _after(line, end, signs)
+    return before if after == WEIGHTS.comma_after and before <= WEIGHTS.given_before else before + after
+
+
+def _is_first_word(line: Line, start: int, end: int) -> bool:
+    """Return whether a name is one word that begins a sentence, where any word has a capital, with a word in small letters behind it."""
+    text, words = line.text, line.words
+    is_first = start < 3 or text[start - 2] == "\n" or text[start - 3 : start - 1] in _SENTENCE_ENDS
+    return is_first and text[end - 2 : end - 1] == " " and words[end] in _SMALL_LETTERS and words.find(b" ", start, end - 1) < 0
+
+
 def _before(line: Line, start: int, signs: _Signs) -> int:
     """Return the part of the score that the word before a name gives; `start`: in the words, which begin with one space more."""
     text, words, lower, title_end, names = line
-    if start < 3 or text[start - 2] not in _JOINING or lower[start - 2] == _SPACE:
+    is_of_a_party = text[start - 2] == "-" and lower[start - 3] == _SPACE  # "D-Florence"
+    if start < 3 or text[start - 2] not in _JOINING or lower[start - 2] == _SPACE or is_of_a_party:
         marks = text[max(0, start - 3) : start - 1]
         if marks == _FULL_STOP and lower[lower.rfind(b" ", 0, start - 2) + 1 : start - 2] in signs.titles:
             return WEIGHTS.title_before

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypedDict
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from streams.classify.fold import fold
+from streams.places.context import generic_words
 from streams.places.gazetteer import ALIAS, CITY, COUNTRY, DIVISION, GIVEN_NAME, KINDS, NO_DIVISION, SURNAME, WORD, Gazetteer, gazetteer
 from streams.places.spellings import spellings, words_of
 from streams.records import PlaceKind
@@ -157,8 +158,11 @@ def compile_names(source: Gazetteer) -> Names:
     places = range(len(source.ids))
     first_level = {place for place in places if source.kinds[place] == COUNTRY or source.divisions[place] == place}
     large = first_level | {place for place in places if source.populations[place] >= _MEDIUM}
+    generic = generic_words()
     links, starts = [link & ~ALIAS for link in source.links.tolist()], source.starts.tolist()
     for number, key in enumerate(source.keys.decode().split("\n")):
+        if key in generic:
+            continue
         linked = links[starts[number] : starts[number + 1]]
         main_names = [source.name(place) for place in odd.intersection(linked)]
         spelt = spellings(key, main_names, as_sentence=not first_level.isdisjoint(linked), in_capitals=not large.isdisjoint(linked))

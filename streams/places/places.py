@@ -64,9 +64,9 @@ def places_of(
     body_start = len(head) + 1
     title_end = 0 if not head or is_sentence_case(head) else len(head)
     source = names()
-    line = read_line(text[:MAX_CHARACTERS], folded.cased[:MAX_CHARACTERS], source, title_end)
-    mentions, demonyms = find_mentions(line, language if language in LANGUAGES else None)
     filed = _dateline_span(text, body_start, dateline)
+    line = read_line(text[:MAX_CHARACTERS], _in_title_case(folded.cased[:MAX_CHARACTERS], filed), source, title_end)
+    mentions, demonyms = find_mentions(line, language if language in LANGUAGES else None)
     countries = [demonym.country for demonym in demonyms]
     senses = resolve(text, mentions, countries)
     divisions = {sense.place.division for sense in senses if sense.place.kind == DIVISION} - {NO_DIVISION}
@@ -111,6 +111,13 @@ def _countries_of(demonyms: Iterable[DemonymMention]) -> list[Sense]:
 def _dateline_span(text: str, body_start: int, dateline: str | None) -> Span:
     start = text.find(dateline, body_start, body_start + _DATELINE_CHARS) if dateline else -1
     return (start, start + len(dateline or "")) if start >= 0 else (0, 0)
+
+
+def _in_title_case(cased: str, span: Span) -> str:
+    """Return the text with a dateline in title case: names of smaller cities are not looked for in capitals."""
+    start, end = span
+    dateline = cased[start:end]
+    return cased[:start] + dateline.title() + cased[end:] if dateline.isascii() and dateline != dateline.title() else cased
 
 
 def _prominence(spans: Iterable[Span], body_start: int) -> int:

@@ -155,3 +155,32 @@ def test_evidence_of_a_province_is_its_name() -> None:
 )
 def test_name_of_water_or_of_a_person_is_no_place(body: str, language: str) -> None:
     assert found(None, body, language) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "language"),
+    [
+        pytest.param("Portuguesa de nacimiento, la cantante llenó el teatro con tres guitarras.", "es", id="begins a sentence"),
+        pytest.param("She teaches at the University and paints owls.", "en", id="a generic word"),
+        pytest.param("Firefighters from the Central station came first.", "en", id="part of a place"),
+        pytest.param("The trainer was Walter Granger, a neighbour said, and nobody saw him leave.", "en", id="a person with an apposition"),
+    ],
+)
+def test_word_that_is_a_name_elsewhere_is_no_place(body: str, language: str) -> None:
+    assert found(None, body, language) == {}
+
+
+def test_division_that_begins_a_sentence_is_one_where_the_text_has_more_of_its_country() -> None:
+    named = found(None, "Portuguesa perdió la mitad de su maíz. Los silos de Acarigua y de Barquisimeto están vacíos.", "es")
+    assert named["Portuguesa"] == ("VE", "VE-P")
+
+
+def test_town_of_a_politician_is_a_place() -> None:
+    assert "Florence" in found(
+        None, "The bill of Senator Hugh Oakes, R-Florence, was sent back. Voters in Columbia, South Carolina, like it."
+    )
+
+
+def test_dateline_in_capitals_names_a_smaller_city() -> None:
+    body = "HELENA, Mont. (AP) - The library will open on Sundays, a spokesman said, and the cafe will too."
+    assert found(None, body, dateline="HELENA, Mont")["Helena"] == ("US", "US-MT")
