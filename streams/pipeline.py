@@ -30,6 +30,7 @@ from streams.deduplicate.judge_story import with_story
 from streams.deduplicate.normalize import content_id
 from streams.deduplicate.story_changes import pack_with_stories
 from streams.dumps.decode import decode_dump
+from streams.dumps.formats import Format
 from streams.errors import InvalidRecord, Reason
 from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_dump, encode_judged
 from streams.messages.envelope import id_of, open_envelope, replay_id
@@ -39,6 +40,7 @@ from streams.output import Output, run_stage
 from streams.places.places import places_of
 from streams.records import Article, Classified, Cut, Dump, Fate, Incoming, Judged, Message
 from streams.split import split_page
+from streams.split.address_days import fill_address_day
 from streams.times import is_time
 from streams.topics import TopicName, full_name, partition_of
 
@@ -71,7 +73,9 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         dump = open_envelope(incoming, backfill=incoming.topic == config.topic(TopicName.BACKFILL))
         page = decode_dump(dump.body, dump.content_type)
         cuts = split_page(page, dump.fetched_at, shapes=config.shapes)
-        articles = [_identified(cut, dump, index) for index, cut in enumerate(cuts.cuts)]
+        is_web_page = page.format is Format.HTML
+        dated = [fill_address_day(cut, dump.url, dump.fetched_at) if is_web_page else cut for cut in cuts.cuts]
+        articles = [_identified(cut, dump, index) for index, cut in enumerate(dated)]
         for article, element in zip(articles, encode_dump(articles), strict=True):
             packed.setdefault(partition_of(article.language, config.partitions)[0], []).append(element)
         counts, characters = output.counts, Counter[Fate]()

@@ -16,6 +16,7 @@ from streams.split.html.ledger import MIN_HEADLINE_LINK_WORDS
 from streams.split.html.line_classification import LineClassification, classify_lines, split_off_last_piece
 from streams.split.html.list_items import MIN_ITEMS, MIN_STORY_ITEMS, MIN_STORY_WORDS, ListItem
 from streams.split.html.metadata import PageMetadata, StoryMetadata
+from streams.split.html.page_times import fill_page_time
 from streams.split.html.story import Story, find_headline, find_story, is_own_headline, narrow_to_article, source_span
 from streams.split.html.tree import Tree
 from streams.split.text.bodies import clean_text
@@ -105,7 +106,7 @@ def cut_single_story(
     cut = fill_from_header(
         _cut(meta, body, start, end, DECLARED_STORY_CONFIDENCE if is_story else STORY_CONFIDENCE), tree, header, fetched_at, is_list=False
     )
-    return FoundArticles((cut,), _fates(tree, line_nos, headline, header))
+    return FoundArticles((fill_page_time(cut, tree, story, fetched_at),), _fates(tree, line_nos, headline, header))
 
 
 def cut_story_beside(tree: Tree, updates: Sequence[Cut], declared: PageMetadata, fetched_at: int | None) -> tuple[Cut, ...]:

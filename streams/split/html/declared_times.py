@@ -16,6 +16,7 @@ LATEST_YEAR = 2100
 HOUR_DIGITS, MINUTE_DIGITS = 2, 4  # of a clock as "09", "09:05"; a longer one has seconds
 ZONE = re.compile("[Z+-]")
 MAX_FUTURE = timedelta(days=1)  # clocks of page and fetcher differ, and local times east of UTC are ahead of it
+MAX_ZONED_FUTURE = timedelta(hours=1)  # of a time with a zone
 # Printed ages are rounded to their unit, up or down. A day is never compared, since its hours are unknown.
 MAX_ROUNDING = {"second": timedelta(minutes=1), "minute": timedelta(minutes=2), "hour": timedelta(hours=1)}
 
@@ -48,6 +49,15 @@ def parse_declared_time(value: str | None) -> DeclaredTime | None:
     digits = sum(character.isdigit() for character in clock)
     precision: Precision = "day" if not digits else "hour" if digits <= HOUR_DIGITS else "minute" if digits <= MINUTE_DIGITS else "second"
     return DeclaredTime(utc, precision, time.tzinfo is not None)
+
+
+def past_time(value: str | None, fetched_at: int | None) -> DeclaredTime | None:
+    """Return the time of `value` unless that is later than `fetched_at`: a planned date, or a local time with a wrong zone."""
+    declared = parse_declared_time(value)
+    if declared is None or fetched_at is None:
+        return declared
+    max_future = MAX_ZONED_FUTURE if declared.has_zone else MAX_FUTURE
+    return declared if declared.time.timestamp() <= fetched_at + max_future.total_seconds() else None
 
 
 def parse_declared_times(values: Sequence[str]) -> list[DeclaredTime]:

@@ -10,7 +10,7 @@ from streams.split.fields.ages import Age, publication_time
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
 from streams.split.html.authors import page_author, printed_author
-from streams.split.html.declared_times import fill_declared_time, parse_declared_times
+from streams.split.html.declared_times import fill_declared_time, past_time
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import MAX_NAME_CHARACTERS, key_of
@@ -55,8 +55,9 @@ def fill_from_header(cut: Cut, tree: Tree, line_nos: Sequence[int], fetched_at: 
     if cut.published_at:
         return filled
     filled = replace(filled, published_at=time, published_precision=precision)
-    times = parse_declared_times([value for line in lines for value in line.times])
-    return fill_declared_time(filled, times[0], fetched_at) if times else filled
+    times = [declared for line in lines for value in line.times if (declared := past_time(value, fetched_at))]
+    earliest = min(times, key=lambda declared: declared.time, default=None)  # a later one is that of a change
+    return fill_declared_time(filled, earliest, fetched_at) if earliest else filled
 
 
 def split_off_stamp(tree: Tree, line: TextLine) -> tuple[str, Age | None]:
@@ -83,12 +84,15 @@ def _header(tree: Tree, lines: Sequence[TextLine]) -> Header:
     parts = [part for line in lines for part in _parts(tree, line)]
     names = frozenset(part for part in parts if len(part) <= MAX_NAME_CHARACTERS)
     byline = next(filter(None, (_byline(tree, line) for line in lines)), None)
+    header = Header(None, None, byline)
     for position, part in enumerate(parts):
         stamp = stamp_of(part, names)
-        if stamp:
+        if stamp and header.age is None:
             near = (parts[position + offset] for offset in OUTLET_OFFSETS if 0 <= position + offset < len(parts))
-            return Header(stamp.age, stamp.outlet or next(filter(_may_be_outlet, near), None), byline)
-    return Header(None, None, byline)
+            header = Header(stamp.age, stamp.outlet or next(filter(_may_be_outlet, near), None), byline)
+        elif stamp and header.age and header.age.day and stamp.age.day and stamp.age.day < header.age.day:
+            header = replace(header, age=stamp.age)  # "Updated 4 May 2024 | Published 3 May 2024"
+    return header
 
 
 def _byline(tree: Tree, line: TextLine) -> str | None:

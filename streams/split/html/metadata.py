@@ -1,17 +1,17 @@
 """Read the metadata that an HTML page declares for its stories: JSON-LD, Open Graph and other meta tags, `<title>`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import unescape
-from itertools import product
 
 from streams.records import Precision
 from streams.split.fields.addresses import page_address
 from streams.split.html.attributes import MAX_ATTRIBUTE_CHARACTERS, attributes_of
 from streams.split.html.authors import declared_author, names_of, person
-from streams.split.html.declared_times import parse_declared_time
+from streams.split.html.declared_times import past_time
 from streams.split.html.json_ld import read_json_ld, types_of
+from streams.split.html.titles import MAIN_HEADING, MIN_TITLE_WORDS, headings, page_title
 from streams.split.html.tree import TAG, Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import key_of, word_count, words_of
@@ -35,14 +35,8 @@ TIME_NAMES = (
 )
 MAX_AUTHOR_CHARACTERS = 300  # of the meta tags of one name together; a hostile page has thousands
 META_NAMES = frozenset({"og:type", "og:title", "og:site_name", "og:url", "twitter:title", "application-name", *AUTHOR_NAMES, *TIME_NAMES})
-TITLE_SEPARATOR = re.compile(r"(?<!\s)(?:\s+[|•·–—-]\s+|\s*+｜\s*+)")
-MIN_REWORDED_OVERLAP = 0.75  # share of the words of the shorter title
-SITE = re.compile(r"(?:\s+[|•·–—:-]\s+|\s*+[｜：]\s*+)\S")
-MIN_TITLE_WORDS = 3
 MIN_STORY_TITLE_WORDS = 5  # in a main heading: the name of a section or a search has fewer, most headlines have more
 MIN_TITLE_OVERLAP = 0.8  # share of a main heading's words that are in the title too
-MAIN_HEADING = ("h1",)
-TITLE_HEADINGS = ("h1", "h2", "h3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,41 +67,41 @@ class PageMetadata:
     has_story_title: bool
 
 
-def read_metadata(tree: Tree) -> PageMetadata:
+def read_metadata(tree: Tree, fetched_at: int | None = None) -> PageMetadata:
     """Return the declarations of a page: JSON-LD before Open Graph and other meta tags, before the first heading and `<title>`.
 
     A live blog declares that it is one story, but each of its posts is an article of its own. Some sites declare each page to be an
-    article: it counts if a heading has the title.
+    article: it counts if a heading has the title. A time later than `fetched_at` (seconds since the epoch) is no publication.
     """
     nodes, names_by_id = read_json_ld(tree.scripts)
     tags = _meta_tags(tree)
     is_live = any("LiveBlogPosting" in types_of(node) for node in nodes)
     is_article = tags.get("og:type", "").casefold() == "article" and _has_story_title(tree, tags, MIN_TITLE_WORDS)
     is_story = not is_live and (is_article or len(nodes) == 1)
-    stories = tuple(_node_metadata(node, names_by_id) for node in nodes)
+    stories = tuple(_node_metadata(node, names_by_id, fetched_at) for node in nodes)
     by_title = {key_of(story.title): story for story in stories if story.title}
-    page = _page_metadata(tree, stories[0] if stories else StoryMetadata(), tags)
+    page = _page_metadata(tree, stories[0] if stories else StoryMetadata(), tags, fetched_at)
     return PageMetadata(page, stories, by_title, is_story, not is_live and _has_story_title(tree, tags))
 
 
 def _has_story_title(tree: Tree, tags: Mapping[str, str], min_words: int = MIN_STORY_TITLE_WORDS) -> bool:
     titles = [words_of(title) for title in (*tree.titles[:1], tags.get("og:title", ""))]
-    headlines = [words_of(heading) for heading in _headings(tree, MAIN_HEADING) if word_count(heading) >= min_words]
+    headlines = [words_of(heading) for heading in headings(tree, MAIN_HEADING) if word_count(heading) >= min_words]
     return any(len(words & title) >= MIN_TITLE_OVERLAP * len(words) for words in headlines for title in titles)
 
 
-def _page_metadata(tree: Tree, story: StoryMetadata, tags: Mapping[str, str]) -> StoryMetadata:
+def _page_metadata(tree: Tree, story: StoryMetadata, tags: Mapping[str, str], fetched_at: int | None) -> StoryMetadata:
     """Return the fields of a page: those of its first JSON-LD node, and of its meta tags where the node has none."""
     outlet = story.outlet or tags.get("og:site_name") or tags.get("application-name")
     page = replace(
         story,
-        title=_title(tree, (story.title, tags.get("og:title"), tags.get("twitter:title")), outlet),
+        title=page_title(tree, (story.title, tags.get("og:title"), tags.get("twitter:title")), outlet),
         outlet=outlet,
         author=_page_author(story, tags, outlet),
         url=_canonical(tree) or page_address(tags.get("og:url")) or story.url,
         body=None,
     )
-    time = next(filter(None, (parse_declared_time(tags.get(name)) for name in TIME_NAMES)), None)
+    time = next(filter(None, (past_time(tags.get(name), fetched_at) for name in TIME_NAMES)), None)
     if story.published_at is not None or time is None:
         return page
     return replace(page, published_at=time.published_at, published_precision=time.precision)
@@ -124,8 +118,8 @@ def _page_author(story: StoryMetadata, tags: Mapping[str, str], outlet: str | No
     return declared
 
 
-def _node_metadata(node: Mapping[str, object], names_by_id: Mapping[str, str]) -> StoryMetadata:
-    time = parse_declared_time(_text(node.get("datePublished")))
+def _node_metadata(node: Mapping[str, object], names_by_id: Mapping[str, str], fetched_at: int | None) -> StoryMetadata:
+    time = past_time(_text(node.get("datePublished")), fetched_at)
     return StoryMetadata(
         title=_text(node.get("headline")),
         outlet=_name(node.get("publisher")),
@@ -181,50 +175,3 @@ def _name(value: object) -> str | None:
     if isinstance(value, list):
         return _name(value[0]) if value else None
     return _text(value.get("name")) if isinstance(value, dict) else _text(value)
-
-
-def _title(tree: Tree, declared: Sequence[str | None], outlet: str | None) -> str | None:
-    """Return the headline without the outlet's name that pages append to it.
-
-    Of the `declared` titles the first counts, or one that a main heading has too if the first is nearly the same, an earlier wording. A
-    heading to which a title adds the site or a date is the headline. `<title>` contains the headline, and often the site and a section: the
-    longest heading that it contains is the headline.
-    """
-    page_title = next(map(clean_text, tree.titles), "")
-    titles = [title for title in declared if title]
-    main_headings = list(filter(None, map(clean_text, _headings(tree, MAIN_HEADING))))
-    for declared_title, main_heading in product(titles, main_headings):
-        is_agreed = declared_title == main_heading and _is_reworded(declared_title, titles[0])
-        if is_agreed or _adds_site(declared_title, main_heading):
-            return main_heading
-    in_title = (heading for heading in map(clean_text, _headings(tree, TITLE_HEADINGS)) if heading in page_title)
-    heading = max((text for text in in_title if word_count(text) >= MIN_TITLE_WORDS), key=len, default=None)
-    heading = heading or next((heading for heading in main_headings if word_count(heading) >= MIN_TITLE_WORDS), None)
-    if titles or heading:
-        title = next(iter(titles), None) or heading or ""
-        return _without_outlet(title, outlet) if outlet else title
-    return _without_outlet(page_title, outlet) or next(iter(main_headings), None)
-
-
-def _is_reworded(title: str, other: str) -> bool:
-    words, others = words_of(title), words_of(other)
-    return len(words & others) >= MIN_REWORDED_OVERLAP * min(len(words), len(others))
-
-
-def _adds_site(title: str, heading: str) -> bool:
-    """Return whether a title is a heading with the site or a date behind it: "Old bridge to close | HP | 03.06.2025"."""
-    return word_count(heading) >= MIN_TITLE_WORDS - 1 and title.startswith(heading) and bool(SITE.match(title, len(heading)))
-
-
-def _headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
-    for element in (tree.elements[index] for index in tree.headings):
-        if element.tag in tags and element.first_line < element.end_line:
-            yield " ".join(line.text for line in tree.lines[element.first_line : element.end_line])
-
-
-def _without_outlet(title: str, outlet: str | None) -> str:
-    """Return `title` without its last part if that contains the outlet's name, or if the outlet is unknown."""
-    head, *rest = TITLE_SEPARATOR.split(title)
-    if not rest or word_count(head) < MIN_TITLE_WORDS or (outlet and outlet.casefold() not in rest[-1].casefold()):
-        return title
-    return title[: title.rfind(rest[-1])].rstrip(" |｜•·–—-")

@@ -47,7 +47,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     Arguments and errors: see `streams.split.split_page`.
     """
     tree = parse_tree(text)
-    declared = read_metadata(tree)
+    declared = read_metadata(tree, fetched_at)
     is_ruled = has_ruled_sections(tree)
     is_story = declared.is_story and not is_ruled
     classification = classify_lines(tree, is_list=not is_story)

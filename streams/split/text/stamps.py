@@ -41,6 +41,9 @@ ZONE = re.compile(r"[A-Z]{1,4}|[ap]\.?m")
 LEAD_SIGN = re.compile("[,;:(–—-]")
 FIELD_SEPARATOR = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)(?:\s{2,}|\t)")
 SLUG = re.compile(r"[A-Z]{2,6}[ -]?\d{2,6}")  # a wire's id of a report, which has no outlet beside it
+# "2024年3月17日（日） 14時02分", "2024년 3월 17일"
+EAST_ASIAN_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일](?:\s?[（(][^\W\d][）)])?")
+EAST_ASIAN_CLOCK = re.compile(r"(\d{1,2})\s?[時时시]\s?(\d{1,2})\s?[分분]")
 # A wire or a live page prints a time of day alone, or with its slug; the day is unknown.
 CLOCK = re.compile(
     r"(?:\d{1,2}[:h]\d{2}(?::\d{2})?|\d{1,2}\.\d{2}(?=\s?[aphU]))(?i:\s?(?:[ap]\.?m\.?|GMT|UTC|[CE]E?[SD]?T|hs?\.?|Uhr)){0,2}"
@@ -83,6 +86,7 @@ def stamp_of(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp 
 
 
 def _find_stamp(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Stamp | None:
+    line = line if line.isascii() else _in_digits(line)
     if not (words := line.casefold().split()):
         return None
     pattern = age_pattern()
@@ -119,6 +123,15 @@ def _may_end_with_age(words: Sequence[str], last: str) -> bool:
     if last in pattern.units_alone:
         return any(word.endswith(pattern.before) for word in words)
     return last in pattern.last_words or words[-2:][0][0].isdigit() or bool(HAS_DIGIT.search(last))
+
+
+def _in_digits(line: str) -> str:
+    """Return a line with its East Asian date and clock as "2024-03-17 14:02"."""
+    found = EAST_ASIAN_DAY.search(line)
+    if found is None:
+        return line
+    day = f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
+    return EAST_ASIAN_CLOCK.sub(r"\1:\2 ", f"{line[: found.start()]}{day} {line[found.end() :].lstrip()}").strip()
 
 
 def _stamp_beginning_with(line: str, found: re.Match[str], age: Age) -> Stamp | None:

@@ -1,0 +1,36 @@
+"""Find the headline of a page in its titles. All names are invented."""
+
+import pytest
+
+from streams.split.html.titles import page_title
+from streams.split.html.tree import parse_tree
+
+TITLE = "Velmora closes its old ferry pier"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"{TITLE} | Politics | Harbour Post",
+        f"{TITLE} | Local Affairs | Harbour Post",
+        f"{TITLE} - Harbour Post",
+        f"{TITLE} | HP",
+        f"{TITLE} – Harbour Post – 30 July 2025",
+        f"{TITLE} | 30.07.2025 | Harbour Post",
+        f"Opinion | {TITLE}",
+        f"{TITLE} (Published 2016)",
+    ],
+)
+def test_sites_sections_and_dates_are_no_part_of_a_headline(title: str) -> None:
+    tree = parse_tree(f"<title>{title}</title><nav><a href=/l>Local Affairs</a></nav>")
+    assert page_title(tree, (title,), "Harbour Post") == TITLE
+    assert page_title(tree, (), "Harbour Post") == TITLE
+
+
+def test_an_article_before_the_name_of_the_site_does_not_matter() -> None:
+    assert page_title(parse_tree(""), (f"{TITLE} - Harbour Post",), "The Harbour Post") == TITLE
+
+
+def test_a_part_of_a_headline_that_names_no_site_is_kept() -> None:
+    title = f"{TITLE} - and reopens another"
+    assert page_title(parse_tree(""), (title,), "Harbour Post") == title
