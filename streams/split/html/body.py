@@ -18,6 +18,7 @@ from streams.split.html.line_classification import (
     is_promotion,
     split_off_last_piece,
 )
+from streams.split.html.trailing_sections import without_trailing_sections
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import CLOSING, clean_text, is_credit
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
@@ -48,7 +49,7 @@ def body_line_nos(tree: Tree, classification: LineClassification, first: int, en
         for line_no in inside
         if _is_body_line(tree, tree.lines[line_no], text_blocks) or _is_linked_heading_of_text(tree, classification, line_no, text_blocks)
     ]
-    kept = _from_start(tree, classification, kept)
+    kept = [*without_trailing_sections(tree, _from_start(tree, classification, kept))]
     can_end = _can_end_body(tree, classification, kept, text_blocks)
     lengths = range(len(kept), 0, -1)
     longest = next((length for length in lengths if can_end[length - 1]), 0)

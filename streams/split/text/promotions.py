@@ -66,6 +66,11 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
 
 
+def is_link_label(text: str) -> bool:
+    """Return whether a text is nothing but a label of other stories: "READ ALSO:"."""
+    return _patterns().link.fullmatch(f"{text.rstrip(' :|')}: ") is not None
+
+
 def promotion_start(text: str) -> int:
     """Return the length of the part of a line that belongs to the story; the rest is promotion.
 
