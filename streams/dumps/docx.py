@@ -14,23 +14,28 @@ from streams.errors import InvalidRecord, Reason
 ZIP_MAGIC = b"PK\x03\x04"
 TEXT_MEMBER = b"word/document.xml"
 MAX_XML_BYTES = 32 * 1024 * 1024  # unpacked; 500 news articles with all their formatting have about 20 MiB
+MAX_TOKENS = 1_000_000  # runs of text, breaks and paragraphs, and as many entities; an article of an export has some hundred
 END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
 DIRECTORY_ENTRY = struct.Struct("<4s6H3L5H2L")
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 MAX_COMMENT_BYTES = 65_535  # behind the end of the directory
 STORED, DEFLATED = 0, 8
 TOKEN = re.compile(rb"<w:t(?:\s[^<>]*+)?>([^<]*+)|<w:(tab|br|cr)\b[^<>]*+>|</w:(p)>|<(/?)mc:Fallback\b[^<>]*+>")
+TOKENS = (b"<w:t", b"<w:br", b"<w:cr", b"</w:p>", b"mc:Fallback")  # each of which `TOKEN` may match
 
 
 def docx_text(body: bytes) -> str | None:
     """Return the text of a Word document, or None where `body` is anything else.
 
     Raises:
-        InvalidRecord: `too-large` where the text member unpacks to over `MAX_XML_BYTES`, `not-decodable` where it is damaged.
+        InvalidRecord: `too-large` where the text member unpacks to over `MAX_XML_BYTES`, `not-decodable` where it is damaged, `limit` where
+            it has over `MAX_TOKENS` tokens or entities.
     """
     xml = _unpack_member(body) if body.startswith(ZIP_MAGIC) else None
     if xml is None:
         return None
+    if xml.count(b"&") > MAX_TOKENS or sum(map(xml.count, TOKENS)) > MAX_TOKENS:
+        raise InvalidRecord(Reason.LIMIT, f"the Word document has over {MAX_TOKENS:,} paragraphs and runs of text, or entities")
     parts: list[bytes] = []
     is_fallback = False  # the same text box a second time, for older programs
     for token in TOKEN.finditer(xml):

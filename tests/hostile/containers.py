@@ -127,6 +127,7 @@ CONTAINERS: dict[str, Callable[[], Made]] = {
     "document of paragraphs below the limit of lines": _docx(f"<w:p><w:r><w:t>{SENTENCE * 3}</w:t></w:r></w:p>"),
     "document of empty paragraphs": _docx("</w:p>"),
     "document of entities": _docx("<w:p><w:t>&amp;&#x41;&#128512;</w:t></w:p>"),
+    "document of entities in one run": _docx("&amp;"),
     "document of open tags": _docx("<w:t"),
     "document of tags without text": _docx("<w:r><w:rPr/></w:r>"),
     "document of fallbacks": _docx("<mc:Fallback>"),

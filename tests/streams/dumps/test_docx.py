@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dumps.decode import decode_dump
-from streams.dumps.docx import MAX_XML_BYTES, TEXT_MEMBER, docx_text
+from streams.dumps.docx import MAX_TOKENS, MAX_XML_BYTES, TEXT_MEMBER, docx_text
 from streams.errors import InvalidRecord, Reason
 
 
@@ -93,3 +93,11 @@ def test_any_damage_is_survived(seed: int, changes: int) -> None:
         damaged[draw.randrange(4, len(damaged))] = draw.randrange(256)
     with suppress(InvalidRecord):
         docx_text(bytes(damaged[: draw.randrange(len(damaged))] if draw.random() < 0.2 else damaged))
+
+
+@pytest.mark.parametrize("unit", ["</w:p>", "<w:t>a</w:t>", "<w:t", "&amp;"])
+def test_millions_of_paragraphs_runs_or_entities_are_refused_before_they_are_read(unit: str) -> None:
+    bomb = docx(unit * (MAX_TOKENS + 1))
+    with pytest.raises(InvalidRecord) as caught:
+        docx_text(bomb)
+    assert caught.value.reason is Reason.LIMIT
