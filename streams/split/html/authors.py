@@ -11,6 +11,7 @@ from streams.split.fields.credits import DESK
 from streams.split.html.tree import TAG, TextLine, Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import MAX_NAME_CHARACTERS, key_of
+from streams.split.text.promotions import is_link_label
 from streams.split.text.shapes import general_words
 from streams.split.text.stamps import BYLINE, is_outlet_name, stamp_of
 
@@ -91,26 +92,24 @@ def _without_outlet(text: str, outlet: str | None) -> str:
 def page_author(declared: str | None, tree: Tree, lines: Sequence[TextLine]) -> str | None:
     """Return the author of a page that is one story; `lines`: around its headline.
 
-    That is the declared one, or names that are declared in the tags of `lines` if these have it and more, else a printed one. A name alone
-    in a paragraph or beside the date counts where no other is found, and before that of an administrator's account.
+    That is the declared one, or names that are declared in the tags of `lines` if these have it and more, else a printed one, else the name
+    beside the date. A name alone in a paragraph precedes that of an administrator's account.
     """
     in_tags = author_of([name for line in lines for name in _marked_names(tree, line, DECLARING_TAG)][:MAX_AUTHORS])
     marked = in_tags if names_of(declared) < names_of(in_tags) else declared or printed_author(tree, lines)
-    return marked if marked and ADMIN_PAGE not in tree.source else author_of(_plain_names(tree, lines)) or marked
+    alone = (line.text.strip(EDGES) for line in lines if is_name_paragraph(tree, line)) if ADMIN_PAGE in tree.source else iter(())
+    return next(alone, None) or marked or _name_beside_date(tree, lines)
 
 
-def _plain_names(tree: Tree, lines: Sequence[TextLine]) -> list[str]:
-    """Return the name that is a paragraph in bold or capitals, else the one beside a date that is no name of a section in a menu."""
-    alone = next((line.text.strip(EDGES) for line in lines if is_name_paragraph(tree, line)), None)
-    if alone:
-        return [alone]
+def _name_beside_date(tree: Tree, lines: Sequence[TextLine]) -> str | None:
+    """Return the name beside the first date, unless it is that of a section in a menu."""
     lead = age_pattern().lead
     for line in lines:
         texts = [text.strip(EDGES) for text, _ in _pieces(tree, line)]
         if len(texts) > 1 and not line.is_link and any(map(stamp_of, texts)):
             names = [text for text in texts if _is_name(text, UNMARKED_NAME_WORDS) and lead.isdisjoint(text.casefold().split())]
-            return [] if any(other.is_link and other.text in names for other in tree.lines) else names[:1]
-    return []
+            return None if any(other.is_link and other.text in names for other in tree.lines) else next(iter(names), None)
+    return None
 
 
 def is_name_paragraph(tree: Tree, line: TextLine) -> bool:
@@ -118,7 +117,8 @@ def is_name_paragraph(tree: Tree, line: TextLine) -> bool:
     if len(line.text) > MAX_NAME_CHARACTERS or line.is_link or tree.elements[line.element_index].tag != "p":
         return False
     is_set_off = line.text.isupper() or any(BOLD.search(tags) for _, tags in _pieces(tree, line))
-    return is_set_off and _is_name(line.text.strip(EDGES), UNMARKED_NAME_WORDS)
+    is_label = is_link_label(line.text) or key_of(line.text) in general_words().ends
+    return is_set_off and not is_label and _is_name(line.text.strip(EDGES), UNMARKED_NAME_WORDS)
 
 
 def names_of(author: str | None) -> frozenset[str]:
