@@ -20,6 +20,8 @@ PAGE_TYPES = {
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".sgml": "text/plain",
+    ".ris": "text/plain",
+    ".ndjson": "application/json",
     ".eml": "message/rfc822",
     ".mbox": "application/mbox",
     ".mht": "multipart/related",

@@ -129,12 +129,26 @@ def _dumps() -> list[bytes]:
     tagged = f"<DOC>\n<DATE> 04/25/1998 </DATE>\n<HEADLINE>\nOld bridge\n</HEADLINE>\n<TEXT>\n{_TOLD}\n</TEXT>\n</DOC>\n" * 2
     labelled = f"Title: Old bridge\nDate: July 4, 2019\nSource: El Faro\n\n{_TOLD}\n\n" * 2
     table = f'id;headline;body;source\n1;Old bridge;"{_TOLD}";El Faro\n2;Strike;{_TOLD};El Faro\n'
-    found += [_dump(text.encode(), "") for text in (tagged, labelled, table)]
+    found += [_dump(text.encode(), "") for text in (tagged, labelled, table, table.replace(";", "\t"), *_keepsakes())]
     feeds = [_dump(text.encode(), "application/rss+xml") for text in (RSS, ATOM, RDF)]
     found += [_dump(text.encode(), content_type) for text, content_type in _containers()]
     found.append(_dump(docx(paragraph("Old bridge") + paragraph(_TOLD)), ""))
     feeds += [_dump(json.dumps(document).encode(), "application/json") for document in (JSON_FEED, ANSWER)]
     return [*found, _dump(_HTML.encode(), "text/html"), _dump(_TOLD.encode("utf-16"), ""), *feeds]
+
+
+def _keepsakes() -> list[str]:
+    """Return what people keep news in: chats, press reviews of three forms, a document, records of a reference manager, lines of JSON."""
+    chat = "".join(f"[12/11/26, 08:0{n}:45] Ana: *Old bridge to close*\n\n{_TOLD}\nFonte: El Faro\n" for n in range(3))
+    run_in = (
+        f"Review of 24/11/2026\n\nEL FARO DE CLARE\n\n*Old bridge.* {_TOLD} (La Gaceta, 23.11.26)\n\n" + f"• Old bridge - {_TOLD}\n\n" * 3
+    )
+    led_to = f"OLD BRIDGE TO CLOSE\n\n{_TOLD}\n\nRead it at El Faro: <https://faro.example/1>\n\n" * 3
+    sourced = f"1. Old bridge to close (El Faro, 24/11/2026)\n{_TOLD}\n\n+++ 14.20 Uhr: Old bridge +++\n{_TOLD}\n\n" * 2
+    document = rf"{{\rtf1\ansi\ansicpg1252 {{\fonttbl{{\f0 Arial;}}}}{{\b HD}}\tab Old bridge\par \'e9\u233 ? {_TOLD}\par }}"
+    ris = f"TY  - NEWS\nTI  - Old bridge\nT2  - El Faro\nDA  - 2024/11/24/\nAB  - {_TOLD}\nER  - \n\n" * 2
+    lines = "".join(json.dumps({"headline": "Old bridge", "maintext": _TOLD, "date_publish": "2024-11-24"}) + "\n" for _ in range(2))
+    return [chat, run_in, led_to, sourced, document, ris, lines]
 
 
 def _containers() -> list[tuple[str, str]]:
