@@ -2,6 +2,7 @@
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
+from importlib import metadata
 from typing import Literal, get_args
 
 from aiokafka import TopicPartition
@@ -81,6 +82,8 @@ class Metrics:
         self._last_seen = self._gauge(
             "outlet_last_seen_seconds", "Unix time of the latest article of an outlet, for the 200 busiest", "outlet"
         )
+        self.rebalances = Counter("news_rebalances", "Rebalances after which this worker took its partitions over", registry=self.registry)
+        self._gauge("build_info", "1; the label is the version of newsmill", "version").labels(metadata.version("newsmill")).set(1)
         self._classes = self._gauge("classes_info", "1; the label is the hash of the classes in force", "hash")
         self._refused = self._gauge("classes_refused", "1 where changed classes were refused: their files, or their topics", "reason")
         self._busy: Tally[str] = Tally()

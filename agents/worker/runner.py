@@ -117,6 +117,7 @@ class StageRunner:
             await self._crash(error)
             raise
         self.taking_over_since = None
+        self.metrics.rebalances.inc()
         self.ready = True
 
     async def _take_over(self) -> None:

@@ -10,6 +10,20 @@ from deploy.grafana.panels import SOURCE, Panel
 
 TAG = "newsmill"
 WORKER = {"instance": ("worker", 'up{job="newsmill"}')}
+# Name -> query, text, colour: a vertical line wherever the query has a value.
+ANNOTATIONS = {
+    "Deploys": (
+        "count by (version) (news_build_info) unless count by (version) (news_build_info offset 1m)",
+        "newsmill {{version}} starts",
+        "blue",
+    ),
+    "Classes": (
+        "count by (hash) (news_classes_info) unless count by (hash) (news_classes_info offset 1m)",
+        "classes {{hash}} are in force",
+        "purple",
+    ),
+    "Rebalances": ("sum(increase(news_rebalances_total[1m])) > 0", "partitions were taken over", "orange"),
+}
 
 
 def board(
@@ -34,6 +48,8 @@ def board(
     made = dashboard.Dashboard(title).uid(f"newsmill-{name}").description(means).tags([TAG]).readonly()
     made.time(f"now-{hours}h", "now").refresh("30s").timezone("utc").tooltip(models.DashboardCursorSync.CROSSHAIR)
     made.link(_to_all())
+    for mark, (query, text, colour) in ANNOTATIONS.items():
+        made.annotation(_annotation(mark, query, text, colour))
     for label, (words, series) in variables.items():
         made.with_variable(_variable(label, words, series))
     ids = count(1)
@@ -49,6 +65,11 @@ def _to_all() -> dashboard.DashboardLink:
     """Return the row of buttons on top; the library's own placement would hide it in a menu."""
     link = dashboard.DashboardLink("All dashboards").type(models.DashboardLinkType.DASHBOARDS).tags([TAG]).icon("dashboard").placement("")
     return link.include_vars(True).keep_time(True)
+
+
+def _annotation(name: str, query: str, text: str, colour: str) -> dashboard.AnnotationQuery:
+    annotation = dashboard.AnnotationQuery().name(name).datasource(SOURCE).enable(True).icon_color(colour)
+    return annotation.expr(query).title_format(name).text_format(text).step("1m")
 
 
 def _variable(label: str, words: str, series: str) -> dashboard.QueryVariable:

@@ -36,5 +36,11 @@ def panel_queries() -> list[Any]:
     ]
 
 
+def annotation_queries() -> list[Any]:
+    """Each query of an annotation, once: all dashboards have the same."""
+    queries = {each["name"]: each["expr"] for board in boards() for each in board["annotations"]["list"] if each.get("expr")}
+    return [pytest.param(query, id=name) for name, query in queries.items()]
+
+
 def alert_queries() -> list[Any]:
     return [pytest.param(rule["expr"], id=rule["alert"]) for rule in rules()]

@@ -67,3 +67,10 @@ def test_every_variable_is_used_and_every_used_one_is_declared() -> None:
         text = " ".join(target["expr"] for panel in board["panels"] for target in panel.get("targets", []))
         used = set(re.findall(r"\$(\w+)", text)) - {"__rate_interval", "__range"}
         assert used == declared, board["title"]
+
+
+def test_every_dashboard_marks_deploys_and_rebalances() -> None:
+    for board in boards():
+        marks = {each["name"]: each for each in board["annotations"]["list"]}
+        assert {"Deploys", "Classes", "Rebalances"} <= marks.keys(), board["title"]
+        assert all(each["enable"] and each["datasource"]["uid"] == "prometheus" for each in marks.values())

@@ -7,7 +7,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from agents.worker.metrics import Metrics
 from streams.pipeline import STAGES
-from tests.deploy.files import alert_queries, panel_queries
+from tests.deploy.files import alert_queries, annotation_queries, panel_queries
 from tests.deploy.promql import FOREIGN_LABELS, FOREIGN_METRICS, labels_of, metrics_of, selectors_of
 
 
@@ -21,7 +21,7 @@ def metric_labels() -> dict[str, set[str]]:
     return labels
 
 
-@pytest.mark.parametrize("query", alert_queries() + panel_queries())
+@pytest.mark.parametrize("query", alert_queries() + panel_queries() + annotation_queries())
 def test_a_query_names_metrics_and_labels_that_exist(query: str) -> None:
     known = metric_labels()
     metrics = metrics_of(query)

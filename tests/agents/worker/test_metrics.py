@@ -1,6 +1,7 @@
 """The metrics of docs/contract.md, Metrics, and what they count."""
 
 from collections import Counter
+from importlib.metadata import version
 
 from prometheus_client import generate_latest
 
@@ -46,6 +47,12 @@ def test_outlets_show_the_latest_time_of_the_busiest_ones_only() -> None:
     text = shown(metrics)
     assert 'news_outlet_last_seen_seconds{outlet="The Daily Plum"} 70.0' in text
     assert text.count("news_outlet_last_seen_seconds{") == BUSIEST_OUTLETS
+
+
+def test_version_is_shown_and_rebalances_are_counted_from_none() -> None:
+    text = shown(Metrics())
+    assert f'news_build_info{{version="{version("newsmill")}"}} 1.0' in text
+    assert "news_rebalances_total 0.0" in text
 
 
 def test_names_of_the_contract_are_all_there() -> None:
