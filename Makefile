@@ -9,7 +9,7 @@ endif
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: setup demo test check check-python check-pythons quality fuzz chaos hostile soak audit lock clean pictures dashboards alerts
+.PHONY: setup demo test check check-python check-pythons quality fuzz chaos hostile soak soak-stories audit lock clean pictures dashboards alerts
 .PHONY: bench bench-scale bench-plots bench-delivery bench-copies bench-classes bench-places bench-stories bench-html bench-page
 
 setup: $(READY)
@@ -75,6 +75,10 @@ hostile: setup
 # Two workers at half of what they can do, for half an hour: memory, lag, losses, and how long a dump takes to be an event.
 soak: setup
 	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
+
+# Stories while a window of 40 s and its retention pass ten times and workers are killed; eight minutes.
+soak-stories: setup
+	$(BIN)/python -m tests.soak.stories $(if $(WINDOWS),--windows $(WINDOWS))
 
 # Articles a second with transactions and without, in turns on one Kafka; two minutes.
 bench-delivery: setup

@@ -10,7 +10,7 @@ import click
 from agents.terminal.show import printable
 from streams.deduplicate.fingerprint import fingerprint
 from streams.deduplicate.normalize import normalize
-from streams.deduplicate.story_words import story_words
+from streams.deduplicate.story_words import stems, story_words
 
 MAX_WORDS = 15
 MEMBERS = 16  # the newest, as they are compared
@@ -66,9 +66,10 @@ def _lines(story: dict[str, Any], member: Member, earlier: "deque[Member]") -> l
 def _words(event: dict[str, Any]) -> dict[int, str]:
     """Return the words by which an event is compared, those of the headline first."""
     opening = fingerprint(event["body"]).opening
-    compared = story_words(event["title"], event["body"], opening).frequencies
+    compared = story_words(event["title"], event["body"], opening, event["language"]).frequencies
     words = [*normalize(event["title"] or "").split(), *opening.decode(errors="replace").split()]
-    return {hash: word for word in words if (hash := crc32(word.encode())) in compared}
+    forms = stems([word.encode() for word in words], event["language"])
+    return {hash: word for word, form in zip(words, forms, strict=True) if (hash := crc32(form)) in compared}
 
 
 def _title(dump_name: str, event: dict[str, Any]) -> str:

