@@ -1,5 +1,7 @@
 """The words by which an article is compared with stories: those of its headline and of its first characters."""
 
+import importlib.resources
+import tomllib
 from binascii import crc32
 from collections import Counter
 from dataclasses import dataclass
@@ -17,6 +19,9 @@ _NO_HASH = 0
 # equal hidden events. In English texts cut words join other events: 41 hidden of ecb instead of 6 in a thousand.
 _STEM_CHARACTERS = 6
 _UNINFLECTED = "en"
+_MIN_WEEKDAY_CHARACTERS = 5  # shorter ones are abbreviations, which are other words too
+_ORDINALS = frozenset({"segunda", "terca", "quarta", "quinta", "sexta"})  # of Portuguese, and its weekdays
+_DAY_DIGITS, _YEAR_DIGITS = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def story_words(title: str | None, body: str, opening: bytes, language: str | No
     """
     head = title if title else body[:HEAD_CHARACTERS].split("\n", 1)[0]
     text = opening if title else normalize(body[len(head) : OPENING_CHARACTERS]).encode()
-    head_words, text_words = stems(_words(normalize(head).encode()), language), stems(_words(text), language)
+    head_words, text_words = stems(_without_dates(_words(normalize(head).encode())), language), stems(_words(text), language)
     counts = Counter(text_words + head_words + head_words)
     frequencies = dict(zip(map(crc32, counts), counts.values(), strict=True))
     frequencies.pop(_NO_HASH, None)
@@ -64,6 +69,38 @@ def _words(text: bytes) -> list[bytes]:
     if text.isascii():
         return words
     return [word for word in words if len(word) > UTF8_BYTES or len(word.decode()) > 1]
+
+
+def _without_dates(words: list[bytes]) -> list[bytes]:
+    """Return the words without weekdays, and without months beside a number and their days.
+
+    In a headline the date is that of the issue, and series of one form share it: front pages, draws, episodes.
+    """
+    weekdays, months = _date_words()
+    if weekdays.isdisjoint(words) and months.isdisjoint(words):
+        return words
+    kept = []
+    for at, word in enumerate(words):
+        beside = words[max(at - 1, 0) : at] + words[at + 1 : at + 2]
+        if word in months:
+            is_of_date = any(other.isdigit() and len(other) in (_DAY_DIGITS, _YEAR_DIGITS) for other in beside)
+        elif word.isdigit() and len(word) <= _DAY_DIGITS:
+            is_of_date = any(other in months or other in weekdays for other in beside)
+        else:
+            is_of_date = word in weekdays
+        if not is_of_date:
+            kept.append(word)
+    return kept
+
+
+@cache
+def _date_words() -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Return the weekdays and the months, as normalized words."""
+    listed = tomllib.loads(importlib.resources.files("streams.split").joinpath("data/ages.toml").read_text("utf-8"))
+    weekdays = {normalize(word) for word in listed["weekdays"]}
+    weekdays = {word for word in weekdays if len(word) >= _MIN_WEEKDAY_CHARACTERS and word not in _ORDINALS}
+    months = {normalize(word) for words in listed["months"].values() for word in words}
+    return frozenset(map(str.encode, weekdays)), frozenset(map(str.encode, months))
 
 
 @cache
