@@ -124,7 +124,7 @@ class StorySoak:
     async def _read(self) -> None:
         ends = await self._view.ends(*COMPARED)
         for message in await self._view.read(self._begin):
-            self._seen[TopicPartition(message.topic, message.partition), message.offset or 0] = message
+            self._seen[TopicPartition(message.topic, message.partition or 0), message.offset or 0] = message
         self._begin = ends
 
     async def _delete(self) -> None:
