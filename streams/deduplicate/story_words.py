@@ -1,7 +1,5 @@
 """The words by which an article is compared with stories: those of its headline and of its first characters."""
 
-import importlib.resources
-import tomllib
 from binascii import crc32
 from collections import Counter
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from string import ascii_lowercase, digits
 
 from streams.deduplicate.fingerprint import OPENING_CHARACTERS, UTF8_BYTES
 from streams.deduplicate.normalize import normalize
+from streams.split.fields.ages import listed_words
 from streams.split.fields.language import small_words
 
 WORD_LIMIT = 48
@@ -96,7 +95,7 @@ def _without_dates(words: list[bytes]) -> list[bytes]:
 @cache
 def _date_words() -> tuple[frozenset[bytes], frozenset[bytes]]:
     """Return the weekdays and the months, as normalized words."""
-    listed = tomllib.loads(importlib.resources.files("streams.split").joinpath("data/ages.toml").read_text("utf-8"))
+    listed = listed_words()
     weekdays = {normalize(word) for word in listed["weekdays"]}
     weekdays = {word for word in weekdays if len(word) >= _MIN_WEEKDAY_CHARACTERS and word not in _ORDINALS}
     months = {normalize(word) for words in listed["months"].values() for word in words}

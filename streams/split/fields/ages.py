@@ -63,10 +63,15 @@ class AgePattern:
     months: Mapping[str, int]
 
 
+def listed_words() -> dict[str, Any]:
+    """Return the words of `ages.toml` by kind."""
+    return tomllib.loads(importlib.resources.files("streams.split").joinpath("data/ages.toml").read_text("utf-8"))
+
+
 @functools.cache
 def age_pattern() -> AgePattern:
     """Return the compiled words of `ages.toml`."""
-    words = tomllib.loads(importlib.resources.files("streams.split").joinpath("data/ages.toml").read_text("utf-8"))
+    words = listed_words()
     units = {word.casefold(): unit for unit, forms in words["units"].items() for word in forms}
     letters = {word: unit for unit, forms in words["letters"].items() for word in forms}
     months = {word: int(number) for number, forms in words["months"].items() for word in forms}

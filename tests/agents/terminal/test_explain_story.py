@@ -12,7 +12,7 @@ from tests.command import newsmill
 
 def event(title: str, body: str = "", *, first: bool = False, **fields: Any) -> dict[str, Any]:
     story = {"id": "1" * 32, "first": first, "size": 2, "sources": 1, "score": None if first else 0.91}
-    return {"title": title, "body": body, "outlet": "Vela", "story": story, "duplicate": None} | fields
+    return {"title": title, "body": body, "language": "en", "outlet": "Vela", "story": story, "duplicate": None} | fields
 
 
 def test_event_names_the_most_alike_article_of_its_story_and_the_shared_words() -> None:
@@ -22,6 +22,13 @@ def test_event_names_the_most_alike_article_of_its_story_and_the_shared_words() 
     lines = stories.explain("c.txt", event("Ferry Alvara refloated off Quellmar", "Its hull held."))
     assert "joins the story of “Ferry Alvara aground off Quellmar” · Vela · a.txt, certain to 0.91" in lines[0]
     assert lines[1].endswith("words are there too: ferry, alvara, off, quellmar")
+
+
+def test_inflected_words_are_shown_as_they_are_written() -> None:
+    stories = StoriesSeen()
+    stories.explain("a.txt", event("Evacuadas las plantas", language="es", first=True))
+    lines = stories.explain("b.txt", event("Evacuada la planta", language="es"))
+    assert lines[1].endswith("words are there too: evacuada, planta")
 
 
 def test_copies_and_events_without_a_story_are_passed_over() -> None:
