@@ -17,6 +17,7 @@ from streams.classify.class_records import (
 )
 from streams.classify.includes import inherited, kept_groups
 from streams.classify.place_rules import read_place_rule
+from streams.places.gazetteer import gazetteer
 from streams.toml_files import Table, TomlFile, actual_value, read_tables, refuse_unknown
 
 _CLASS_KEYS = {"id", "include", "without", "kind", "name", "counts", "standard", "places", "terms", "homonyms", "examples"}
@@ -24,6 +25,8 @@ _WORD_KEYS = ("only_after", "not_after", "not_before", "near", "unless")
 _GROUP_KEYS = {"group", "weight", "capital", "alone", "after_name", "common_noun", "own_language", "within", *_WORD_KEYS}
 _EXAMPLE_KEYS = {"expect", "title", "body", "language"}
 _LIST_KEYS = {"id", "kind", "words"}
+# The demonyms of a country, its divisions and cities, from the gazetteer: "@demonyms:CL".
+_DEMONYMS = "@demonyms:"
 _STANDARD = {
     "iso3166": (re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?"), "CL or US-FL"),
     "wikidata": (re.compile(r"Q\d+"), "Q298"),
@@ -158,9 +161,19 @@ def _expand_list(file: ClassFile, table: str, index: int, entry: object) -> Iter
         file.add_mistake(f"leading, trailing or repeated spaces, so it would never match: {entry!r}", file.line_of(table, index, entry))
     if not entry.startswith("@"):
         return (entry,)
+    if entry.startswith(_DEMONYMS):
+        return _demonyms(file, table, index, entry)
     if entry[1:] not in file.lists:
         file.add_mistake(f"no list {entry!r}; there are: {', '.join(sorted(file.lists))}", file.line_of(table, index, entry))
     return file.lists.get(entry[1:], ())
+
+
+def _demonyms(file: ClassFile, table: str, index: int, entry: str) -> tuple[str, ...]:
+    source = gazetteer()
+    words = tuple(word for word, _, country in source.demonyms if source.codes[country] == entry.removeprefix(_DEMONYMS))
+    if not words:
+        file.add_mistake(f"no demonyms for {entry!r}; it must look like {_DEMONYMS}CL (ISO 3166)", file.line_of(table, index, entry))
+    return tuple(dict.fromkeys(words))
 
 
 def _read_example(file: ClassFile, index: int, example: Table) -> Example:

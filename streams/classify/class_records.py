@@ -62,12 +62,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceRule:
-    """The places that belong to a region: of a country or division (ISO 3166), or these ids of GeoNames and cities `within_km` of them."""
+    """The places that belong to a region: of a country or division (ISO 3166), or these ids of GeoNames and cities `within_km` of them.
+
+    `labels`: they give a label by themselves; else they only say what places are outside of the region.
+    """
 
     country: str | None = None
     division: str | None = None
     geonames: tuple[int, ...] = ()
     within_km: float = 0.0
+    labels: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from streams.classify.class_records import Example, NewsClass
 from streams.classify.class_set import ClassSet
 from streams.classify.fold import Folded
 from streams.classify.masks import masked_spans
 from streams.classify.matcher import Hit, find_hits
-from streams.classify.place_rules import label_by_places
+from streams.classify.place_rules import is_rivalled, label_by_places
 from streams.classify.score import HEADLINE_CHARS, is_about, measure_prominence, score
 from streams.places.places import places_of
 from streams.records import Evidence, Label, Place
@@ -24,6 +25,15 @@ class Labels:
 
     regions: tuple[Label, ...]
     topics: tuple[Label, ...]
+
+
+class _Article(NamedTuple):
+    """Headline and body joined, with the end of the headline, the start of the body, and the places."""
+
+    text: str
+    headline_end: int
+    body_start: int
+    places: Sequence[Place]
 
 
 def classify(
@@ -45,20 +55,23 @@ def classify(
         classes: the classes to look for.
         min_score: the lowest score of a label.
         folded: headline, line end and body folded, where the caller has it.
-        places: of the article, where the caller has them; classes with a place rule need them.
+        places: of the article, where the caller has them; only classes with a place rule need them.
     """
     heading = title or ""
     text = f"{heading}\n{body}"
     headline_end = len(heading) if heading.strip() else 1 + _headline_length(body)
     labels: dict[str, list[Label]] = {"region": [], "topic": []}
     hits_by_class = find_hits(text, language, classes.matcher, headline_end, masked_spans(heading, body), folded=folded)
+    if places is None:
+        places = places_of(title, body, language).places if classes.by_places else ()
+    article = _Article(text, headline_end, len(heading) + 1, places)
     for number, hits in hits_by_class.items():
         news_class = classes.classes[number]
-        label = _label(news_class, hits, text, (headline_end, len(heading) + 1), min_score)
+        label = _label(news_class, hits, article, min_score)
         if label is not None:
             labels[news_class.kind].append(label)
     if classes.by_places:
-        _add_labels_by_places(labels, classes, places if places is not None else places_of(title, body, language).places, min_score)
+        _add_labels_by_places(labels, classes, places, min_score)
     return Labels(regions=tuple(labels["region"]), topics=tuple(labels["topic"]))
 
 
@@ -78,13 +91,16 @@ def _headline_length(body: str) -> int:
     return min(ends, default=min(HEADLINE_CHARS, len(body)))
 
 
-def _label(news_class: NewsClass, hits: Sequence[Hit], text: str, ends: tuple[int, int], min_score: float) -> Label | None:
-    """Return the label, or None if its score is too low; `ends`: the end of the headline and the start of the body."""
-    headline_end, body_start = ends
+def _label(news_class: NewsClass, hits: Sequence[Hit], article: _Article, min_score: float) -> Label | None:
+    """Return the label, or None if its score is too low."""
+    text, headline_end, body_start, places = article
     prominence = measure_prominence(hits, headline_end, len(text))
     label_score = score(prominence, news_class.counts)
     if label_score < min_score:
         return None
+    about = is_about(prominence, news_class.counts)
+    if about and news_class.places is not None and not prominence.headline:
+        about = not is_rivalled(news_class.places, places, len(hits), headline_end, body_start)
     if len(hits) > MAX_EVIDENCE:
         strongest = sorted(hits, key=lambda hit: (-hit.use.weight, hit.start))[:MAX_EVIDENCE]
         hits = sorted(strongest, key=lambda hit: hit.start)
@@ -93,7 +109,7 @@ def _label(news_class: NewsClass, hits: Sequence[Hit], text: str, ends: tuple[in
         id=news_class.id,
         name=news_class.name,
         score=round(label_score, 3),
-        about=is_about(prominence, news_class.counts),
+        about=about,
         evidence=evidence,
     )
 

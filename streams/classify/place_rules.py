@@ -2,16 +2,18 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from streams.classify.class_records import NewsClass, PlaceRule
 from streams.places.names import names
 from streams.records import Label, Place
 from streams.toml_files import Table, TomlFile, refuse_unknown_in
 
-_KEYS = ("country", "division", "geonames", "within_km")
+_KEYS = ("country", "division", "geonames", "within_km", "labels")
 _CODES = {"country": (r"[A-Z]{2}", "VE"), "division": (r"[A-Z]{2}-[A-Z0-9]{1,3}", "US-FL")}
 _EARTH_RADIUS_KM = 6371
+# A region named less than a third as often as places outside of it is not the subject, unless the headline names it.
+_RIVAL_MENTIONS = 2
 
 
 def read_place_rule(file: TomlFile, table: Table) -> PlaceRule | None:
@@ -33,13 +35,22 @@ def read_place_rule(file: TomlFile, table: Table) -> PlaceRule | None:
     if isinstance(within_km, bool) or not isinstance(within_km, int | float) or within_km < 0:
         file.add_mistake(f"within_km must be a distance, not {within_km!r}", line_no)
         within_km = 0
-    return PlaceRule(country=rule.get("country"), division=rule.get("division"), geonames=tuple(ids), within_km=float(within_km))
+    labels = rule.get("labels", True)
+    if not isinstance(labels, bool):
+        file.add_mistake(f"labels must be true or false, not {labels!r}", line_no)
+    return PlaceRule(
+        country=rule.get("country"),
+        division=rule.get("division"),
+        geonames=tuple(ids),
+        within_km=float(within_km),
+        labels=labels is not False,
+    )
 
 
-def label_by_places(news_class: NewsClass, places: Iterable[Place], max_evidence: int) -> Label | None:
+def label_by_places(news_class: NewsClass, places: Sequence[Place], max_evidence: int) -> Label | None:
     """Return the label that the places of an article give a class with a rule; places of the dateline alone give none."""
     rule = news_class.places
-    if rule is None:
+    if rule is None or not rule.labels:
         return None
     matched = [place for place in places if _belongs(place, rule)]
     evidence = [span for place in matched for span in place.evidence if span.field != "dateline"]
@@ -52,6 +63,32 @@ def label_by_places(news_class: NewsClass, places: Iterable[Place], max_evidence
         about=any(place.about for place in matched),
         evidence=tuple(sorted(evidence, key=lambda span: (span.field == "body", span.start))[:max_evidence]),
     )
+
+
+def is_rivalled(rule: PlaceRule, places: Sequence[Place], mentions: int, headline_end: int, body_start: int) -> bool:
+    """Return whether places outside of a region that the headline does not name are the subject: in the headline, or far more often.
+
+    Args:
+        rule: the places of the region.
+        places: of the article.
+        mentions: the number of mentions of the region.
+        headline_end: the end of the headline in headline and body joined.
+        body_start: the start of the body there.
+    """
+    outside = _outside(rule, places)
+    starts = [
+        span.start + (body_start if span.field == "body" else 0) for place in outside for span in place.evidence if span.field != "dateline"
+    ]
+    return len(starts) > _RIVAL_MENTIONS * mentions or any(start < headline_end for start in starts)
+
+
+def _outside(rule: PlaceRule, places: Sequence[Place]) -> list[Place]:
+    """Return the places outside of the region; the country and the division around a smaller one are not outside."""
+    outside = [place for place in places if not _belongs(place, rule)]
+    if rule.country is not None:
+        return outside
+    countries = {place.country for place in places if _belongs(place, rule)}
+    return [place for place in outside if place.kind == "city" or (countries and place.country not in countries)]
 
 
 def _belongs(place: Place, rule: PlaceRule) -> bool:

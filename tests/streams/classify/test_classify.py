@@ -289,6 +289,6 @@ def test_failed_example_names_line_score_and_words() -> None:
 
 def test_lone_early_mention_in_a_longer_text_is_not_its_subject() -> None:
     start = "The airline will fly to Lisbon and, three times a week, to Caracas, its director said. "
-    assert not label_of("venezuela", "Island airline adds two routes", start + LONG * 6).about
-    assert label_of("venezuela", "Island airline adds two routes", start + LONG).about
-    assert label_of("venezuela", "Island airline flies to Venezuela", start + LONG * 6).about
+    assert not label_of("venezuela", "Small airline adds two routes", start + LONG * 6).about
+    assert label_of("venezuela", "Small airline adds two routes", start + LONG).about
+    assert label_of("venezuela", "Small airline flies to Venezuela", start + LONG * 6).about

@@ -34,6 +34,7 @@ def is_fen(body: str, classes: ClassSet) -> bool:
         pytest.param("{ geonames = [4164138] }", "A storm closed the shops of Hialeah, Florida.", False, id="a place nearby"),
         pytest.param("{ geonames = [4164138], within_km = 40 }", "A storm closed the shops of Hialeah, Florida.", True, id="within km"),
         pytest.param("{ geonames = [4164138], within_km = 40 }", "A storm closed the shops of Orlando, Florida.", False, id="beyond"),
+        pytest.param('{ country = "PE", labels = false }', "Buses in Cusco ran late on Monday.", False, id="no label by places"),
     ],
 )
 def test_region_is_labelled_by_its_places(places: str, body: str, expected: bool) -> None:
@@ -45,6 +46,26 @@ def test_label_by_places_has_their_evidence_and_prominence() -> None:
     assert (label.about, [span.text for span in label.evidence]) == (True, ["Lima", "Cusco"])
 
 
+FERRIES = "The ferry of Piet Alder left late on Monday. It runs to Peru once a week and carries beans, mail and a piano. "
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        pytest.param("Ferry captain counts his beans", FERRIES, True, id="no other place"),
+        pytest.param("Ferry captain of Quito counts his beans", FERRIES, False, id="another place in the headline"),
+        pytest.param("Ferry to Peru leaves Quito late", FERRIES, True, id="both in the headline"),
+        pytest.param(
+            "Ferry captain counts his beans", FERRIES + "Quito, Guayaquil, Cuenca, Loja and Ambato wait.", False, id="others more often"
+        ),
+    ],
+)
+def test_region_that_other_places_outdo_is_mentioned_only(title: str, body: str, expected: bool) -> None:
+    file = FILE.format(places='{ country = "PE", labels = false }') + '[[terms]]\nweight = 0.9\nany = ["Peru", "Alder"]\n'
+    (label,) = classify(title, body, "en", parse_classes({"fen.toml": file.encode()})).regions
+    assert label.about is expected
+
+
 @pytest.mark.parametrize(
     ("places", "mistake"),
     [
@@ -53,6 +74,7 @@ def test_label_by_places_has_their_evidence_and_prominence() -> None:
         pytest.param("{ geonames = [1] }", "must be a list of ids", id="unknown id"),
         pytest.param("{ geonames = [4164138], within_km = -1 }", "must be a distance", id="distance below zero"),
         pytest.param('{ country = "PE", radius = 4 }', "radius", id="unknown key"),
+        pytest.param('{ country = "PE", labels = 1 }', "must be true or false", id="no flag"),
         pytest.param("4", "must have one of", id="no table"),
     ],
 )
