@@ -81,7 +81,12 @@ def _measure_parts(
     _timed(seconds, "deduplicate: fingerprints", [decoded], lambda found: fingerprints(article.body for article in found))
     _timed(seconds, "deduplicate: without stories", articles, _judge(config, stories=False))
     _timed(seconds, "classify: decode", [incoming.value for batch in judged for incoming in batch], decode_judged)
-    _timed(seconds, "classify: labels", decoded, lambda article: labels_of(article.title, article.body, article.language, config.classes))
+    _timed(
+        seconds,
+        "classify: labels",
+        decoded,
+        lambda article: labels_of(article.title, article.body, article.language, config.classes, places=()),
+    )
 
 
 def _timed(seconds: dict[str, float], name: str, inputs: Iterable[Input], step: Callable[[Input], Made]) -> list[Made]:

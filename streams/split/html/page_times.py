@@ -29,7 +29,7 @@ def fill_page_time(cut: Cut, tree: Tree, story: Story, fetched_at: int | None) -
         return fill_declared_time(cut, marked, fetched_at)
     article = _article_around(tree, story.element_index)
     for first, end in ((article.first_line, article.end_line), (0, len(tree.lines))):
-        lines = [line for line in tree.lines[first:end] if len(line.text) <= MAX_STAMP_CHARACTERS]
+        lines = [line for line in tree.lines[first:end] if len(line.text) <= MAX_STAMP_CHARACTERS and not _is_aside(tree, line)]
         filled = _with_only_day(cut, lines, fetched_at)
         if filled.published_at:
             return filled
@@ -45,6 +45,14 @@ def _marked_times(tree: Tree, fetched_at: int | None) -> Iterator[DeclaredTime]:
             attributes = {name.lower(): value for name, value in attributes_of(tree.source[start + 1 : end])}
             times = (past_time(attributes.get(name), fetched_at) for name in TIME_ATTRIBUTES)
             yield from (time for time in times if time)
+
+
+def _is_aside(tree: Tree, line: TextLine) -> bool:
+    """Return whether a line is in an `<aside>`: its times are those of other stories."""
+    index = line.element_index
+    while index > 0 and tree.elements[index].tag != "aside":
+        index = tree.elements[index].parent_index
+    return index > 0
 
 
 def _article_around(tree: Tree, index: int) -> Element:

@@ -27,12 +27,12 @@ MAX_DAY_CHARACTERS = 150  # of a line that prints it
 MAX_LEAD_LINES = 6  # above the first item, in which a digest prints its day
 PARAGRAPH = re.compile(r"(?m:^)(?:(?![^\S\n]*+\n)[^\n]++(?:\n(?![ \t]*+(?:\n|[-•●▪◦*–—·]\s|\d{1,2}[.)]\s)))?+)++")
 BULLET = r"[ \t]*+(?:[-•●▪◦*–—·>][ \t]++|\[?\d{1,3}[.)\]]{1,2}[ \t]++)"
-BOLD = re.compile(rf"(?:{BULLET})?[ \t]*+(?P<mark>[*_])(?=\S)(?P<title>[^*_\n]{{2,{MAX_TITLE_CHARACTERS}}})(?P=mark)[\s:.–—-]*+(?=\S)")
+BOLD_ITEM = re.compile(rf"(?:{BULLET})?[ \t]*+(?P<mark>[*_])(?=\S)(?P<title>[^*_\n]{{2,{MAX_TITLE_CHARACTERS}}})(?P=mark)[\s:.–—-]*+(?=\S)")
 LISTED = re.compile(rf"{BULLET}(?P<title>[^\n]{{2,{MAX_TITLE_CHARACTERS}}}?)(?:\s[–—-]{{1,2}}\s+|:\s+|\.\s+)(?=\S)")
 SOURCED_ITEM = re.compile(
     rf"[ \t]*+(?P<title>[^\n()]{{2,{MAX_TITLE_CHARACTERS}}})\s\((?P<source>[^()\n]{{3,100}})\)\s*+(?:[:.–—-]++\s*+)(?=\S)"
 )
-FORMS = (BOLD, SOURCED_ITEM, LISTED)
+FORMS = (BOLD_ITEM, SOURCED_ITEM, LISTED)
 SOURCE_AT_END = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]][\s.]*$")
 # Of the first line of an item: a mark and a headline with the beginning of its text, or a source in brackets beside the headline.
 MAY_BEGIN = re.compile(
@@ -83,7 +83,7 @@ def _items(text: str, paragraphs: Sequence[tuple[int, int]], form: re.Pattern[st
                 yield item
             item = _Item(start, end, found["title"], found.end(), found.groupdict().get("source"))
             is_open = not SOURCE_AT_END.search(text, start, end)
-        elif item and is_open and form is BOLD and word_count(text[start:end]) >= MIN_BODY_WORDS:
+        elif item and is_open and form is BOLD_ITEM and word_count(text[start:end]) >= MIN_BODY_WORDS:
             item.end = end
             is_open = not SOURCE_AT_END.search(text, start, end)
         else:

@@ -37,7 +37,7 @@ MIN_SHAPED_SHARE = 0.7  # of the stamps of a page that its shape must explain
 MAX_CHARACTERS_WITH_TITLE = 200  # of a body whose language may need the title as well
 TITLE_LABEL = re.compile(r"^(?:title|headline|t[ií]tulo|titular|titre|titel|titolo)\s?:\s+", re.IGNORECASE)
 INLINE_BYLINE = re.compile(r"[\s|·•–-]((?:[Bb]y|[Pp]or|[Pp]ar|[Vv]on|[Dd]i|[Dd]a)\s+(?=[^\W\d_a-z]).*)")
-TICKER = re.compile(r"\++\s*(?:\d{1,2}[.:]\d\d(?:\s?(?:Uhr|h))?\s?[:–-]\s+)?(\S.*?)\s*\++")  # "+++ 14.20 Uhr: Pier closed +++"
+TICKER_TIME = re.compile(r"^\d{1,2}[.:]\d\d(?:\s?(?:Uhr|h))?\s?[:–-]\s")  # "+++ 14.20 Uhr: Pier closed +++"
 READING_TIME_IN_BRACKETS = re.compile(r"\s\(\d+[\s-]?min[^()]{0,25}\)$", re.IGNORECASE)  # "(4 minute read)"
 
 
@@ -158,7 +158,8 @@ def _title(lines: Sequence[Line], block: Block) -> str | None:
     number = ITEM_NUMBER.match(text) if block.method == "list" or text.startswith("[") else None
     text = text[number.end() :] if number else text
     text = TITLE_LABEL.sub("", text) if ":" in text else text
-    text = ticker[1] if text[:1] == "+" and (ticker := TICKER.fullmatch(text)) else text
+    if text[:1] == text[-1:] == "+":
+        text = TICKER_TIME.sub("", text.strip("+ "))
     text = AT_END.sub("", text) if source_at_end(text) else text
     return clean_text(READING_TIME_IN_BRACKETS.sub("", text) if text[-1:] == ")" else text) or None
 
