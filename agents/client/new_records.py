@@ -42,6 +42,7 @@ class NewRecords:
                 self._next, self.complete_since_ms = dict(start.offsets), start.complete_since_ms
                 restart()
             starts = {each: max(self._next[each], firsts[each]) for each in partitions}
+            self._next = {}  # of a read that fails or is cancelled no record counts twice: the next one begins again
             async with aclosing(read_between(consumer, starts, ends, BATCH)) as batches:
                 async for records in batches:
                     for record in records:

@@ -16,6 +16,7 @@ SITE = re.compile(r"(?:\s+[|•·–—:-]\s+|\s*+[｜：]\s*+)\S")
 ARCHIVED = re.compile(r"\s\([A-Z][a-z]+ (?:19|20)\d\d\)$")  # "Old bridge to close (Published 2016)"
 MIN_TITLE_WORDS = 3
 MAX_SECTION_WORDS = 3
+MAX_SEPARATED_CHARACTERS = 500  # of a title with sites and sections; a hostile one has thousands of parts
 MAIN_HEADING = ("h1",)
 TITLE_HEADINGS = ("h1", "h2", "h3")
 
@@ -62,6 +63,8 @@ def headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
 
 def _without_site(tree: Tree, title: str, outlet: str | None) -> str:
     """Return `title` without its last part if that names the outlet or no outlet is known, and without dates and sections there."""
+    if len(title) > MAX_SEPARATED_CHARACTERS:
+        return title
     title = ARCHIVED.sub("", title)
     head, *rest = TITLE_SEPARATOR.split(title)
     if rest and key_of(head) in general_words().chrome and word_count(title) - word_count(head) >= MIN_TITLE_WORDS:

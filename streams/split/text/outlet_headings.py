@@ -4,6 +4,7 @@ import functools
 import importlib.resources
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -39,12 +40,12 @@ def with_outlet_headings(lines: Sequence[Line], blocks: list[Block]) -> list[Blo
     headings = list(_headings(lines, blocks))
     if not are_outlets([lines[line_no].text for line_no in headings]):
         return blocks
+    heading_set = frozenset(headings)
     result = []
     for block in blocks:
-        first = block.body[0] if block.headline is None else block.headline
-        above = [line_no for line_no in headings if line_no < first]
-        outlet = block.outlet or (lines[above[-1]].text if above else None)
-        result.append(replace(block, outlet=outlet, body=tuple(line_no for line_no in block.body if line_no not in headings)))
+        above = bisect_left(headings, block.body[0] if block.headline is None else block.headline)
+        outlet = block.outlet or (lines[headings[above - 1]].text if above else None)
+        result.append(replace(block, outlet=outlet, body=tuple(line_no for line_no in block.body if line_no not in heading_set)))
     return result
 
 

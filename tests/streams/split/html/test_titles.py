@@ -34,3 +34,8 @@ def test_an_article_before_the_name_of_the_site_does_not_matter() -> None:
 def test_a_part_of_a_headline_that_names_no_site_is_kept() -> None:
     title = f"{TITLE} - and reopens another"
     assert page_title(parse_tree(""), (title,), "Harbour Post") == title
+
+
+def test_a_title_of_thousands_of_parts_is_left_as_it_is() -> None:
+    title = f"{'Opinion | ' * 3000}{TITLE}"
+    assert page_title(parse_tree(""), (title,), "Harbour Post") == title

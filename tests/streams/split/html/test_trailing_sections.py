@@ -1,6 +1,10 @@
 """Leave out what is below a story in its block. All texts are invented."""
 
+from time import process_time
+
 from streams.split.html.split import split_html
+from streams.split.html.trailing_sections import without_trailing_sections
+from streams.split.html.tree import parse_tree
 from tests.stories import headline, story
 
 TEXT = [story(seed, 2) for seed in range(4)]
@@ -25,3 +29,11 @@ def test_letters_of_readers_are_no_part_of_a_story() -> None:
     letters = f"<p><b>Ana Ruiz</b>, Tolmouth:</p><p>{story(7, 1)}</p><p><b>Tom Hall</b>, Tarrow:</p><p>{story(8, 1)}</p>"
     assert body(f"<h3>What readers say</h3>{letters}") == TEXT
     assert body(f"<h3>What the parties say</h3>{letters}")[-1] == story(8, 1)
+
+
+def test_the_work_is_linear_in_the_number_of_lines() -> None:
+    tree = parse_tree("<p>So they went.</p>" * 30_000)
+    line_nos = range(len(tree.lines))
+    start = process_time()
+    assert without_trailing_sections(tree, line_nos) == line_nos
+    assert process_time() - start < 5  # 30 s where each line looks at all below it
