@@ -143,12 +143,12 @@ alerts:
 	sed -n '1,/^spec:/p' $(RULE) > $(RULE).new && sed 's/^\(.\)/  \1/' deploy/prometheus/alerts.yml >> $(RULE).new && mv $(RULE).new $(RULE)
 
 # Needs `pip install uv`. The lock files name versions and hashes, and no registry. Locked versions stay while pyproject.toml allows them;
-# for newer ones, UPGRADE=1 or remove the lock files. requirements.lock is the image; requirements-dev.lock is `make setup`, with the extra
-# `local`; requirements-bench.lock is for `make bench` and the like. A changed licence or a new package needs its line in NOTICE.
+# for newer ones, UPGRADE=1 or remove the lock files. requirements.lock is the image; requirements-dev.lock is `make setup`, with the extras
+# `local` and `archive`; requirements-bench.lock is for `make bench` and the like. A changed licence or a new package needs its line in NOTICE.
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 lock:
 	$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements.lock
-	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra local --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra local --extra archive --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench -c requirements-dev.lock -o requirements-bench.lock
 
 clean:

@@ -72,8 +72,8 @@ def names(requirements: Iterable[str]) -> set[str]:
 
 
 def providers(module: str) -> set[str]:
-    """Return the packages of a module; pyarrow, which the development lock leaves out for its size, has one of its own name."""
-    return set(map(canonicalize_name, DISTRIBUTIONS.get(module, ["pyarrow"] if module == "pyarrow" else [])))
+    """Return the packages of a module; of one that is not installed, the package of its name."""
+    return set(map(canonicalize_name, DISTRIBUTIONS.get(module, [module])))
 
 
 def locked(file: str) -> set[str]:
@@ -118,10 +118,11 @@ def test_each_dependency_is_imported() -> None:
     assert names(DECLARED["dependencies"]) - providing == DATA_ONLY | IMPORTED_BY_NAME
 
 
-def test_the_development_lock_has_the_embedded_kafka_and_the_runtime_lock_has_not() -> None:
-    local = names(DECLARED["optional-dependencies"]["local"])
-    assert local <= locked("requirements-dev.lock")
-    assert not local & locked("requirements.lock")
+@pytest.mark.parametrize("extra", ["local", "archive"])
+def test_development_lock_has_the_extra_and_the_runtime_lock_has_not(extra: str) -> None:
+    packages = names(DECLARED["optional-dependencies"][extra])
+    assert packages <= locked("requirements-dev.lock")
+    assert not packages & locked("requirements.lock")
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in PROJECT.glob("requirements*.lock")))
@@ -129,9 +130,10 @@ def test_a_lock_file_names_no_registry(file: str) -> None:
     assert not re.search(r"://|^-", (PROJECT / file).read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def test_notice_lists_each_package_that_is_installed_at_runtime_or_with_the_extra_local() -> None:
+def test_notice_lists_each_package_that_is_installed_at_runtime_or_with_an_extra_of_the_development_lock() -> None:
     assert locked("requirements.lock") <= set(notices())
-    assert names(DECLARED["optional-dependencies"]["local"]) <= set(notices())
+    for extra in ("local", "archive"):
+        assert names(DECLARED["optional-dependencies"][extra]) <= set(notices())
     assert set(notices()) <= locked("requirements-dev.lock"), "NOTICE lists a package that nothing installs"
 
 
