@@ -7,8 +7,8 @@ from datetime import date
 from streams.records import Cut
 from streams.split.fields.ages import Age, publication_time
 
-# "/2024/03/17/old-bridge", "/2024-03-17/", "/20240317-old-bridge"
-DAY_IN_PATH = re.compile(r"/(199[5-9]|20\d\d)(?:/(\d\d?)/(\d\d?)|-(\d\d)-(\d\d)|(\d\d)(\d\d))(?=[/_.?#-]|$)")
+# "/2024/03/17/old-bridge", "/2024-03-17/", "/20240317-old-bridge"; eight digits alone are a number.
+DAY_IN_PATH = re.compile(r"/(199[5-9]|20\d\d)(?:(?:/(\d\d?)/(\d\d?)|-(\d\d)-(\d\d))(?=[/_.-]|$)|(\d\d)(\d\d)(?=[/_-][^\W\d]))")
 
 
 def fill_address_day(cut: Cut, page_url: str | None, fetched_at: int | None) -> Cut:
@@ -24,7 +24,7 @@ def fill_address_day(cut: Cut, page_url: str | None, fetched_at: int | None) -> 
 
 
 def _day_in(url: str | None) -> date | None:
-    found = DAY_IN_PATH.search(url or "")
+    found = DAY_IN_PATH.search((url or "").partition("?")[0].partition("#")[0])
     if found is None:
         return None
     year, month, day = (int(part) for part in found.groups() if part)

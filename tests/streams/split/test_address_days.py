@@ -13,12 +13,16 @@ def day(url: str | None, page_url: str | None = None, published_at: str | None =
     return fill_address_day(cut, page_url, FETCHED_AT).published_at
 
 
-@pytest.mark.parametrize("path", ["2024/03/17/old-bridge", "news/2024/3/17/", "2024-03-17/old-bridge", "20240317-old-bridge", "a/20240317"])
+@pytest.mark.parametrize(
+    "path", ["2024/03/17/old-bridge", "news/2024/3/17/", "2024-03-17/old-bridge", "20240317-old-bridge", "a/20240317/old-bridge"]
+)
 def test_the_path_of_an_address_has_the_day(path: str) -> None:
     assert day(f"https://post.example/{path}") == "2024-03-17"
 
 
-@pytest.mark.parametrize("path", ["2024/13/17/x", "2024/03/x", "1024/03/17/x", "202403171/x", "2025/08/20/x"])
+@pytest.mark.parametrize(
+    "path", ["2024/13/17/x", "2024/03/x", "1024/03/17/x", "202403171/x", "2025/08/20/x", "news/20111011", "login?next=/2024/03/17/x"]
+)
 def test_other_numbers_and_days_after_the_fetch_are_none(path: str) -> None:
     assert day(f"https://post.example/{path}") is None
 
