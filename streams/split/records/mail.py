@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from streams.dumps.decode import Page
+from streams.dumps.formats import Format
+from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate
 from streams.split.cuts import MAX_ARTICLES, Cuts, merge_spans, require_few_articles
 from streams.split.fields.addresses import host_of
@@ -20,6 +22,9 @@ from streams.split.text.bodies import clean_text
 CONFIDENCE = 0.9
 SITE_LABELS = 2  # of a host's name that tell the site: "post.example" of "mail.post.example"
 MAX_ALTERNATIVES = 8  # of one text, that are read until one has articles; mail has two or three
+# Each HTML part has the limits of a page; together they have that of its lines. A newsletter has some hundred texts.
+MAX_HTML_TEXTS = 100_000  # between tags
+HTML_TEXT = re.compile(r">[^<>]*[^<>\s]")
 SplitPart = Callable[[Page], Cuts]
 
 FROM_LINE = re.compile(r"^From [^\r\n]{3,200}\d\d:\d\d[^\r\n]*\r?\n", re.MULTILINE)
@@ -46,10 +51,26 @@ def split_mail(text: str, fetched_at: int | None, split_part: SplitPart) -> Cuts
     """
     cuts: list[Cut] = []
     pieces: list[tuple[int, Fate]] = []
+    split_limited = _limit_html(split_part)
     for start, end in _messages(text):
-        cuts += _split_message(read_part(text, start, end), fetched_at, split_part, pieces)
+        cuts += _split_message(read_part(text, start, end), fetched_at, split_limited, pieces)
         require_few_articles(MAX_ARTICLES, len(cuts))
     return Cuts(tuple(cuts), merge_spans([*pieces, (len(text), Fate.CHROME)]))
+
+
+def _limit_html(split_part: SplitPart) -> SplitPart:
+    """Return `split_part` with a limit on the HTML of all parts together."""
+    texts = 0
+
+    def split_limited(page: Page) -> Cuts:
+        nonlocal texts
+        if page.format is Format.HTML:
+            texts += sum(1 for _ in HTML_TEXT.finditer(page.text))
+            if texts > MAX_HTML_TEXTS:
+                raise InvalidRecord(Reason.LIMIT, f"the HTML parts of the mail have over {MAX_HTML_TEXTS:,} texts between tags")
+        return split_part(page)
+
+    return split_limited
 
 
 def _messages(text: str) -> Iterator[tuple[int, int]]:

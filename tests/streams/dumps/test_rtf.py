@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dumps.decode import MAX_BODY_BYTES, decode_dump
-from streams.dumps.rtf import MAX_GROUP_DEPTH, rtf_text
+from streams.dumps.rtf import MAX_GROUP_DEPTH, MAX_NUMBERED_CHARACTERS, rtf_text
 from streams.errors import InvalidRecord, Reason
 from streams.split import split_page
 
@@ -66,3 +66,9 @@ def test_ten_megabytes_take_linear_time(unit: str) -> None:
     with suppress(InvalidRecord):  # over the limit of groups
         rtf_text(body)
     assert time.process_time() - started < 20
+
+
+def test_characters_by_number_beyond_the_limit_are_refused() -> None:
+    with pytest.raises(InvalidRecord, match="over 1,000,000 characters by number") as caught:
+        rtf_text(b"{\\rtf1 " + b"\\u1?" * (MAX_NUMBERED_CHARACTERS + 1) + b"}")
+    assert caught.value.reason is Reason.LIMIT

@@ -15,7 +15,7 @@ from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate, Span
 from streams.split import split_page
 from streams.split.cuts import MAX_ARTICLES, Cuts
-from streams.split.records.mail import MAX_ALTERNATIVES, split_mail
+from streams.split.records.mail import MAX_ALTERNATIVES, MAX_HTML_TEXTS, split_mail
 from streams.split.records.mime import MAX_DEPTH, MAX_PARTS, Part, read_part, text_parts
 from tests.stories import story
 
@@ -236,6 +236,21 @@ def test_parts_beyond_the_limit_of_articles_are_refused_before_they_are_split() 
     with pytest.raises(InvalidRecord, match="5,001 articles"):
         split_mail(HEAD + multipart("mixed", *["Content-Type: text/html\n\n<p>a"] * (MAX_PARTS - 1)), FETCHED_AT, split_part)
     assert len(read) == MAX_ARTICLES + 1
+
+
+def no_articles(page: Page) -> Cuts:
+    return Cuts((), (Span(0, len(page.text), Fate.CHROME),))
+
+
+def html_mail(*pages: str) -> str:
+    return HEAD + multipart("mixed", *[f"Content-Type: text/html\n\n{page}" for page in pages])
+
+
+def test_texts_of_all_html_parts_have_the_limit_of_a_page_together() -> None:
+    half = "<p>a</p>" * (MAX_HTML_TEXTS // 2)
+    split_mail(html_mail(half, half), FETCHED_AT, no_articles)
+    with pytest.raises(InvalidRecord, match="over 100,000 texts between tags"):
+        split_mail(html_mail(half, half, "<p>a</p>"), FETCHED_AT, no_articles)
 
 
 def test_of_thousands_of_alternatives_without_an_article_the_richest_few_are_read() -> None:
