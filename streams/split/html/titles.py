@@ -17,6 +17,7 @@ ARCHIVED = re.compile(r"\s\([A-Z][a-z]+ (?:19|20)\d\d\)$")  # "Old bridge to clo
 MIN_TITLE_WORDS = 3
 MAX_SECTION_WORDS = 3
 MAX_SEPARATED_CHARACTERS = 500  # of a title with sites and sections; a hostile one has thousands of parts
+MAX_HEADING_LINES = 10
 MAIN_HEADING = ("h1",)
 TITLE_HEADINGS = ("h1", "h2", "h3")
 
@@ -35,13 +36,17 @@ def page_title(tree: Tree, declared: Sequence[str | None], outlet: str | None) -
         is_agreed = declared_title == main_heading and _is_reworded(declared_title, titles[0])
         if is_agreed or _adds_site(declared_title, main_heading):
             return main_heading
-    in_title = (heading for heading in map(clean_text, headings(tree, TITLE_HEADINGS)) if heading in declared_page)
-    heading = max((text for text in in_title if word_count(text) >= MIN_TITLE_WORDS), key=len, default=None)
-    heading = heading or next((heading for heading in main_headings if word_count(heading) >= MIN_TITLE_WORDS), None)
-    if titles or heading:
-        title = next(iter(titles), None) or heading or ""
+    title = next(iter(titles), None) or _heading_in(declared_page, tree, main_headings)
+    if title:
         return _without_site(tree, title, outlet) if outlet else title
     return _without_site(tree, declared_page, outlet) or next(iter(main_headings), None)
+
+
+def _heading_in(declared_page: str, tree: Tree, main_headings: Sequence[str]) -> str | None:
+    """Return the longest heading that `<title>` contains, else the first main heading of some words."""
+    in_title = (heading for heading in map(clean_text, headings(tree, TITLE_HEADINGS)) if heading in declared_page)
+    heading = max((text for text in in_title if word_count(text) >= MIN_TITLE_WORDS), key=len, default=None)
+    return heading or next((heading for heading in main_headings if word_count(heading) >= MIN_TITLE_WORDS), None)
 
 
 def _is_reworded(title: str, other: str) -> bool:
@@ -55,9 +60,9 @@ def _adds_site(title: str, heading: str) -> bool:
 
 
 def headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
-    """Yield the texts of the headings of a page that have one of `tags`."""
+    """Yield the texts of the headings of a page that have one of `tags`; one of many lines is not closed, and has the story in it."""
     for element in (tree.elements[index] for index in tree.headings):
-        if element.tag in tags and element.first_line < element.end_line:
+        if element.tag in tags and element.first_line < element.end_line <= element.first_line + MAX_HEADING_LINES:
             yield " ".join(line.text for line in tree.lines[element.first_line : element.end_line])
 
 
