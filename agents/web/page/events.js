@@ -5,7 +5,8 @@ import { amount, byId, h, tell } from "./dom.js";
 import { storyCard } from "./card.js";
 
 const STEP = 40;
-const EVERY_MS = 250;
+const QUIET_MS = 250;
+const MAX_WAIT_MS = 2000;
 
 /** The list in #feed. `refresh` shows what came, or says how much did where the reader is in the middle of it. */
 export class EventList {
@@ -16,7 +17,7 @@ export class EventList {
     this.isPaused = false;
     this.cards = new Map(); // story id -> its element
     this.held = 0;
-    this.last = 0;
+    this.since = null; // when the first came that is not drawn yet
     byId("more").addEventListener("click", () => this.#older());
     byId("fresh").addEventListener("click", () => this.#showHeld());
     byId("pause").addEventListener("click", () => this.#pause(!this.isPaused));
@@ -24,21 +25,27 @@ export class EventList {
     addEventListener("scroll", () => this.held && !this.#isReading() && this.draw(), { passive: true });
   }
 
-  /** Draw, at most four times a second; what a reader would be disturbed by waits behind a button. */
+  /**
+   * Draw once nothing has come for a moment, in a steady stream every two seconds: each drawing moves what was there.
+   * What a reader would be disturbed by waits behind a button.
+   */
   refresh(fresh) {
     this.held += fresh;
-    if (this.timer) return;
-    const wait = Math.max(0, this.last + EVERY_MS - performance.now());
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      if (this.#isReading()) this.#hold();
-      else this.draw();
-    }, wait);
+    const now = performance.now();
+    this.since ??= now;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(
+      () => {
+        this.since = null;
+        if (this.#isReading()) this.#hold();
+        else this.draw();
+      },
+      Math.min(QUIET_MS, Math.max(0, this.since + MAX_WAIT_MS - now)),
+    );
   }
 
   /** Show the newest stories that are wanted, each card made once and again only where its story changed. */
   draw() {
-    this.last = performance.now();
     this.held = 0;
     const filter = this.filter();
     const { found, counts, hasMore } = this.store.newest(filter, this.most);
@@ -94,7 +101,6 @@ export class EventList {
   }
 
   #hold() {
-    this.last = performance.now();
     if (!this.held) return;
     byId("fresh").hidden = false;
     tell(byId("fresh"), this.held === 1 ? "1 new story" : `${amount(this.held)} new stories`);
