@@ -38,6 +38,7 @@ class Site:
     url: str
     feed: Feed
     metrics: Metrics
+    connections: Connections
     port: int = 0
     published: int = 0
     answers: dict[str, bytes] = field(default_factory=dict)  # to questions that a worker asks Kafka, by path
@@ -98,7 +99,7 @@ async def site(port: int = 0, web_host: str = "127.0.0.1", **limits: Any) -> Asy
     feed = Feed([], linger_s=0)
     metrics = Metrics()
     connections = Connections(**limits)
-    served = Site(url="", feed=feed, metrics=metrics)
+    served = Site(url="", feed=feed, metrics=metrics, connections=connections)
 
     async def answer(request: web.Request) -> web.Response:
         served.requests.append((request.path_qs, await request.read()))

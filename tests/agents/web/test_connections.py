@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 
 from agents.web import site as web_site
 from agents.web.connections import Connections
-from agents.web.dump_view import MAX_BYTES, DumpView
+from agents.web.dump_view import MAX_BYTES, DumpUpload, DumpView
 from agents.web.server import warn_if_exposed
 from agents.web.site import MAX_UPLOADS
 from tests.browser.served import Site, site
@@ -20,6 +20,10 @@ PROBE = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 STREAM = b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 UPLOAD = b"POST /dump HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n"
 SOON_S = 0.3
+# Where the request must arrive before: more than a busy machine pauses a process.
+REQUEST_S = 1.0
+# Of any step on a busy machine.
+LIMIT_S = 60
 
 
 class Client:
@@ -30,11 +34,11 @@ class Client:
 
     async def answer(self) -> bytes:
         """Return the head of a response."""
-        return await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 10)
+        return await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), LIMIT_S)
 
     async def is_closed(self) -> bool:
         try:
-            return await asyncio.wait_for(self.reader.read(1), 10) == b""
+            return await asyncio.wait_for(self.reader.read(1), LIMIT_S) == b""
         except ConnectionError:
             return True
         except TimeoutError:
@@ -55,9 +59,20 @@ async def opened(served: Site, *sent: bytes) -> AsyncIterator[list[Client]]:
         yield clients
 
 
+async def until(holds: Callable[[], bool]) -> None:
+    """Return once the server's state is as asked."""
+    async with asyncio.timeout(LIMIT_S):
+        while not holds():  # noqa: ASYNC110 - no event says so
+            await asyncio.sleep(0.01)
+
+
+async def until_open(served: Site, count: int) -> None:
+    await until(lambda: len(served.connections._open) == count)
+
+
 @pytest.mark.parametrize("sent", [b"", HALF_A_REQUEST, PROBE], ids=["nothing", "half-a-request", "idle-after-a-request"])
 async def test_connection_without_a_request_is_closed_after_its_time(sent: bytes) -> None:
-    async with site(request_s=SOON_S) as served, opened(served, sent) as [client]:
+    async with site(request_s=REQUEST_S) as served, opened(served, sent) as [client]:
         if sent is PROBE:
             assert (await client.answer()).startswith(b"HTTP/1.1 200")
             await client.reader.readexactly(len("alive"))
@@ -65,11 +80,11 @@ async def test_connection_without_a_request_is_closed_after_its_time(sent: bytes
 
 
 async def test_stream_is_not_closed_for_its_age() -> None:
-    async with site(request_s=SOON_S) as served, opened(served, STREAM) as [client]:
+    async with site(request_s=REQUEST_S) as served, opened(served, STREAM) as [client]:
         assert (await client.answer()).startswith(b"HTTP/1.1 200")
-        await asyncio.sleep(3 * SOON_S)
+        await asyncio.sleep(1.5 * REQUEST_S)
         served.feed.announce("figures", b"{}")
-        assert b"figures" in await asyncio.wait_for(client.reader.readuntil(b"data: {}"), 10)
+        assert b"figures" in await asyncio.wait_for(client.reader.readuntil(b"data: {}"), LIMIT_S)
 
 
 async def test_connection_that_waits_longest_makes_room_for_a_probe() -> None:
@@ -88,21 +103,26 @@ async def test_one_connection_too_many_is_refused_while_all_others_are_at_work()
             assert head.startswith(b"HTTP/1.1 503")
             assert b"Retry-After: " in head
         streams[0].writer.close()
-        await asyncio.sleep(SOON_S)
+        await until_open(served, 1)
         async with opened(served, PROBE) as [probe]:
             assert (await probe.answer()).startswith(b"HTTP/1.1 200")
 
 
-async def test_upload_is_refused_before_its_body_is_read_while_as_many_as_may_be_arrive() -> None:
+async def test_upload_is_refused_before_its_body_is_read_while_as_many_as_may_be_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def show(_: DumpView, __: DumpUpload) -> bytes:  # the real one starts a process, and that takes long
+        return b"{}"
+
+    monkeypatch.setattr(DumpView, "show", show)
     unfinished = UPLOAD % MAX_BYTES + b"x" * 1000
     async with site() as served, opened(served, *[unfinished] * MAX_UPLOADS) as uploads:
-        await asyncio.sleep(SOON_S)
+        await until_open(served, MAX_UPLOADS)
+        await until(lambda: not served.connections._waiting)
         async with opened(served, UPLOAD % MAX_BYTES) as [client]:
             head = await client.answer()
             assert head.startswith(b"HTTP/1.1 503")
             assert b"Retry-After: " in head
         uploads[0].writer.close()
-        await asyncio.sleep(SOON_S)
+        await until_open(served, MAX_UPLOADS - 1)
         async with opened(served, UPLOAD % 6 + b"A page") as [client]:
             assert (await client.answer()).startswith(b"HTTP/1.1 200")
 
