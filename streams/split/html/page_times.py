@@ -1,6 +1,5 @@
 """Find the publication time of a page's one story away from its headline: in its markup, or as the only day that the page has."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from streams.split.html.story import Story
 from streams.split.html.tree import Element, TextLine, Tree
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, stamp_of
 
-MARK = re.compile(r"\b(?:datePublished|pubdate)\b", re.IGNORECASE)
+MARKS = ("datePublished", "datepublished", "pubdate", "pubDate")  # found one by one, a tenth of the time of a pattern without case
 MAX_MARKS = 50
 MAX_TAG_CHARACTERS = 500
 TIME_ATTRIBUTES = ("content", "datetime")
@@ -27,11 +26,10 @@ def fill_page_time(cut: Cut, tree: Tree, story: Story, fetched_at: int | None) -
     marked = next(_marked_times(tree, fetched_at), None)
     if marked:
         return fill_declared_time(cut, marked, fetched_at)
-    in_aside = _in_asides(tree)
     article = _article_around(tree, story.element_index)
     for first, end in ((article.first_line, article.end_line), (0, len(tree.lines))):
-        lines = [line for line in tree.lines[first:end] if len(line.text) <= MAX_STAMP_CHARACTERS and not in_aside[line.element_index]]
-        filled = _with_only_day(cut, lines, fetched_at)
+        lines = [line for line in tree.lines[first:end] if len(line.text) <= MAX_STAMP_CHARACTERS and not line.is_link]
+        filled = _with_only_day(cut, tree, lines, fetched_at)
         if filled.published_at:
             return filled
     return cut
@@ -39,21 +37,29 @@ def fill_page_time(cut: Cut, tree: Tree, story: Story, fetched_at: int | None) -
 
 def _marked_times(tree: Tree, fetched_at: int | None) -> Iterator[DeclaredTime]:
     """Yield the times in tags with the property or attribute of a publication (schema.org's `datePublished`, HTML's old `pubdate`)."""
-    for mark in islice(MARK.finditer(tree.source), MAX_MARKS):
-        start = tree.source.rfind("<", max(0, mark.start() - MAX_TAG_CHARACTERS), mark.start())
-        end = tree.source.find(">", mark.end(), mark.end() + MAX_TAG_CHARACTERS)
-        if 0 <= start < end and tree.source.find(">", start, mark.start()) < 0:
+    found = sorted(at for mark in MARKS for at in islice(_offsets(tree.source, mark), MAX_MARKS))
+    for mark_start in found[:MAX_MARKS]:
+        start = tree.source.rfind("<", max(0, mark_start - MAX_TAG_CHARACTERS), mark_start)
+        end = tree.source.find(">", mark_start, mark_start + MAX_TAG_CHARACTERS)
+        if 0 <= start < end and tree.source.find(">", start, mark_start) < 0:
             attributes = {name.lower(): value for name, value in attributes_of(tree.source[start + 1 : end])}
             times = (past_time(attributes.get(name), fetched_at) for name in TIME_ATTRIBUTES)
             yield from (time for time in times if time)
 
 
-def _in_asides(tree: Tree) -> Sequence[bool]:
-    """Return for each element whether it is in an `<aside>`: the times there are those of other stories."""
-    inside: list[bool] = []
-    for element in tree.elements:  # parents first
-        inside.append(element.tag == "aside" or (element.parent_index > 0 and inside[element.parent_index]))
-    return inside
+def _offsets(source: str, mark: str) -> Iterator[int]:
+    start = source.find(mark)
+    while start >= 0:
+        yield start
+        start = source.find(mark, start + len(mark))
+
+
+def _is_aside(tree: Tree, line: TextLine) -> bool:
+    """Return whether a line is in an `<aside>`: its times are those of other stories."""
+    index = line.element_index
+    while index > 0 and tree.elements[index].tag != "aside":
+        index = tree.elements[index].parent_index
+    return index > 0
 
 
 def _article_around(tree: Tree, index: int) -> Element:
@@ -62,13 +68,14 @@ def _article_around(tree: Tree, index: int) -> Element:
     return tree.elements[max(0, index)]
 
 
-def _with_only_day(cut: Cut, lines: Sequence[TextLine], fetched_at: int | None) -> Cut:
+def _with_only_day(cut: Cut, tree: Tree, lines: Sequence[TextLine], fetched_at: int | None) -> Cut:
     """Return the story with the one day that `lines` declare, or else print; pages print the day of the visit, too."""
-    times = [time for line in lines if not line.is_link for value in line.times if (time := past_time(value, fetched_at))]
+    declaring = (line for line in lines if line.times and not _is_aside(tree, line))
+    times = [time for line in declaring for value in line.times if (time := past_time(value, fetched_at))]
     if len({time.time.date() for time in times}) == 1:
         return fill_declared_time(cut, min(times, key=lambda time: time.time), fetched_at)
-    stamps = (stamp_of(line.text) for line in lines if not line.is_link)
-    ages = {stamp.age.day: stamp.age for stamp in stamps if stamp and stamp.age.day and stamp.age.unit == "day"}
+    stamped = ((line, stamp.age) for line in lines if (stamp := stamp_of(line.text)) and stamp.age.unit == "day")
+    ages = {age.day: age for line, age in stamped if age.day and not _is_aside(tree, line)}
     if len(ages) > 1 and fetched_at is not None:
         ages.pop(datetime.fromtimestamp(fetched_at, UTC).date(), None)
     if times or len(ages) != 1:
