@@ -4,10 +4,10 @@ import re
 
 # Prometheus' own, and those of its Python client that the rules and panels use.
 FOREIGN_METRICS = {"up", "ALERTS", "process_start_time_seconds", "process_resident_memory_bytes"}
-FOREIGN_LABELS = {"job", "instance", "le", "alertname"}
+FOREIGN_LABELS = {"job", "instance", "le", "alertname", "alertstate"}
 _WORDS = re.compile(
     r"\b(?:by|without|on|ignoring|group_left|group_right|and|or|unless|offset|sum|max|min|count|group|topk|rate|increase|changes|absent"
-    r"|last_over_time|max_over_time|histogram_quantile|sort_desc|vector|time)\b"
+    r"|last_over_time|max_over_time|min_over_time|present_over_time|histogram_quantile|sort_desc|vector|time)\b"
 )
 _GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left)\s*\(([^)]*)\)")
 _SELECTOR = re.compile(r"\b([A-Za-z_]\w+)(\{[^}]*\})?")
