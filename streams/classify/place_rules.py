@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from streams.classify.class_records import NewsClass, PlaceRule
+from streams.places.gazetteer import gazetteer
 from streams.places.names import names
 from streams.records import Label, Place
 from streams.toml_files import Table, TomlFile, refuse_unknown_in
@@ -29,7 +30,7 @@ def read_place_rule(file: TomlFile, table: Table) -> PlaceRule | None:
         if key in rule and not (isinstance(rule[key], str) and re.fullmatch(form, rule[key])):
             file.add_mistake(f"{key} of places can't be {rule[key]!r}; it must look like {example} (ISO 3166)", line_no)
     ids, within_km = rule.get("geonames", []), rule.get("within_km", 0)
-    if not isinstance(ids, list) or not all(isinstance(id, int) and names().point_of(id) for id in ids):
+    if not isinstance(ids, list) or not all(isinstance(id, int) and id in gazetteer().ids for id in ids):
         file.add_mistake(f"geonames must be a list of ids of places of the gazetteer, not {ids!r}", line_no)
         ids = []
     if isinstance(within_km, bool) or not isinstance(within_km, int | float) or within_km < 0:
