@@ -3,6 +3,7 @@
 What the headers of an event have is not read from its value: that takes a tenth of the time.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -20,27 +21,20 @@ BUCKETS = 60
 KINDS = ("region", "topic")
 
 
-class EventCounts:
-    """The counts of one filter over the last `over_s` seconds, in `BUCKETS` parts.
-
-    The events of a class are those that pass the filter without its own kind: what would be shown if it were chosen too.
-    """
+class SpanCounts(ABC):
+    """What is counted of the events of one filter over the last `over_s` seconds, in `BUCKETS` parts."""
 
     def __init__(self, settings: Settings, event_filter: EventFilter, over_s: int, now: Callable[[], float]) -> None:
         """Prepare to count; `now` is the time in seconds since the epoch."""
         self._filter = event_filter
-        self._without = {kind: without_facet(event_filter, kind) for kind in KINDS}
         self._over_s = over_s
         self._now = now
         self._width_ms = over_s * 1000 // BUCKETS
         self._records = NewRecords(settings, over_s)
-        self._events: Counter[int] = Counter()
-        self._classes: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
-        self._stories: dict[str, int] = {}
         self._until_ms = 0
 
     async def update(self) -> None:
-        """Count what is new.
+        """Count what is new, and drop what is older than the span.
 
         Raises:
             NotReachable: no broker answers within 10 seconds.
@@ -48,7 +42,34 @@ class EventCounts:
         """
         self._until_ms = int(self._now() * 1000)
         await self._records.read(self._until_ms, self._clear, self._count)
-        self._forget()
+        self._forget((self._until_ms - self._over_s * 1000) // self._width_ms)
+
+    @abstractmethod
+    def _clear(self) -> None:
+        """Drop all counts."""
+
+    @abstractmethod
+    def _count(self, record: "ConsumerRecord[bytes, bytes]") -> None:
+        """Count a record; one that newsmill did not write counts as nothing."""
+
+    @abstractmethod
+    def _forget(self, first: int) -> None:
+        """Drop the buckets before the number `first`."""
+
+
+class EventCounts(SpanCounts):
+    """The number of events by class and time.
+
+    The events of a class are those that pass the filter without its own kind: what would be shown if it were chosen too.
+    """
+
+    def __init__(self, settings: Settings, event_filter: EventFilter, over_s: int, now: Callable[[], float]) -> None:
+        """Prepare to count; `now` is the time in seconds since the epoch."""
+        super().__init__(settings, event_filter, over_s, now)
+        self._without = {kind: without_facet(event_filter, kind) for kind in KINDS}
+        self._events: Counter[int] = Counter()
+        self._classes: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        self._stories: dict[str, int] = {}
 
     def to_json(self) -> dict[str, Any]:
         """Return the counts; buckets are numbered from the epoch, each `width_ms` long."""
@@ -85,13 +106,16 @@ class EventCounts:
         except (TypeError, KeyError, AttributeError):  # newsmill did not write it
             return
 
-    def _forget(self) -> None:
-        """Drop what is older than the span."""
-        first = (self._until_ms - self._over_s * 1000) // self._width_ms
+    def _forget(self, first: int) -> None:
         for buckets in (self._events, *self._classes.values()):
-            for bucket in [bucket for bucket in buckets if bucket < first]:
-                del buckets[bucket]
+            drop_before(first, buckets)
         self._stories = {id: bucket for id, bucket in self._stories.items() if bucket >= first}
+
+
+def drop_before(first: int, buckets: "Counter[int]") -> None:
+    """Delete the buckets before the number `first`."""
+    for bucket in [bucket for bucket in buckets if bucket < first]:
+        del buckets[bucket]
 
 
 def without_facet(event_filter: EventFilter, facet: str) -> EventFilter:

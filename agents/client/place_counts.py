@@ -7,9 +7,8 @@ from typing import Any
 import orjson
 from aiokafka.structs import ConsumerRecord
 
-from agents.client.event_counts import BUCKETS, event_of, without_facet
+from agents.client.event_counts import SpanCounts, drop_before, event_of, without_facet
 from agents.client.event_filter import FACETS, EventFilter
-from agents.client.new_records import NewRecords
 from agents.settings import Settings
 
 MAX_CITIES = 300
@@ -19,8 +18,8 @@ _countries = next(facet for facet in FACETS if facet.name == COUNTRY).values
 _START, _END = b',"places":', b',"countries":'
 
 
-class PlaceCounts:
-    """The counts of one filter over the last `over_s` seconds.
+class PlaceCounts(SpanCounts):
+    """The number of events by country and by city.
 
     Cities are those of the events that pass the filter, countries those of the events that pass it without its own countries: what would
     be shown if the country were chosen.
@@ -28,27 +27,11 @@ class PlaceCounts:
 
     def __init__(self, settings: Settings, event_filter: EventFilter, over_s: int, now: Callable[[], float]) -> None:
         """Prepare to count; `now` is the time in seconds since the epoch."""
-        self._filter = event_filter
+        super().__init__(settings, event_filter, over_s, now)
         self._without_country = without_facet(event_filter, COUNTRY)
-        self._over_s = over_s
-        self._now = now
-        self._width_ms = over_s * 1000 // BUCKETS
-        self._records = NewRecords(settings, over_s)
         self._countries: dict[str, Counter[int]] = defaultdict(Counter)
         self._cities: dict[str, Counter[int]] = defaultdict(Counter)
         self._places: dict[str, Mapping[str, Any]] = {}
-        self._until_ms = 0
-
-    async def update(self) -> None:
-        """Count what is new.
-
-        Raises:
-            NotReachable: no broker answers within 10 seconds.
-            UserError: the topic is missing.
-        """
-        self._until_ms = int(self._now() * 1000)
-        await self._records.read(self._until_ms, self._clear, self._count)
-        self._forget()
 
     def to_json(self) -> dict[str, Any]:
         """Return the number of events by country, and the places and numbers of the `MAX_CITIES` cities that most events name."""
@@ -82,13 +65,10 @@ class PlaceCounts:
         except (TypeError, KeyError, AttributeError, orjson.JSONDecodeError):  # newsmill did not write it
             return
 
-    def _forget(self) -> None:
-        """Drop what is older than the span."""
-        first = (self._until_ms - self._over_s * 1000) // self._width_ms
+    def _forget(self, first: int) -> None:
         for counted in (self._countries, self._cities):
             for key, buckets in list(counted.items()):
-                for bucket in [bucket for bucket in buckets if bucket < first]:
-                    del buckets[bucket]
+                drop_before(first, buckets)
                 if not buckets:
                     del counted[key]
         self._places = {id: self._places[id] for id in self._cities}
