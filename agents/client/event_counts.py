@@ -26,12 +26,12 @@ class SpanCounts(ABC):
 
     def __init__(self, settings: Settings, event_filter: EventFilter, over_s: int, now: Callable[[], float]) -> None:
         """Prepare to count; `now` is the time in seconds since the epoch."""
-        self._filter = event_filter
+        self.filter = event_filter
         self._over_s = over_s
         self._now = now
-        self._width_ms = over_s * 1000 // BUCKETS
-        self._records = NewRecords(settings, over_s)
-        self._until_ms = 0
+        self.width_ms = over_s * 1000 // BUCKETS
+        self.records = NewRecords(settings, over_s)
+        self.until_ms = 0
 
     async def update(self) -> None:
         """Count what is new, and drop what is older than the span.
@@ -40,9 +40,9 @@ class SpanCounts(ABC):
             NotReachable: no broker answers within 10 seconds.
             UserError: the topic is missing.
         """
-        self._until_ms = int(self._now() * 1000)
-        await self._records.read(self._until_ms, self._clear, self._count)
-        self._forget((self._until_ms - self._over_s * 1000) // self._width_ms)
+        self.until_ms = int(self._now() * 1000)
+        await self.records.read(self.until_ms, self._clear, self._count)
+        self._forget((self.until_ms - self._over_s * 1000) // self.width_ms)
 
     @abstractmethod
     def _clear(self) -> None:
@@ -75,9 +75,9 @@ class EventCounts(SpanCounts):
         """Return the counts; buckets are numbered from the epoch, each `width_ms` long."""
         classes = [{"kind": kind, "id": id, "buckets": _texts(buckets)} for (kind, id), buckets in sorted(self._classes.items()) if buckets]
         return {
-            "until_ms": self._until_ms,
-            "width_ms": self._width_ms,
-            "complete_since_ms": self._records.complete_since_ms,
+            "until_ms": self.until_ms,
+            "width_ms": self.width_ms,
+            "complete_since_ms": self.records.complete_since_ms,
             "events": self._events.total(),
             "stories": len(self._stories),
             "buckets": _texts(self._events),
@@ -89,19 +89,19 @@ class EventCounts(SpanCounts):
         self._classes.clear()
 
     def _count(self, record: "ConsumerRecord[bytes, bytes]") -> None:
-        event = event_of(record, whole=self._filter.needs_value)
+        event = event_of(record, whole=self.filter.needs_value)
         if event is None:
             return
-        bucket = record.timestamp // self._width_ms
+        bucket = record.timestamp // self.width_ms
         try:
-            if self._filter.matches(event):
+            if self.filter.matches(event):
                 self._events[bucket] += 1
                 story = (event["story"] or {"id": event["id"]})["id"]
                 self._stories[story] = max(bucket, self._stories.get(story, bucket))  # partitions are read in any order
             for kind in KINDS:
                 if event[f"{kind}s"] and self._without[kind].matches(event):
                     for label in event[f"{kind}s"]:
-                        if label["about"] or not self._filter.about:
+                        if label["about"] or not self.filter.about:
                             self._classes[kind, label["id"]][bucket] += 1
         except (TypeError, KeyError, AttributeError):  # newsmill did not write it
             return

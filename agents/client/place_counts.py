@@ -37,8 +37,8 @@ class PlaceCounts(SpanCounts):
         """Return the number of events by country, and the places and numbers of the `MAX_CITIES` cities that most events name."""
         cities = Counter({id: buckets.total() for id, buckets in self._cities.items()})
         return {
-            "until_ms": self._until_ms,
-            "complete_since_ms": self._records.complete_since_ms,
+            "until_ms": self.until_ms,
+            "complete_since_ms": self.records.complete_since_ms,
             "countries": {code: buckets.total() for code, buckets in sorted(self._countries.items())},
             "cities": [{**self._places[id], "events": count} for id, count in cities.most_common(MAX_CITIES)],
         }
@@ -48,18 +48,18 @@ class PlaceCounts(SpanCounts):
         self._cities.clear()
 
     def _count(self, record: "ConsumerRecord[bytes, bytes]") -> None:
-        event = event_of(record, whole=self._filter.needs_value or self._filter.about)
+        event = event_of(record, whole=self.filter.needs_value or self.filter.about)
         if event is None:
             return
-        bucket = record.timestamp // self._width_ms
+        bucket = record.timestamp // self.width_ms
         try:
             if not self._without_country.matches(event):
                 return
-            for code in set(_countries(event, self._filter.about)):
+            for code in set(_countries(event, self.filter.about)):
                 self._countries[code][bucket] += 1
-            if self._filter.matches(event):
+            if self.filter.matches(event):
                 for place in event["places"] if "places" in event else _places(record.value or b""):
-                    if place["kind"] == "city" and (place["about"] or not self._filter.about):
+                    if place["kind"] == "city" and (place["about"] or not self.filter.about):
                         self._cities[place["id"]][bucket] += 1
                         self._places.setdefault(place["id"], {name: place[name] for name in ("id", "name", "country", "lat", "lon")})
         except (TypeError, KeyError, AttributeError, orjson.JSONDecodeError):  # newsmill did not write it

@@ -67,7 +67,10 @@ def label_by_places(news_class: NewsClass, places: Sequence[Place], max_evidence
 
 
 def is_rivalled(rule: PlaceRule, places: Sequence[Place], mentions: int, headline_end: int, body_start: int) -> bool:
-    """Return whether places outside of a region that the headline does not name are the subject: in the headline, or far more often.
+    """Return whether places outside of a region that the headline does not name are the subject.
+
+    They are where the headline names one of them and the text names the region no more often than that one (the headline
+    counts twice), or all together far more often.
 
     Args:
         rule: the places of the region.
@@ -76,11 +79,12 @@ def is_rivalled(rule: PlaceRule, places: Sequence[Place], mentions: int, headlin
         headline_end: the end of the headline in headline and body joined.
         body_start: the start of the body there.
     """
-    outside = _outside(rule, places)
     starts = [
-        span.start + (body_start if span.field == "body" else 0) for place in outside for span in place.evidence if span.field != "dateline"
+        [span.start + (body_start if span.field == "body" else 0) for span in place.evidence if span.field != "dateline"]
+        for place in _outside(rule, places)
     ]
-    return len(starts) > _RIVAL_MENTIONS * mentions or any(start < headline_end for start in starts)
+    in_headline = any(starts_of and min(starts_of) < headline_end and mentions <= len(starts_of) + 1 for starts_of in starts)
+    return in_headline or sum(map(len, starts)) > _RIVAL_MENTIONS * mentions
 
 
 def _outside(rule: PlaceRule, places: Sequence[Place]) -> list[Place]:

@@ -16,6 +16,8 @@ HEADLINE_CHARS = 160
 SEGMENT_CHARS = 200
 # Minimum number of segments of a share: one hit in a notice of two sentences is only its setting.
 MIN_SEGMENTS = 4
+# Hits within this part of the body are one passage: an aside of a longer text: a candidate's programme in a report on an election.
+LONE_SHARE = 1 / 3
 # Minimum length against which the first hit is measured: a notice of two sentences has no late part.
 SHORT_CHARS = 600
 # A notice of three sentences is about what it names; a longer text with hits in one segment only is not.
@@ -81,7 +83,9 @@ def measure_prominence(hits: Sequence[Hit], headline_end: int, length: int) -> P
         mass=math.log1p(sum(weights)),
         distinct_terms=len(weight_of),
         certainty=1 - math.prod([1 - weight for weight in weight_of.values()]),
-        is_lone=headline_end <= hits[0].start and hits[-1].start - hits[0].start < SEGMENT_CHARS and length - headline_end > NOTICE_CHARS,
+        is_lone=headline_end <= hits[0].start
+        and hits[-1].start - hits[0].start < max(SEGMENT_CHARS, LONE_SHARE * (length - headline_end))
+        and length - headline_end > NOTICE_CHARS,
         is_brief=length - headline_end < BRIEF_CHARS,
         is_single_term=not headline and len(weight_of) == 1 and length - headline_end > ONE_SENTENCE_CHARS,
     )

@@ -292,3 +292,9 @@ def test_lone_early_mention_in_a_longer_text_is_not_its_subject() -> None:
     assert not label_of("venezuela", "Small airline adds two routes", start + LONG * 6).about
     assert label_of("venezuela", "Small airline adds two routes", start + LONG).about
     assert label_of("venezuela", "Small airline flies to Venezuela", start + LONG * 6).about
+
+
+def test_mentions_in_one_passage_of_a_longer_text_are_an_aside() -> None:
+    aside = "One stall has news of Caracas. " + LONG + "A woman from Maracaibo runs it. "
+    assert not label_of("venezuela", "Market adds two rows", aside + LONG * 8).about
+    assert label_of("venezuela", "Market adds two rows", aside + LONG * 4 + "Half of the sellers came from Venezuela.").about

@@ -56,6 +56,12 @@ FERRIES = "The ferry of Piet Alder left late on Monday. It runs to Peru once a w
         pytest.param("Ferry captain of Quito counts his beans", FERRIES, False, id="another place in the headline"),
         pytest.param("Ferry to Peru leaves Quito late", FERRIES, True, id="both in the headline"),
         pytest.param(
+            "Ferry captain of Quito counts his beans",
+            FERRIES + "All that Peru eats comes from Peru.",
+            True,
+            id="more often than the headline's",
+        ),
+        pytest.param(
             "Ferry captain counts his beans", FERRIES + "Quito, Guayaquil, Cuenca, Loja and Ambato wait.", False, id="others more often"
         ),
     ],
