@@ -1,4 +1,4 @@
-"""Score dumps of many forms: `python -m tests.quality.dumps [--verbose]`. Sets: the real ones, the strangers' dumps, forms and exports.
+"""Score dumps of many forms: `python -m tests.quality.dumps [--verbose]`. Sets: the real ones, and those of strangers by folder.
 
 An article is found if its body has four fifths of its words in common with a true one (or with another that is right as well), or half of
 them and the same beginning and end. Fields count where an article is found: `right` where the source prints the field, `made_up` a value
@@ -24,6 +24,7 @@ SETS = {
     "strangers": Path(__file__).parent / "strangers" / "dumps",
     "forms": Path(__file__).parent / "strangers" / "forms",
     "exports": Path(__file__).parent / "strangers" / "exports",
+    "kept": Path(__file__).parent / "strangers" / "kept",
 }
 BOUNDS = Path(__file__).parent / "dumps.json"
 FETCHED_AT = 1_795_867_200  # 2026-11-28T12:00:00Z, from which the ages of the sets count
