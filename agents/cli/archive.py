@@ -40,6 +40,8 @@ def command(settings: Settings, *, folder: Path, copies: bool, exit_at_end: bool
     """
     require_pyarrow()
     names = (TopicName.EVENTS, *((TopicName.DUPLICATES,) if copies else ()))
-    archiver = Archiver(settings, Archive(folder, write_parquet), names, every, note)
+    archive = Archive(folder, write_parquet)
+    archive.require_writable()
+    archiver = Archiver(settings, archive, names, every, note)
     note(f"archiving {', '.join(settings.topic(name) for name in names)} to {folder}" + ("" if exit_at_end else "; Ctrl-C to stop"))
     run_until_signal(archiver.run(exit_at_end=exit_at_end))

@@ -8,6 +8,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import monotonic
 
 from aiokafka import TopicPartition
@@ -46,6 +47,11 @@ class Archive:
         """Write files with `write`."""
         self._folder = folder
         self._write = write
+
+    def require_writable(self) -> None:
+        """Raise OSError where no file can be made, so that this is said before events are read."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=self._folder).close()
 
     def next_offset(self, name: str, partition: int) -> int | None:
         """Return the offset to go on with, None at the first start; remove files that an interrupted write left behind."""

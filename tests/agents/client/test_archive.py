@@ -113,6 +113,12 @@ def test_full_range_is_saved_while_others_wait(tmp_path: Path) -> None:
     assert Archive(tmp_path, Files()).next_offset("events", 0) == 9
 
 
+def test_folder_that_can_hold_no_file_is_said_before_reading(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+    with pytest.raises(OSError, match="taken"):
+        Archive(tmp_path / "taken", Files()).require_writable()
+
+
 def test_row_has_every_column_and_copies_their_original() -> None:
     record: Any = SimpleNamespace(partition=3, offset=7, timestamp=1_754_136_000_000)
     row = row_of(EVENT | {"story": None}, record)
