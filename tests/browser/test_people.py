@@ -105,6 +105,20 @@ async def test_layout_hardly_shifts_while_events_and_counts_come(chromium: Chrom
         assert await opened.run(SHIFT) <= 0.1
 
 
+@pytest.mark.parametrize(("width", "height"), [pytest.param(390, 844, id="phone"), pytest.param(1350, 940, id="desktop")])
+async def test_cards_slide_to_their_new_position_when_events_arrive(page: Opened, width: int, height: int) -> None:
+    await page.tab.resize(width, height, mobile=width < 400)
+    for number in range(12):
+        page.site.article(event(number))
+    await page.feed_has(12)
+    before = await page.tab.run(SHIFT)
+    for number in range(12, 15):
+        page.site.article(event(number))
+        await page.feed_has(number + 1)
+        await page.tab.run("new Promise((resolve) => setTimeout(resolve, 300))")
+    assert await page.tab.run(SHIFT) - before <= 0.02
+
+
 COUNTS = b"""{"until_ms": 1, "width_ms": 10000, "complete_since_ms": null, "events": 0, "stories": 0, "buckets": {}, "classes": []}"""
 SHIFT = """new Promise((resolve) => new PerformanceObserver((list) => resolve(
   list.getEntries().filter((entry) => !entry.hadRecentInput).reduce((sum, { value }) => sum + value, 0),

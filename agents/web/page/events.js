@@ -7,6 +7,7 @@ import { storyCard } from "./card.js";
 const STEP = 40;
 const QUIET_MS = 250;
 const MAX_WAIT_MS = 2000;
+const stillMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The list in #feed. `refresh` shows what came, or says how much did where the reader is in the middle of it. */
 export class EventList {
@@ -56,7 +57,7 @@ export class EventList {
     }
     this.store.changed.clear();
     this.cards = cards;
-    place(byId("feed"), [...cards.values()]);
+    slide(byId("feed"), () => place(byId("feed"), [...cards.values()]));
     byId("fresh").hidden = true;
     byId("more").hidden = !hasMore;
     byId("empty").hidden = found.length > 0;
@@ -141,6 +142,24 @@ export class EventList {
     if (!["ArrowDown", "ArrowUp"].includes(event.key) || !event.target.matches("h3 button")) return;
     this.move(event.key === "ArrowDown");
     event.preventDefault();
+  }
+}
+
+/** Change the children of a node, and let those on the screen that stay slide from where they were: the eye follows, and no layout shifts. */
+function slide(parent, change) {
+  const tops = new Map([...parent.children].map((child) => [child, child.getBoundingClientRect().top]));
+  change();
+  if (stillMotion.matches) return;
+  for (const [child, top] of tops) {
+    const moved = top - child.getBoundingClientRect().top;
+    if (!child.isConnected || !moved || top > innerHeight) continue;
+    child.classList.remove("sliding");
+    child.style.transform = `translateY(${moved}px)`;
+    // In the frame after the first one that shows it where it was.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      child.classList.add("sliding");
+      child.style.transform = "";
+    }));
   }
 }
 
