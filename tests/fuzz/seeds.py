@@ -159,6 +159,8 @@ def _containers() -> list[tuple[str, str]]:
     parts = f'boundary="=_1"\n\n--=_1\nContent-Type: text/plain\n\n{_TOLD}\n--=_1\n{part}\n--=_1--\n'
     mail = f"{head}Content-Type: multipart/alternative; {parts}"
     saved = f"Snapshot-Content-Location: https://faro.example/1\nMIME-Version: 1.0\nContent-Type: multipart/related; {parts}"
+    original = f"--- Forwarded ---\nFrom: El Faro <a@elfaro.example>\nDate: 1 Aug 2025\nSubject: Old bridge\n\n{_TOLD}\n\n-- \nAna\n"
+    forward = f"{head}\nSee below.\n\n> {original.replace(chr(10), chr(10) + '> ')}"
     box = f"From ana@faro.example Fri Aug  1 10:00:00 2025\n{head}\n{_TOLD}\n\n" * 2
     digest = (
         f"# The week of 1 May 2025\n\n## [Old bridge](https://faro.example/1)\n**Source:** El Faro\n\n{_TOLD}\n\n- **Bridge**: {_TOLD}\n"
@@ -169,7 +171,7 @@ def _containers() -> list[tuple[str, str]]:
     )
     factiva = f"HD  Old bridge\nWC  9 words\nPD  8 May 2010\nSN  El Faro\n\nLP\n{_TOLD}\n\nAN  Document FARO0000\n\n"
     texts = [(text, "") for text in (saved, box, 2 * nexis, 2 * factiva)]
-    return [*texts, (mail, "message/rfc822"), (digest, "text/markdown")]
+    return [*texts, (forward, "message/rfc822"), (mail, "message/rfc822"), (digest, "text/markdown")]
 
 
 def _dump(value: bytes, content_type: str) -> bytes:

@@ -14,6 +14,8 @@ from streams.records import Cut, Fate
 from streams.split.cuts import MAX_ARTICLES, Cuts, merge_spans, require_few_articles
 from streams.split.fields.addresses import host_of
 from streams.split.records.articles import cut_record, with_fields
+from streams.split.records.days import find_day
+from streams.split.records.forwarded import Original, find_original
 from streams.split.records.mime import MAX_DEPTH, MESSAGE, Part, decode_part, read_part, text_parts
 from streams.split.records.record import Record
 from streams.split.records.times import parse_written_time
@@ -30,6 +32,7 @@ SplitPart = Callable[[Page], Cuts]
 FROM_LINE = re.compile(r"^From [^\r\n]{3,200}\d\d:\d\d[^\r\n]*\r?\n", re.MULTILINE)
 REPLY = re.compile(r"(?:(?:re|fwd?|fw|aw|wg|tr|rv|enc)(?:\[\d+\])?:\s*+)+", re.IGNORECASE)
 COMMENT = re.compile(r"\([^()]*\)")
+NAME_SIGNS = re.compile(r"[\W_]+")
 ADDRESS = re.compile(r"<?(https?://[^\s<>]+)")
 # Headers of mail that was sent, of a message to many readers, and of a list whose readers write to it.
 SENT_HEADERS = frozenset({"from", "to", "received", "message-id"})
@@ -88,6 +91,7 @@ def _split_message(
 ) -> list[Cut]:
     """Return the articles of a message and of those attached to it, in order, and add the fates of its parts to `pieces`."""
     found: list[tuple[Cut, bool]] = []  # and whether it is of this message
+    record = _record(message)
     has_text = False
     pages = 0
     for choices in text_parts(message):
@@ -99,34 +103,38 @@ def _split_message(
             elif page := decode_part(part):
                 has_text = True
                 pages += 1
-                cuts = _in_source(part, split_part(page), pieces)
+                original = find_original(page)
+                cuts = _in_source(part, split_part(original.page if original else page), pieces, original.offset if original else 0)
                 found += [(cut, True) for cut in cuts]
                 if cuts:
+                    record = _of_original(record, original) if original else record
                     break
         require_few_articles(MAX_ARTICLES, max(pages, len(found)))  # at once: ten thousand parts take seconds
     own = sum(is_own for _, is_own in found)
     sender = _own_outlet(message, [cut for cut, is_own in found if is_own])
     if _is_saved_page(message):
         return [_with_address(cut, message) if own == 1 else cut for cut, _ in found]
-    record = _record(message)
     if not has_text and (cut := cut_record(record, fetched_at, CONFIDENCE)):
         return [cut, *(attached for attached, _ in found)]
     articles = [_with_headers(cut, record, fetched_at, is_alone=own == 1) if is_own else cut for cut, is_own in found]
     return [replace(cut, outlet=cut.outlet or sender) for cut in articles] if sender and own > 1 else articles
 
 
-def _in_source(part: Part, found: Cuts, pieces: list[tuple[int, Fate]]) -> list[Cut]:
-    """Return the articles of a part with their offsets in the dump; an encoded part is one span, and its articles have none."""
+def _in_source(part: Part, found: Cuts, pieces: list[tuple[int, Fate]], offset: int) -> list[Cut]:
+    """Return the articles of a part with their offsets in the dump; an encoded part is one span, and its articles have none.
+
+    `offset`: of the text that was split, in the part.
+    """
     if not found.cuts:
         return []
-    pieces.append((part.start, Fate.CHROME))
+    start = part.start + offset
+    pieces.append((part.start if part.is_encoded else start, Fate.CHROME))
     if part.is_encoded:
         pieces.append((part.end, Fate.ARTICLE))
         return [replace(cut, start=None, end=None) for cut in found.cuts]
-    pieces += [(part.start + span.end, span.fate) for span in found.spans]
+    pieces += [(start + span.end, span.fate) for span in found.spans]
     return [
-        cut if cut.start is None or cut.end is None else replace(cut, start=cut.start + part.start, end=cut.end + part.start)
-        for cut in found.cuts
+        cut if cut.start is None or cut.end is None else replace(cut, start=cut.start + start, end=cut.end + start) for cut in found.cuts
     ]
 
 
@@ -144,10 +152,10 @@ def _with_address(cut: Cut, message: Part) -> Cut:
 def _record(message: Part) -> Record:
     headers = message.headers
     name = _name_of(message.header("from"))
-    is_bulk = bool(BULK_HEADERS & headers.keys()) and DISCUSSION_HEADER not in headers
+    is_bulk = (bool(BULK_HEADERS & headers.keys()) and DISCUSSION_HEADER not in headers) or _is_of_own_site(message.header("from"))
     archived = ADDRESS.match(message.header("archived-at"))
     return Record(
-        title=clean_text(REPLY.sub("", message.header("subject"), count=1)) or None,
+        title=_subject(message.header("subject")),
         outlet=name if is_bulk else None,
         author=None if is_bulk else name,
         url=archived[1] if archived else None,
@@ -157,13 +165,39 @@ def _record(message: Part) -> Record:
     )
 
 
+def _subject(text: str) -> str | None:
+    return clean_text(REPLY.sub("", text, count=1)) or None
+
+
+def _of_original(record: Record, original: Original) -> Record:
+    """Return the fields of the message that a mail forwards: who passes it on is not its author."""
+    sender = original.header.get("from", "")
+    date = original.header.get("date", "")
+    return replace(
+        record,
+        title=_subject(original.header.get("subject", "")) or record.title,
+        outlet=_name_of(sender) if _is_of_own_site(sender) else None,
+        author=None,
+        published=parse_written_time(COMMENT.sub("", date)) or find_day(date) or record.published,
+    )
+
+
+def _is_of_own_site(sender: str) -> bool:
+    """Return whether a sender is the site of his address, and no person: "The Harbour Post <news@mail.harbourpost.example>"."""
+    name = NAME_SIGNS.sub("", (_name_of(sender) or "").lower())
+    return bool(name) and any(label in (name, name.removeprefix("the")) for label in _host(sender).replace("-", "").split("."))
+
+
+def _host(sender: str) -> str:
+    return sender.rpartition("@")[2].strip("> \t").lower()
+
+
 def _own_outlet(message: Part, cuts: Sequence[Cut]) -> str | None:
     """Return the name of the sender if all articles of its mail are on its own site, which its address names.
 
     Other hosts of the site count clicks, on links to anywhere.
     """
-    host = message.header("from").rpartition("@")[2].strip("> \t").lower()
-    site = ".".join(host.split(".")[-SITE_LABELS:])
+    site = ".".join(_host(message.header("from")).split(".")[-SITE_LABELS:])
     hosts = [host_of(cut.url) for cut in cuts if cut.url]
     is_own = bool(hosts) and len(hosts) == len(cuts) and all(other.removeprefix("www.") == site for other in hosts)
     return _name_of(message.header("from")) if is_own else None
