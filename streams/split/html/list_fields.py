@@ -12,8 +12,9 @@ from streams.split.html.list_items import ListItem
 from streams.split.html.metadata import StoryMetadata
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import clean_text
+from streams.split.text.outlet_headings import MIN_NAMED_SHARE, has_outlet_word
 from streams.split.text.separated import NAMED_SOURCE
-from streams.split.text.stamps import MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
+from streams.split.text.stamps import MAX_OUTLET_WORDS, MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
 
 LINK = re.compile(
     r"<a\b[^>]{0,300}?\bhref\s{0,3}=\s{0,3}[\"']?https?://(?:[^/\"'\s>?#]{0,200}\.)?([^./\"'\s>?#]{1,63}\.[^./\"'\s>?#]{1,63})", re.I
@@ -21,6 +22,7 @@ LINK = re.compile(
 MIN_NAMED_ITEMS = 3  # links that begin with the same words
 MIN_OUTLETS = 2  # different ones in the items: the page is an aggregator's, and its name no outlet of the others
 MIN_OWN_LINKS_SHARE = 0.5  # of the items that link to one site: that of the page
+ALIGNED_DISTANCES = (1, -1, 2)  # of an outlet from its headline, in lines
 MAX_LEAD_LINES = 40  # above the first item, in which a digest prints its day
 SEPARATORS = " ·•|,–—-()"
 
@@ -38,6 +40,7 @@ def fill_list_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]
         cut if cut.outlet or names is None else replace(cut, outlet=_outlet_in(tree, item, names))
         for item, cut in zip(items, cuts, strict=True)
     ]
+    filled = _with_aligned_outlets(tree, items, filled)
     is_aggregator = names_several_outlets(filled) or _link_elsewhere(tree, items)
     return filled if is_aggregator else [replace(cut, outlet=cut.outlet or page.outlet) for cut in filled]
 
@@ -56,6 +59,27 @@ def _with_linked_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[C
     if count < MIN_NAMED_ITEMS or len({name for own in names for name in own}) < MIN_OUTLETS or max(map(len, names)) > 1:
         return cuts
     return [cut if cut.outlet or not own else replace(cut, outlet=own[0]) for cut, own in zip(cuts, names, strict=True)]
+
+
+def _with_aligned_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]) -> list[Cut]:
+    """Return the articles, those without an outlet with the name at the same distance from the headline in all, as in the mail of an alert.
+
+    The lines at that distance are short and of several texts, and most have a word of newspapers' names: others may be topics or authors.
+    """
+    for distance in ALIGNED_DISTANCES:
+        names = [_line_text(tree, item, distance) for item in items]
+        named = sum(has_outlet_word(name) for name in names if name)
+        if all(names) and len({*names}) >= MIN_OUTLETS and named >= MIN_NAMED_SHARE * len(names):
+            return [replace(cut, outlet=cut.outlet or name) for cut, name in zip(cuts, names, strict=True)]
+    return [*cuts]
+
+
+def _line_text(tree: Tree, item: ListItem, distance: int) -> str | None:
+    """Return the line of an item at a distance from its headline, if it may be a name."""
+    line_no = item.first_line - 1 if item.headline is None else item.headline + distance
+    text = tree.lines[line_no].text.strip(SEPARATORS) if item.first_line <= line_no < item.end_line else ""
+    is_name = 0 < len(text.split()) <= MAX_OUTLET_WORDS and text[0].isupper() and text[-1] not in ".?!:;,…"
+    return text if is_name and stamp_of(text) is None else None
 
 
 def _named_source(line: TextLine) -> re.Match[str] | None:

@@ -9,7 +9,7 @@ work is linear in lines and blocks.
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -17,7 +17,7 @@ from streams.split.html.line_classification import LineClassification
 from streams.split.html.list_signs import Candidate, ListSigns, block_candidates, collect_signs, has_time, heading_candidates, next_line_no
 from streams.split.html.metadata import PageMetadata
 from streams.split.html.tree import Tree
-from streams.split.text.lines import MIN_PROSE_WORDS, word_count
+from streams.split.text.lines import MIN_HEADLINE_WORDS, MIN_PROSE_WORDS, word_count
 
 DIGITS = re.compile(r"\d+")  # the names of items are often numbered: "post-17"
 MIN_ITEMS = 3
@@ -26,6 +26,7 @@ MIN_CLEAR_ITEMS = 2  # of `<article>` elements, or of blocks that all have a lin
 # Share of a list's words in its largest item. A larger one is the page's story beside teasers, unless its headline links to another page.
 MAX_ITEM_SHARE = 0.7
 MAX_LINKED_ITEM_SHARE = 0.9
+MIN_PAGE_SHARE = 0.7  # of the words of a page that are in items which are alike
 MIN_WORDS_OF_LARGEST_LIST = 0.8  # share; of the lists with as many words, the one with the most items is the page's
 # Words of a story beside a list, absolute and in those of a usual item: the introduction of a list is shorter.
 MIN_STORY_WORDS = 60
@@ -67,13 +68,15 @@ def find_list_items(tree: Tree, classification: LineClassification) -> list[List
             untitled.setdefault(candidate.group, []).append(item)
         elif item and (candidate.group not in groups or groups[candidate.group][-1].end_line <= item.first_line):
             groups.setdefault(candidate.group, []).append(item)
-    lists = [(group, items) for group, items in groups.items() if _is_list(group, items)]
+    lists = [(group, items) for group, items in groups.items() if _is_list(group, items) or _is_whole_page(tree, signs, items)]
     most_words = max((_words(items) for _, items in lists), default=0)
     min_words = MIN_WORDS_OF_LARGEST_LIST * most_words
     ranked = [(len(items), -group[1], items, group) for group, items in lists if _words(items) >= min_words]  # the outermost of equals
     if not ranked:
         return []
     _, _, items, group = max(ranked, key=lambda rank: rank[:2])
+    if not _is_list(group, items):
+        return items
     return _add_lead_stories(tree, _add_untitled_posts(items, untitled.get(group, ())), groups)
 
 
@@ -135,6 +138,26 @@ def _is_list(group: tuple[str, int], items: Sequence[ListItem]) -> bool:
     if not any(item.is_timed for item in items) and _words(items) < MIN_UNTIMED_WORDS:
         return False
     return len(items) >= (MIN_CLEAR_ITEMS if is_clear else MIN_ITEMS) and largest.words <= share * _words(items)
+
+
+def _is_whole_page(tree: Tree, signs: ListSigns, items: Sequence[ListItem]) -> bool:
+    """Return whether items are alike line by line and have most words of their page, as the results in the mail of an alert: few, untimed.
+
+    Each begins with a headline that is a link; names of one or two words are those of works or products.
+    """
+    are_headed = all(
+        item.is_linked and item.headline == item.first_line and word_count(_title(tree, item)) >= MIN_HEADLINE_WORDS for item in items
+    )
+    if len(items) < MIN_CLEAR_ITEMS or not are_headed or _words(items) < MIN_PAGE_SHARE * signs.words_before[-1]:
+        return False
+    return len({tuple(_line_kinds(tree, signs, item)) for item in items}) == 1
+
+
+def _line_kinds(tree: Tree, signs: ListSigns, item: ListItem) -> Iterator[tuple[str, bool, bool]]:
+    """Yield tag, link and prose of each line of an item."""
+    for line_no in range(item.first_line, item.end_line):
+        line = tree.lines[line_no]
+        yield tree.elements[line.element_index].tag, line.is_link, signs.words_before[line_no + 1] > signs.words_before[line_no]
 
 
 def _add_lead_stories(tree: Tree, items: list[ListItem], groups: Mapping[tuple[str, int], Sequence[ListItem]]) -> list[ListItem]:

@@ -27,8 +27,12 @@ def are_outlets(headings: Sequence[str]) -> bool:
     """Return whether the headings of a page are names of outlets: all are like names, and most have a word of newspapers' names."""
     if len(headings) < MIN_HEADINGS or not all(map(is_outlet_name, headings)):
         return False
-    named = sum(any(word in _outlet_words() or _ends_like_outlet(word) for word in WORD.findall(text.lower())) for text in headings)
-    return named >= MIN_NAMED_SHARE * len(headings)
+    return sum(map(has_outlet_word, headings)) >= MIN_NAMED_SHARE * len(headings)
+
+
+def has_outlet_word(name: str) -> bool:
+    """Return whether a name has a word of newspapers' names."""
+    return any(word in _outlet_words() or _ends_like_outlet(word) for word in WORD.findall(name.lower()))
 
 
 def _ends_like_outlet(word: str) -> bool:

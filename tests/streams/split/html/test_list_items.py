@@ -1,6 +1,6 @@
 """Find the stories of an HTML page's list for unusual markup of its items. All names are invented."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -9,7 +9,7 @@ from streams.dumps.formats import Format
 from streams.records import Cut
 from streams.split import split_page
 from streams.split.html.line_classification import classify_lines
-from streams.split.html.list_items import find_list_items
+from streams.split.html.list_items import MIN_CLEAR_ITEMS, find_list_items
 from streams.split.html.tree import parse_tree
 from tests.cpu import MOST_GROWTH, growth
 from tests.stories import headline, story
@@ -148,3 +148,32 @@ def test_the_posts_of_a_live_page_are_articles_below_its_byline() -> None:
     posts = "".join(f"<div><time datetime=2025-08-01T10:00Z>10:00</time><h3>{title}</h3><p>{text}</p></div>" for title, text in PAIRS)
     html = f"<!doctype html><title>{name}</title><body><h1>{name}</h1><p>By Ana Ruiz</p>{posts}"
     assert_all_found(split_page(Page(html, Format.HTML), FETCHED_AT).cuts)
+
+
+def alert(results: Sequence[tuple[str, str, str]]) -> str:
+    """Return the mail of an alert: each result in a cell, with a button in a table of its own."""
+    rows = "".join(
+        f"<tr><td><a href=/s>{title}</a><div>{name}</div><div>{text}</div><table><tr><td><a href=/x>Report</a></td></tr></table></td></tr>"
+        for title, name, text in results
+    )
+    notice = "You receive this mail because you follow these words with us."
+    return f"<!doctype html><body><table><tr><td>Alert</td></tr>{rows}<tr><td>{notice}</td></tr></table>"
+
+
+def test_two_results_of_an_alert_that_are_most_of_its_mail_are_articles_without_a_time() -> None:
+    results = [(title, name, text) for (title, text), name in zip(PAIRS, ("Harbour Post", "La Voz libre"), strict=False)]
+    cuts = cuts_of(alert(results))
+    assert [(cut.title, cut.outlet, cut.body) for cut in cuts] == results
+
+
+def test_lines_at_one_distance_from_the_headlines_are_no_outlets_without_a_word_of_newspapers() -> None:
+    results = [(title, name, text) for (title, text), name in zip(PAIRS, ("Ana Ruiz", "Leo Roth"), strict=False)]
+    assert [cut.outlet for cut in cuts_of(alert(results))] == [None, None]
+
+
+def test_products_with_a_sentence_each_are_no_articles() -> None:
+    names = ("Netlog", "Chordgen", "Jconf")
+    rows = "".join(
+        f"<div><h2><a href=/s>{name}</a></h2><p>{text[:60]} today.</p></div>" for name, (_, text) in zip(names, PAIRS, strict=False)
+    )
+    assert len(cuts_of(f"<!doctype html><body><h1>Projects</h1>{rows}")) < MIN_CLEAR_ITEMS
