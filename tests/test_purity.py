@@ -22,6 +22,7 @@ LOADERS = {
     "streams/split/fields/ages.py": {"importlib"},
     "streams/split/fields/credits.py": {"importlib"},
     "streams/split/fields/language.py": {"fasttext", "importlib", "pathlib"},
+    "streams/split/records/forwarded.py": {"importlib"},
     "streams/split/records/json_fields.py": {"importlib"},
     "streams/split/records/labelled_fields.py": {"importlib"},
     "streams/split/records/press_forms.py": {"importlib"},
