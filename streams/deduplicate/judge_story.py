@@ -18,7 +18,7 @@ from streams.deduplicate.independent_source import independent_source
 from streams.deduplicate.index import CopyIndex
 from streams.deduplicate.judge import Verdict
 from streams.deduplicate.stories import Stories
-from streams.deduplicate.story_words import HEAD_CHARACTERS, WORD_LIMIT, story_words
+from streams.deduplicate.story_words import HEAD_CHARACTERS, LONG_BODY_CHARACTERS, WORD_LIMIT, story_words
 from streams.deduplicate.weigh import MAX_WEIGHT, WeighedWords, weigh
 from streams.records import Article, Story
 
@@ -32,8 +32,8 @@ _THOUSAND = 1000
 # Joins by similarity, in thousandths, for articles with bodies up to so many characters (measured: docs/stories.md). Two bare headlines
 # share words by chance, and headlines of a series its form; the openings of two long reports of one event share less.
 _BARE_THRESHOLDS = ((60, 420), (HEAD_CHARACTERS, 405))
-_THRESHOLDS = ((60, 420), (600, 385))
-_LONG_THRESHOLD = 320
+_THRESHOLDS = ((60, 420), (LONG_BODY_CHARACTERS, 395))
+_LONG_THRESHOLD = 295
 # Two headlines with figures of which none is shared are two of a series: results, prices, days.
 _OTHER_FIGURES = 80
 _WEIGHT_BITS = np.uint64(8)

@@ -13,6 +13,9 @@ from streams.split.fields.language import small_words
 
 WORD_LIMIT = 48
 HEAD_CHARACTERS = 200
+# Beside a longer body a word of the headline counts for more: openings of long reports differ, their headlines name the event.
+LONG_BODY_CHARACTERS = 600
+_HEAD_REPEATS, _LONG_HEAD_REPEATS = 2, 5
 _NO_HASH = 0
 # English has few endings; in other languages words of one stem are one word. Measured on headlines (es, fr) and feeds (pl, de): F1 +0.02 at
 # equal hidden events. In English texts cut words join other events: 41 hidden of ecb instead of 6 in a thousand.
@@ -28,7 +31,7 @@ class StoryWords:
     """The different words of an article, by their hash, which is never 0.
 
     Attributes:
-        frequencies: how often each word occurs, a word of the headline counting twice.
+        frequencies: how often each word occurs, a word of the headline counting several times.
         head_numbers: the words of the headline that are numbers.
     """
 
@@ -48,7 +51,8 @@ def story_words(title: str | None, body: str, opening: bytes, language: str | No
     head = title if title else body[:HEAD_CHARACTERS].split("\n", 1)[0]
     text = opening if title else normalize(body[len(head) : OPENING_CHARACTERS]).encode()
     head_words, text_words = stems(_without_dates(_words(normalize(head).encode())), language), stems(_words(text), language)
-    counts = Counter(text_words + head_words + head_words)
+    repeats = _LONG_HEAD_REPEATS if len(body) > LONG_BODY_CHARACTERS else _HEAD_REPEATS
+    counts = Counter(text_words + head_words * repeats)
     frequencies = dict(zip(map(crc32, counts), counts.values(), strict=True))
     frequencies.pop(_NO_HASH, None)
     return StoryWords(frequencies, frozenset(crc32(word) for word in head_words if word.isdigit()) - {_NO_HASH})

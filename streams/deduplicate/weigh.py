@@ -39,4 +39,4 @@ def weigh(words: StoryWords, stories: Stories, backfill: bool) -> WeighedWords:
     heaviest = np.lexsort((hashes, -raw))[:WORD_LIMIT]
     hashes, raw = hashes[heaviest], raw[heaviest]
     length = isqrt(int((raw * raw).sum())) or 1
-    return WeighedWords(hashes=hashes, weights=raw * MAX_WEIGHT // length, head_numbers=words.head_numbers)
+    return WeighedWords(hashes=hashes, weights=(raw * MAX_WEIGHT + length // 2) // length, head_numbers=words.head_numbers)

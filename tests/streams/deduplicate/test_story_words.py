@@ -3,7 +3,7 @@
 import pytest
 
 from streams.deduplicate.fingerprint import fingerprint
-from streams.deduplicate.story_words import StoryWords, story_words
+from streams.deduplicate.story_words import LONG_BODY_CHARACTERS, StoryWords, story_words
 
 
 def words_of(title: str | None, body: str, language: str | None) -> StoryWords:
@@ -31,6 +31,12 @@ def test_english_words_of_one_beginning_are_different() -> None:
 def test_words_of_the_headline_count_twice_and_small_words_not_at_all() -> None:
     found = words_of("The ferry", "A ferry and the harbour", "en").frequencies
     assert sorted(found.values()) == [1, 3]
+
+
+@pytest.mark.parametrize(("characters", "times"), [(LONG_BODY_CHARACTERS, 2), (LONG_BODY_CHARACTERS + 1, 5)])
+def test_words_of_the_headline_count_more_beside_a_long_body(characters: int, times: int) -> None:
+    found = words_of("Ferry", "harbour".ljust(characters, "x"), "en").frequencies
+    assert sorted(found.values()) == [1, times]
 
 
 def test_without_a_headline_the_first_line_is_one() -> None:
