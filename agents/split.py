@@ -1,4 +1,4 @@
-"""The split agents: dumps, live and back-filled, through `streams.pipeline.split`."""
+"""The split agents: dumps, live and back-filled, through `streams.pipeline.split`; articles of large dumps through `release`."""
 
 from functools import partial
 
@@ -18,6 +18,9 @@ def declare(runner: StageRunner) -> None:
     def work_factory() -> Work:
         return partial(pipeline.split, config=runner.config)
 
+    def release_factory() -> Work:
+        return partial(pipeline.release, config=runner.config)
+
     @runner.agent(TopicName.DUMPS)
     async def split(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
@@ -28,3 +31,10 @@ def declare(runner: StageRunner) -> None:
         async for events in batches(stream):
             await runner.backfill.admitted()
             await runner.run(StageName.SPLIT, events, work_factory)
+
+    @runner.agent(TopicName.LARGE)
+    async def split_large(stream: Stream[bytes]) -> None:
+        async for events in batches(stream):
+            for event in events:
+                await runner.large_dumps.admitted(event.message.partition)
+                await runner.run(StageName.SPLIT, [event], release_factory)

@@ -23,7 +23,9 @@ class Processor:
         self._config = config
         self._copies = copies
         self._now = now
-        self._between = {config.topic(name) for name in (TopicName.ARTICLES, TopicName.JUDGED)}
+        # By the topic that a stage sends to: the topic from which the next one takes it. Nothing here overtakes a large dump.
+        self._between = {config.topic(name): config.topic(name) for name in (TopicName.ARTICLES, TopicName.JUDGED)}
+        self._between[config.topic(TopicName.LARGE)] = config.topic(TopicName.ARTICLES)
         # The events have the same numbers: the states of stories are for consumers of Kafka, which keeps the latest of each.
         self._stories = config.topic(TopicName.STORIES)
         self._indexes: dict[int | None, CopyIndex] = {}
@@ -45,7 +47,13 @@ class Processor:
 
     def _handed_on(self, output: Output) -> list[Incoming]:
         return [
-            Incoming(topic=message.topic, key=message.key, value=message.value, timestamp=self._now, partition=message.partition)
+            Incoming(
+                topic=self._between[message.topic],
+                key=message.key,
+                value=message.value,
+                timestamp=self._now,
+                partition=message.partition,
+            )
             for message in output.messages
             if message.topic in self._between
         ]

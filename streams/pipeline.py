@@ -2,6 +2,7 @@
 
     news.dumps, news.dumps.backfill
         -> split        cuts a dump into articles, and fixes their ids and times          -> news.articles
+                        (those of a large dump pass through news.articles.large, one batch after another)
         -> deduplicate  judges each article: an original, or a copy of which one          -> news.judged, news.index
         -> classify     labels each one by region and topic, and routes it                -> news.events, news.region.*, news.topic.*,
                                                                                               news.duplicates, news.stories
@@ -32,7 +33,7 @@ from streams.deduplicate.story_changes import pack_with_stories
 from streams.dumps.decode import decode_dump
 from streams.dumps.formats import Format
 from streams.errors import InvalidRecord, Reason
-from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_dump, encode_judged
+from streams.messages.codec import decode_articles, decode_judged, encode_article, encode_batches, encode_dump, encode_judged, fit_one_batch
 from streams.messages.envelope import id_of, open_envelope, replay_id
 from streams.messages.outcomes import dump_without_articles, unpublished_article
 from streams.messages.route import route, story_message
@@ -64,9 +65,13 @@ class PipelineConfig:
 
 
 def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
-    """Cut each dump of a batch into articles, packed into one batch for each target partition."""
+    """Cut each dump of a batch into articles, packed into one batch for each target partition.
+
+    Articles of a dump that fill more than one batch go to `news.articles.large`: other dumps pass them.
+    """
     output = Output()
     packed: dict[int, list[bytes]] = {}
+    large: dict[int, list[bytes]] = {}
     outcomes: list[bytes] = []
 
     def step(incoming: Incoming, _: Incoming) -> None:
@@ -76,8 +81,10 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         is_web_page = page.format is Format.HTML
         dated = [fill_address_day(cut, dump.url, dump.fetched_at) if is_web_page else cut for cut in cuts.cuts]
         articles = [_identified(cut, dump, index) for index, cut in enumerate(dated)]
-        for article, element in zip(articles, encode_dump(articles), strict=True):
-            packed.setdefault(partition_of(article.language, config.partitions)[0], []).append(element)
+        elements = encode_dump(articles)
+        target = packed if fit_one_batch(elements) else large
+        for article, element in zip(articles, elements, strict=True):
+            target.setdefault(partition_of(article.language, config.partitions)[0], []).append(element)
         counts, characters = output.counts, Counter[Fate]()
         counts.records[StageName.SPLIT, RecordFate.SPLIT if articles else RecordFate.NO_ARTICLES] += 1
         counts.articles.update(article.language or "unknown" for article in articles)
@@ -91,9 +98,24 @@ def split(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
     run_stage(
         StageName.SPLIT, batch, config.prefix, output, read=lambda incoming: (incoming,), step=step, write=lambda incoming: incoming.value
     )
-    for partition, elements in sorted(packed.items()):
-        output.messages += _batches(config.topic(TopicName.ARTICLES), partition, elements)
+    for topic, by_partition in ((TopicName.ARTICLES, packed), (TopicName.LARGE, large)):
+        for partition, elements in sorted(by_partition.items()):
+            output.messages += _batches(config.topic(topic), partition, elements)
     output.messages += _batches(config.topic(TopicName.OUTCOMES), None, outcomes)
+    return output
+
+
+def release(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
+    """Pass batches of articles of large dumps on to `news.articles`, as they are."""
+    output = Output()
+
+    def step(incoming: Incoming, _: Incoming) -> None:
+        partition = (incoming.partition or 0) % config.partitions
+        output.messages.append(Message(topic=config.topic(TopicName.ARTICLES), key=None, value=incoming.value, partition=partition))
+
+    run_stage(
+        StageName.SPLIT, batch, config.prefix, output, read=lambda incoming: (incoming,), step=step, write=lambda incoming: incoming.value
+    )
     return output
 
 
@@ -245,8 +267,8 @@ class Stage:
 STAGES = (
     Stage(
         name=StageName.SPLIT,
-        inputs=(TopicName.DUMPS, TopicName.BACKFILL),
-        outputs=(TopicName.ARTICLES, TopicName.OUTCOMES),
+        inputs=(TopicName.DUMPS, TopicName.BACKFILL, TopicName.LARGE),
+        outputs=(TopicName.LARGE, TopicName.ARTICLES, TopicName.OUTCOMES),
         fates=(RecordFate.SPLIT, RecordFate.NO_ARTICLES, RecordFate.DEAD),
         function=split,
     ),

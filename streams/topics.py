@@ -28,6 +28,7 @@ class TopicName(StrEnum):
 
     DUMPS = "dumps"
     BACKFILL = "dumps.backfill"
+    LARGE = "articles.large"
     ARTICLES = "articles"
     JUDGED = "judged"
     INDEX = "index"
@@ -86,6 +87,12 @@ def declared(*, regions: Iterable[str], topics: Iterable[str], partitions: int, 
     return (
         Topic(name=TopicName.DUMPS, key="source address", meaning="raw dumps, live", partitions=partitions),
         Topic(name=TopicName.BACKFILL, key="source address", meaning="raw dumps of the past", partitions=partitions),
+        Topic(
+            name=TopicName.LARGE,
+            key="none",
+            meaning="batches of articles of large dumps, until `news.articles` takes them",
+            partitions=partitions,
+        ),
         Topic(
             name=TopicName.ARTICLES,
             key="none",

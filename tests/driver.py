@@ -5,11 +5,11 @@ from collections import defaultdict
 from streams.deduplicate.index import CopyConfig, CopyIndex
 from streams.deduplicate.rebuild import rebuilt
 from streams.output import Output
-from streams.pipeline import PipelineConfig, classify, deduplicate, split
+from streams.pipeline import PipelineConfig, classify, deduplicate, release, split
 from streams.records import Headers, Incoming, Message
 
 NOW = 1_754_136_000
-INTERNAL = ("dumps", "dumps.backfill", "articles", "judged")
+INTERNAL = ("dumps", "dumps.backfill", "articles.large", "articles", "judged")
 
 
 class Driver:
@@ -41,6 +41,8 @@ class Driver:
         return [message for (name, _), log in sorted(self.log.items()) if name == f"{self.config.prefix}.{topic}" for message in log]
 
     def _run(self, name: str, partition: int, batch: list[Incoming]) -> Output:
+        if name == "articles.large":
+            return release(batch, self.config)
         if name == "articles":
             return deduplicate(batch, self.config, self._index(partition))
         return classify(batch, self.config) if name == "judged" else split(batch, self.config)

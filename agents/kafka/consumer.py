@@ -14,28 +14,30 @@ from agents.kafka.compat.faust_consumer import ReadCommittedConsumer
 from agents.kafka.compat.faust_producer import Producer
 from agents.kafka.decode.partition import Skipped, log_skipped, size_of
 from agents.kafka.fetch_limit import fetchable_partitions
+from streams.topics import TopicName, full_name
 
-# Shares of the limit, as divisors: records of live topics, of back-fills, and one fetch response.
-LIVE_SHARE, BACKFILL_SHARE, RESPONSE_SHARE = 2, 8, 8
+# Shares of the limit, as divisors: records of most topics, of each topic that waits for others, and one fetch response.
+MAIN_SHARE, WAITING_SHARE, RESPONSE_SHARE = 2, 8, 8
+MAIN = ""
 
 
 class Inflight:
     """The bytes of input that the agents hold, and the partitions that are paused because of them.
 
-    Back-fills have a share of their own, so that waiting back-fills never pause live dumps.
+    Back-fills and articles of large dumps each have a share of their own, so that those that wait never pause the others.
     """
 
-    def __init__(self, limit_bytes: int, backfill_topic: str) -> None:
-        """Limit the records of live topics to half of `limit_bytes` and those of back-fills to an eighth; the rest is for fetch responses.
+    def __init__(self, limit_bytes: int, prefix: str) -> None:
+        """Limit back-fills, articles of large dumps, and fetch responses to an eighth of `limit_bytes` each, all others to half of it.
 
         One response has an eighth, or one larger message. Dumps are fetched while half of their share is free, articles and verdicts while
         any of it is, so that work in progress is finished first.
         """
         self.fetch_max_bytes = limit_bytes // RESPONSE_SHARE
-        self._limits = {False: limit_bytes // LIVE_SHARE, True: limit_bytes // BACKFILL_SHARE}
-        self._backfill_topic = backfill_topic
-        self._intakes = (backfill_topic, backfill_topic.removesuffix(".backfill"))
-        self._bytes_by_share: Counter[bool] = Counter()
+        dumps, backfill, large = (full_name(prefix, name) for name in (TopicName.DUMPS, TopicName.BACKFILL, TopicName.LARGE))
+        self._limits = {MAIN: limit_bytes // MAIN_SHARE} | dict.fromkeys((backfill, large), limit_bytes // WAITING_SHARE)
+        self._intakes = (dumps, backfill)
+        self._bytes_by_share: Counter[str] = Counter()
         self._paused: set[TP] = set()
         self.messages: Counter[TP] = Counter()
 
@@ -44,20 +46,20 @@ class Inflight:
         """The bytes of the records that the agents have received and not finished."""
         return self._bytes_by_share.total()
 
-    def is_backfill(self, partition: TopicPartition | TP) -> bool:
-        """Return whether a partition belongs to the share of back-fills."""
-        return partition.topic == self._backfill_topic
+    def share_of(self, partition: TopicPartition | TP) -> str:
+        """Return the share of a partition: its topic if that has one of its own, else `MAIN`."""
+        return partition.topic if partition.topic in self._limits else MAIN
 
     def has_room(self, partition: TopicPartition, buffered_bytes: int) -> bool:
         """Return whether a partition may be fetched, with `buffered_bytes` of its share in the fetcher's buffer."""
-        share = self.is_backfill(partition)
+        share = self.share_of(partition)
         limit = self._limits[share] // (2 if partition.topic in self._intakes else 1)
         return self._bytes_by_share[share] + buffered_bytes <= limit
 
     def acquire(self, partition: TopicPartition, size: int, consumer: Consumer) -> None:
         """Count a record that the agents receive, and pause its partition if its share is above the limit."""
         tp = TP(*partition)  # a message has aiokafka's type, and the consumer's own sets take Faust's only
-        share = self.is_backfill(tp)
+        share = self.share_of(tp)
         self._bytes_by_share[share] += size
         self.messages[tp] += 1
         if self._bytes_by_share[share] > self._limits[share]:
@@ -67,11 +69,11 @@ class Inflight:
     def release(self, partition: TopicPartition, sizes: list[int], consumer: Consumer) -> None:
         """Count finished records, and resume the paused partitions of their share once half of it is free."""
         tp = TP(*partition)
-        share = self.is_backfill(tp)
+        share = self.share_of(tp)
         self._bytes_by_share[share] = max(0, self._bytes_by_share[share] - sum(sizes))
         self.messages[tp] = max(0, self.messages[tp] - len(sizes))
         if self._bytes_by_share[share] <= self._limits[share] // 2:
-            self._resume({paused for paused in self._paused if self.is_backfill(paused) == share}, consumer)
+            self._resume({paused for paused in self._paused if self.share_of(paused) == share}, consumer)
 
     def reset(self, consumer: Consumer) -> None:
         """Forget all records: a rebalance discards those that the agents have not begun."""
@@ -105,7 +107,7 @@ class BoundedConsumer(ReadCommittedConsumer):
             transport,
             callback=counted,
             fetch_max_bytes=inflight.fetch_max_bytes,
-            fetchable=fetchable_partitions(inflight.is_backfill, inflight.has_room),
+            fetchable=fetchable_partitions(inflight.share_of, inflight.has_room),
             on_skipped=transport.on_skipped,
             on_reset=transport.on_reset,
             **options,

@@ -9,7 +9,7 @@ from agents.kafka.compat.fetcher import BufferedBytes
 
 
 def fetchable_partitions(
-    is_backfill: Callable[[TopicPartition], bool], has_room: Callable[[TopicPartition, int], bool]
+    share_of: Callable[[TopicPartition], str], has_room: Callable[[TopicPartition, int], bool]
 ) -> Callable[[BufferedBytes], Callable[[TopicPartition], bool]]:
     """Return the rule for `restrict_fetches`: fetch a partition only if its share has room beside the records in the fetcher's buffer.
 
@@ -17,14 +17,14 @@ def fetchable_partitions(
     the agents hold, and waiting back-fills as much again. A test with such a flood fails without this.
 
     Args:
-        is_backfill: the share of a partition.
+        share_of: the share of a partition.
         has_room: whether a partition may be fetched, with so many bytes buffered for its share.
     """
 
     def fetchable(buffered: BufferedBytes) -> Callable[[TopicPartition], bool]:
-        bytes_by_share: Counter[bool] = Counter()
+        bytes_by_share: Counter[str] = Counter()
         for partition, size in buffered.items():
-            bytes_by_share[is_backfill(partition)] += size
-        return lambda partition: has_room(partition, bytes_by_share[is_backfill(partition)])
+            bytes_by_share[share_of(partition)] += size
+        return lambda partition: has_room(partition, bytes_by_share[share_of(partition)])
 
     return fetchable

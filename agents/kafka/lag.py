@@ -1,6 +1,9 @@
 """Consumer lag of the stages as the broker knows it: records after the group's committed offsets, transaction markers aside."""
 
 import asyncio
+import math
+import time
+from collections.abc import Sequence
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -29,6 +32,29 @@ async def waiting_messages(client: AIOKafkaAdminClient, settings: Settings, name
         for partition in await _non_empty(consumer, behind, ends):
             waiting[partition.topic] = waiting.get(partition.topic, 0) + ends[partition] - done[partition]
     return waiting
+
+
+async def wait_until_passed(
+    client: AIOKafkaAdminClient, settings: Settings, names: Sequence[str], number: int, deadline: float = math.inf
+) -> None:
+    """Wait until what this partition of each topic holds by now is consumed, in the order of the path; at most until `deadline`.
+
+    Args:
+        client: connected.
+        settings: where Kafka is.
+        names: topics, without the prefix.
+        number: of the partition.
+        deadline: in seconds of the monotonic clock.
+    """
+    async with reader(settings, keep_defective=True) as consumer:
+        for partition in (TopicPartition(settings.topic(name), number) for name in names):
+            first, ends = await consumer.beginning_offsets([partition]), await consumer.end_offsets([partition])
+            while time.monotonic() < deadline:
+                committed = await committed_offsets(client, settings.prefix)
+                done = max(committed[partition].offset if partition in committed else 0, first[partition])
+                if done >= ends[partition] or not await _non_empty(consumer, {partition: done}, ends):
+                    break
+                await asyncio.sleep(LAG_POLL_S)
 
 
 async def wait_until_consumed(client: AIOKafkaAdminClient, settings: Settings) -> None:

@@ -11,7 +11,6 @@ from agents.kafka.consumer import BoundedTransport, Inflight
 from agents.settings import Settings
 from agents.worker.runner import StageRunner
 from streams.classify.class_set import ClassSet
-from streams.topics import TopicName
 
 # What a consumer takes of one partition at a time; a larger message comes alone.
 FETCH_BYTES = 1024 * 1024
@@ -70,6 +69,6 @@ def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Calla
 def _bounded(app: faust.App, settings: Settings) -> BoundedTransport:
     """Return the transport of the app, which limits what it holds."""
     transport = BoundedTransport(app.conf.broker_consumer, app)
-    transport.inflight = Inflight(settings.inflight_bytes, settings.topic(TopicName.BACKFILL))
+    transport.inflight = Inflight(settings.inflight_bytes, settings.prefix)
     app.transport = app.producer_transport = transport
     return transport

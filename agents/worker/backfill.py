@@ -1,4 +1,4 @@
-"""Admit back-filled dumps only while the lag of the deduplicate stage is small, so that they never delay live ones."""
+"""Admit back-filled dumps only while few live articles wait, so that they never delay live ones."""
 
 import asyncio
 import logging
@@ -18,10 +18,10 @@ POLL_S = 1.0
 
 
 class BackfillGate:
-    """Gate for back-filled dumps by the consumer lag of the group on `news.articles`, over all workers."""
+    """Gate for back-filled dumps by the consumer lag of the group on `news.articles` and `news.articles.large`, over all workers."""
 
     def __init__(self, settings: Settings) -> None:
-        """Admit while the lag is at most `settings.backfill_lag` messages."""
+        """Admit while the lag is at most `settings.backfill_lag` messages, and nothing of a large dump waits."""
         self._settings = settings
         self._open_until = 0.0
         self.is_shut = False
@@ -38,8 +38,8 @@ class BackfillGate:
     async def _has_room(self) -> bool:
         try:
             async with admin(self._settings) as client:
-                waiting = await waiting_messages(client, self._settings, (TopicName.ARTICLES,))
+                waiting = await waiting_messages(client, self._settings, (TopicName.ARTICLES, TopicName.LARGE))
         except (NotReachable, KafkaError, OSError) as error:
             log.warning("back-fill waits: the lag of news.articles can't be looked up: %s", error)
             return False
-        return sum(waiting.values()) <= self._settings.backfill_lag
+        return not waiting.pop(self._settings.topic(TopicName.LARGE), 0) and sum(waiting.values()) <= self._settings.backfill_lag

@@ -45,13 +45,19 @@ class Health:
         stalled = [f"taking over partitions for {now - since:.0f} s"] if since is not None and now - since > limit else []
         for partition, moved in list(self._stage_runner.progress.items()):
             owned = self._stage_runner.publisher.owned.get(partition)
-            is_waiting = self._stage_runner.backfill.is_shut and partition.topic == self._stage_runner.settings.topic(TopicName.BACKFILL)
+            is_waiting = partition.topic in self._shut_topics()
             is_paused = self._stage_runner.brake.is_pausing(partition.topic)
             if is_paused or is_waiting or not (self.lag(partition) or (owned is not None and owned.failed)):
                 self._stage_runner.progress[partition] = now
             elif now - moved > limit:
                 stalled.append(f"{partition.topic}-{partition.partition} has not moved for {now - moved:.0f} s")
         return stalled
+
+    def _shut_topics(self) -> set[str]:
+        """Return the topics whose records wait for others."""
+        runner = self._stage_runner
+        gates = {TopicName.BACKFILL: runner.backfill.is_shut, TopicName.LARGE: runner.large_dumps.is_shut}
+        return {runner.settings.topic(name) for name, is_shut in gates.items() if is_shut}
 
     def refresh(self) -> None:
         """Set the gauges."""

@@ -34,6 +34,7 @@ from agents.worker.copy_indexes import CopyIndexes
 from agents.worker.exit import exit_within
 from agents.worker.group import Group, names
 from agents.worker.intake import by_size, incoming_of
+from agents.worker.large_dumps import LargeDumpGate
 from agents.worker.metrics import Metrics
 from agents.worker.owned import OwnedPartition, PartitionBatch
 from agents.worker.publish import Publisher
@@ -87,6 +88,7 @@ class StageRunner:
         self.start_offsets = StartOffsets(settings, self.group, self.publisher, self.metrics)
         self.indexes = CopyIndexes(settings.topic(TopicName.INDEX), settings.partitions, options, copy_config(settings), self.count_skipped)
         self.backfill = BackfillGate(settings)
+        self.large_dumps = LargeDumpGate(settings)
         self.crash_markers = CrashMarkers()
         self.brake = Brake(settings)
         self.progress: dict[TopicPartition, float] = {}

@@ -5,7 +5,7 @@ default; a field that this version does not know is kept in `extra` and written 
 has exactly the fields of 0.1.0, which refuses others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -54,6 +54,11 @@ def encode_dump(articles: Iterable[Article]) -> list[bytes]:
             detail = f"the articles of the dump have over {MAX_DUMP_OUTPUT_BYTES >> 20} MiB together, with the fields that each repeats"
             raise InvalidRecord(Reason.LIMIT, f"{detail}; send the page in parts")
     return elements
+
+
+def fit_one_batch(elements: Sequence[bytes]) -> bool:
+    """Return whether one batch holds these elements."""
+    return len(elements) < 2 or (len(elements) <= MAX_BATCH_ARTICLES and sum(map(len, elements)) + len(elements) <= MAX_BATCH_BYTES)
 
 
 def encode_judged(judged: Judged) -> bytes:

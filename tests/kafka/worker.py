@@ -24,7 +24,7 @@ from streams.records import Headers, Incoming
 
 Result = TypeVar("Result")
 LIMIT_S = 180
-INTERNAL = ("dumps", "dumps.backfill", "articles", "judged")
+INTERNAL = ("dumps", "dumps.backfill", "articles.large", "articles", "judged")
 
 
 class Worker:

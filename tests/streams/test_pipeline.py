@@ -48,6 +48,18 @@ def test_articles_of_several_dumps_travel_in_one_message_for_each_partition() ->
     assert output.counts.records[StageName.SPLIT, RecordFate.SPLIT] == 3
 
 
+def test_articles_of_a_large_dump_wait_in_a_topic_of_their_own_and_pass_on_unchanged() -> None:
+    articles = "\n\n".join(f"{headline(seed)}\n3 hours ago\n{story(seed)}" for seed in range(codec.MAX_BATCH_ARTICLES + 1))
+    output = pipeline.split([dump(1), dump(2, value=articles.encode()), dump(3)], CONFIG)
+    [direct, first, second] = output.messages
+    assert [message.topic for message in output.messages] == ["news.articles", "news.articles.large", "news.articles.large"]
+    assert [len(decode_articles(message.value)) for message in output.messages] == [2, codec.MAX_BATCH_ARTICLES, 1]
+    waiting = [Incoming(topic=each.topic, key=None, value=each.value, partition=each.partition) for each in (first, second)]
+    released = pipeline.release(waiting, CONFIG).messages
+    assert released == [replace(first, topic="news.articles"), replace(second, topic="news.articles")]
+    assert direct.partition == first.partition == 0
+
+
 def test_time_of_the_message_stands_in_where_a_dump_has_none() -> None:
     [article] = decode_articles(articles_of(dump(1)).value)
     assert article.fetched_at == NOW

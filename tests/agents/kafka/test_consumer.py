@@ -10,6 +10,7 @@ from faust.types import TP
 from agents.kafka.consumer import BoundedConsumer, Inflight
 
 LIVE, BACKFILL = TopicPartition("news.dumps", 0), TopicPartition("news.dumps.backfill", 0)
+LARGE = TopicPartition("news.articles.large", 0)
 
 
 class FakeConsumer:
@@ -28,7 +29,7 @@ class FakeConsumer:
 
 
 def test_partition_is_paused_above_the_limit_and_resumed_at_half_of_it() -> None:
-    consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
+    consumer, inflight = FakeConsumer(), Inflight(1600, "news")
     for size in (400, 400):
         inflight.acquire(LIVE, size, consumer)  # type: ignore[arg-type]
     assert not consumer.paused
@@ -41,7 +42,7 @@ def test_partition_is_paused_above_the_limit_and_resumed_at_half_of_it() -> None
 
 
 def test_waiting_backfills_never_pause_live_dumps() -> None:
-    consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
+    consumer, inflight = FakeConsumer(), Inflight(1600, "news")
     inflight.acquire(BACKFILL, 300, consumer)  # type: ignore[arg-type]
     inflight.acquire(LIVE, 700, consumer)  # type: ignore[arg-type]
     assert consumer.paused == {TP("news.dumps.backfill", 0)}
@@ -49,8 +50,17 @@ def test_waiting_backfills_never_pause_live_dumps() -> None:
     assert consumer.paused == {TP("news.dumps.backfill", 0)}
 
 
+def test_waiting_articles_of_large_dumps_pause_neither_live_dumps_nor_backfills() -> None:
+    consumer, inflight = FakeConsumer(), Inflight(1600, "news")
+    inflight.acquire(LARGE, 300, consumer)  # type: ignore[arg-type]
+    assert consumer.paused == {TP("news.articles.large", 0)}
+    assert not inflight.has_room(LARGE, 0)
+    assert inflight.has_room(LIVE, 400)
+    assert inflight.has_room(BACKFILL, 100)
+
+
 def test_rebalance_resets_the_bytes_and_resumes_all_partitions() -> None:
-    consumer, inflight = FakeConsumer(), Inflight(1600, "news.dumps.backfill")
+    consumer, inflight = FakeConsumer(), Inflight(1600, "news")
     inflight.acquire(LIVE, 5000, consumer)  # type: ignore[arg-type]
     inflight.reset(consumer)  # type: ignore[arg-type]
     inflight.release(LIVE, [5000], consumer)  # type: ignore[arg-type]

@@ -10,8 +10,10 @@ from agents.worker import backfill
 from agents.worker.backfill import BackfillGate
 
 
-async def test_gate_opens_when_few_enough_articles_wait_and_survives_a_broker_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: list[Any] = [{"news.articles": 101}, KafkaConnectionError("away"), {"news.articles": 100}]
+async def test_gate_opens_when_few_articles_and_no_large_dump_wait_and_survives_a_broker_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers: list[Any] = [{"news.articles": 101}, KafkaConnectionError("away"), {"news.articles.large": 1}, {"news.articles": 100}]
     asked = []
 
     async def answer(*_: Any) -> Any:
@@ -26,7 +28,7 @@ async def test_gate_opens_when_few_enough_articles_wait_and_survives_a_broker_th
     monkeypatch.setattr(backfill, "POLL_S", 0.01)
     gate = BackfillGate(Settings(backfill_lag=100))
     await gate.admitted()
-    assert asked == [False, True, True]
+    assert asked == [False, True, True, True]
     assert (answers, gate.is_shut) == ([], False)
 
 

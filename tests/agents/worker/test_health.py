@@ -18,6 +18,7 @@ from agents.worker.metrics import Metrics
 from agents.worker.runner import StageRunner
 
 LIVE, BACKFILL = TopicPartition("news.dumps", 2), TopicPartition("news.dumps.backfill", 2)
+LARGE = TopicPartition("news.articles.large", 2)
 STALL_S = 60
 
 
@@ -46,6 +47,7 @@ def worker(partition: TopicPartition = LIVE, *, lag: int = 0, idle_s: float = 0.
         "publisher": SimpleNamespace(owned={partition: owned}),
         "brake": brake(),
         "backfill": SimpleNamespace(is_shut=False),
+        "large_dumps": SimpleNamespace(is_shut=False),
         "indexes": SimpleNamespace(by_partition={}),
         "metrics": Metrics(),
         "progress": {partition: time.monotonic() - idle_s},
@@ -90,6 +92,9 @@ def test_lag_in_seconds_is_the_age_of_the_last_processed_message_and_0_where_non
         pytest.param(lambda: worker(lag=1, idle_s=STALL_S + 1, brake=brake("bug=20", is_pausing=False)), True, id="trial without end"),
         pytest.param(
             lambda: worker(BACKFILL, lag=1, idle_s=STALL_S + 1, backfill=SimpleNamespace(is_shut=True)), False, id="back-fill waits"
+        ),
+        pytest.param(
+            lambda: worker(LARGE, lag=1, idle_s=STALL_S + 1, large_dumps=SimpleNamespace(is_shut=True)), False, id="large dump waits"
         ),
         pytest.param(lambda: worker(lag=1, idle_s=STALL_S + 1, backfill=SimpleNamespace(is_shut=True)), True, id="live beside back-fill"),
         pytest.param(lambda: worker(taking_over_since=time.monotonic() - STALL_S - 1), True, id="a take-over that does not end"),

@@ -39,8 +39,8 @@ def _result(size: int) -> FetchResult:
 
 
 def restricted(fetcher: Any) -> Any:
-    inflight = Inflight(LIMIT, BACKFILL.topic)
-    restrict_fetches(fetcher, fetchable_partitions(inflight.is_backfill, inflight.has_room))
+    inflight = Inflight(LIMIT, "news")
+    restrict_fetches(fetcher, fetchable_partitions(inflight.share_of, inflight.has_room))
     return fetcher
 
 
