@@ -39,6 +39,7 @@ FEED_START = re.compile(r"<(?:rss|(?:\w{1,20}:)?feed|rdf:RDF)(?:\s[^<>]{0,4000})
 
 
 XML_START = re.compile(r"\s*+(<\?xml[^>]{0,300}>)?(?:\s*+<[!?][^>]{0,2000}>)*+\s*+<([a-zA-Z_][\w.:-]{0,60})(?=[\s/>])")
+HTML_ROOTS = frozenset({"html", "head", "body"})
 # An object with a first member or with none, alone or in a list; or a list of strings.
 JSON_START = re.compile(r"\s*+(?:(?:\[\s*+)?\{\s*+(?:\"[^\"\\]{0,200}\"\s*+:|\}\s*+[,\]\s])|\[\s*+\"[^\"\n]{0,2000}\"\s*+[,\]])")
 
@@ -52,6 +53,7 @@ class Format(StrEnum):
     FEED = "feed"
     MARKDOWN = "markdown"
     JSON = "json"
+    XML = "xml"
 
 
 def format_of(text: str, content_type: str | None) -> Format:
@@ -74,6 +76,12 @@ def xml_root(text: str) -> str | None:
     if found is None:
         return None
     return found[2] if found[1] or text.rstrip().endswith(f"</{found[2]}>") else None
+
+
+def _is_xml(text: str, _: str) -> bool:
+    """Return whether a text declares that it is XML, or its document type, and is no HTML."""
+    found = XML_START.match(text) if text[:HEAD_CHARACTERS].lstrip().startswith(("<?xml", "<!DOCTYPE")) else None
+    return found is not None and found[2].lower() not in HTML_ROOTS and not HTML_START.match(text)
 
 
 def _is_feed(text: str, content_type: str) -> bool:
@@ -127,6 +135,7 @@ RECOGNIZERS: tuple[tuple[Format, Callable[[str, str], bool]], ...] = (
     (Format.MAIL, _is_mail),
     (Format.FEED, _is_feed),
     (Format.JSON, _is_json),
+    (Format.XML, _is_xml),
     (Format.TEXT, _has_own_tags),
     (Format.HTML, _is_html),
     (Format.MARKDOWN, _is_markdown),

@@ -19,8 +19,8 @@ from streams.dumps.decode import Page
 from streams.dumps.formats import Format
 from streams.split.cuts import Cuts, require_short_fields
 from streams.split.html.split import split_html
-from streams.split.records import feed, json_document
-from streams.split.records.articles import splitter_of
+from streams.split.records import feed, json_document, xml_document
+from streams.split.records.articles import split_records, splitter_of
 from streams.split.records.mail import split_mail
 from streams.split.records.markdown import split_markdown
 from streams.split.records.plain import split_plain
@@ -37,6 +37,11 @@ def _split_mail(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
     return split_mail(text, fetched_at, lambda page: SPLITTERS[page.format](page.text, fetched_at, shapes))
 
 
+def _split_xml(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
+    records = xml_document.read_xml(text)
+    return split_records(records, text, fetched_at, xml_document.CONFIDENCE) if records else split_plain(text, fetched_at, shapes)
+
+
 SPLITTERS: Mapping[Format, Splitter] = MappingProxyType(
     {
         Format.TEXT: split_plain,
@@ -45,6 +50,7 @@ SPLITTERS: Mapping[Format, Splitter] = MappingProxyType(
         Format.FEED: splitter_of(feed.read_feed, feed.CONFIDENCE),
         Format.MARKDOWN: split_markdown,
         Format.JSON: splitter_of(json_document.read_json, json_document.CONFIDENCE),
+        Format.XML: _split_xml,
     }
 )
 

@@ -148,7 +148,9 @@ def _keepsakes() -> list[str]:
     document = rf"{{\rtf1\ansi\ansicpg1252 {{\fonttbl{{\f0 Arial;}}}}{{\b HD}}\tab Old bridge\par \'e9\u233 ? {_TOLD}\par }}"
     ris = f"TY  - NEWS\nTI  - Old bridge\nT2  - El Faro\nDA  - 2024/11/24/\nAB  - {_TOLD}\nER  - \n\n" * 2
     lines = "".join(json.dumps({"headline": "Old bridge", "maintext": _TOLD, "date_publish": "2024-11-24"}) + "\n" for _ in range(2))
-    return [chat, run_in, led_to, sourced, document, ris, lines]
+    note = f"<note><title>Old bridge</title><created>20241124T080000Z</created><content><![CDATA[<div>{_TOLD}</div>]]></content></note>"
+    notes = f"<?xml version='1.0'?><!DOCTYPE en-export SYSTEM 'x'><en-export>{2 * note}</en-export>"
+    return [notes, chat, run_in, led_to, sourced, document, ris, lines]
 
 
 def _containers() -> list[tuple[str, str]]:

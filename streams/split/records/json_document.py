@@ -48,8 +48,14 @@ def read_json(text: str) -> Iterator[Record]:
     found = list(islice(_articles(document), MAX_ARTICLES + 1)) or list(islice(_inferred(document), MAX_ARTICLES + 1))
     if not found:
         raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump is {_described(document)}, and no article was found in it")
+    yield from records_of(
+        found, fields_of(document) if isinstance(document, dict) and "jsonfeed.org" in str(document.get("version")) else {}
+    )
+
+
+def records_of(found: Sequence[Fields], about: Fields = MappingProxyType({})) -> Iterator[Record]:
+    """Yield the records of articles by their fields, with what identifies each among the others. `about`: fields of the source."""
     repeated = _repeated_texts(found)
-    about = fields_of(document) if isinstance(document, dict) and "jsonfeed.org" in str(document.get("version")) else {}
     identities = Counter(identity for fields in found for identity in {*_identities(fields)})
     for fields in found:
         identity = next((identity for identity in _identities(fields) if identities[identity] == 1), None)
