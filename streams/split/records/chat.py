@@ -1,9 +1,10 @@
 """Read stories that somebody pasted into a chat, from the export of a messenger: "12/11/2026 08:04 - Neide: *Bridge closed* …"."""
 
 import re
+from dataclasses import replace
 
 from streams.split.fields.ages import publication_time
-from streams.split.html.declared_times import parse_declared_time
+from streams.split.html.declared_times import DeclaredTime, parse_declared_time
 from streams.split.records.record import Record
 from streams.split.text.lines import MIN_HEADLINE_WORDS, word_count
 from streams.split.text.source_line import SOURCE, source_of
@@ -18,40 +19,63 @@ CLOCK = r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[aApP]\.?\s?[mM]\.?)?"
 # "[12/11/26, 08:04:33] Neide: text", "12/11/2026 08:04 - Neide: text"; notices of the messenger have no name.
 HEADER = re.compile(rf"^\u200e?(?P<open>\[)?(?P<day>{DAY}),?[ \u202f]{CLOCK}(?(open)\])(?: [-–])? ", re.MULTILINE)
 NAME = re.compile(r"[^:\n]{1,40}: ?")
+# "Canal Serra, [12.11.26 08:04]" above a text: messages that were copied from the window of a messenger.
+COPIED_HEADER = re.compile(rf"^[^\n\[\]]{{1,60}}, \[(?P<day>{DAY}),? {CLOCK}\]:?[ \t]*$", re.MULTILINE)
+MIN_COPIED = 2
 EMPHASIS = " *_~"
+ATTACHMENT = re.compile(r"\u200e?(?:\[[^\[\]]{1,40}\]|<[^<>]{1,40}>)")  # "[ Photo ]", "<Media omitted>"
+ADDRESS = re.compile(r"<?(https?://[^\s<>]+)>?")
+HANDLE = re.compile(r"[@#]\w{2,60}")
 
 
 def chat_records(text: str, fetched_at: int | None) -> list[Record] | None:
     """Return the stories of a chat; None for a text that is no chat: a message begins it, and several have the name of who wrote them."""
     start = len(text) - len(text.lstrip("\ufeff\r\n "))
-    if not HEADER.match(text, start):
-        return None
-    headers = list(HEADER.finditer(text))
-    if sum(NAME.match(text, header.end()) is not None for header in headers) < MIN_MESSAGES:
+    if HEADER.match(text, start):
+        headers = list(HEADER.finditer(text))
+        names = [NAME.match(text, header.end()) for header in headers]
+        starts = [name.end() if name else None for name in names]
+        if sum(name is not None for name in names) < MIN_MESSAGES:
+            return None
+    elif COPIED_HEADER.match(text, start):
+        headers = list(COPIED_HEADER.finditer(text))
+        starts = [header.end() for header in headers]
+        if len(headers) < MIN_COPIED:
+            return None
+    else:
         return None
     ends = [*(header.start() for header in headers[1:]), len(text)]
-    return [record for header, end in zip(headers, ends, strict=True) if (record := _record(text, header, end, fetched_at))]
+    return [
+        replace(record, start=start, end=end)
+        for header, start, end in zip(headers, starts, ends, strict=True)
+        if start is not None and (record := story_in(text[start:end], _day(header["day"], fetched_at), fetched_at))
+    ]
 
 
-def _record(text: str, header: re.Match[str], end: int, fetched_at: int | None) -> Record | None:
-    name = NAME.match(text, header.end(), end)
-    if name is None:
-        return None
-    lines = [line.strip() for line in text[name.end() : end].split("\n") if line.strip()]
+def _day(text: str, fetched_at: int | None) -> DeclaredTime | None:
+    sent = source_of(text)
+    return parse_declared_time(publication_time(sent.age, fetched_at)[0]) if sent and sent.age else None
+
+
+def story_in(message: str, sent: DeclaredTime | None, fetched_at: int | None) -> Record | None:
+    """Return the story in a message of a chat, None for what people write themselves. `sent`: when, for a story that prints no day."""
+    lines = [
+        line for text in message.split("\n") if (line := text.strip()) and not ATTACHMENT.fullmatch(line) and not HANDLE.fullmatch(line)
+    ]
+    addresses = [found[1] for line in lines if (found := ADDRESS.fullmatch(line))]
+    lines = [line for line in lines if not ADDRESS.fullmatch(line)]
     if sum(map(word_count, lines)) < MIN_STORY_WORDS:
         return None
     has_title = len(lines) > 1 and MIN_HEADLINE_WORDS <= word_count(lines[0]) <= MAX_TITLE_WORDS
     title = lines.pop(0).strip(EMPHASIS) if has_title else None
     source = source_of(lines[0]) if len(lines) > 1 else None
-    sent = source_of(header["day"])
-    age = (source and source.age) or (sent and sent.age)
     label = SOURCE.fullmatch(lines[-1])
     outlet = label[1].strip() if label and is_outlet_name(label[1]) else None
+    printed = parse_declared_time(publication_time(source.age, fetched_at)[0]) if source and source.age else None
     return Record(
         title=title,
         text="\n".join(lines[bool(source) : -1 if outlet else None]),
         outlet=outlet or (source.outlet if source else None),
-        published=parse_declared_time(publication_time(age, fetched_at)[0]) if age else None,
-        start=name.end(),
-        end=end,
+        url=addresses[0] if len(addresses) == 1 else None,
+        published=printed or sent,
     )

@@ -14,6 +14,7 @@ from streams.errors import InvalidRecord, Reason
 from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS
 from streams.split.fields.addresses import web_address
 from streams.split.html.fragment import line_text
+from streams.split.records.chat_document import chat_document_records
 from streams.split.records.inferred_fields import flat_row, infer_fields
 from streams.split.records.json_fields import field_names, fields_of, text_of
 from streams.split.records.markup import TAGGED
@@ -45,7 +46,11 @@ def read_json(text: str) -> Iterator[Record]:
             newsmill's own events.
     """
     document = _parsed(text)
-    found = list(islice(_articles(document), MAX_ARTICLES + 1)) or list(islice(_inferred(document), MAX_ARTICLES + 1))
+    found = list(islice(_articles(document), MAX_ARTICLES + 1))
+    if not found and (stories := chat_document_records(document)):
+        yield from stories
+        return
+    found = found or list(islice(_inferred(document), MAX_ARTICLES + 1))
     if not found:
         raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump is {_described(document)}, and no article was found in it")
     yield from records_of(
