@@ -14,7 +14,7 @@ COPYRIGHT = re.compile(
 # Fields that each paragraph up to the next label belongs to, and fields that databases print below the text.
 LONG_FIELDS = frozenset({"body", "summary"})
 ANCHOR = "anchor"  # a label that is a line of its own, with no field below it
-BELOW_TEXT = frozenset({"tail", "body", "author", "outlet", "publication", "date", "identity"})
+BELOW_TEXT = frozenset({"tail", "title", "body", "author", "outlet", "publication", "date", "identity"})
 
 
 @dataclass(slots=True)

@@ -43,6 +43,7 @@ def read_press(text: str) -> list[Record] | None:
     if not has_mark(text):
         return None
     lines: list[Paragraph] = []
+    is_export = False
     for name, read_layout in LAYOUTS.items():
         form = press_forms()[name]
         if any(mark in text for mark in form.marks):
@@ -52,9 +53,10 @@ def read_press(text: str) -> list[Record] | None:
                 read_layout(record)
                 if record.values.keys() >= {"title", "outlet"}:
                     found.append(record)
-            if found:
-                return [_record(record) for record in found if _has_sentence(record.values.get("body", ()))]
-    return None
+            is_export = is_export or bool(found)
+            if records := [_record(record) for record in found if _has_sentence(record.values.get("body", ()))]:
+                return records
+    return [] if is_export else None
 
 
 def _has_sentence(body: Sequence[Paragraph]) -> bool:
@@ -163,6 +165,7 @@ def _proquest(record: LabelledRecord) -> None:
     values = record.values
     if record.above:
         values.setdefault("title", record.above[-1:])
+    values["title"] = values.get("title", [])[:1]  # again below the text
     publication = values.get("publication", [])[:1]
     values.setdefault("date", publication)
     for outlet in (values.get("outlet") or publication)[:1]:

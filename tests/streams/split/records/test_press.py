@@ -7,7 +7,7 @@ from streams.records import Cut
 from streams.split import split_page
 from streams.split.records.days import find_day
 from streams.split.records.press import read_press
-from tests.stories import story
+from tests.stories import headline, story
 
 FETCHED_AT = 1_754_136_000  # 2025-08-02
 ONE, TWO = story(1), story(2)
@@ -206,3 +206,23 @@ def test_german_nexis_counts_documents_in_capitals() -> None:
     text = "1 von 2 DOKUMENTEN\n\nHafenbote\n\n24. November 2024 Sonntag\n\nFähren fahren wieder\n\n"
     text += f"AUTOR: Ana Ruiz\n\nLÄNGE: 40 Wörter\n\n{ONE}\n\nSPRACHE: GERMAN\n\n"
     assert fields_of(text) == [("Fähren fahren wieder", "Hafenbote", "Ana Ruiz", "2024-11-24", ONE)]
+
+
+def test_labels_of_another_form_do_not_hide_the_records_of_an_export() -> None:
+    body = story(3, 3)
+    text = (
+        f"____________________\n\nDocumento 1 de 1\n\n{headline(3)}\n\nAutor: Ana Ruiz\n\n"
+        f"Información de publicación: El Faro ; Claro. 24 Nov 2026: 7.\n\nEnlace de documentos de ProQuest\n\nResumen: {body}\n\nTexto completo: {body}\n\nTítulo: {headline(3)}\n\nTítulo de publicación: El Faro\n\n"
+        "Fecha de publicación: Nov 24, 2026\n\nIdioma de la publicación: Spanish\n"
+    )
+    (record,) = read_press(text) or []
+    assert (record.title, record.text, record.outlet, record.author) == (headline(3), body, "El Faro", "Ana Ruiz")
+
+
+def test_the_note_of_publication_below_a_text_is_no_part_of_it() -> None:
+    text = (
+        f"Le Courrier\nRégion, mardi 24 novembre 2026, 132 mots, p. 7\n\n{headline(4)}\n\nAna Ruiz\n\n{story(4)}\n\n"
+        "Cet article est paru dans Le Courrier\n\n© 2026 Le Courrier. Tous droits réservés.\n\nnews·20261124·LC·7\n"
+    )
+    (record,) = read_press(text) or []
+    assert (record.text, record.outlet) == (story(4), "Le Courrier")
