@@ -22,6 +22,10 @@ MARKDOWN_LINK = "](http"
 MIN_MARKDOWN_LINKS = 2
 MARKDOWN_TITLE = re.compile(r"^(?:#{1,6} |(?:[-*+] |\d{1,3}[.)] )?(?:\*\*|__)[^\s*_]|={3,}\s*$)", re.MULTILINE)
 MIN_MARKDOWN_TITLES = 2
+# The fields that a Markdown file begins with, between two rules; the lines of a list are below theirs.
+FRONT_MATTER = re.compile(
+    r"---[ \t]*\r?\n(?=(?:[^\n]*+\n){0,30}title[ \t]*:)(?:(?:[A-Za-z_-]{1,40}:|[ \t]|- )[^\n]*+\n){2,60}---[ \t]*\r?\n"
+)
 # The header lines of mail and of saved web pages (MHTML), below the "From " line of a mailbox. A text may begin with "Date: …", too.
 MAIL_HEADERS = frozenset(
     {"from", "to", "subject", "date", "received", "message-id", "mime-version", "return-path", "delivered-to", "content-type", "reply-to"}
@@ -126,6 +130,8 @@ def _is_markdown(text: str, content_type: str) -> bool:
     if "markdown" in content_type:
         return True
     head = text[:HEAD_CHARACTERS]
+    if FRONT_MATTER.match(head):
+        return True
     has_links = head.count(MARKDOWN_LINK) >= MIN_MARKDOWN_LINKS
     return has_links and sum(1 for _ in MARKDOWN_TITLE.finditer(head)) >= MIN_MARKDOWN_TITLES
 

@@ -32,6 +32,7 @@ LINK_TITLE = re.compile(rf"(?:\*\*|__)?{LINK.pattern}(?:\*\*|__)?[ \t]*+(?:[:.�
 NUMBER = re.compile(r"(?:\d{1,3}|[ivx]{1,4})[.)]\s+")
 SEPARATOR = re.compile(r" [|·•] ")
 LABEL = re.compile(r"(?<![*_\s])[*_\s]*+([^\W\d_][^:*_|]{0,30}+)[*_]*+:[*_\s]*+(.{0,500}+)$")
+TAGS = re.compile(r"(?:#[\w/-]{1,60}\s*)++")  # "#news #bridges", alone in a paragraph
 WEB_ADDRESS = re.compile(r"https?://[^\s()<>\[\]]+")
 
 
@@ -65,8 +66,8 @@ class Item:
             self.url = self.url or whole[2]
         elif not self.paragraphs and _is_source(block.source):
             self.fields.setdefault("outlet", plain_text(block.source))
-        else:
-            self.paragraphs.append(plain_text(block.source))
+        elif not TAGS.fullmatch(block.source) and (text := plain_text(block.source)):
+            self.paragraphs.append(text)
             self.words += word_count(self.paragraphs[-1])
             self.has_link = self.has_link or LINK.search(block.source) is not None
         self.end = block.end
@@ -232,7 +233,12 @@ def _story(blocks: Sequence[Block], front: dict[str, str]) -> Iterator[Item]:
     if title is None or not blocks:
         return
     item = Item(title, heading.start if heading and heading.source == title else blocks[0].start, blocks[0].end)
-    item.fields = {role: front[name] for name in front if (role := role_of().get(name)) in ("author", "outlet", "url")}
+    for name, value in front.items():
+        role = role_of().get(name, "")
+        if WEB_ADDRESS.match(value):
+            item.fields.setdefault("url", value)
+        elif role in ("author", "outlet"):
+            item.fields.setdefault(role, value)
     for block in blocks:
         if block.kind in (Kind.PARAGRAPH, Kind.ITEM) or (block.kind is Kind.HEADING and block.source != title and item.paragraphs):
             item.add(block)

@@ -17,9 +17,12 @@ FENCE = re.compile(r" {0,3}(?:```|~~~)")
 QUOTE = re.compile(r" {0,3}(?:>[ \t]?)++")
 LINK_DEFINITION = re.compile(r" {0,3}\[[^\]]{1,200}\]:[ \t]*+\S")
 FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*$")
-FRONT_FIELD = re.compile(r"([A-Za-z_-]{1,40})[ \t]*[:=][ \t]*(.{1,500})$")
+FRONT_FIELD = re.compile(r"([A-Za-z_-]{1,40})[ \t]*[:=][ \t]*(.{0,500})$")
+FRONT_MEMBER = re.compile(r"[ \t]{0,8}-[ \t]+(.{1,200})$")  # of the list that is the value of the field above
+QUOTES = "\"'[] "
 
 PICTURE = re.compile(r"!\[[^\[\]]{0,300}\](?:\([^()\n]{0,1000}\)|\[[^\[\]]{0,200}\])?")
+WIKI_LINK = re.compile(r"(!?)\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]")  # "[[Ana Ruiz]]", "[[note|text]]", "![[picture.jpg]]"
 LINK = re.compile(r"\[([^\[\]]{1,300})\]\(<?([^()\s<>]{0,1000}(?:\([^()\s]{0,100}\)[^()\s<>]{0,100})?)>?(?:\s[^()\n]{0,300})?\)")
 REFERENCE = re.compile(r"\[([^\[\]]{1,300})\]\[[^\[\]]{0,200}\]|\[\^[^\[\]]{1,50}\]")
 AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>")
@@ -67,6 +70,7 @@ def parse_markdown(text: str) -> Document:
 
 def plain_text(source: str) -> str:
     """Return the text of inline Markdown: of links their text, of pictures nothing."""
+    source = WIKI_LINK.sub(lambda match: "" if match[1] else match[2], source) if "[[" in source else source
     text = REFERENCE.sub(lambda match: match[1] or "", LINK.sub(r"\1", PICTURE.sub("", source)))
     text = TAG.sub("", AUTOLINK.sub(r"\1", text))
     return " ".join(unescape(ESCAPE.sub(r"\1", SIGNS.sub("", text))).split())
@@ -80,8 +84,15 @@ def _front_matter(lines: list[tuple[str, int, int]]) -> tuple[dict[str, str], in
     end = next((line_no for line_no in range(1, len(lines)) if lines[line_no][0].rstrip() == sign[1]), None)
     if end is None:
         return {}, 0
-    fields = (FRONT_FIELD.match(line) for line, _, _ in lines[1:end])
-    return {found[1].lower(): found[2].strip().strip("\"'") for found in fields if found}, end + 1
+    fields: dict[str, list[str]] = {}
+    name = ""
+    for line, _, _ in lines[1:end]:
+        if found := FRONT_FIELD.match(line):
+            name = found[1].lower()
+            fields.setdefault(name, []).append(found[2].strip().strip(QUOTES))
+        elif name and (member := FRONT_MEMBER.match(line)):
+            fields[name].append(member[1].strip().strip(QUOTES))
+    return {name: ", ".join(filter(None, values)) for name, values in fields.items() if any(values)}, end + 1
 
 
 def _blocks(lines: list[tuple[str, int, int]]) -> Iterator[Block]:

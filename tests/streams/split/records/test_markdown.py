@@ -11,7 +11,7 @@ from streams.dumps.formats import Format
 from streams.records import Cut
 from streams.split import split_page
 from streams.split.records.markdown_blocks import parse_markdown, plain_text
-from tests.stories import story
+from tests.stories import headline, story
 
 FETCHED_AT = 1_754_136_000  # 2025-08-02
 NUMBERS = range(1, 5)
@@ -146,3 +146,15 @@ def test_a_line_in_italics_below_a_bold_title_is_its_source() -> None:
     assert [(cut.title, cut.outlet, cut.published_at) for cut in cuts] == [
         (f"Headline of story {n}", "Harbour Post", f"2025-07-0{n}") for n in NUMBERS
     ]
+
+
+def test_a_clipping_has_the_fields_of_its_front_matter_and_no_links_of_a_wiki() -> None:
+    text = (
+        f'---\ntitle: "{headline(1)}"\nsource: "https://post.example/1"\nsite: "Harbour Post"\nauthor:\n  - "[[Ana Ruiz]]"\n'
+        '  - "[[Leo Roth]]"\npublished: 2025-07-23\ntags:\n  - "clippings"\n---\n![[ferry.jpg]]\n\n'
+        f"{story(1)} The [[pier|old pier]] stays.\n\n#ferries #port\n"
+    )
+    (cut,) = cuts_of(text)
+    assert (cut.title, cut.body) == (headline(1), f"{story(1)} The old pier stays.")
+    assert (cut.outlet, cut.author, cut.url) == ("Harbour Post", "Ana Ruiz, Leo Roth", "https://post.example/1")
+    assert cut.published_at == "2025-07-23"

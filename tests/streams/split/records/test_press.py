@@ -212,7 +212,8 @@ def test_labels_of_another_form_do_not_hide_the_records_of_an_export() -> None:
     body = story(3, 3)
     text = (
         f"____________________\n\nDocumento 1 de 1\n\n{headline(3)}\n\nAutor: Ana Ruiz\n\n"
-        f"Información de publicación: El Faro ; Claro. 24 Nov 2026: 7.\n\nEnlace de documentos de ProQuest\n\nResumen: {body}\n\nTexto completo: {body}\n\nTítulo: {headline(3)}\n\nTítulo de publicación: El Faro\n\n"
+        "Información de publicación: El Faro ; Claro. 24 Nov 2026: 7.\n\nEnlace de documentos de ProQuest\n\n"
+        f"Resumen: {body}\n\nTexto completo: {body}\n\nTítulo: {headline(3)}\n\nTítulo de publicación: El Faro\n\n"
         "Fecha de publicación: Nov 24, 2026\n\nIdioma de la publicación: Spanish\n"
     )
     (record,) = read_press(text) or []
