@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from streams.split.html.line_classification import LineClassification
-from streams.split.html.list_signs import Candidate, ListSigns, block_candidates, collect_signs, has_time, heading_candidates, next_line_no
+from streams.split.html.list_signs import Candidate, ListSigns, block_candidates, collect_signs, first_from, has_time, heading_candidates
 from streams.split.html.metadata import PageMetadata
 from streams.split.html.tree import Tree
 from streams.split.text.lines import MIN_HEADLINE_WORDS, MIN_PROSE_WORDS, word_count
@@ -89,7 +89,7 @@ def _item(tree: Tree, signs: ListSigns, candidate: Candidate) -> ListItem | None
     is_untitled = headline is None
     if headline is None or signs.words_before[end] == signs.words_before[headline]:
         headline = _plain_headline(signs, first, end)
-    is_linked = headline is not None and (tree.lines[headline].is_link or next_line_no(signs.more_links, headline + 1) < end)
+    is_linked = headline is not None and (tree.lines[headline].is_link or first_from(signs.more_links, headline + 1) < end)
     is_timed = signs.times_before[end] > signs.times_before[first]
     if not (is_linked or is_timed or candidate.is_ruled) or (headline is None and not is_untitled):
         return None
@@ -101,10 +101,10 @@ def _headline(tree: Tree, signs: ListSigns, first: int, end: int) -> int | None:
 
     Of two linked headings without a text between, the first is the name of a section.
     """
-    headline = next((line_no for line_nos in (signs.headings, signs.links) if (line_no := next_line_no(line_nos, first)) < end), None)
+    headline = next((line_no for line_nos in (signs.headings, signs.links) if (line_no := first_from(line_nos, first)) < end), None)
     if headline is None or not tree.lines[headline].is_link:
         return headline
-    below = next_line_no(signs.headings, headline + 1)
+    below = first_from(signs.headings, headline + 1)
     words = signs.words_before
     is_section_name = below < end and tree.lines[below].is_link and words[below] == words[first] < words[end]
     return below if is_section_name else headline
@@ -112,8 +112,8 @@ def _headline(tree: Tree, signs: ListSigns, first: int, end: int) -> int | None:
 
 def _plain_headline(signs: ListSigns, first: int, end: int) -> int | None:
     """Return the first short line above the prose in lines [first, end), if a link to the full story is below."""
-    prose, plain = next_line_no(signs.prose, first), next_line_no(signs.plain, first)
-    return plain if plain < prose < end and next_line_no(signs.more_links, prose) < end else None
+    prose, plain = first_from(signs.prose, first), first_from(signs.plain, first)
+    return plain if plain < prose < end and first_from(signs.more_links, prose) < end else None
 
 
 def _add_untitled_posts(items: Sequence[ListItem], untitled: Iterable[ListItem]) -> list[ListItem]:

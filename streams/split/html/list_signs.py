@@ -26,8 +26,7 @@ MIN_RULED_SHARE = 0.8  # of the headings of a block below rules
 MIN_SOURCED_SECTIONS = 3
 SOURCED = re.compile(r"\(\s{0,9}<a\s[^<>]{0,1000}>[^<>]{2,100}</a>\s{0,9}\)\s{0,9}</(?:p|li|div)>", re.IGNORECASE)
 MIN_RULED_SECTIONS = 4
-RULE_TAG = re.compile(r"<hr\b", re.IGNORECASE)
-BEYOND_PAGE = 1 << 60  # above all line numbers
+BEYOND_PAGE = 1 << 60  # above all line numbers and offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +111,10 @@ def _more_links(tree: Tree, classification: LineClassification) -> list[int]:
     return [line_no for line_no, prefix in prefixes.items() if counts[prefix] >= MIN_MORE_LINKS]
 
 
-def next_line_no(line_nos: Sequence[int], first: int) -> int:
-    """Return the first of the sorted `line_nos` that is at least `first`, or `BEYOND_PAGE`."""
-    position = bisect_left(line_nos, first)
-    return line_nos[position] if position < len(line_nos) else BEYOND_PAGE
+def first_from(numbers: Sequence[int], minimum: int) -> int:
+    """Return the first of the sorted `numbers` (of lines, or offsets) that is at least `minimum`, or `BEYOND_PAGE`."""
+    position = bisect_left(numbers, minimum)
+    return numbers[position] if position < len(numbers) else BEYOND_PAGE
 
 
 def has_time(line: TextLine) -> bool:
@@ -145,16 +144,16 @@ def heading_candidates(tree: Tree, classification: LineClassification) -> Iterat
 
 def _until_rule(tree: Tree, section: Candidate) -> Candidate:
     """Return a section without the part below its rule, which precedes the next heading."""
-    rule = RULE_TAG.search(tree.source, section.start, section.end)
-    if rule is None:
+    rule = first_from(tree.rules, section.start)
+    if rule >= section.end:
         return section
-    end_line = bisect_left(tree.lines, rule.start(), section.first_line, section.end_line, key=lambda line: line.pieces[0][0])
-    return section._replace(end=rule.start(), end_line=end_line)
+    end_line = bisect_left(tree.lines, rule, section.first_line, section.end_line, key=lambda line: line.pieces[0][0])
+    return section._replace(end=rule, end_line=end_line)
 
 
 def has_ruled_sections(tree: Tree) -> bool:
     """Return whether a page has a block of several sections that rules (`<hr>`) separate: a digest, whatever it declares to be."""
-    if not RULE_TAG.search(tree.source):
+    if len(tree.rules) < MIN_RULED_SECTIONS - 1:
         return False
     groups = _headings_by_block(tree, [False] * len(tree.elements)).values()
     return any(len(indices) >= MIN_RULED_SECTIONS and _are_ruled(tree, indices) for indices in groups)
@@ -186,4 +185,4 @@ def _has_rule_above(tree: Tree, index: int) -> bool:
     heading = tree.elements[index]
     if not heading.first_line:
         return False
-    return bool(RULE_TAG.search(tree.source, tree.lines[heading.first_line - 1].pieces[-1][1], heading.start))
+    return first_from(tree.rules, tree.lines[heading.first_line - 1].pieces[-1][1]) < heading.start

@@ -6,6 +6,7 @@ parser keeps the offsets of end tags. The work is linear in the characters of th
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import NamedTuple
@@ -18,48 +19,30 @@ from streams.split.html.attributes import (
     names_and_visibility,
     short_names_and_visibility,
 )
+from streams.split.html.tags import (
+    BLOCK_TAGS,
+    ENDS,
+    HEADINGS,
+    INLINE_TAGS,
+    PAGE_TAGS,
+    PARAGRAPH,
+    PARAGRAPH_ENDING_TAGS,
+    RAW_TAGS,
+    VOID_TAGS,
+)
 
 MAX_ELEMENTS = 100_000
 MAX_LINES = 100_000
 MAX_TAGS = 1_000_000  # "<" signs: a tag takes a microsecond; pages have one in 30 to 60 characters, 350,000 in 10 MiB
 MAX_IMPLIED_END_DEPTH = 50  # open blocks searched for the one that an implied end tag closes: keeps hostile nesting linear
 MIN_LINK_SHARE = 0.6  # a line with more of its characters in links is a link
-VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
-# Elements whose content is no text of the page, or is not read.
-RAW_TAGS = "script style title textarea noscript template svg math iframe select button object video audio canvas"
-INLINE_TAGS = (
-    "a abbr acronym b bdi bdo big cite code data dfn em font i img input ins del kbd label mark nobr picture q s samp small source span "
-    "strike strong sub sup time tt u var wbr"
-)
-PARAGRAPH_ENDING_TAGS = (
-    "address article aside blockquote center details dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main "
-    "menu nav ol p pre section table ul"
-)
 # A tag, the start of a comment, or a declaration; an unclosed one takes the rest of the page. Quotes count behind "=" only, as in browsers.
 _TAG = r"/?[a-zA-Z][^\s/>]*+", r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+", r"[!?][^>]*+"
 TAG = re.compile(r"<(?:{}{}|!--|{})>?+".format(*_TAG))
 # Text and the tag, comment or declaration behind it, if any; "<" alone begins none. Groups: the text without leading white space, the
 # name of the tag, its attributes. Possessive quantifiers throughout, so that the pattern never backtracks.
 TOKEN = re.compile(r"\s*+([^<]*+)(?:<(?:({})({})>?+|!(?=--)[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?+|{}>?+|))?+".format(*_TAG))
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-PAGE_TAGS = frozenset({"html", "body"})  # end with the page: browsers show text behind their end tags
-VOID, RAW = frozenset(VOID_TAGS.split()), frozenset(RAW_TAGS.split())
-RAW_ENDS = {tag: re.compile(f"</{tag}", re.IGNORECASE | re.ASCII) for tag in RAW}
-INLINE = frozenset(prefix + tag for tag in INLINE_TAGS.split() for prefix in ("", "/"))
-READ_INLINE = frozenset({"a", "/a", "time"})
-IGNORED = INLINE - READ_INLINE | {None}
-END_TAGS = {f"/{tag}": tag for tag in f"{PARAGRAPH_ENDING_TAGS} body head html li tbody td th thead tr dd dt option".split()}
-CLOSES_PARAGRAPH = frozenset(PARAGRAPH_ENDING_TAGS.split())
-# A start tag closes an open element of the first set, unless one of the second is between them.
-ENDS = {
-    "li": (("li",), frozenset({"ul", "ol", "menu"})),
-    "dt": (("dt", "dd"), frozenset({"dl"})),
-    "dd": (("dt", "dd"), frozenset({"dl"})),
-    "td": (("td", "th"), frozenset({"tr", "table"})),
-    "th": (("td", "th"), frozenset({"tr", "table"})),
-    "tr": (("tr",), frozenset({"table", "tbody", "thead", "tfoot"})),
-}
-PARAGRAPH: tuple[tuple[str, ...], frozenset[str]] = (("p",), frozenset())
+RAW_ENDS = {tag: re.compile(f"</{tag}", re.IGNORECASE | re.ASCII) for tag in RAW_TAGS}
 
 
 @dataclass(slots=True)
@@ -99,13 +82,15 @@ _new_line = tuple.__new__  # TextLine(...) calls a Python function, which takes 
 class Tree:
     """A page: blocks and lines in order of the source, and the declarations of its head.
 
-    `headings`: element indices of h1 to h6. `metas`, `links`: the attributes of each meta and link tag, unparsed. `scripts`: JSON-LD only.
+    `headings`: element indices of h1 to h6. `rules`: offsets of hr tags. `metas`, `links`: the attributes of each meta and link tag,
+    unparsed. `scripts`: JSON-LD only.
     """
 
     source: str
     elements: list[Element] = field(default_factory=list)
     lines: list[TextLine] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)
+    rules: list[int] = field(default_factory=list)
     metas: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
@@ -118,7 +103,7 @@ def parse_tree(source: str) -> Tree:
     Raises:
         InvalidRecord: `limit` if it has over `MAX_TAGS` tags, `MAX_ELEMENTS` blocks or `MAX_LINES` lines.
     """
-    if source.count("<") > MAX_TAGS:
+    if len(source) > MAX_TAGS < source.count("<"):  # the count takes 0.5 ms for a usual page
         raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_TAGS:,} tags")
     reader = _Reader(source)
     at = 0
@@ -158,15 +143,10 @@ class _Reader:
                 self.text(token.start(), end)
             if name in IGNORED:
                 continue
-            tag = name if name in END_TAGS else name.lower()  # nearly all tags are written in lower case
-            if tag in INLINE:
-                self.inline(tag, token[3])
-            elif tag in RAW:
-                return self.raw(tag, token[3], token.end())
-            elif tag[0] == "/":
-                self.end_tag(END_TAGS.get(tag) or tag[1:], end, token.end())
-            else:
-                self.start_tag(tag, token[3], end)
+            read_tag, tag = TAGS.get(name) or _tag_of(name)
+            stop = read_tag(self, tag, token)
+            if stop is not None:
+                return stop
         return len(self.source)
 
     def text(self, start: int, end: int) -> None:
@@ -177,14 +157,17 @@ class _Reader:
             start, _ = self.pieces.pop()
         self.pieces.append((start, end))
 
-    def inline(self, tag: str, attributes: str) -> None:
-        """Read the start or end tag of a link or a time; ignore other inline tags."""
+    def inline(self, tag: str, token: re.Match[str]) -> None:
+        """Read the start or end tag of a link or a time."""
         if tag == "a":
-            self.is_link = "href" in attributes[:MAX_ATTRIBUTE_CHARACTERS].lower()
+            self.is_link = "href" in token[3][:MAX_ATTRIBUTE_CHARACTERS].lower()
         elif tag == "/a":
             self.is_link = False
         elif tag == "time":
-            self.times += [value for key, value in attributes_of(attributes) if key.lower() == "datetime"]
+            self.times += [value for key, value in attributes_of(token[3]) if key.lower() == "datetime"]
+
+    def ignore(self, tag: str, token: re.Match[str]) -> None:
+        """Skip an inline tag that is not written in lower case."""
 
     def flush(self) -> None:
         """End the line and add it to the tree, if it has text."""
@@ -201,8 +184,9 @@ class _Reader:
             self.times.clear()
         self.linked = 0
 
-    def raw(self, tag: str, attributes: str, end: int) -> int:
-        """Skip an element whose content is no text; return the offset of its end tag, or `end` if it has none."""
+    def raw(self, tag: str, token: re.Match[str]) -> int:
+        """Skip an element whose content is no text; return the offset of its end tag, or of its content if it has none."""
+        end = token.end()
         if tag in ("svg", "math") and self.source.endswith("/>", 0, end):
             return end
         found = None if tag in self.absent else RAW_ENDS[tag].search(self.source, end)
@@ -210,40 +194,49 @@ class _Reader:
             self.absent.add(tag)  # searched for once, in whatever case: 1,208 spellings of these tags took seconds
             return len(self.source) if tag in ("script", "style") else end
         stop = found.start()
-        if tag == "script" and "ld+json" in attributes[:MAX_ATTRIBUTE_CHARACTERS].lower():
+        if tag == "script" and "ld+json" in token[3][:MAX_ATTRIBUTE_CHARACTERS].lower():
             self.tree.scripts.append(self.source[end:stop])
         elif tag == "title":
             self.tree.titles.append(unescape(self.source[end : min(stop, end + MAX_ATTRIBUTE_CHARACTERS)]))
         return stop
 
-    def start_tag(self, tag: str, attributes: str, start: int) -> None:
-        """End the line and open a block; a custom element within a paragraph is inline."""
-        if "-" in tag and self.open.get("p"):
+    def void_tag(self, tag: str, token: re.Match[str]) -> None:
+        """End the line; keep the declarations and rules of the page."""
+        if self.pieces:
+            self.flush()
+        if tag == "meta":
+            self.tree.metas.append(token[3])
+        elif tag == "link":
+            self.tree.links.append(token[3])
+        elif tag == "hr":
+            self.tree.rules.append(token.end(1))
+
+    def start_tag(self, tag: str, token: re.Match[str]) -> None:
+        """End the line and open a block, after closing those that its start tag implies the end of.
+
+        A custom element within a paragraph is inline.
+        """
+        is_in_paragraph, start = self.open.get("p"), token.end(1)
+        if is_in_paragraph and "-" in tag:
             return
         if self.pieces:
             self.flush()
-        if tag not in VOID:
-            self.push(tag, attributes, start)
-        elif tag == "meta":
-            self.tree.metas.append(attributes)
-        elif tag == "link":
-            self.tree.links.append(attributes)
-
-    def push(self, tag: str, attributes: str, start: int) -> None:
-        """Open a block, after closing those that its start tag implies the end of."""
-        if self.open.get("p") and tag in CLOSES_PARAGRAPH:
+        if is_in_paragraph and tag in PARAGRAPH_ENDING_TAGS:
             self.imply_end(*PARAGRAPH, start)
         if tag in ENDS:
             self.imply_end(*ENDS[tag], start)
-        elements, stack, index = self.elements, self.stack, len(self.elements)
+        elements, stack, attributes = self.elements, self.stack, token[3]
+        index, parent = len(elements), stack[-1]
         if index >= MAX_ELEMENTS:
             raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_ELEMENTS:,} elements")
-        read = short_names_and_visibility if len(attributes) <= MAX_CACHED_CHARACTERS else names_and_visibility
-        names, is_hidden = read(attributes) if attributes else ("", False)
-        parent = stack[-1]
+        names, is_hidden = "", elements[parent].is_hidden
+        if attributes:
+            read = short_names_and_visibility if len(attributes) <= MAX_CACHED_CHARACTERS else names_and_visibility
+            names, is_own_hidden = read(attributes)
+            is_hidden = is_own_hidden or is_hidden
         if tag in HEADINGS:
             self.tree.headings.append(index)
-        elements.append(Element(tag, names, parent, len(stack), is_hidden or elements[parent].is_hidden, start, len(self.lines)))
+        elements.append(Element(tag, names, parent, len(stack), is_hidden, start, len(self.lines)))
         stack.append(index)
         self.open[tag] = self.open.get(tag, 0) + 1
 
@@ -260,7 +253,7 @@ class _Reader:
             if tag in barriers:
                 return
 
-    def end_tag(self, tag: str, start: int, end: int) -> None:
+    def end_tag(self, tag: str, token: re.Match[str]) -> None:
         """End the line and close the nearest open block of that tag with all in it; a stray end tag only ends the line."""
         elements, stack = self.elements, self.stack
         is_open = elements[stack[-1]].tag == tag or self.open.get(tag)
@@ -271,11 +264,29 @@ class _Reader:
         if not is_open or tag in PAGE_TAGS:
             return
         while elements[stack[-1]].tag != tag:
-            self.close(start)
-        self.close(end)
+            self.close(token.end(1))
+        self.close(token.end())
 
     def close(self, at: int) -> None:
         """Close the innermost open block at offset `at`."""
         element = self.elements[self.stack.pop()]
         element.end, element.end_line = at, len(self.lines)
         self.open[element.tag] -= 1
+
+
+# The method that reads a tag, and the name that it is given. A tag is looked up as it is written, since nearly all are in lower case.
+TAGS: Mapping[str | None, tuple[Callable[[_Reader, str, re.Match[str]], int | None], str]] = {
+    **{f"/{tag}": (_Reader.end_tag, tag) for tag in BLOCK_TAGS | VOID_TAGS | RAW_TAGS},
+    **{tag: (_Reader.start_tag, tag) for tag in BLOCK_TAGS},
+    **{tag: (_Reader.void_tag, tag) for tag in VOID_TAGS},
+    **{tag: (_Reader.raw, tag) for tag in RAW_TAGS},
+    **{prefix + tag: (_Reader.ignore, tag) for tag in INLINE_TAGS for prefix in ("", "/")},
+    **{tag: (_Reader.inline, tag) for tag in ("a", "/a", "time")},
+}
+IGNORED = {None, *(tag for tag, (read, _) in TAGS.items() if read is _Reader.ignore)}
+
+
+def _tag_of(name: str) -> tuple[Callable[[_Reader, str, re.Match[str]], int | None], str]:
+    """Return the method and the name of a tag that `TAGS` has not as it is written: in capitals, or of a custom element."""
+    lower = name.lower()
+    return TAGS.get(lower) or ((_Reader.end_tag, lower[1:]) if lower[0] == "/" else (_Reader.start_tag, lower))
