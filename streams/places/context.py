@@ -21,6 +21,12 @@ def words_after() -> Words:
 
 
 @cache
+def demonym_words() -> Words:
+    """Return the words beside demonyms that are languages or things."""
+    return _table()["demonym"]
+
+
+@cache
 def generic_words() -> frozenset[str]:
     """Return the words that stand beside places and are none alone, though a place of the world has this name: "Central", "University"."""
     return frozenset(words_before()["part_of"]).union(*words_after().values())

@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from streams.places.context import words_after, words_before
+from streams.places.demonyms import DemonymMention, of_countries
 from streams.places.gazetteer import DIVISION
 from streams.places.names import Name, Names
 from streams.places.spellings import words_of
@@ -52,6 +53,7 @@ class Weights(NamedTuple):
     says_after: int = -60
     nature_before: int = -500
     nature_after: int = -500
+    thing_after: int = -500
     comma_after: int = 80
     first_word: int = -100
     first_division: int = -200
@@ -103,14 +105,6 @@ class Mention(NamedTuple):
     score: int
 
 
-class DemonymMention(NamedTuple):
-    """A demonym at [start, end) of the text, and the number of its country."""
-
-    start: int
-    end: int
-    country: int
-
-
 class Line(NamedTuple):
     """A text with its words (`words_of`), in lower case too; `title_end`: of a headline in title case, where capitals are no sign."""
 
@@ -160,7 +154,7 @@ def find_mentions(line: Line, language: str | None) -> tuple[list[Mention], list
                 demonyms.append(DemonymMention(start - 1, end - 2, demonym.country))
     if language is None or language in names.lower_languages:
         demonyms = sorted([*demonyms, *_lower_demonyms(line, language, mentions)])
-    return mentions, demonyms[:MAX_MENTIONS]
+    return mentions, of_countries(line.text, line.lower, demonyms[:MAX_MENTIONS])
 
 
 def _lower_demonyms(line: Line, language: str | None, mentions: Sequence[Mention]) -> Iterator[DemonymMention]:

@@ -199,14 +199,14 @@ def compile_names(source: Gazetteer) -> Names:
 
 def _demonyms(source: Gazetteer) -> list[tuple[str, Demonym]]:
     """Return each folded demonym with its meaning; a word of two countries means neither for certain."""
-    by_word: defaultdict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    by_word: defaultdict[str, dict[int, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for word, language, country in source.demonyms:
-        by_word[word][country].add(language)
+        by_word[fold(word).text][country].append((word, language))
     return [
-        (fold(word).text, Demonym(frozenset(languages), country, word[0].isupper()))
-        for word, countries in sorted(by_word.items())
+        (folded, Demonym(frozenset(language for _, language in words), country, all(word[0].isupper() for word, _ in words)))
+        for folded, countries in sorted(by_word.items())
         if len(countries) == 1
-        for country, languages in countries.items()
+        for country, words in countries.items()
     ]
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from streams.classify.fold import Folded, fold
 from streams.classify.names import is_sentence_case
+from streams.places.demonyms import DemonymMention
 from streams.places.gazetteer import COUNTRY, DIVISION, NO_DIVISION, Gazetteer
-from streams.places.mentions import DemonymMention, find_mentions, read_line
+from streams.places.mentions import find_mentions, read_line
 from streams.places.names import Candidate, Names, names
 from streams.places.resolve import Sense, resolve
 from streams.places.small_cities import find_small_cities, with_small_cities

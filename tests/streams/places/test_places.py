@@ -184,3 +184,49 @@ def test_town_of_a_politician_is_a_place() -> None:
 def test_dateline_in_capitals_names_a_smaller_city() -> None:
     body = "HELENA, Mont. (AP) - The library will open on Sundays, a spokesman said, and the cafe will too."
     assert found(None, body, dateline="HELENA, Mont")["Helena"] == ("US", "US-MT")
+
+
+@pytest.mark.parametrize(
+    ("body", "language"),
+    [
+        pytest.param("She teaches the Spanish language to thirty children.", "en", id="the language by name"),
+        pytest.param("The notice was read in Spanish, and nobody left.", "en", id="in it"),
+        pytest.param("He learned Spanish and French at night.", "en", id="two in a row"),
+        pytest.param("Nurses who speak German, Polish or Italian are paid more.", "en", id="three in a row"),
+        pytest.param("A Spanish-language paper printed the list.", "en", id="with a hyphen"),
+        pytest.param("Spanish-speaking drivers wrote to the mayor.", "en", id="its speakers"),
+        pytest.param("The poems were translated into Welsh by a baker.", "en", id="translated"),
+        pytest.param("La novela sale en español y en francés.", "es", id="en español"),
+        pytest.param("La traducción al español es de una vecina.", "es", id="al español"),
+        pytest.param("Las clases de alemán empiezan en marzo.", "es", id="clases de"),
+        pytest.param("O livro foi traduzido para o espanhol por ela.", "pt", id="para o espanhol"),
+        pytest.param("Fala espanhol com os vizinhos.", "pt", id="fala"),
+        pytest.param("Elle parle espagnol avec ses voisins.", "fr", id="parle"),
+        pytest.param("Sie spricht Spanisch mit den Nachbarn.", "de", id="spricht"),
+        pytest.param("Il romanzo esce in spagnolo a maggio.", "it", id="in spagnolo"),
+        pytest.param("The Dominican friars sold the library of their convent.", "en", id="friars"),
+        pytest.param("A plate of French fries cost nine coins.", "en", id="a dish"),
+        pytest.param("The German shepherd found the boy behind the mill.", "en", id="a dog"),
+        pytest.param("The Panama Papers made the judge known, and a Panama hat his friends.", "en", id="papers and a hat"),
+    ],
+)
+def test_name_of_a_language_or_a_thing_is_no_country(body: str, language: str) -> None:
+    assert places_of(None, body, language).countries == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "language", "country"),
+    [
+        pytest.param("Spanish farmers sold oranges in May.", "en", "ES", id="its people"),
+        pytest.param("The boat was seen in Spanish waters on Monday.", "en", "ES", id="in its waters"),
+        pytest.param("He spoke Spanish to a French teacher who had moved.", "en", "FR", id="a teacher from there"),
+        pytest.param("El español ganó la carrera por dos segundos.", "es", "ES", id="el español"),
+        pytest.param("Venció al español en cinco juegos largos.", "es", "ES", id="al español, who lost"),
+        pytest.param("Los aceites españoles suben de precio.", "es", "ES", id="its oil"),
+        pytest.param("Das deutsche Parlament zählte die Stimmen.", "de", "DE", id="its parliament"),
+        pytest.param("O governo espanhol fechou o porto.", "pt", "ES", id="its government"),
+        pytest.param("The Dominican president opened a port.", "en", "DO", id="its president"),
+    ],
+)
+def test_demonym_beside_a_language_is_a_country(body: str, language: str, country: str) -> None:
+    assert places_of(None, body, language).countries == (country,)
