@@ -27,6 +27,12 @@ def demonym_words() -> Words:
 
 
 @cache
+def spoken() -> Words:
+    """Return the countries (ISO 3166) in which each language is an official one."""
+    return _table()["spoken"]
+
+
+@cache
 def generic_words() -> frozenset[str]:
     """Return the words that stand beside places and are none alone, though a place of the world has this name: "Central", "University"."""
     return frozenset(words_before()["part_of"]).union(*words_after().values())

@@ -11,14 +11,16 @@ from typing import NamedTuple, TypedDict
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from streams.classify.fold import fold
-from streams.places.context import generic_words
+from streams.places.context import generic_words, spoken
 from streams.places.gazetteer import ALIAS, CITY, COUNTRY, DIVISION, GIVEN_NAME, KINDS, NO_DIVISION, SURNAME, WORD, Gazetteer, gazetteer
 from streams.places.spellings import spellings, words_of
 from streams.records import PlaceKind
 
 # How likely a place is meant before any context: a city has twice the bits of its population; a country is above the largest one, since the
 # support of a city for its division is its own.
-_COUNTRY_PRIOR, _DIVISION_PRIOR, _SECOND_LEVEL_PRIOR = 52, 34, 26
+COUNTRY_PRIOR, _DIVISION_PRIOR, _SECOND_LEVEL_PRIOR = 52, 34, 26
+# A country of so few people is about as likely as a city of its name: "Granada" is Grenada or the city in Spain.
+_MICROSTATE, _MICROSTATE_BONUS = 500_000, 12
 _ALIAS_PENALTY = 8
 _BITS = 2
 # The support of a name for its places, shared between their countries and between their divisions.
@@ -94,7 +96,7 @@ class Names:
     """The automata of names and demonyms as written in a text, and the meaning of their patterns.
 
     `numbers`: by pattern of `capitalised`, the number of a name, or of a demonym from `first_demonym` on; `lower_numbers`: by pattern of
-    `lower`, the index of a demonym.
+    `lower`, the index of a demonym; `spoken`: the countries of each language.
     """
 
     gazetteer: Gazetteer
@@ -104,6 +106,7 @@ class Names:
     lower: BytesAhoCorasick
     lower_numbers: Sequence[int]
     lower_languages: frozenset[str]
+    spoken: dict[str, frozenset[int]]
     demonyms: tuple[Demonym, ...]
     cache: dict[int, Name]
     small_cities: dict[int, tuple[Candidate, ...]]
@@ -189,6 +192,7 @@ def compile_names(source: Gazetteer) -> Names:
         lower=BytesAhoCorasick(list(lower)),
         lower_numbers=tuple(lower.values()),
         lower_languages=frozenset(language for one in demonyms if not one.needs_capital for language in one.languages),
+        spoken={language: frozenset(place for place in first_level if source.code(place) in codes) for language, codes in spoken().items()},
         demonyms=tuple(demonyms),
         cache={},
         small_cities={},
@@ -262,5 +266,7 @@ def _candidate(link: int, source: Gazetteer) -> Candidate:
     elif kind == DIVISION:
         prior = _DIVISION_PRIOR if division == place else _SECOND_LEVEL_PRIOR
     else:
-        prior, division = _COUNTRY_PRIOR, -1
+        population = source.populations[place]
+        prior = _BITS * population.bit_length() + _MICROSTATE_BONUS if 0 < population < _MICROSTATE else COUNTRY_PRIOR
+        division = -1
     return Candidate(place, kind, source.countries[place], division, prior - (_ALIAS_PENALTY if link & ALIAS else 0))

@@ -69,12 +69,13 @@ def places_of(
     line = read_line(text[:MAX_CHARACTERS], _in_title_case(folded.cased[:MAX_CHARACTERS], filed), source, title_end)
     mentions, demonyms = find_mentions(line, language if language in LANGUAGES else None)
     countries = [demonym.country for demonym in demonyms]
-    senses = resolve(text, mentions, countries)
+    spoken = source.spoken.get(language or "", frozenset())
+    senses = resolve(text, mentions, countries, spoken)
     divisions = {sense.place.division for sense in senses if sense.place.kind == DIVISION} - {NO_DIVISION}
     small = find_small_cities(line, mentions, divisions)
     widened = with_small_cities(mentions, divisions, source) if divisions else mentions
     if small or widened is not mentions:
-        senses = resolve(text, sorted([*widened, *small], key=lambda mention: mention[:2]), countries)
+        senses = resolve(text, sorted([*widened, *small], key=lambda mention: mention[:2]), countries, spoken)
     found = _merged([*senses, *_countries_of(demonyms)], filed)
     ranked = sorted([(-_prominence(one.spans, body_start), one.spans[:1] or one.dateline_spans, one) for one in found])
     places = tuple([_place(one, -rank >= _ABOUT, source, text, (body_start, filed[0])) for rank, _, one in ranked[:MAX_PLACES]])

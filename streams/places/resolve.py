@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from streams.places.gazetteer import COUNTRY, DIVISION
+from streams.places.gazetteer import CITY, COUNTRY, DIVISION
 from streams.places.mentions import Mention
-from streams.places.names import WHOLE, Candidate, Name
+from streams.places.names import COUNTRY_PRIOR, WHOLE, Candidate, Name
 
 # What is added to the prior of a place: its division or country follows its name; other names of the text are in the same one.
 _IN_COUNTRY, _IN_DIVISION = 24, 30
@@ -37,16 +37,18 @@ class _Support(NamedTuple):
 
     countries: dict[int, int]
     divisions: dict[int, int]
+    spoken: frozenset[int]
     most: int
 
 
-def resolve(text: str, mentions: Sequence[Mention], demonyms: Sequence[int]) -> list[Sense]:
+def resolve(text: str, mentions: Sequence[Mention], demonyms: Sequence[int], spoken: frozenset[int] = frozenset()) -> list[Sense]:
     """Return the places that a text names, in order of their first mention: one place for each name.
 
     Args:
         text: headline and body.
         mentions: in order of offset.
         demonyms: the country of each demonym in the text.
+        spoken: the countries of the language of the text.
     """
     groups, scores = _grouped(mentions)
     containers = _containers(text, mentions)
@@ -54,7 +56,7 @@ def resolve(text: str, mentions: Sequence[Mention], demonyms: Sequence[int]) -> 
         scores[number] += _CONTAINED
     # Names that no company makes places are left out.
     scores = {number: score for number, score in scores.items() if score >= -_COMPANY}
-    support = _support([groups[number][0].name for number, score in scores.items() if score >= 0], demonyms)
+    support = _support([groups[number][0].name for number, score in scores.items() if score >= 0], demonyms, spoken)
     chosen = {number: _choose(groups[number][0].name, containers.get(number, _NONE), support) for number in scores}
     names_of = dict.fromkeys(demonyms, 1)
     for number, place in chosen.items():
@@ -106,7 +108,7 @@ def _containers(text: str, mentions: Sequence[Mention]) -> _Containers:
     return containers
 
 
-def _support(names: Iterable[Name], demonyms: Iterable[int]) -> _Support:
+def _support(names: Iterable[Name], demonyms: Iterable[int], spoken: frozenset[int]) -> _Support:
     """Count the names that may be in each country and division; a name that may be in several has a part for each."""
     countries = dict.fromkeys(demonyms, WHOLE)
     divisions: dict[int, int] = {}
@@ -119,7 +121,8 @@ def _support(names: Iterable[Name], demonyms: Iterable[int]) -> _Support:
             divisions[division] = divisions.get(division, 0) + part
     by_country = {key: _COUNTRY_VOTE * parts // WHOLE if parts < _COUNTRY_PARTS else _MAX_VOTE for key, parts in countries.items()}
     by_division = {key: _DIVISION_VOTE * parts // WHOLE if parts < _DIVISION_PARTS else _MAX_VOTE for key, parts in divisions.items()}
-    return _Support(by_country, by_division, max(by_country.values(), default=0) + max(by_division.values(), default=0))
+    most = max(by_country.values(), default=0) + max(by_division.values(), default=0)
+    return _Support(by_country, by_division, spoken, most)
 
 
 def _choose(name: Name, containers: Sequence[Candidate], support: _Support) -> Candidate:
@@ -129,7 +132,7 @@ def _choose(name: Name, containers: Sequence[Candidate], support: _Support) -> C
     if len(candidates) == 1:
         return best
     best_value = -1
-    by_country, by_division, most = support
+    by_country, by_division, _, most = support
     most += _IN_DIVISION if containers else 0
     for candidate in candidates:
         _, _, country, division, prior = candidate
@@ -143,7 +146,16 @@ def _choose(name: Name, containers: Sequence[Candidate], support: _Support) -> C
                 break
         if value > best_value:
             best, best_value = candidate, value
-    return best
+    return _city_of_the_language(name, best, support) if best.kind == COUNTRY and best.prior < COUNTRY_PRIOR else best
+
+
+def _city_of_the_language(name: Name, microstate: Candidate, support: _Support) -> Candidate:
+    """Return the city of a microstate's name where the text's language is spoken, unless more speaks for the state: Granada in Spanish."""
+    votes = support.countries
+    cities = [one for one in name.candidates if one.kind == CITY and one.country in support.spoken]
+    if cities and votes.get(microstate.country, 0) <= votes.get(cities[0].country, 0):
+        return cities[0]
+    return microstate
 
 
 def _contains(outer: Candidate, inner: Candidate) -> bool:

@@ -230,3 +230,16 @@ def test_name_of_a_language_or_a_thing_is_no_country(body: str, language: str) -
 )
 def test_demonym_beside_a_language_is_a_country(body: str, language: str, country: str) -> None:
     assert places_of(None, body, language).countries == (country,)
+
+
+@pytest.mark.parametrize(
+    ("body", "language", "country"),
+    [
+        pytest.param("El incendio cerca de Granada quemó dos casas.", "es", "ES", id="Spanish"),
+        pytest.param("O incêndio em Santarém queimou duas casas.", "pt", "BR", id="Portuguese"),
+        pytest.param("The fire near Grenada burned two boats.", "en", "GD", id="English"),
+        pytest.param("A fire in Granada, Nicaragua, burned two boats.", "en", "NI", id="the text says which"),
+    ],
+)
+def test_name_of_many_places_is_one_where_the_language_of_the_text_is_spoken(body: str, language: str, country: str) -> None:
+    assert places_of(None, body, language).countries[:1] == (country,)
