@@ -11,12 +11,12 @@ from agents.kafka.compat.decoder import Consumer
 from agents.kafka.connect import client_options
 from agents.kafka.topics import declared_topics
 from agents.settings import Settings
+from streams.pipeline import INPUT_TOPICS
 from tests.kafka.worker import Worker
 
 pytestmark = pytest.mark.kafka
 
-# Dumps, back-fills, articles and judged articles of each partition.
-PARTITIONS = 4 * Settings().partitions
+PARTITIONS = len(INPUT_TOPICS) * Settings().partitions
 LIMIT_S = 5
 
 

@@ -18,6 +18,7 @@ from agents.kafka.connect import client_options
 from agents.settings import Settings
 from streams.messages.codec import encode_article, encode_batches
 from streams.messages.envelope import ENVELOPE_TYPE
+from streams.pipeline import INPUT_TOPICS
 from streams.topics import TopicName
 from tests.contract import header, page, text_dump, values
 from tests.kafka.conftest import settings_of_their_own
@@ -26,6 +27,8 @@ from tests.stories import headline, story
 from tests.streams.messages.test_codec import article
 
 pytestmark = pytest.mark.kafka
+
+ALL_PARTITIONS = len(INPUT_TOPICS) * Settings().partitions
 
 
 @pytest.fixture
@@ -119,7 +122,7 @@ def test_probes_and_metrics_tell_what_was_done(mill: WorkerMill) -> None:
     }
     _, text = get(mill.worker, "/metrics")
     lags = re.findall(r"news_lag_messages\{[^}]*\} (\S+)", text)
-    assert len(lags) == 24
+    assert len(lags) == ALL_PARTITIONS
     assert set(lags) == {"0.0"}
     assert re.search(r'news_index_entries\{partition="0"\} [1-9]', text)
 
@@ -163,7 +166,7 @@ def test_stopped_worker_ends_with_status_0_and_gives_its_partitions_up_at_once(s
             two.address()
             assert one.end(signal.SIGTERM) == 0
             assert "Traceback" not in one.log()
-            two.until_logged(rf"assigned partitions=.*{re.escape(settings.prefix)}\.judged-5", partitions=24)
+            two.until_logged(rf"assigned partitions=.*{re.escape(settings.prefix)}\.judged-5", partitions=ALL_PARTITIONS)
             one.start()
 
 

@@ -15,7 +15,7 @@ from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate, Span
 from streams.split import split_page
 from streams.split.cuts import MAX_ARTICLES, Cuts
-from streams.split.records.mail import MAX_ALTERNATIVES, MAX_HTML_TEXTS, split_mail
+from streams.split.records.mail import MAX_ALTERNATIVES, MAX_HTML_PARTS, MAX_HTML_TEXTS, split_mail
 from streams.split.records.mime import MAX_DEPTH, MAX_PARTS, Part, read_part, text_parts
 from tests.stories import story
 
@@ -234,7 +234,7 @@ def test_parts_beyond_the_limit_of_articles_are_refused_before_they_are_split() 
         return Cuts((), (Span(0, len(page.text), Fate.CHROME),))
 
     with pytest.raises(InvalidRecord, match="5,001 articles"):
-        split_mail(HEAD + multipart("mixed", *["Content-Type: text/html\n\n<p>a"] * (MAX_PARTS - 1)), FETCHED_AT, split_part)
+        split_mail(HEAD + multipart("mixed", *["Content-Type: text/plain\n\na"] * (MAX_PARTS - 1)), FETCHED_AT, split_part)
     assert len(read) == MAX_ARTICLES + 1
 
 
@@ -244,6 +244,16 @@ def no_articles(page: Page) -> Cuts:
 
 def html_mail(*pages: str) -> str:
     return HEAD + multipart("mixed", *[f"Content-Type: text/html\n\n{page}" for page in pages])
+
+
+def test_a_mailbox_has_a_limit_of_html_parts_and_none_of_plain_ones() -> None:
+    def mailbox(html_parts: int) -> str:
+        head = "From a@b.example Fri Aug  1 10:00:00 2025\nFrom: a@b.example\nSubject: x\nContent-Type: text/"
+        return f"{head}plain\n\na\n\n" * 9 + f"{head}html\n\n<p>a\n\n" * html_parts
+
+    split_mail(mailbox(MAX_HTML_PARTS), FETCHED_AT, no_articles)
+    with pytest.raises(InvalidRecord, match="over 1,000 HTML parts"):
+        split_mail(mailbox(MAX_HTML_PARTS + 1), FETCHED_AT, no_articles)
 
 
 def test_texts_of_all_html_parts_have_the_limit_of_a_page_together() -> None:
