@@ -32,11 +32,13 @@ class StoryWords:
 
     Attributes:
         frequencies: how often each word occurs, a word of the headline counting several times.
-        head_numbers: the words of the headline that are numbers.
+        figures: the words that are numbers, without those of dates.
+        head_figures: those of the headline.
     """
 
     frequencies: dict[int, int]
-    head_numbers: frozenset[int]
+    figures: frozenset[int]
+    head_figures: frozenset[int]
 
 
 def story_words(title: str | None, body: str, opening: bytes, language: str | None) -> StoryWords:
@@ -50,12 +52,21 @@ def story_words(title: str | None, body: str, opening: bytes, language: str | No
     """
     head = title if title else body[:HEAD_CHARACTERS].split("\n", 1)[0]
     text = opening if title else normalize(body[len(head) : OPENING_CHARACTERS]).encode()
-    head_words, text_words = stems(_without_dates(_words(normalize(head).encode())), language), stems(_words(text), language)
+    head_words, text_words = _without_dates(_words(normalize(head).encode())), _words(text)
+    head_figures = _figures(head_words)
+    figures = head_figures | _figures(text_words)
     repeats = _LONG_HEAD_REPEATS if len(body) > LONG_BODY_CHARACTERS else _HEAD_REPEATS
-    counts = Counter(text_words + head_words * repeats)
+    counts = Counter(stems(text_words, language) + stems(head_words, language) * repeats)
     frequencies = dict(zip(map(crc32, counts), counts.values(), strict=True))
     frequencies.pop(_NO_HASH, None)
-    return StoryWords(frequencies, frozenset(crc32(word) for word in head_words if word.isdigit()) - {_NO_HASH})
+    return StoryWords(frequencies, figures, head_figures)
+
+
+def _figures(words: list[bytes]) -> frozenset[int]:
+    """Return the hashes of the numbers that are not beside a month."""
+    months = _date_words()[1]
+    found = [crc32(word) for at, word in enumerate(words) if word.isdigit() and months.isdisjoint(words[max(at - 1, 0) : at + 2])]
+    return frozenset(found) - {_NO_HASH}
 
 
 def stems(words: list[bytes], language: str | None) -> list[bytes]:

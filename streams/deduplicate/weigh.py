@@ -21,11 +21,12 @@ _FREQUENCY_WEIGHTS = np.array([UNIT * UNIT + _LN_2 * log2_of(max(frequency, 1)) 
 
 @dataclass(frozen=True, slots=True)
 class WeighedWords:
-    """Words in descending weight; as a vector the weights have the length `MAX_WEIGHT`."""
+    """Words in descending weight; as a vector the weights have the length `MAX_WEIGHT`. The figures are those of `StoryWords`."""
 
     hashes: NDArray[np.uint32]
     weights: NDArray[np.int64]
-    head_numbers: frozenset[int]
+    figures: frozenset[int]
+    head_figures: frozenset[int]
 
 
 def weigh(words: StoryWords, stories: Stories, backfill: bool) -> WeighedWords:
@@ -39,4 +40,5 @@ def weigh(words: StoryWords, stories: Stories, backfill: bool) -> WeighedWords:
     heaviest = np.lexsort((hashes, -raw))[:WORD_LIMIT]
     hashes, raw = hashes[heaviest], raw[heaviest]
     length = isqrt(int((raw * raw).sum())) or 1
-    return WeighedWords(hashes=hashes, weights=(raw * MAX_WEIGHT + length // 2) // length, head_numbers=words.head_numbers)
+    weights = (raw * MAX_WEIGHT + length // 2) // length
+    return WeighedWords(hashes=hashes, weights=weights, figures=words.figures, head_figures=words.head_figures)

@@ -78,6 +78,21 @@ def company_results(chance: random.Random) -> str:
     )
 
 
+def quarterly_production(chance: random.Random, company: str | None = None) -> str:
+    """Return what a mining company says of its quarter, in the words that all of them use."""
+    name, metal = company or _name(chance, 2), chance.choice(["Gold", "Copper", "Iron ore", "Zinc"])
+    form = chance.choice(["Ltd.", "Corp.", "Inc."])
+    return (
+        f"{_name(chance).upper()}, July {_number(chance, 2, 31)} — {name} {form} today reported results for the quarter ended "
+        f"{chance.choice(['June 30', 'March 31'])}. {metal} production from its mines in {_name(chance)} was {_decimal(chance)} thousand "
+        f"tonnes, compared with {_decimal(chance)} thousand tonnes in the same quarter of the previous year. Ore shipped was "
+        f"{_decimal(chance)} thousand tonnes at an average realised price of ${_number(chance)} a tonne. Unit cash costs were "
+        f"${_decimal(chance)} a tonne, compared with ${_decimal(chance)} a tonne a year earlier, because of "
+        f"{' '.join(words(chance, 6)).lower()}. “{' '.join(words(chance, 9)).capitalize()},” managing director {_name(chance, 2)} said. "
+        f"The company confirmed its guidance for the full year of {_number(chance)} to {_number(chance)} million tonnes."
+    )
+
+
 def match_report(chance: random.Random) -> str:
     """Return the short report of a football match."""
     home, away = _name(chance), _name(chance)
@@ -125,6 +140,7 @@ KINDS: Mapping[str, Callable[[random.Random], str]] = {
     "weather": weather,
     "market close": market_close,
     "company results": company_results,
+    "quarterly production": quarterly_production,
     "match report": match_report,
     "earthquake": earthquake,
     "exchange rates": exchange_rates,

@@ -1,5 +1,7 @@
 """The words by which stories are compared."""
 
+from binascii import crc32
+
 import pytest
 
 from streams.deduplicate.fingerprint import fingerprint
@@ -37,6 +39,12 @@ def test_words_of_the_headline_count_twice_and_small_words_not_at_all() -> None:
 def test_words_of_the_headline_count_more_beside_a_long_body(characters: int, times: int) -> None:
     found = words_of("Ferry", "harbour".ljust(characters, "x"), "en").frequencies
     assert sorted(found.values()) == [1, times]
+
+
+def test_figures_are_the_numbers_without_those_of_dates() -> None:
+    found = words_of("Results of 2025", "On 14 November farmers sold 412 sheep for 3,980 crowns.", "en")
+    assert found.figures == {crc32(word) for word in (b"2025", b"412", b"980")}
+    assert found.head_figures == {crc32(b"2025")}
 
 
 def test_without_a_headline_the_first_line_is_one() -> None:
