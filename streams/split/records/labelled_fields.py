@@ -2,6 +2,7 @@
 
 import functools
 import importlib.resources
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,13 +13,18 @@ from streams.split.cuts import MIN_BODY_WORDS
 from streams.split.fields.ages import publication_time
 from streams.split.fields.credits import split_headline
 from streams.split.html.declared_times import DeclaredTime, parse_declared_time
+from streams.split.records.labelled import COPYRIGHT
 from streams.split.records.record import Record
-from streams.split.text.lines import key_of, word_count
+from streams.split.text.bodies import CONTINUES
+from streams.split.text.lines import MIN_HEADLINE_WORDS, key_of, word_count
 from streams.split.text.stamps import stamp_of
 
 MIN_ROLES_OF_ONE = 3  # in a file with a single record
 MIN_CYCLE_SHARE = 0.75  # of the records that must have a label which begins them
-ANCHORS = ("title", "body")
+ANCHORS = ("title", "body", "outlet")  # the last where a title is the first line below the labels
+MAX_TITLE_WORDS = 25  # of such a line
+MIN_WRAPPED_CHARACTERS = 50  # of a line that goes on in the next one
+REFERENCE = re.compile(r"\s?\[\d{1,3}\]")  # to a list of links below the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ def _record(group: Sequence[LabelledField], fetched_at: int | None) -> Record | 
         return None  # a list of headlines, with the beginning of each again
     if title is None:
         title, text = split_headline(text)
+    if title is None:
+        title, text = _split_first_line(text)
     return Record(
         title=title,
         text=text,
@@ -88,10 +96,30 @@ def _record(group: Sequence[LabelledField], fetched_at: int | None) -> Record | 
 
 def _text(group: Sequence[LabelledField]) -> str | None:
     """Return the labelled text of a record, else the lines without a label, else its summary; None where none is a sentence."""
+    has_links = any(field.role == "tail" for field in group)
     labelled = [f"{field.value}\n{field.below}" for field in group if field.role == "body"]
-    below = ["\n".join(field.below for field in group if field.role != "body")]
+    below = ["\n".join(field.below for field in group if field.role not in ("body", "tail"))]
     summary = [field.value for field in group if field.role == "summary"]
-    return next((text.strip() for text in (*labelled, *below, *summary) if word_count(text) >= MIN_BODY_WORDS), None)
+    found = next((text.strip() for text in (*labelled, *below, *summary) if word_count(text) >= MIN_BODY_WORDS), None)
+    if found is None:
+        return None
+    lines = (REFERENCE.sub("", found) if has_links else found).split("\n")
+    return _unwrapped(lines[:-1] if len(lines) > 1 and COPYRIGHT.match(lines[-1]) else lines)
+
+
+def _unwrapped(lines: Sequence[str]) -> str:
+    """Return the lines, those that are continued in lower case joined with the next."""
+    pieces = [lines[0]]
+    for before, line in pairwise(lines):
+        pieces += [" " if len(before) >= MIN_WRAPPED_CHARACTERS and CONTINUES.match(line) else "\n", line]
+    return "".join(pieces)
+
+
+def _split_first_line(text: str) -> tuple[str | None, str]:
+    """Return the headline that is the first line of a text, and the rest; None where it is a sentence or the only line."""
+    first, _, rest = text.partition("\n")
+    is_headline = MIN_HEADLINE_WORDS <= word_count(first) <= MAX_TITLE_WORDS and not first.rstrip().endswith((".", "…"))
+    return (first.strip(), rest) if is_headline and word_count(rest) >= MIN_BODY_WORDS else (None, text)
 
 
 def _time(text: str | None, fetched_at: int | None) -> DeclaredTime | None:

@@ -10,6 +10,8 @@ from streams.split.text.lines import require_few_lines
 
 HEAD_CHARACTERS = 4 * 1024  # in which a file of records has its first
 MIN_ROLES = 3
+MIN_UNTITLED = 2  # records without a label of a title
+NO_FIELDS = frozenset({"aside", "tail"})
 MIN_RECURRING = 3  # times that a label without a role is there; fewer may be words of the text
 LABEL_MARKS = " \t>*_#-\r"
 MAX_LABEL_CHARACTERS = 40
@@ -21,9 +23,14 @@ RULE = re.compile(r"\W{3,}")
 
 
 def is_labelled(text: str) -> bool:
-    """Return whether a text begins with lines that label a title or a text, and other fields of a record."""
-    roles = {role_of().get(_label_of(line), "aside") for line in text[:HEAD_CHARACTERS].split("\n")} - {"aside"}
-    return len(roles) >= MIN_ROLES and bool(roles & {"title", "body"})
+    """Return whether a text begins with lines that label a title or a text, and other fields of a record.
+
+    Records whose title is the first line below the labels are several, each with an outlet and a date.
+    """
+    roles = Counter(role_of().get(_label_of(line), "aside") for line in text[:HEAD_CHARACTERS].split("\n"))
+    if len(roles.keys() - NO_FIELDS) < MIN_ROLES:
+        return False
+    return bool(roles["title"] or roles["body"]) or min(roles["outlet"], roles["date"], roles["author"]) >= MIN_UNTITLED
 
 
 def _label_of(line: str) -> str:

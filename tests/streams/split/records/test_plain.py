@@ -81,3 +81,28 @@ def test_any_damage_leaves_a_ledger_of_the_whole_text(noise: str, text: str, pos
     spans = split_plain(damaged, FETCHED_AT).spans
     assert [span.start for span in spans] == [0, *(span.end for span in spans[:-1])]
     assert spans[-1].end == len(damaged)
+
+
+def test_records_without_a_label_of_the_title_begin_with_it_below_their_labels() -> None:
+    review = "REVUE DE PRESSE\n24 novembre 2018\n\n" + "".join(
+        f"Source : {outlet}\nParution : mardi {day} novembre 2018\nPage : 4\nJournaliste : Ana Ruiz\n\n{title.upper()}\n\n{text}\n\n"
+        f"Tous droits réservés\n{'-' * 20}\n"
+        for outlet, day, title, text in (("Le Courrier", 24, "The old bridge to close", FIRST), ("L'Écho", 23, "A storm in Tarrow", SECOND))
+    )
+    assert [(cut.title, cut.outlet, cut.author, cut.published_at, cut.body) for cut in cuts(review)] == [
+        ("THE OLD BRIDGE TO CLOSE", "Le Courrier", "Ana Ruiz", "2018-11-24", FIRST),
+        ("A STORM IN TARROW", "L'Écho", "Ana Ruiz", "2018-11-23", SECOND),
+    ]
+
+
+def test_the_text_of_a_reader_is_unwrapped_and_has_no_list_of_links() -> None:
+    wrapped = FIRST.replace("swing bridge", "swing\nbridge", 1)
+    article = (
+        "Feed: Harbour Post\nTitle: {}\nLink: https://post.example/1\nDate: Mon, 23 Nov 2015 11:20:00 +0100\n \n{} [1]\n\n"
+        "Links: \n[1]: https://x.example/ (link)\n\n\n"
+    )
+    found = cuts(article.format("Bridge to close", wrapped) + article.format("Storm in Tarrow", SECOND))
+    assert [(cut.title, cut.outlet, cut.body) for cut in found] == [
+        ("Bridge to close", "Harbour Post", FIRST),
+        ("Storm in Tarrow", "Harbour Post", SECOND),
+    ]
