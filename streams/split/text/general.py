@@ -5,6 +5,7 @@ at which offset from the stamp headline and outlet are, is what fits most header
 or no article at all.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,6 +35,7 @@ MIN_SENTENCE_HEADLINE_SHARE = 0.8  # of stories that begin with such a sentence
 MIN_POSTED_WORDS = 4  # of the headline of a story with readers' posts; a post has at most a name, with fewer than the next
 MIN_POST_HEADLINE_WORDS = 3
 MORE_SEPARATED = 1.5  # times as many stories by the line below each as by stamps
+BRACKETED = re.compile(r"[(\[]([^()\[\]:]{3,60})[)\]]")
 NEAREST_HEADER_LINES = 3  # where a header has no line at the headline's offset
 
 
@@ -48,10 +50,14 @@ def _with_source(lines: Sequence[Line], block: Block) -> Block:
     if block.headline is not None and (beside := source_at_end(lines[block.headline].text)):
         return replace(block, outlet=beside.outlet, age=beside.age)
     line_nos = (*block.header, *block.body[-MAX_SOURCE_LINES:], *block.meta)
-    named = ((line_no, SOURCE.fullmatch(lines[line_no].text)) for line_no in line_nos if lines[line_no].kind is LineKind.SHORT)
-    for line_no, found in named:
+    for line_no in line_nos:
+        if lines[line_no].kind is not LineKind.SHORT:
+            continue
+        text = lines[line_no].text
+        in_brackets = BRACKETED.fullmatch(text) if block.body[0] < line_no else None  # "(Harbour Post)" ends a story
+        found = SOURCE.fullmatch(text) or in_brackets
         if found and is_outlet_name(found[1]):
-            body = tuple(other for other in block.body if other != line_no)
+            body = tuple(other for other in block.body if other < line_no or (other > line_no and not in_brackets))
             return replace(block, outlet=found[1], body=body, meta=(*block.meta, line_no))
     return block
 
