@@ -13,7 +13,7 @@ from streams.split.records.digest import digest_records, is_digest_like
 from streams.split.records.labelled_lines import is_labelled, labelled_records
 from streams.split.records.press import split_press
 from streams.split.records.record import Record
-from streams.split.records.table import delimiter_of, table_records
+from streams.split.records.table import delimiter_of, headless_delimiter_of, headless_records, table_records
 from streams.split.records.tagged import is_tagged, tagged_records
 from streams.split.text.split import shape_candidates, split_by_shapes
 
@@ -41,6 +41,8 @@ def _declared(text: str, fetched_at: int | None) -> tuple[Iterable[Record], floa
     """Return the records of a text that declares its articles by labels, tags, columns or marks, and their confidence; else None."""
     if delimiter := delimiter_of(text):
         return table_records(text, delimiter), CONFIDENCE
+    if delimiter := headless_delimiter_of(text):
+        return headless_records(text, delimiter), CONFIDENCE
     if (chat := chat_records(text, fetched_at)) is not None:
         return chat, CHAT_CONFIDENCE
     records = labelled_records(text, fetched_at) if is_labelled(text) else tagged_records(text, fetched_at) if is_tagged(text) else None

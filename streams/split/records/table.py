@@ -12,11 +12,15 @@ from streams.split.records.json_document import record_of
 from streams.split.records.json_fields import field_names, plain_name
 from streams.split.records.record import Record
 from streams.split.text.lines import word_count
+from streams.split.text.outlet_headings import MIN_NAMED_SHARE, has_outlet_word
+from streams.split.text.stamps import is_outlet_name
 
 DELIMITERS = "\t,;|"
 MAX_HEADER_CHARACTERS = 2_000
 MAX_NAME_CHARACTERS = 40
+HEADLESS_DELIMITERS = "\t|"  # the others are in sentences, too
 MIN_COLUMNS = 3
+MIN_HEADLESS_ROWS = 2
 SAMPLE_CHARACTERS = 64 * 1024  # in which the first rows are
 SAMPLE_ROWS = 20
 MIN_EVEN_SHARE = 0.9  # of the first rows that have as many cells as the header
@@ -40,6 +44,49 @@ def delimiter_of(text: str) -> str | None:
     sizes = [len(row) for row in sample]
     even = sum(size == len(names) for size in sizes)
     return delimiter if even and even >= MIN_EVEN_SHARE * len(sizes) - (len(text) > SAMPLE_CHARACTERS) else None
+
+
+def headless_delimiter_of(text: str) -> str | None:
+    """Return the delimiter of a table of articles without names of columns, as copied from a spreadsheet; None for another text.
+
+    All of its first rows have as many cells, and by their values there are a title, a text, and a time or an address.
+    """
+    start = len(text) - len(text.lstrip("\r\n"))
+    head = text[start : start + MAX_HEADER_CHARACTERS].partition("\n")[0]
+    delimiter = max(HEADLESS_DELIMITERS, key=head.count)
+    cells = head.count(delimiter) + 1
+    if cells < MIN_COLUMNS:
+        return None
+    rows = [*islice(_rows(text[:SAMPLE_CHARACTERS], delimiter), SAMPLE_ROWS)]
+    complete = rows if len(text) <= SAMPLE_CHARACTERS or len(rows) == SAMPLE_ROWS else rows[:-1]
+    if len(complete) < MIN_HEADLESS_ROWS or any(len(row) != cells for row in complete):
+        return None
+    fields = _headless_fields([dict(_numbered(row)) for row in complete])
+    return delimiter if fields.keys() >= {"title", "body"} and fields.keys() & {"published", "url"} else None
+
+
+def _numbered(row: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a row with their numbers for names."""
+    return ((str(number), cell.strip()) for number, cell in enumerate(row))
+
+
+def _headless_fields(table: Sequence[dict[str, str]]) -> dict[str, str]:
+    """Return field -> column by the values. The outlets are looked for before the titles, which may be like names."""
+    outlet = next((column for column in table[0] if _are_outlets([row[column] for row in table if row.get(column)])), None)
+    fields = infer_fields([{column: value for column, value in row.items() if column != outlet} for row in table])
+    return fields | ({"outlet": outlet} if outlet else {})
+
+
+def _are_outlets(values: Sequence[str]) -> bool:
+    return bool(values) and all(map(is_outlet_name, values)) and sum(map(has_outlet_word, values)) >= MIN_NAMED_SHARE * len(values)
+
+
+def headless_records(text: str, delimiter: str) -> Iterator[Record]:
+    """Yield the articles of a table without names of columns, in order. Errors: see `table_records`."""
+    table = [dict(_numbered(row)) for row in islice(_rows(text, delimiter), MAX_ARTICLES + 1)]
+    fields = _headless_fields(table)
+    for row in table:
+        yield record_of({field: [row[column]] for field, column in fields.items() if row.get(column)})
 
 
 def table_records(text: str, delimiter: str) -> Iterator[Record]:

@@ -14,6 +14,7 @@ from streams.errors import InvalidRecord, Reason
 from streams.records import Cut
 from streams.split import split_page
 from streams.split.records.inferred_fields import infer_fields
+from streams.split.records.table import headless_delimiter_of
 from tests.fuzz.targets import check_ledger
 from tests.stories import story
 
@@ -99,3 +100,22 @@ def test_names_of_columns_are_known_with_their_accents() -> None:
     table += f"24/07/2025;Harbour Post;Ferries run again;{story(1)}\n24/07/2025;Harbour Post;Pilots pleased;{story(2)}\n"
     cuts = split_page(decode_dump(table.encode(), None), 1_754_136_000).cuts
     assert [(cut.title, cut.outlet) for cut in cuts] == [("Ferries run again", "Harbour Post"), ("Pilots pleased", "Harbour Post")]
+
+
+@pytest.mark.parametrize("delimiter", ["\t", "|"])
+def test_a_table_without_names_of_columns_is_read_by_its_values(delimiter: str) -> None:
+    rows = [(date, outlet, title, body, f"https://post.example/{date}") for (date, title, body, outlet, _) in ROWS]
+    cuts = cuts_of("\n".join(delimiter.join(row) for row in rows))
+    assert [(cut.published_at, cut.outlet, cut.title, cut.body, cut.url) for cut in cuts] == rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Home\tNews\tSport\n" * 3, id="menu"),
+        pytest.param("".join(f"{name}\t{n}.5\t{n}.7\n" for n, name in enumerate(TITLES)), id="prices"),
+        pytest.param("".join(f"{title}\t{body}\t{n}\n" for n, (_, title, body, _, _) in enumerate(ROWS)), id="neither time nor address"),
+    ],
+)
+def test_columns_without_the_values_of_articles_are_no_table_of_articles(text: str) -> None:
+    assert headless_delimiter_of(text) is None
