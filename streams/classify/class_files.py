@@ -62,8 +62,9 @@ def read_class(file: ClassFile, table: Table, included: Sequence[NewsClass] = ()
     groups = kept_groups(file, table, included)
     groups += [_read_group(file, "terms", index, group) for index, group in enumerate(read_tables(file, table, "terms"))]
     groups += [_read_group(file, "homonyms", index, group) for index, group in enumerate(read_tables(file, table, "homonyms"))]
-    places = read_place_rule(file, table)
-    if not any(group.weight for group in groups) and places is None:
+    own_rule = read_place_rule(file, table)
+    places = (own_rule,) if own_rule else tuple(rule for one in included for rule in one.places)
+    if not any(group.weight for group in groups) and not places:
         file.add_mistake("no [[terms]]: a class without terms matches nothing")
     return NewsClass(
         id=str(table.get("id")),

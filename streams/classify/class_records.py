@@ -85,5 +85,5 @@ class NewsClass:
     standard_ids: Mapping[str, str]
     groups: tuple[TermGroup, ...]
     examples: tuple[Example, ...] = field(default=())
-    places: PlaceRule | None = None
+    places: tuple[PlaceRule, ...] = ()
     file: str = ""

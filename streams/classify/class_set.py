@@ -11,6 +11,7 @@ from typing import Any
 
 from streams.classify.class_files import ClassFile, read_class, read_list
 from streams.classify.class_records import ClassKind, NewsClass
+from streams.classify.countries import WIKIDATA_IDS
 from streams.classify.fold import fold
 from streams.classify.includes import included_classes
 from streams.classify.matcher import Matcher, compile_matcher
@@ -54,7 +55,8 @@ class ClassSet:
 
 
 BUILT_IN = "built-in"
-EXTRA_FOLDERS = ("countries", "topics")
+COUNTRIES = "countries"
+EXTRA_FOLDERS = (COUNTRIES, "topics")
 COUNTRY_PREFIX = "country:"
 # Each has a topic of its own, of 6 partitions and 3 replicas: those of 250 countries would swamp a cluster.
 MAX_COUNTRIES = 20
@@ -69,6 +71,7 @@ places = {{ country = "{code}" }}
 [standard]
 iso3166 = "{code}"
 """
+_WIKIDATA_LINE = 'wikidata = "{id}"\n'
 _LIST_MARK = b'kind = "list"'
 
 
@@ -79,7 +82,7 @@ def builtin_classes() -> ClassSet:
 
 
 def shipped_files(folder: str = "") -> dict[str, bytes]:
-    """Return name -> content of the shipped class files: those on by default, or those of an extra folder."""
+    """Return name -> content of the shipped class files: those on by default, or those of a folder."""
     shipped = resources.files("streams.classify").joinpath("classes", folder)
     return {file.name: file.read_bytes() for file in sorted(shipped.iterdir(), key=str) if file.name.endswith(".toml")}
 
@@ -93,10 +96,13 @@ def shipped_ids() -> dict[str, list[str]]:
     return ids
 
 
-def _shipped_classes() -> dict[str, bytes]:
-    """Return "folder/name" -> content of every shipped class file, lists excepted; the slash marks a shipped file."""
+@cache
+def _shipped_classes() -> Mapping[str, bytes]:
+    """Return "folder/name" -> content of every shipped class, lists excepted; the slash marks it as shipped. Countries have no files."""
     on = {f"{BUILT_IN}/{name}": data for name, data in shipped_files().items() if _LIST_MARK not in data}
-    return on | {f"{folder}/{name}": data for folder in EXTRA_FOLDERS for name, data in shipped_files(folder).items()}
+    countries = {name: data for code in WIKIDATA_IDS for name, data in country_file(code).items()}
+    topics = {f"topics/{name}": data for name, data in shipped_files("topics").items()}
+    return on | dict(sorted(countries.items())) | topics
 
 
 def extra_files(names: Collection[str]) -> dict[str, bytes]:
@@ -138,7 +144,9 @@ def country_file(code: str) -> dict[str, bytes]:
     name = source.name(country)
     id = re.sub("[^a-z0-9]+", "-", fold(name).text)[:_MAX_ID_CHARACTERS].strip("-")
     text = _COUNTRY_FILE.format(id=id, name=name, code=code)
-    return {f"countries/{id}.toml": text.encode()}
+    if code in WIKIDATA_IDS:
+        text += _WIKIDATA_LINE.format(id=WIKIDATA_IDS[code])
+    return {f"{COUNTRIES}/{id}.toml": text.encode()}
 
 
 def parse_classes(files: Mapping[str, bytes]) -> ClassSet:

@@ -99,7 +99,7 @@ def _label(news_class: NewsClass, hits: Sequence[Hit], article: _Article, min_sc
     if label_score < min_score:
         return None
     about = is_about(prominence, news_class.counts)
-    if about and news_class.places is not None and not prominence.headline:
+    if about and news_class.places and not prominence.headline:
         about = not is_rivalled(news_class.places, places, len(hits), headline_end, body_start)
     if len(hits) > MAX_EVIDENCE:
         strongest = sorted(hits, key=lambda hit: (-hit.use.weight, hit.start))[:MAX_EVIDENCE]

@@ -50,10 +50,8 @@ def read_place_rule(file: TomlFile, table: Table) -> PlaceRule | None:
 
 def label_by_places(news_class: NewsClass, places: Sequence[Place], max_evidence: int) -> Label | None:
     """Return the label that the places of an article give a class with a rule; places of the dateline alone give none."""
-    rule = news_class.places
-    if rule is None or not rule.labels:
-        return None
-    matched = [place for place in places if _belongs(place, rule)]
+    rules = [rule for rule in news_class.places if rule.labels]
+    matched = [place for place in places if _belongs(place, rules)]
     evidence = [span for place in matched for span in place.evidence if span.field != "dateline"]
     if not evidence:
         return None
@@ -66,14 +64,14 @@ def label_by_places(news_class: NewsClass, places: Sequence[Place], max_evidence
     )
 
 
-def is_rivalled(rule: PlaceRule, places: Sequence[Place], mentions: int, headline_end: int, body_start: int) -> bool:
+def is_rivalled(rules: Sequence[PlaceRule], places: Sequence[Place], mentions: int, headline_end: int, body_start: int) -> bool:
     """Return whether places outside of a region that the headline does not name are the subject.
 
     They are where the headline names one of them and the text names the region no more often than that one (the headline
     counts twice), or all together far more often.
 
     Args:
-        rule: the places of the region.
+        rules: the places of the region.
         places: of the article.
         mentions: the number of mentions of the region.
         headline_end: the end of the headline in headline and body joined.
@@ -81,22 +79,26 @@ def is_rivalled(rule: PlaceRule, places: Sequence[Place], mentions: int, headlin
     """
     starts = [
         [span.start + (body_start if span.field == "body" else 0) for span in place.evidence if span.field != "dateline"]
-        for place in _outside(rule, places)
+        for place in _outside(rules, places)
     ]
     in_headline = any(starts_of and min(starts_of) < headline_end and mentions <= len(starts_of) + 1 for starts_of in starts)
     return in_headline or sum(map(len, starts)) > _RIVAL_MENTIONS * mentions
 
 
-def _outside(rule: PlaceRule, places: Sequence[Place]) -> list[Place]:
+def _outside(rules: Sequence[PlaceRule], places: Sequence[Place]) -> list[Place]:
     """Return the places outside of the region; the country and the division around a smaller one are not outside."""
-    outside = [place for place in places if not _belongs(place, rule)]
-    if rule.country is not None:
+    outside = [place for place in places if not _belongs(place, rules)]
+    if any(rule.country is not None for rule in rules):
         return outside
-    countries = {place.country for place in places if _belongs(place, rule)}
+    countries = {place.country for place in places if _belongs(place, rules)}
     return [place for place in outside if place.kind == "city" or (countries and place.country not in countries)]
 
 
-def _belongs(place: Place, rule: PlaceRule) -> bool:
+def _belongs(place: Place, rules: Sequence[PlaceRule]) -> bool:
+    return any(_belongs_by(place, rule) for rule in rules)
+
+
+def _belongs_by(place: Place, rule: PlaceRule) -> bool:
     if rule.country is not None:
         return place.country == rule.country
     if rule.division is not None:

@@ -46,7 +46,16 @@ def test_groups_and_terms_are_removed_without_regard_to_case_and_accents() -> No
 def test_several_classes_are_included_and_the_first_gives_the_kind() -> None:
     both = parsed('id = "andes"\nname = "Andes"\ninclude = ["built-in:chile", "built-in:peru"]\n')
     assert (both.kind, both.name) == ("region", "Andes")
-    assert {"Chile", "Peru"} <= terms_of(both)
+    assert "Chile" in terms_of(both)
+    assert [rule.country for rule in both.places] == ["CL", "PE"]
+
+
+def test_included_places_label_and_none_of_them_is_outside() -> None:
+    classes = parse_classes({"andes.toml": b'id = "andes"\nname = "Andes"\ninclude = ["built-in:chile", "built-in:peru"]\n'})
+    (label,) = classify("Buses of Cusco run late", "The buses of Cusco ran late on Monday.", "en", classes).regions
+    assert (label.id, label.about) == ("andes", True)
+    (label,) = classify("Cusco buys buses from Chile", "Cusco in Peru bought ten buses from Chile.", "en", classes).regions
+    assert label.about
 
 
 @pytest.mark.parametrize(
