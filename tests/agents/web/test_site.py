@@ -72,6 +72,12 @@ async def test_every_response_has_the_headers_errors_too(client: aiohttp.ClientS
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+def test_page_fetches_all_modules_at_once() -> None:
+    page = (PAGE / "index.html").read_text(encoding="utf-8")
+    named = set(re.findall('(?:modulepreload" href|type="module" src)="/page/([^"]+)"', page))
+    assert named == {name for name in FILES if name.endswith(".js")}
+
+
 @pytest.mark.parametrize("name", ["/page/../server.py", "/page/%2e%2e/server.py", "/page/index.html", "/page/", "/page//etc/passwd"])
 async def test_no_other_file_is_served(client: aiohttp.ClientSession, name: str) -> None:
     async with client.get(URL(f"{client._base_url}").with_path(name, encoded=True)) as response:
