@@ -209,7 +209,7 @@ def _sections(blocks: Sequence[Block]) -> Iterator[Item]:
     above = [block for block in blocks if block.start < found[0].start and block.kind is not Kind.HEADING]
     has_lead = sum(word_count(block.source) for block in above) >= MIN_LEAD_WORDS
     if sourced >= MIN_SOURCED_SHARE * len(found) or not has_lead:
-        yield from found
+        yield from found[:-1] if sourced == len(found) - 1 and not found[-1].is_sourced else found  # an imprint ends a digest
 
 
 def _all_sections(blocks: Sequence[Block]) -> Iterator[Item]:

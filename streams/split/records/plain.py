@@ -11,6 +11,8 @@ from streams.split.records.chat import chat_records
 from streams.split.records.digest import CONFIDENCE as DIGEST_CONFIDENCE
 from streams.split.records.digest import digest_records, is_digest_like
 from streams.split.records.labelled_lines import is_labelled, labelled_records
+from streams.split.records.linked_items import CONFIDENCE as LINKED_CONFIDENCE
+from streams.split.records.linked_items import linked_records
 from streams.split.records.press import split_press
 from streams.split.records.record import Record
 from streams.split.records.table import delimiter_of, headless_delimiter_of, headless_records, table_records
@@ -48,5 +50,7 @@ def _declared(text: str, fetched_at: int | None) -> tuple[Iterable[Record], floa
     records = labelled_records(text, fetched_at) if is_labelled(text) else tagged_records(text, fetched_at) if is_tagged(text) else None
     if records or (records is not None and is_labelled(text)):
         return records, CONFIDENCE
+    if (linked := linked_records(text)) is not None:
+        return linked, LINKED_CONFIDENCE
     digest = digest_records(text, fetched_at) if is_digest_like(text) else None
     return (digest, DIGEST_CONFIDENCE) if digest is not None else None

@@ -1,0 +1,77 @@
+"""Read lists in plain text whose items end in an address alone on its line, as the mail of alerts: headline, outlet, text, "<https://…>"."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from streams.split.cuts import MIN_BODY_WORDS
+from streams.split.records.record import Record
+from streams.split.text.lines import MIN_HEADLINE_WORDS, word_count
+from streams.split.text.source_line import SourceLine, source_of
+from streams.split.text.stamps import is_outlet_name
+
+CONFIDENCE = 0.95
+MIN_ITEMS = 2
+MIN_SHARE = 0.5  # of the words of a text that are in its items; an alert has a head and notices
+MAX_TITLE_WORDS = 25
+MAX_ITEM_LINES = 40
+ITEM_END = ("\n<http", "\nhttp")
+ADDRESS_LINE = re.compile(r"^[ \t]*<?(https?://[^\s<>]+)>?[ \t]*\r?$", re.MULTILINE)
+BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
+RULE = re.compile(r"\W{3,}.*\W{3,}|\W+")  # "=== News - 3 results ===", above the first item
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """Lines that end in an address: characters [start, end) of the text."""
+
+    lines: Sequence[str]
+    url: str
+    start: int
+    end: int
+
+
+def linked_records(text: str) -> list[Record] | None:
+    """Return the articles of a list whose items end in their addresses; None for another text."""
+    if sum(map(text.count, ITEM_END)) < MIN_ITEMS:
+        return None
+    items = [item for item in _items(text) if _is_story(item.lines)]
+    words = sum(word_count(" ".join(item.lines)) for item in items)
+    if len(items) < MIN_ITEMS or words < MIN_SHARE * word_count(ADDRESS_LINE.sub("", text)):
+        return None
+    sources = [source_of(item.lines[1]) for item in items]
+    has_source = all(_is_source(item.lines[1], source) for item, source in zip(items, sources, strict=True))
+    return [_record(item, source if has_source else None) for item, source in zip(items, sources, strict=True)]
+
+
+def _items(text: str) -> Iterator[_Item]:
+    """Yield the lines above each address, up to the last blank line or the address before it."""
+    last = 0
+    for found in ADDRESS_LINE.finditer(text):
+        above = text[last : found.start()].rstrip()
+        blank = max((match.end() for match in BLANK_LINE.finditer(above)), default=0)
+        lines = [line.strip() for line in above[blank:].split("\n") if line.strip() and not RULE.fullmatch(line.strip())]
+        if 0 < len(lines) <= MAX_ITEM_LINES:
+            yield _Item(lines, found[1], last + text[last : found.start()].find(lines[0], blank), found.end())
+        last = found.end()
+
+
+def _is_story(lines: Sequence[str]) -> bool:
+    """Return whether lines are a headline and a text."""
+    is_headline = MIN_HEADLINE_WORDS <= word_count(lines[0]) <= MAX_TITLE_WORDS and not lines[0].endswith(".")
+    return is_headline and word_count(" ".join(lines[1:])) >= MIN_BODY_WORDS
+
+
+def _is_source(line: str, source: SourceLine | None) -> bool:
+    return source is not None and is_outlet_name(source.outlet or line) and not line.endswith(".")
+
+
+def _record(item: _Item, source: SourceLine | None) -> Record:
+    return Record(
+        title=item.lines[0],
+        text=" ".join(item.lines[2 if source else 1 :]),
+        outlet=source.outlet if source else None,
+        url=item.url,
+        start=item.start,
+        end=item.end,
+    )
