@@ -10,7 +10,7 @@ from streams.split.text.lines import MIN_HEADLINE_WORDS, word_count
 from streams.split.text.source_line import SOURCE, source_of
 from streams.split.text.stamps import is_outlet_name
 
-CONFIDENCE = 0.8
+CONFIDENCE = 0.91
 MIN_MESSAGES = 3
 MIN_STORY_WORDS = 25  # of a message; what people write themselves has fewer
 MAX_TITLE_WORDS = 25
@@ -20,7 +20,7 @@ CLOCK = r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[aApP]\.?\s?[mM]\.?)?"
 HEADER = re.compile(rf"^\u200e?(?P<open>\[)?(?P<day>{DAY}),?[ \u202f]{CLOCK}(?(open)\])(?: [-–])? ", re.MULTILINE)
 NAME = re.compile(r"[^:\n]{1,40}: ?")
 # "Canal Serra, [12.11.26 08:04]" above a text: messages that were copied from the window of a messenger.
-COPIED_HEADER = re.compile(rf"^[^\n\[\]]{{1,60}}, \[(?P<day>{DAY}),? {CLOCK}\]:?[ \t]*$", re.MULTILINE)
+COPIED_HEADER = re.compile(rf"^(?P<name>[^\n\[\]]{{1,60}}), \[(?P<day>{DAY}),? {CLOCK}\]:?[ \t]*$", re.MULTILINE)
 MIN_COPIED = 2
 EMPHASIS = " *_~"
 ATTACHMENT = re.compile(r"\u200e?(?:\[[^\[\]]{1,40}\]|<[^<>]{1,40}>)")  # "[ Photo ]", "<Media omitted>"
@@ -31,6 +31,7 @@ HANDLE = re.compile(r"[@#]\w{2,60}")
 def chat_records(text: str, fetched_at: int | None) -> list[Record] | None:
     """Return the stories of a chat; None for a text that is no chat: a message begins it, and several have the name of who wrote them."""
     start = len(text) - len(text.lstrip("\ufeff\r\n "))
+    channel = None
     if HEADER.match(text, start):
         headers = list(HEADER.finditer(text))
         names = [NAME.match(text, header.end()) for header in headers]
@@ -40,13 +41,15 @@ def chat_records(text: str, fetched_at: int | None) -> list[Record] | None:
     elif COPIED_HEADER.match(text, start):
         headers = list(COPIED_HEADER.finditer(text))
         starts = [header.end() for header in headers]
+        writers = {header["name"] for header in headers}
+        channel = writers.pop() if len(writers) == 1 else None  # the only one who writes is the publisher
         if len(headers) < MIN_COPIED:
             return None
     else:
         return None
     ends = [*(header.start() for header in headers[1:]), len(text)]
     return [
-        replace(record, start=start, end=end)
+        replace(record, outlet=record.outlet or channel, start=start, end=end)
         for header, start, end in zip(headers, starts, ends, strict=True)
         if start is not None and (record := story_in(text[start:end], _day(header["day"], fetched_at), fetched_at))
     ]

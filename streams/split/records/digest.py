@@ -18,7 +18,7 @@ from streams.split.text.outlet_headings import are_outlets
 from streams.split.text.source_line import SourceLine, day_of, source_of
 from streams.split.text.stamps import is_outlet_name, stamp_of
 
-CONFIDENCE = 0.93
+CONFIDENCE = 0.96
 MIN_ITEMS = 3
 MIN_SHARE = 0.7  # of the words of a text's paragraphs that are in its items
 MIN_TITLE_WORDS, MAX_TITLE_WORDS = 2, 20

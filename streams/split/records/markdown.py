@@ -20,7 +20,7 @@ from streams.split.text.lines import word_count
 from streams.split.text.source_line import source_of
 from streams.split.text.split import split_text
 
-CONFIDENCE = 0.92
+CONFIDENCE = 0.95
 MIN_ITEMS = 2
 MIN_DIGEST_SHARE = 0.5  # of the words of a text that the items of a digest have
 MIN_SOURCED_SHARE = 0.5  # of the sections of a digest that link to their source, or name it

@@ -19,7 +19,7 @@ from streams.split.records.table import delimiter_of, headless_delimiter_of, hea
 from streams.split.records.tagged import is_tagged, tagged_records
 from streams.split.text.split import shape_candidates, split_by_shapes
 
-CONFIDENCE = 0.95
+CONFIDENCE = 0.97
 
 
 def split_plain(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:

@@ -57,9 +57,10 @@ def test_messages_copied_from_a_window_are_articles_without_their_attachments() 
         f"{NAME}, [2{seed}.11.26 09:15]\n[ Photo ]\n{headline(seed)}\n\n{story(seed)}\n\nhttps://post.example/{seed}\n@serra\n\n"
         for seed in (1, 2)
     )
-    assert [(cut.title, cut.body, cut.url, cut.published_at) for cut in cuts_of(copied)] == [
-        (headline(seed), story(seed), f"https://post.example/{seed}", f"2026-11-2{seed}") for seed in (1, 2)
+    assert [(cut.title, cut.body, cut.outlet, cut.url, cut.published_at) for cut in cuts_of(copied)] == [
+        (headline(seed), story(seed), NAME, f"https://post.example/{seed}", f"2026-11-2{seed}") for seed in (1, 2)
     ]
+    assert [cut.outlet for cut in cuts_of(copied.replace(f"{NAME}, [21", "Ana, [21"))] == [None, None]
 
 
 @given(
