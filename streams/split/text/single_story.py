@@ -8,6 +8,7 @@ from streams.split.text.blocks import TEXTLESS_KINDS, Block, until_story_end
 from streams.split.text.bodies import CONTINUES, is_credit
 from streams.split.text.cohesion import cohesion, stems_of
 from streams.split.text.lines import MIN_HEADLINE_WORDS, Line, LineKind, key_of
+from streams.split.text.outlet_headings import has_outlet_word
 from streams.split.text.related_boxes import remove_related_boxes
 from streams.split.text.stamps import is_byline, is_outlet_name
 
@@ -33,6 +34,7 @@ MAX_PAGE_PROSE_SHARE = 0.25
 MAX_PAGE_PROSE_WORDS = 25
 MAX_SHORT_STORY_SHARE = 0.5
 MIN_COHESION = 0.3  # of the parts of a story; two stories have half as much
+PERSON_WORDS = (2, 3)
 MAX_MASTHEAD_WORDS = 4
 
 
@@ -101,8 +103,15 @@ def _stamp_of_story(lines: Sequence[Line], line_nos: Sequence[int], headline: in
 
 
 def _outlet_near(lines: Sequence[Line], line_nos: Sequence[int], headline: int | None, stamp: int | None) -> str | None:
-    """Return the name directly above the stamp, or the first line of the page where the headline follows it."""
-    candidates = [before for before, line_no in pairwise(line_nos) if line_no == stamp]
+    """Return the name directly above the stamp, or the first line of the page where the headline follows it.
+
+    Between headline and stamp the names of outlets and of authors are alike: one like a person's must have a word of newspapers' names.
+    """
+    candidates = [
+        before
+        for before, line_no in pairwise(line_nos)
+        if line_no == stamp and not (headline is not None and before > headline and _may_be_person(lines[before].text))
+    ]
     if (
         line_nos[1:2] == [headline]
         and all(line.kind in TEXTLESS_KINDS for line in lines[: line_nos[0]])
@@ -116,6 +125,12 @@ def _outlet_near(lines: Sequence[Line], line_nos: Sequence[int], headline: int |
         if line_no != headline and lines[line_no].kind is LineKind.SHORT and is_outlet_name(lines[line_no].text)
     )
     return next((lines[line_no].text for line_no in named if not is_byline(lines[line_no].text)), None)
+
+
+def _may_be_person(name: str) -> bool:
+    words = name.split()
+    is_like_one = len(words) in PERSON_WORDS and all(word[0].isupper() and not word.isupper() and "." not in word[1:-1] for word in words)
+    return is_like_one and not has_outlet_word(name)
 
 
 def _main_part(lines: Sequence[Line], line_nos: Sequence[int], prose: Sequence[int]) -> Sequence[int]:

@@ -7,6 +7,7 @@ from streams.dumps.formats import Format
 from streams.records import Fate
 from streams.split import split_page
 from streams.split.cuts import Cuts
+from tests.stories import headline, story
 
 FETCHED_AT = 1754136000  # 2025-08-02T12:00:00Z
 BRIDGE = "The council of Port Clare met on Monday to talk about the old bridge. It will be closed in May."
@@ -158,3 +159,22 @@ def test_a_part_without_a_header_below_the_day_of_its_group_is_cut() -> None:
     text = "1 NOVEMBER 2026\n\ne a e a e o l .\n\nt e d\nt n t a t r e .\n\n0 , t\ny a s r f t d ."
     cuts = split_page(Page(text, Format.TEXT), None).cuts  # found by mutation: an index error
     assert {cut.published_at for cut in cuts} <= {"2026-11-01", None}
+
+
+def test_a_name_in_brackets_ends_each_story_of_a_list_and_is_its_outlet() -> None:
+    text = "\n\n".join(
+        f"{number}. {headline(number)}\n{story(number, 3)}\n({name})" for number, name in enumerate(("Harbour Post", "Vela News"), 1)
+    )
+    cuts = split(f"{text}\n\nYou are on the list of readers; answer to leave it.\n").cuts
+    assert [(cut.title, cut.body, cut.outlet) for cut in cuts] == [
+        (headline(1), story(1, 3), "Harbour Post"),
+        (headline(2), story(2, 3), "Vela News"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "outlet"), [("Marta Iribarren", None), ("Harbour Post", "Harbour Post"), ("clarepost.example", "clarepost.example")]
+)
+def test_a_name_between_headline_and_day_that_may_be_a_person_is_no_outlet(name: str, outlet: str | None) -> None:
+    (cut,) = split(f"Old bridge to close in the summer\n\n{name}\n1 August 2025\n\n{BRIDGE}\n\n{HARBOUR}\n").cuts
+    assert (cut.title, cut.outlet, cut.published_at) == ("Old bridge to close in the summer", outlet, "2025-08-01")
