@@ -41,6 +41,8 @@ async def measure(served: Site, page: Tab, count: int, parts: int) -> list[Costs
             if (number + 1) % STEP == 0:
                 # As quick as the page: the next ones when these are taken.
                 await page.until(f"document.getElementById('shown').dataset.seen >= {number + 1}")
+        # The list is drawn once a burst has ended, or after two seconds.
+        await page.until("document.querySelectorAll('#feed article').length")
         frames = sorted(await page.run("window.frames"))
         elements = await page.run("document.querySelectorAll('*').length")
         at = {share: round(frames[min(len(frames) - 1, int(len(frames) * share))], 1) for share in (0.5, 0.95)}
