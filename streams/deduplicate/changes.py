@@ -166,6 +166,11 @@ def change_columns(value: bytes) -> ChangeColumns:
     )
 
 
+def joined(parts: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
+    """Return these arrays of one structured type as one; `np.concatenate` compares the fields of their types for each."""
+    return np.frombuffer(b"".join([part.tobytes() for part in parts]), dtype=parts[0].dtype)
+
+
 def _require_version(value: bytes) -> None:
     if not value:
         raise UnreadableIndexRecord("index record is empty")

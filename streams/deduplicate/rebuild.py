@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.deduplicate.changes import ChangeColumns, change_columns
+from streams.deduplicate.changes import ChangeColumns, change_columns, joined
 from streams.deduplicate.index import LEADS, UNMARKED, CopyConfig, CopyIndex, Queue
 from streams.deduplicate.story_rebuild import StoryRebuild
 from streams.deduplicate.table import Keys, KeyTable, Slots
@@ -105,7 +105,7 @@ class Rebuild:
         """Write the entries and samples of the pending changes, then evict the entries above window and capacity."""
         pending, self._pending, self._pending_changes = self._pending, [], 0
         index, counts = self.index, [len(columns.changes) for columns in pending]
-        changes = np.concatenate([columns.changes for columns in pending])
+        changes = joined([columns.changes for columns in pending])
         slots = index.take_slots(len(changes))
         entries = index.entries
         for name in ("id", "content", "source", "event"):

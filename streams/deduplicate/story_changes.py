@@ -32,6 +32,7 @@ _ROW = np.dtype(
 )
 _STRUCT = struct.Struct("<16sqqIIIIH?B")
 _NO_ROW = bytes(_STRUCT.size)
+_WORDS_AT = _STRUCT.size - 1  # of a row, one byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,10 @@ def story_columns(columns: ChangeColumns) -> StoryColumns:
     if not data:
         return StoryColumns(np.zeros(count, dtype=_ROW), np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.uint8))
     head = count * _ROW.itemsize
-    counts = np.frombuffer(data, dtype=_ROW, count=count)["words"] if len(data) >= head else np.zeros(1, dtype=np.uint8)
-    words = int(counts.sum(dtype=np.int64))
-    if counts.max(initial=0) > WORD_LIMIT:
-        raise UnreadableIndexRecord(f"its section of stories has {counts.max()} words in a row, at most {WORD_LIMIT} fit")
+    counts = data[_WORDS_AT : head : _ROW.itemsize] if len(data) >= head else b""
+    words = sum(counts)
+    if words and max(counts) > WORD_LIMIT:
+        raise UnreadableIndexRecord(f"its section of stories has {max(counts)} words in a row, at most {WORD_LIMIT} fit")
     if len(data) != head + words * (HASH_BYTES + 1):
         raise UnreadableIndexRecord(f"its section of stories has {len(data)} bytes, {count} changes and {words} words do not fit that")
     return StoryColumns(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.deduplicate.changes import ChangeColumns
+from streams.deduplicate.changes import ChangeColumns, joined
 from streams.deduplicate.stories import MEMBER_TYPE, ROW_WIDTH, STORY_LEADS, Stories, cells_of
 from streams.deduplicate.story_changes import StoryColumns, story_columns
 from streams.deduplicate.story_words import WORD_LIMIT
@@ -41,7 +41,7 @@ class StoryRebuild:
 
     def write(self, slots: Slots, original: NDArray[np.bool_], size: int) -> None:
         """Write what was read at these slots, one for each change, of an index with `size` slots."""
-        rows = np.concatenate([part.rows for part in self._pending])
+        rows = joined([part.rows for part in self._pending])
         hashes = np.concatenate([part.hashes for part in self._pending])
         weights = np.concatenate([part.weights for part in self._pending])
         self._pending = []
