@@ -150,7 +150,19 @@ def _keepsakes() -> list[str]:
     lines = "".join(json.dumps({"headline": "Old bridge", "maintext": _TOLD, "date_publish": "2024-11-24"}) + "\n" for _ in range(2))
     note = f"<note><title>Old bridge</title><created>20241124T080000Z</created><content><![CDATA[<div>{_TOLD}</div>]]></content></note>"
     notes = f"<?xml version='1.0'?><!DOCTYPE en-export SYSTEM 'x'><en-export>{2 * note}</en-export>"
-    return [notes, chat, run_in, led_to, sourced, document, ris, lines]
+    return [notes, chat, run_in, led_to, sourced, document, ris, lines, *_clippings()]
+
+
+def _clippings() -> list[str]:
+    """Return what people clip and copy: channels, an alert, rows of a spreadsheet, a note with front matter, a review with labels."""
+    message = {"id": 1, "type": "message", "date": "2024-11-24T08:30:00", "text": [{"type": "bold", "text": "Old bridge"}, f"\n\n{_TOLD}"]}
+    channel = json.dumps({"name": "Canal Claro", "type": "public_channel", "messages": [message, message]})
+    window = f"Canal Claro, [24.11.24 08:30]\n[ Photo ]\nOld bridge to close now\n\n{_TOLD}\nhttps://faro.example/1\n@claro\n\n" * 2
+    alert = f"=== News - 2 results for [bridge] ===\n\nOld bridge to close now\nEl Faro\n{_TOLD}\n<https://faro.example/1>\n\n" * 2
+    rows = f"24/11/2024\tEl Faro\tOld bridge to close\t{_TOLD}\thttps://faro.example/1\n" * 3
+    front = f'---\ntitle: "Old bridge"\nsource: https://faro.example/1\nauthor:\n  - "[[Ana Ruiz]]"\n---\n![[a.jpg]]\n\n{_TOLD} [[b|c]]\n\n#old\n'
+    review = f"Source : El Faro\nParution : 24/11/2024\nJournaliste : Ana Ruiz\n\nOLD BRIDGE TO CLOSE\n\n{_TOLD}\n\nLinks:\n[1]: x\n\n" * 2
+    return [channel, window, alert, rows, front, review]
 
 
 def _containers() -> list[tuple[str, str]]:
