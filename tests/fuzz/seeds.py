@@ -160,8 +160,10 @@ def _clippings() -> list[str]:
     window = f"Canal Claro, [24.11.24 08:30]\n[ Photo ]\nOld bridge to close now\n\n{_TOLD}\nhttps://faro.example/1\n@claro\n\n" * 2
     alert = f"=== News - 2 results for [bridge] ===\n\nOld bridge to close now\nEl Faro\n{_TOLD}\n<https://faro.example/1>\n\n" * 2
     rows = f"24/11/2024\tEl Faro\tOld bridge to close\t{_TOLD}\thttps://faro.example/1\n" * 3
-    front = f'---\ntitle: "Old bridge"\nsource: https://faro.example/1\nauthor:\n  - "[[Ana Ruiz]]"\n---\n![[a.jpg]]\n\n{_TOLD} [[b|c]]\n\n#old\n'
-    review = f"Source : El Faro\nParution : 24/11/2024\nJournaliste : Ana Ruiz\n\nOLD BRIDGE TO CLOSE\n\n{_TOLD}\n\nLinks:\n[1]: x\n\n" * 2
+    fields = '---\ntitle: "Old bridge"\nsource: https://faro.example/1\nauthor:\n  - "[[Ana Ruiz]]"\n---\n'
+    front = f"{fields}![[a.jpg]]\n\n{_TOLD} [[b|c]]\n\n#old\n"
+    labels = "Source : El Faro\nParution : 24/11/2024\nJournaliste : Ana Ruiz"
+    review = f"{labels}\n\nOLD BRIDGE TO CLOSE\n\n{_TOLD}\n\nLinks:\n[1]: x\n\n" * 2
     return [channel, window, alert, rows, front, review]
 
 

@@ -4,7 +4,7 @@ An article is the innermost element around a title that has a text beside it, or
 with names in the table of field names; the article of a file with a single one also has those of the file around it. The work is linear.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS
@@ -43,32 +43,41 @@ def read_xml(text: str) -> list[Record]:
     return [replace(record, start=node.start, end=node.end) for node, record in zip(articles, records_of(found), strict=True)]
 
 
-def _articles(root: Node, text: str, fields_by_node: dict[int, Fields]) -> Iterator[Node]:
-    """Yield the elements that are articles, and fill `fields_by_node`: the titles in the innermost elements are looked at first."""
+def _articles(root: Node, text: str, fields_by_node: dict[int, Fields]) -> list[Node]:
+    """Return the elements that are articles, none within another, and fill `fields_by_node` with the fields of all that may be."""
     parents: dict[int, Node] = {}
     levels = {id(root): 0}
-    titles: list[Node] = []
+    candidates: dict[int, Node] = {}
     for node in (root, *root.descendants()):
         for child in node.children:
             parents[id(child)] = node
             levels[id(child)] = levels[id(node)] + 1
-        if _field_of(node)[0] == "title":
-            titles.append(node)
+        if _field_of(node)[0] == "title" and (found := _around(node, text, parents, fields_by_node)):
+            candidates[id(found)] = found
+    articles: list[Node] = []
     taken: set[int] = set()
-    for title in sorted(titles, key=lambda node: -levels[id(node)]):
-        node = title
-        for _ in range(MAX_LEVELS):
-            if (above := parents.get(id(node))) is None or id(above) in taken:
-                break
-            node = above
-            if id(node) not in fields_by_node:
-                fields_by_node[id(node)] = _fields(node, text)
-            if _is_article(fields_by_node[id(node)]):
-                yield node
-                while node is not None and id(node) not in taken:
-                    taken.add(id(node))
-                    node = parents.get(id(node))  # type: ignore[assignment]
-                break
+    for node in sorted(candidates.values(), key=lambda node: -levels[id(node)]):  # the innermost first
+        if id(node) not in taken:
+            articles.append(node)
+            above: Node | None = node
+            while above is not None and id(above) not in taken:
+                taken.add(id(above))
+                above = parents.get(id(above))
+    return articles
+
+
+def _around(title: Node, text: str, parents: Mapping[int, Node], fields_by_node: dict[int, Fields]) -> Node | None:
+    """Return the innermost element around a title that is an article."""
+    node: Node | None = title
+    for _ in range(MAX_LEVELS):
+        node = parents.get(id(node))
+        if node is None:
+            return None
+        if id(node) not in fields_by_node:
+            fields_by_node[id(node)] = _fields(node, text)
+        if _is_article(fields_by_node[id(node)]):
+            return node
+    return None
 
 
 def _field_of(node: Node) -> tuple[str, int]:

@@ -70,6 +70,12 @@ def test_the_title_of_a_list_is_no_article() -> None:
     assert [(cut.title, cut.body) for cut in cuts] == [(headline(seed), story(seed)) for seed in (1, 2)]
 
 
+def test_a_channel_with_a_title_and_an_image_is_no_article_around_its_items() -> None:
+    items = "".join(f"<item><title>{headline(seed)}</title><text>{story(seed)}</text></item>" for seed in (1, 2))
+    cuts = cuts_of(f"{HEAD}<all><group><title>Post</title><image><title>Logo</title></image>{items}</group></all>")
+    assert [cut.title for cut in cuts] == [headline(1), headline(2)]
+
+
 @pytest.mark.parametrize("xml", [f"{HEAD}<map><title>Roads</title><road id='1'/></map>", f"{HEAD}<a/>"])
 def test_xml_without_an_article_is_refused_by_its_name(xml: str) -> None:
     with pytest.raises(InvalidRecord, match="the dump is XML"):
