@@ -21,11 +21,24 @@ ROLES = (
 AUTHOR = re.compile(rf"(?P<name>{NAME})(?: \([^)]{{1,40}}\))?,? (?:is|was|ist|war|es|est|è|é) (?:[^.]{{0,80}}\W)?(?i:{ROLES})\b")
 
 
+# "A version of this article appears in print on Nov. 20, 2026", "This story was originally published in the Harbour Post."
+PUBLISHED = re.compile(
+    r"(?:A version of this|This) (?:article|story|column|piece|essay) (?:(?:was|has been|is|appears|appeared|ran)\b) ?"
+    r"(?:first |originally |also |re)?(?:published|printed|posted|in print|in the print)\b"
+)
+
+
+def is_about_author(text: str, author: str | None) -> bool:
+    """Return whether a line begins with the full name of the story's author: a note on who wrote it, above the text."""
+    names = [name for name in re.split(r",\s| and ", author or "") if " " in name]
+    return len(text) <= MAX_NOTE_CHARACTERS and any(text.startswith(f"{name} ") for name in names)
+
+
 def is_closing_note(text: str, author: str | None = None) -> bool:
     """Return whether the last line of a story is a credit, or a note on a person: on `author`, or one by a role ("is a reporter")."""
     if len(text) > MAX_NOTE_CHARACTERS:
         return False
-    if WORK.match(text) or LABELLED.fullmatch(text):
+    if WORK.match(text) or LABELLED.fullmatch(text) or PUBLISHED.match(text):
         return True
     note = AUTHOR.match(text)
     if note is None or len(note["name"].split()) < MIN_AUTHOR_WORDS:

@@ -8,7 +8,7 @@ from itertools import takewhile
 from statistics import median
 
 from streams.records import Cut, Fate
-from streams.split.fields.closing_notes import is_closing_note
+from streams.split.fields.closing_notes import is_about_author, is_closing_note
 from streams.split.html.body import MAX_LEAD_LINES, body_line_nos, is_byline_or_stamp, join_lines, lead_line_nos
 from streams.split.html.header import fill_from_header, fill_printed_age, split_off_stamp
 from streams.split.html.item_addresses import linked_address
@@ -80,12 +80,14 @@ def cut_single_story(
     meta = declared.page
     story = find_story(tree, classification)
     title_key = key_of(meta.title or "")
-    headline = find_headline(tree, story, meta.title)
+    headline = find_headline(tree, classification, story, meta.title)
     if headline is not None and story.line_nos and is_own_headline(tree, headline, meta.title):
         story = _with_lead(tree, classification, narrow_to_article(tree, classification, story, headline), headline)
     line_nos = [line_no for line_no in story.line_nos if line_no != headline and not _is_title(tree.lines[line_no].text, title_key)]
     while len(line_nos) > 1 and is_closing_note(clean_text(tree.lines[line_nos[-1]].text), meta.author):
         line_nos.pop()
+    about_author = [line_no for line_no in line_nos[: MAX_LEAD_LINES + 1] if is_about_author(tree.lines[line_no].text, meta.author)]
+    line_nos = [line_no for line_no in line_nos if line_no not in about_author] or line_nos
     body = join_lines(tree, line_nos)
     words = word_count(body)
     min_words = max(MIN_PROSE_WORDS, MIN_DECLARED_BODY_RATIO * words)

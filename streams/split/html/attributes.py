@@ -8,7 +8,7 @@ MAX_ATTRIBUTE_CHARACTERS = 100_000  # of one tag; the rest is ignored
 MAX_NAMES_CHARACTERS = 4_096  # of the names of one element: each is searched for every line and block that it names
 NAMES_CACHE_SIZE = 4096  # distinct attribute texts: the blocks of one page repeat a few
 MAX_CACHED_CHARACTERS = 256  # of an attribute text: a cache of longer ones would keep hundreds of MB of hostile pages
-NAME_ATTRIBUTES = frozenset({"class", "id", "role", "itemprop"})
+NAME_ATTRIBUTES = frozenset({"class", "id", "role", "itemprop", "data-component", "data-testid"})
 HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
 # A part of the page that arrives after the rest, and that a script of the page moves to where it is shown (React's streaming).
 STREAMED = re.compile(r"\bid\s*+=\s*+[\"']?S:")

@@ -45,6 +45,8 @@ UNMARKED_NAME_WORDS = range(2, 5)  # of a name in a block named as the author's,
 CONJUNCTION = re.compile(r"(?<!\s)\s*+(?:[,;|/&•·]\s*+|(?<=\s)(?:and|und|y|et|e|og|och|en|ve)\s++)")
 POSITION = re.compile(rf"\b(?i:{ROLES})$")
 BY_ALONE = re.compile(r"by|por|par|von|di", re.IGNORECASE)
+# "홍길동 기자": in Korean the position follows the name.
+REPORTER = re.compile(r"(?P<name>[가-힣]{2,4})\s?(?:기자|특파원|논설위원)(?![가-힣])")
 EDGES = " \t\n:·•|–—-"
 
 
@@ -72,7 +74,7 @@ def _name(value: object, names_by_id: Mapping[str, str]) -> str | None:
 def person(author: str | None, outlet: str | None) -> str | None:
     """Return a declared author without addresses, numbers, dates and sections, and without outlets and positions beside names."""
     texts = (_without_outlet(MAIL.sub("", text), outlet) for text in SEPARATORS_OF_NAMES.split(author or ""))
-    names = [BY.sub("", text) for text in texts if _may_be_declared(text)]
+    names = [REPORTER.sub(r"\g<name>", BY.sub("", text)) for text in texts if _may_be_declared(text)]
     people = [name for name in names if len(name.split()) <= MAX_PERSON_WORDS and not (DOMAIN.search(name) or POSITION.search(name))]
     people = [name for name in people if not (outlet and outlet in name) and not NO_NAME_BESIDE_NAMES.search(name)]
     return ", ".join(people or names) or None
@@ -89,16 +91,22 @@ def _without_outlet(text: str, outlet: str | None) -> str:
     return FOR_OUTLET.sub("", head.rstrip()) if name and FOR_OUTLET.search(head.rstrip()) else text.strip()
 
 
-def page_author(declared: str | None, tree: Tree, lines: Sequence[TextLine]) -> str | None:
+def page_author(declared: str | None, tree: Tree, lines: Sequence[TextLine], outlet: str | None = None) -> str | None:
     """Return the author of a page that is one story; `lines`: around its headline.
 
     That is the declared one, or names that are declared in the tags of `lines` if these have it and more, else a printed one, else the name
     beside the date. A name alone in a paragraph precedes that of an administrator's account.
     """
     in_tags = author_of([name for line in lines for name in _marked_names(tree, line, DECLARING_TAG)][:MAX_AUTHORS])
-    marked = in_tags if names_of(declared) < names_of(in_tags) else declared or printed_author(tree, lines)
+    marked = in_tags if names_of(declared) < names_of(in_tags) else declared or _without_name(printed_author(tree, lines), outlet)
     alone = (line.text.strip(EDGES) for line in lines if is_name_paragraph(tree, line)) if ADMIN_PAGE in tree.source else iter(())
     return next(alone, None) or marked or _name_beside_date(tree, lines)
+
+
+def _without_name(names: str | None, outlet: str | None) -> str | None:
+    """Return the names without that of the outlet beside them: "Harbour Post, Ana Ruiz"."""
+    people = [name for name in (names or "").split(", ") if key_of(name) != key_of(outlet or "")]
+    return ", ".join(people) or names
 
 
 def _name_beside_date(tree: Tree, lines: Sequence[TextLine]) -> str | None:
@@ -164,6 +172,8 @@ def _linked_pieces(tree: Tree, line: TextLine) -> Iterator[tuple[str, str]]:
 
 def _byline_names(tree: Tree, line: TextLine) -> list[str]:
     """Return the names that a line begins with, behind "By" or in a block or an inline tag with the name of a byline."""
+    if reporter := REPORTER.match(line.text):
+        return [reporter["name"]]
     is_byline, names = bool(BYLINE.match(line.text)) or _is_in_byline(tree, line), list[str]()
     for text, tags in _pieces(tree, line):
         is_byline = is_byline or any(AUTHOR_NAME.search(found) for found in CLASS.findall(tags))

@@ -180,7 +180,12 @@ def _is_label(tree: Tree, line: TextLine) -> bool:
 
 def is_byline_or_stamp(line: TextLine) -> bool:
     """Return whether a line is a byline or a stamp (outlet and time of publication)."""
-    return len(line.text) <= MAX_STAMP_CHARACTERS and (is_byline(line.text) or stamp_of(line.text) is not None)
+    text = line.text
+    if len(text) > MAX_STAMP_CHARACTERS:
+        return False
+    if is_byline(text) or stamp_of(text) is not None:
+        return True
+    return text[-1] == ")" and stamp_of(text[: text.rfind("(")].strip()) is not None  # "3 May 2026 (updated on 4 May 2026 | 08:15)"
 
 
 def _from_start(tree: Tree, classification: LineClassification, kept: list[int]) -> list[int]:
@@ -195,13 +200,22 @@ def _from_start(tree: Tree, classification: LineClassification, kept: list[int])
     start = first
     while start and _leads_into_body(tree, tree.lines[kept[start - 1]], tree.lines[kept[first]]):
         start -= 1
+    start = start - 1 if start == first and _is_section_heading(tree, kept[:start], kept[first:]) else start
     near = range(first + 1, min(len(kept), first + 1 + MAX_LEAD_LINES))
     separator = next((position for position in reversed(near) if is_byline_or_stamp(tree.lines[kept[position]])), None)
     if separator is None:
         below = next((position for position in near if prose[kept[position]]), first + 1)
         separator = below - 1 if _is_lead(tree, kept[first], kept[below : below + 1]) else first
-    lead = [line_no for line_no in kept[first : separator + 1] if prose[line_no]]
+    lead = [line_no for line_no in kept[first : separator + 1] if prose[line_no] and not is_byline_or_stamp(tree.lines[line_no])]
     return kept[start:first] + lead + kept[separator + 1 :]
+
+
+def _is_section_heading(tree: Tree, above: Sequence[int], text: Sequence[int]) -> bool:
+    """Return whether the last line above a text is the heading of its first section: the text has more headings of that tag and block."""
+    blocks = [tree.elements[tree.lines[line_no].element_index] for line_no in (*above[-1:], *text)]
+    if not above or blocks[0].tag not in HEADINGS or blocks[0].parent_index != blocks[1].parent_index:
+        return False
+    return any(block.tag == blocks[0].tag and block.parent_index == blocks[0].parent_index for block in blocks[1:])
 
 
 def _is_lead(tree: Tree, first: int, below: Sequence[int]) -> bool:

@@ -4,17 +4,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 from streams.split.html.line_classification import HEADINGS, PARAGRAPHS, LineClassification
-from streams.split.html.tree import Element, Tree
+from streams.split.html.tree import Element, TextLine, Tree
 
 MIN_MAIN_SHARE = 0.7  # of the prose in paragraphs of one block, beside which other blocks in it are boxes
 MAX_BOX_SHARE = 0.25  # of the prose; a block with more is a part of the story
+INVITATION_LINES = 2  # a sentence, and the button or name below it
+MAX_BUTTON_WORDS = 3
 TEXT_TAGS = HEADINGS | PARAGRAPHS | {"ul", "ol", "dl", "dd", "table", "pre"}
 
 
 def box_line_nos(tree: Tree, classification: LineClassification, line_nos: Sequence[int]) -> set[int]:
     """Return the numbers of those lines that are in a box, if the story's paragraphs are in one block.
 
-    A box is a block in it that begins with a title, or whose sentences are no paragraphs, and a list above that block: key points.
+    A box is a block in it that begins with a title, or whose sentences are no paragraphs, or are one with a button below; and a list above
+    that block: key points.
     """
     prose = classification.prose_characters
     by_parent: Counter[int] = Counter()
@@ -46,8 +49,14 @@ def _is_box(tree: Tree, classification: LineClassification, group: Sequence[int]
         return False  # a story quotes posts in widgets
     if len(group) == 1 and len(tree.lines[group[0]].text) == 1:
         return False  # an initial
+    if len(group) == INVITATION_LINES and not prose[group[-1]] and _is_button(tree.lines[group[-1]], elements[-1]):
+        return True
     tags = {element.tag for line_no, element in zip(group, elements, strict=True) if prose[line_no]}
     return not prose[group[0]] or tags.isdisjoint(PARAGRAPHS)
+
+
+def _is_button(line: TextLine, element: Element) -> bool:
+    return line.is_link or (element.tag not in HEADINGS and len(line.text.split()) <= MAX_BUTTON_WORDS)
 
 
 def _element(tree: Tree, line_no: int) -> Element:

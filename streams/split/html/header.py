@@ -43,7 +43,7 @@ def fill_from_header(cut: Cut, tree: Tree, line_nos: Sequence[int], fetched_at: 
     time, precision = publication_time(header.age, fetched_at)
     if precision == "day" and (clock := next(filter(None, (UTC_CLOCK.search(line.text) for line in lines)), None)):
         time, precision = f"{time}T{clock[1]}:{clock[2]}:00Z", "minute"
-    author = cut.author or printed_author(tree, header_lines) if is_list else page_author(cut.author, tree, header_lines)
+    author = cut.author or printed_author(tree, header_lines) if is_list else page_author(cut.author, tree, header_lines, cut.outlet)
     filled = replace(
         cut,
         outlet=cut.outlet or (header.outlet if is_list or (header.age and header.age.day is None) else None),

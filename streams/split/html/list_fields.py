@@ -19,6 +19,7 @@ from streams.split.text.stamps import MAX_OUTLET_WORDS, MAX_STAMP_CHARACTERS, is
 LINK = re.compile(
     r"<a\b[^>]{0,300}?\bhref\s{0,3}=\s{0,3}[\"']?https?://(?:[^/\"'\s>?#]{0,200}\.)?([^./\"'\s>?#]{1,63}\.[^./\"'\s>?#]{1,63})", re.I
 )
+PERSON = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
 MIN_NAMED_ITEMS = 3  # links that begin with the same words
 MIN_OUTLETS = 2  # different ones in the items: the page is an aggregator's, and its name no outlet of the others
 MIN_OWN_LINKS_SHARE = 0.5  # of the items that link to one site: that of the page
@@ -33,7 +34,9 @@ def fill_list_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]
     The page's name is the outlet of its own stories only: not where the items name several outlets, or link to different sites.
     `items`: one for each of `cuts`.
     """
+    links_elsewhere = _link_elsewhere(tree, items)
     cuts = _with_linked_outlets(tree, items, cuts)
+    cuts = cuts if page.outlet is None or links_elsewhere else _without_labels(cuts)
     own = [_element_names(tree, item, cut.outlet) for item, cut in zip(items, cuts, strict=True) if cut.outlet]
     names = next((name for name, count in Counter(filter(None, own)).most_common(1) if count >= MIN_OUTLETS), None)
     filled = [
@@ -41,8 +44,20 @@ def fill_list_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]
         for item, cut in zip(items, cuts, strict=True)
     ]
     filled = _with_aligned_outlets(tree, items, filled)
-    is_aggregator = names_several_outlets(filled) or _link_elsewhere(tree, items)
+    is_aggregator = names_several_outlets(filled) or links_elsewhere
     return filled if is_aggregator else [replace(cut, outlet=cut.outlet or page.outlet) for cut in filled]
+
+
+def _without_labels(cuts: Sequence[Cut]) -> Sequence[Cut]:
+    """Return the articles of a site's own list without the names beside their dates, if these are authors or the one section.
+
+    Outlets have a word of newspapers' names, or differ in form; aggregators print ages, not dates.
+    """
+    names = [cut.outlet for cut in cuts if cut.outlet and cut.published_precision == "day" and not has_outlet_word(cut.outlet)]
+    are_authors = len({*names}) > 1 and all(PERSON.fullmatch(name) for name in names)
+    if len(names) < max(MIN_NAMED_ITEMS, len(cuts)) or not (are_authors or len({*names}) == 1):
+        return cuts
+    return [replace(cut, outlet=None, author=cut.author or (cut.outlet if are_authors else None)) for cut in cuts]
 
 
 def names_several_outlets(cuts: Iterable[Cut]) -> bool:
@@ -92,7 +107,7 @@ def fill_digest_day(tree: Tree, first_line: int, cuts: Sequence[Cut], page: Stor
     time, precision = page.published_at, page.published_precision
     if time is None:
         lead = (line for line in tree.lines[max(0, first_line - MAX_LEAD_LINES) : first_line] if len(line.text) <= MAX_STAMP_CHARACTERS)
-        stamps = [stamp for line in lead for text in _texts(tree, line) if (stamp := stamp_of(text))]
+        stamps = [stamp for line in lead for text in _texts(tree, line) if (stamp := stamp_of(text) or stamp_of(text.partition(", ")[2]))]
         days = {stamp.age.day: stamp.age for stamp in stamps if stamp.age.day}
         time, precision = publication_time(next(iter(days.values())), fetched_at) if len(days) == 1 else (None, None)
     return [cut if cut.published_at else replace(cut, published_at=time, published_precision=precision) for cut in cuts]

@@ -11,7 +11,7 @@ from streams.split.html.attributes import MAX_ATTRIBUTE_CHARACTERS, attributes_o
 from streams.split.html.authors import declared_author, names_of, person
 from streams.split.html.declared_times import past_time
 from streams.split.html.json_ld import read_json_ld, types_of
-from streams.split.html.titles import MAIN_HEADING, MIN_TITLE_WORDS, headings, page_title
+from streams.split.html.titles import MAIN_HEADING, MIN_TITLE_WORDS, headings, page_title, site_name
 from streams.split.html.tree import TAG, Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import key_of, word_count, words_of
@@ -92,7 +92,7 @@ def _has_story_title(tree: Tree, tags: Mapping[str, str], min_words: int = MIN_S
 
 def _page_metadata(tree: Tree, story: StoryMetadata, tags: Mapping[str, str], fetched_at: int | None) -> StoryMetadata:
     """Return the fields of a page: those of its first JSON-LD node, and of its meta tags where the node has none."""
-    outlet = story.outlet or tags.get("og:site_name") or tags.get("application-name")
+    outlet = story.outlet or tags.get("og:site_name") or tags.get("application-name") or site_name(tree)
     page = replace(
         story,
         title=page_title(tree, (story.title, tags.get("og:title"), tags.get("twitter:title")), outlet),

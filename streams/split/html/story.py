@@ -114,15 +114,22 @@ def _teaser_cost(tree: Tree, classification: LineClassification, texts: _TextBlo
     return min(TEASER_COST, MENU_LINK_COST + classification.prose_within(tree.elements[index]))
 
 
-def find_headline(tree: Tree, story: Story, title: str | None) -> int | None:
-    """Return the line number of a story's headline: the last heading above its body that shares most words with `title`, else the h1."""
+def find_headline(tree: Tree, classification: LineClassification, story: Story, title: str | None) -> int | None:
+    """Return the line number of a story's headline: the heading above its body most like `title`, else the last h1.
+
+    Of equals it is the last; one in page chrome is a bar with the title, or a teaser of the story.
+    """
     first = story.line_nos[0] if story.line_nos else 0
-    similar = main = None
-    for element in (tree.elements[index] for index in tree.headings):
+    similar: list[tuple[bool, float, int]] = []
+    main = None
+    for index in tree.headings:
+        element = tree.elements[index]
         if element.tag in ("h1", "h2") and element.first_line < element.end_line and element.first_line <= first:
-            similar = element.first_line if is_similar(tree.lines[element.first_line].text, title) else similar
+            overlap = _overlap(tree.lines[element.first_line].text, title)
+            if overlap > MIN_HEADLINE_OVERLAP:
+                similar.append((not classification.is_chrome[index], overlap, element.first_line))
             main = element.first_line if element.tag == "h1" else main
-    return main if similar is None else similar
+    return max(similar)[2] if similar else main
 
 
 def narrow_to_article(tree: Tree, classification: LineClassification, story: Story, headline: int) -> Story:
@@ -147,8 +154,12 @@ def is_own_headline(tree: Tree, headline: int, title: str | None) -> bool:
 
 def is_similar(heading: str, title: str | None) -> bool:
     """Return whether a heading and the declared title have most of their words in common."""
+    return _overlap(heading, title) > MIN_HEADLINE_OVERLAP
+
+
+def _overlap(heading: str, title: str | None) -> float:
     words, title_words = words_of(heading), words_of(title or "")
-    return len(words & title_words) > MIN_HEADLINE_OVERLAP * max(len(words), len(title_words))
+    return len(words & title_words) / max(1, len(words), len(title_words))
 
 
 def source_span(tree: Tree, story: Story, headline: int | None) -> tuple[int, int]:

@@ -8,12 +8,15 @@ from streams.split.html.tree import Tree
 from streams.split.text.bodies import clean_text
 from streams.split.text.lines import key_of, word_count, words_of
 from streams.split.text.shapes import general_words
-from streams.split.text.stamps import stamp_of
+from streams.split.text.stamps import is_outlet_name, stamp_of
 
 TITLE_SEPARATOR = re.compile(r"(?<!\s)(?:\s+[|•·–—-]\s+|\s*+｜\s*+)")
 MIN_REWORDED_OVERLAP = 0.75  # share of the words of the shorter title
 SITE = re.compile(r"(?:\s+[|•·–—:-]\s+|\s*+[｜：]\s*+)\S")
 ARCHIVED = re.compile(r"\s\([A-Z][a-z]+ (?:19|20)\d\d\)$")  # "Old bridge to close (Published 2016)"
+# In the tag of a link to the home page: its relation, or an address without a path.
+HOME = re.compile(r"\brel=[\"']?home\b|\bhref=[\"']?(?:https?://[^/\"'\s>]{1,200}/?|/)[\"'\s>]", re.IGNORECASE)
+MAX_LINK_CHARACTERS = 400
 MIN_TITLE_WORDS = 3
 MAX_SECTION_WORDS = 3
 MAX_SEPARATED_CHARACTERS = 500  # of a title with sites and sections; a hostile one has thousands of parts
@@ -40,6 +43,18 @@ def page_title(tree: Tree, declared: Sequence[str | None], outlet: str | None) -
     if title:
         return _without_site(tree, title, outlet) if outlet else title
     return _without_site(tree, declared_page, outlet) or next(iter(main_headings), None)
+
+
+def site_name(tree: Tree) -> str | None:
+    """Return the name of the site: the part of `<title>` that is the text of a link to the home page."""
+    parts = frozenset(TITLE_SEPARATOR.split(next(map(clean_text, tree.titles), "")[:MAX_SEPARATED_CHARACTERS]))
+    for line in tree.lines:
+        if line.is_link and line.text in parts and is_outlet_name(line.text):
+            start = line.pieces[0][0]
+            tag = tree.source.rfind("<a", max(0, start - MAX_LINK_CHARACTERS), start)
+            if tag >= 0 and HOME.search(tree.source, tag, start):
+                return line.text
+    return None
 
 
 def _heading_in(declared_page: str, tree: Tree, main_headings: Sequence[str]) -> str | None:

@@ -34,6 +34,8 @@ def declared(head: str) -> str | None:
         pytest.param("<p>By HPN, in <a href=/news>News</a>", "HPN", id="initials of an outlet"),
         pytest.param("<p>By Ana Ruiz, HPN", "Ana Ruiz", id="a name without the initials of its outlet"),
         pytest.param("<p>By Ana Ruiz and Tom Hall", "Ana Ruiz, Tom Hall", id="a byline of two"),
+        pytest.param("<p>김바다 기자 bada@post.example", "김바다", id="a Korean byline"),
+        pytest.param("<div data-component=byline-block><div>Ana Ruiz</div></div>", "Ana Ruiz", id="a component of a site"),
     ],
 )
 def test_printed_authors_are_marked_by_tags_or_names(header: str, author: str | None) -> None:
@@ -79,6 +81,7 @@ def test_declared_names_lose_by_and_the_outlet() -> None:
         pytest.param("ana@post.example", None, id="nothing but a mail address"),
         pytest.param("Ana Ruiz, Political Correspondent", "Ana Ruiz", id="a position"),
         pytest.param("Ana Ruiz, PhD", "Ana Ruiz", id="a degree"),
+        pytest.param("김바다 기자", "김바다", id="a Korean position"),
         pytest.param("Ana Ruiz / Tom Hall", "Ana Ruiz, Tom Hall", id="two, by a slash"),
         pytest.param("by Ana Ruiz & Tom Hall", "Ana Ruiz, Tom Hall", id="two, by an ampersand"),
         pytest.param("Ana Ruiz für Harbour Post", "Ana Ruiz", id="whom she writes for"),
@@ -103,6 +106,11 @@ def test_more_names_in_tags_of_the_page_have_precedence_over_declared_ones() -> 
     html = "<address><a rel=author><i>Ana</i> <i>Ruiz</i></a></address><address><a rel=author>Tom Hall</a></address>"
     assert of_page(html, "Tom Hall") == "Ana Ruiz, Tom Hall"
     assert of_page(html, "Ole Brandt") == "Ole Brandt"
+
+
+def test_the_outlet_beside_a_printed_name_is_no_author() -> None:
+    tree = parse_tree("<div class=author>Harbour Post <span>Ana Ruiz</span>.</div>")
+    assert page_author(None, tree, tree.lines, "Harbour Post") == "Ana Ruiz"
 
 
 def test_a_name_beside_the_date_is_the_author_unless_it_is_a_section_of_the_menu() -> None:

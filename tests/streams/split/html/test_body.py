@@ -26,6 +26,10 @@ def body_of(html: str) -> list[str]:
     [
         pytest.param(f"<div>{HEAD}<p>{LEAD}</p><p>By Ana Ruiz</p>{TEXT}</div>", id="above a byline"),
         pytest.param(f"<div>{HEAD}<p>{LEAD}</p><p>2 August 2025</p>{TEXT}</div>", id="above a date"),
+        pytest.param(
+            f"<div>{HEAD}<p>{LEAD}</p><div>2 August 2025 (updated on 3 August 2025 | 08:15)</div>{TEXT}</div>",
+            id="above a date and its change",
+        ),
         pytest.param(f"<div>{HEAD}<h2>{LEAD}</h2>{TEXT}</div>", id="in a heading"),
         pytest.param(f"<div>{HEAD}<div>{LEAD}</div><div>{TEXT}</div></div>", id="in a block that is no paragraph"),
         pytest.param(f"<div>{HEAD}<p class=standfirst>{LEAD}</p>{TEXT}</div>", id="by its name"),
@@ -42,6 +46,11 @@ def test_a_body_begins_with_its_lead_wherever_that_is(html: str) -> None:
     ("html", "expected"),
     [
         pytest.param(f"<p>Just in.</p>{TEXT}", ["Just in.", *WHOLE], id="a short paragraph"),
+        pytest.param(
+            f"<h2>Why now?</h2><p>{ONE}</p><h2>Who pays?</h2><p>{TWO}</p><p>{THREE}</p>",
+            ["Why now?", ONE, "Who pays?", TWO, THREE],
+            id="sections",
+        ),
         pytest.param(f"<ul><li>New piers</li></ul>{TEXT}", ["New piers", *WHOLE], id="a list"),
         pytest.param(
             f"<p><a href=/a>The mayor of Port Clare has closed it</a>.</p>{TEXT}",

@@ -23,6 +23,7 @@ def body_of(between: str, above: str = "") -> list[str]:
     [
         pytest.param(f"<div><h3>The pilot</h3><p>{OTHER}</p></div>", id="with a title"),
         pytest.param(f"<section><div>In short</div><ul><li>{OTHER}</li></ul></section>", id="with a short line on top"),
+        pytest.param(f"<div><p>{OTHER}</p><div><a href=/j>Join us</a></div></div>", id="with a button"),
         pytest.param(f"<my-figure><div><img><div>{OTHER}</div></div></my-figure>", id="a caption in no paragraph"),
     ],
 )

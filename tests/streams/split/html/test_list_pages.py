@@ -64,3 +64,26 @@ def test_each_story_of_a_list_is_an_article(html: str) -> None:
 def test_teasers_that_end_with_a_link_are_sentences() -> None:
     html = listed(lambda title, text: item(title, f"{text.removesuffix('.')} ... <a href=/s>Read on »</a>"))
     assert pairs_of(html) == [(title, f"{text.removesuffix('.')} ...") for title, text in STORIES.items()]
+
+
+def names_of(label: Callable[[str], str], ages: str = "{} July 2025") -> list[tuple[str | None, str | None]]:
+    parts = listed(lambda title, text: f"<div><h2><a href=/s>{title}</a></h2><div>{label(title)} | @</div><p>{text}</p></div>").split("@")
+    html = parts[0] + "".join(ages.format(day) + part for day, part in enumerate(parts[1:], 1))
+    return [
+        (cut.outlet, cut.author) for cut in cuts_of(f"<title>Town | Harbour Post</title><a href='/'>Harbour Post</a><main>{html}</main>")
+    ]
+
+
+def test_persons_beside_the_dates_of_a_sites_own_list_are_authors() -> None:
+    authors = dict(zip(STORIES, ["Ana Ruiz", "Tom Hall", "Ana Ruiz", "Ole Brandt"], strict=True))
+    assert names_of(authors.__getitem__) == [("Harbour Post", author) for author in authors.values()]
+
+
+def test_one_name_beside_the_dates_of_a_sites_own_list_is_its_section() -> None:
+    assert names_of(lambda _: "Town") == [("Harbour Post", None)] * len(STORIES)
+
+
+def test_names_beside_ages_or_with_a_word_of_newspapers_are_outlets() -> None:
+    outlets = dict(zip(STORIES, ["Garlin Gazette", "Tom Hall", "Wickfen Times", "Ole Brandt"], strict=True))
+    assert [outlet for outlet, _ in names_of(outlets.__getitem__)] == [*outlets.values()]
+    assert [outlet for outlet, _ in names_of(lambda _: "Fenwick", "{} hours ago")] == ["Fenwick"] * len(STORIES)

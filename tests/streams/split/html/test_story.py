@@ -62,14 +62,18 @@ def test_quotations_in_comments_do_not_outweigh_the_story() -> None:
         pytest.param(["<h1>Harbour Post</h1>", "<h2>Old bridge to close</h2>"], "Old bridge to close", 1, id="most words of the title"),
         pytest.param(["<h1>Norland today</h1>", "<h2>Why the old ferry is late</h2>"], "The old bridge to close", 0, id="few words"),
         pytest.param(["<h1>Norland today</h1>", "<h2>Old ferry</h2>"], "Old bridge", 0, id="half of the words"),
-        pytest.param(["<h2>Old bridge to close</h2>", "<h2>Old bridge to close in May</h2>"], "Old bridge to close", 1, id="the last"),
+        pytest.param(
+            ["<h2>Old bridge to close</h2>", "<h2>Old bridge to close in May</h2>"], "Old bridge to close", 0, id="the whole title"
+        ),
+        pytest.param(["<h2>Old bridge to close</h2>", "<h2>Old bridge to close</h2>"], "Old bridge to close", 1, id="the last of equals"),
+        pytest.param(["<h2>Why old bridges close</h2>", "<aside><h2>Old bridges close</h2></aside>"], "Old bridges close", 0, id="chrome"),
         pytest.param(["<h1>Norland today</h1>", "<h3>Old bridge to close</h3>"], "Old bridge to close", 0, id="not a lower heading"),
         pytest.param(["<h2>Old ferry</h2>", "<p>Norland</p>"], "The mill of Wickfen", None, id="none"),
     ],
 )
 def test_the_headline_is_the_heading_most_like_the_title_or_the_main_heading(headings: list[str], title: str, expected: int | None) -> None:
     tree: Tree = parse_tree("".join(headings) + TEXT)
-    assert find_headline(tree, Story(0, list(range(2, 6))), title) == expected
+    assert find_headline(tree, classify_lines(tree), Story(0, list(range(2, 6))), title) == expected
 
 
 def test_linked_headings_within_a_text_cost_as_little_as_menu_links() -> None:

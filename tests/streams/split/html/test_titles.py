@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.split.html.titles import page_title
+from streams.split.html.titles import page_title, site_name
 from streams.split.html.tree import parse_tree
 
 TITLE = "Velmora closes its old ferry pier"
@@ -39,3 +39,19 @@ def test_a_part_of_a_headline_that_names_no_site_is_kept() -> None:
 def test_a_title_of_thousands_of_parts_is_left_as_it_is() -> None:
     title = f"{'Opinion | ' * 3000}{TITLE}"
     assert page_title(parse_tree(""), (title,), "Harbour Post") == title
+
+
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        pytest.param("<a href='/'>Harbour Post</a>", "Harbour Post", id="an address without a path"),
+        pytest.param("<a class=logo href=https://post.example/><b>Harbour Post</b></a>", "Harbour Post", id="of the host"),
+        pytest.param("<a href=/start.html rel=home>Harbour Post</a>", "Harbour Post", id="the relation"),
+        pytest.param("<a href=/post>Harbour Post</a>", None, id="another page"),
+        pytest.param("<a href=''>Harbour Post</a>", None, id="this page"),
+        pytest.param("<a href='/'>Home</a>", None, id="not in the title"),
+        pytest.param(f"<a href='/'>{TITLE}</a>", None, id="a headline"),
+    ],
+)
+def test_the_site_is_named_by_the_link_to_its_home_page_that_the_title_repeats(link: str, name: str | None) -> None:
+    assert site_name(parse_tree(f"<title>{TITLE} | Harbour Post</title><div>{link}</div>")) == name
