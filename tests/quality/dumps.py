@@ -24,6 +24,7 @@ SETS = {
     "strangers": Path(__file__).parent / "strangers" / "dumps",
     "forms": Path(__file__).parent / "strangers" / "forms",
     "exports": Path(__file__).parent / "strangers" / "exports",
+    "pages": Path(__file__).parent / "strangers" / "pages",
     "kept": Path(__file__).parent / "strangers" / "kept",
 }
 BOUNDS = Path(__file__).parent / "dumps.json"

@@ -29,14 +29,15 @@ class _Section:
 
 def find_newsletter_items(tree: Tree, classification: LineClassification, listed: Sequence[ListItem]) -> list[ListItem]:
     """Return the stories of a newsletter in order; none if the page is not one, or `listed` has most of its words: stories with links."""
-    if not _is_newsletter(tree, classification):
+    if not is_newsletter(tree, classification):
         return []
     items = [item for section in _sections(tree, classification) if (item := _item(tree, classification, section))]
     words, listed_words = (sum(item.words for item in found) for found in (items, listed))
     return items if len(items) >= MIN_ITEMS and listed_words < MIN_LISTED_SHARE * words else []
 
 
-def _is_newsletter(tree: Tree, classification: LineClassification) -> bool:
+def is_newsletter(tree: Tree, classification: LineClassification) -> bool:
+    """Return whether a page is an e-mail newsletter: most of its prose is in layout tables of mail."""
     if not any(element.tag in ("table", "td") and LAYOUT_NAME.search(element.names) for element in tree.elements):
         return False
     is_cell: list[bool] = []

@@ -25,7 +25,7 @@ from streams.split.html.list_items import (
 )
 from streams.split.html.list_signs import has_ruled_sections
 from streams.split.html.metadata import PageMetadata, read_metadata
-from streams.split.html.newsletters import find_newsletter_items
+from streams.split.html.newsletters import find_newsletter_items, is_newsletter
 from streams.split.html.run_in_items import with_run_in_items
 from streams.split.html.script_story import script_story
 from streams.split.html.tree import Tree, parse_tree
@@ -57,6 +57,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
     if not found.cuts and not is_story:
         items = find_list_items(tree, classification)
         newsletter = find_newsletter_items(tree, classification, items)
+        is_digest = is_ruled or is_newsletter(tree, classification)
         items = cited_sections(tree, newsletter or with_run_in_items(tree, classification, items))
         require_few_articles(MAX_ARTICLES, len(items))
         full_stories = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
@@ -67,11 +68,11 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
         elif declared.is_story and items and median(item.words for item in items) > MAX_DIGEST_ITEM_WORDS:
             is_story = True
         elif items and (newsletter or is_ruled or _are_reviewed(tree, classification, items, declared)):
-            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=bool(newsletter or is_ruled))
+            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=is_digest)
         elif items and (is_secondary_list(tree, classification, items) or (declared.has_story_title and are_sections(tree, items))):
             is_story = True
         elif not (declared.has_story_title and outweighs_list(tree, items)):
-            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=False)
+            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=is_digest)
         classification = classification if found.cuts else classify_lines(tree)
     if not found.cuts:
         found = _cut_story(tree, classification, declared, fetched_at, is_story=is_story)

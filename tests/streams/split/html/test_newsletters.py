@@ -36,3 +36,10 @@ def test_each_item_of_a_list_in_a_newsletter_is_an_article_and_dates_are_none() 
 
 def test_a_story_in_tables_without_the_names_of_a_newsletter_is_one_article() -> None:
     assert len(pairs_of(ROWS.replace("mcnTextContent", "text"))) == 1
+
+
+def test_the_stories_of_a_newsletter_that_link_to_their_sources_have_the_day_of_the_issue() -> None:
+    rows = ROWS.replace("<h2>", "<h2><a href=/s>").replace("</h2>", "</a></h2>").replace("</p>", f" {NOTICE}</p>")
+    issue = "<tr><td>No. 88, Sunday 27 July 2025</td></tr>"
+    page = f"<!doctype html><title>Letter</title><table><tr><td><h1>Letter of May</h1></td></tr>{issue}{rows}</table>"
+    assert [cut.published_at for cut in split_page(Page(page, Format.HTML), 1754136000).cuts] == ["2025-07-27"] * len(NEWS)
