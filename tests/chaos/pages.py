@@ -1,12 +1,19 @@
-"""What the chaos driver produces: the pages of tests/deliveries.py, and texts in other languages, so that every stage's partitions work."""
+"""What the chaos driver produces: pages of tests/deliveries.py, texts in other languages for the partitions of every stage, large dumps."""
 
 import json
 import random
 
+from streams.messages.codec import MAX_BATCH_ARTICLES
 from streams.messages.envelope import ENVELOPE_TYPE
 from streams.records import Headers
+from tests.contract import text_dump
 from tests.deliveries import FETCHED, dumps
+from tests.stories import headline, story
 
+# One dump in so many rounds has more articles than a batch, so that they are passed on in turns: each its own story, in one language.
+_ROUNDS_A_LARGE_DUMP = 100
+_LARGE_ARTICLES = 2 * MAX_BATCH_ARTICLES + 50
+_LARGE_STORIES = 10_000_000
 # Three pages of three English articles, then one text of another language: ten articles in four dumps.
 _ROUND = 4
 _ARTICLES_A_ROUND = 10
@@ -51,7 +58,14 @@ def pages(articles: int, seed: int) -> list[tuple[bytes, Headers]]:
         found += [next(english) for _ in range(_ROUND - 1)]
         told = chance.randrange(number) if number and chance.random() < _COPIES else number
         found.append(_foreign(number, told))
+        if number % _ROUNDS_A_LARGE_DUMP == _ROUNDS_A_LARGE_DUMP - 1:
+            found.append(_large(number))
     return found
+
+
+def _large(number: int) -> tuple[bytes, Headers]:
+    seeds = range(_LARGE_STORIES + number * _LARGE_ARTICLES, _LARGE_STORIES + (number + 1) * _LARGE_ARTICLES)
+    return text_dump("\n\n".join(f"{headline(seed)}\n3 hours ago\n{story(seed)}" for seed in seeds), f"https://large.example/{number}")
 
 
 def _foreign(number: int, told: int) -> tuple[bytes, Headers]:
