@@ -28,6 +28,8 @@ HALF_HOUR_MINUTES = 30
 NAMED_AGES = {"now": ("second", 0), "recently": ("hour", 0), "today": ("day", 0), "yesterday": ("day", 1), "before_yesterday": ("day", 2)}
 LATEST_DAY = date(2100, 1, 1)  # of a page without a time of fetching
 
+START_LETTERS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Age:
@@ -80,12 +82,13 @@ def age_pattern() -> AgePattern:
     relative, printed = _relative_form(words, units, letters), _printed_form(words, months)
     zone = r"(?:[ap]\.?m\.?|z|[a-z]{2,5}|hs?\.?|[+-]\d\d:?\d\d)"
     clock = rf"(?:[,t |·•–-]*(?:at|a las|às|à|um|alle(?: ore)?|ore)?\s*\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:\.\d+)?(?:\s*{zone}){{0,2}})?"
-    age = rf"(?:{relative}|(?:(?P<named>{_any(named)})\b|{printed}){clock})"
+    starts = _starts(words["before"], words["few"], words["one"], words["half_hour"], named, months)
+    age = rf"(?={starts})(?:{relative}|(?:(?P<named>{any_of(named)})\b|{printed}){clock})"
     year_read = r"(?(year)(?=\s)|(?(us_year)(?=\s)|(?(iso_year)(?=\s)|(?(last)(?=\s)|(?!)))))"  # a year ends a date by itself
     ends = _words_at(-1, words["behind"], words["half_hour"], words["weekdays"], letters, named, CLOCK_WORDS, months)
     return AgePattern(
         at_end=re.compile(rf"{age}[.)\]]*$"),
-        at_start=re.compile(rf"(?:(?:{_any(lead)})\b[.,: ]\s*)?{age}(?:(?=\s*[·•|,–—-]|\s+(?:{_any(words['by'])})\b)|{year_read})"),
+        at_start=re.compile(rf"(?:(?:{any_of(lead)})\b[.,: ]\s*)?{age}(?:(?=\s*[·•|,–—-]|\s+(?:{any_of(words['by'])})\b)|{year_read})"),
         lead=frozenset(lead),
         by=frozenset(words["by"]),
         first_words=_words_at(0, lead, words["before"], words["few"], words["one"], words["half_hour"], named, months),
@@ -100,21 +103,21 @@ def age_pattern() -> AgePattern:
 
 def _relative_form(words: Mapping[str, Any], units: Iterable[str], letters: Iterable[str]) -> str:
     """Return the pattern of a counted age."""
-    number = rf"(?:(?P<digits>\d{{1,8}})\s*|(?P<few>{_any(words['few'])})\s+|(?P<one>{_any(words['one'])})\s+)"
-    more = rf"(?:,?\s*(?:{_any(words['and'])})?\s*(?P<NAME>\d{{1,2}})\s?(?P<NAME_unit>{_any([*units, *letters])})\b)?"  # "1 h 20 min"
-    behind = rf"(?:\s+(?P<NAME>{_any(words['behind'])})\b)?"
+    number = rf"(?:(?P<digits>\d{{1,8}})\s*|(?P<few>{any_of(words['few'])})\s+|(?P<one>{any_of(words['one'])})\s+)"
+    more = rf"(?:,?\s*(?:{any_of(words['and'])})?\s*(?P<NAME>\d{{1,2}})\s?(?P<NAME_unit>{any_of([*units, *letters])})\b)?"  # "1 h 20 min"
+    behind = rf"(?:\s+(?P<NAME>{any_of(words['behind'])})\b)?"
     return (
-        rf"(?:(?P<before>{_any(words['before'])})\s+)?(?:{number}(?P<unit>{_any(units)})\b{more.replace('NAME', 'more')}"
-        rf"|(?P<half>{_any(words['half_hour'])})\b){behind.replace('NAME', 'behind')}"
-        rf"|(?:(?P<short_before>{_any(words['before'])})\s+)?(?P<short>\d{{1,3}})\s?(?P<letter>{_any(letters)})\b"
+        rf"(?:(?P<before>{any_of(words['before'])})\s+)?(?:{number}(?P<unit>{any_of(units)})\b{more.replace('NAME', 'more')}"
+        rf"|(?P<half>{any_of(words['half_hour'])})\b){behind.replace('NAME', 'behind')}"
+        rf"|(?:(?P<short_before>{any_of(words['before'])})\s+)?(?P<short>\d{{1,3}})\s?(?P<letter>{any_of(letters)})\b"
         rf"{more.replace('NAME', 'short_more')}{behind.replace('NAME', 'short_behind')}"
     )
 
 
 def _printed_form(words: Mapping[str, Any], months: Iterable[str]) -> str:
     """Return the pattern of a date."""
-    month = rf"(?P<month>{_any(months)})\b\.?"
-    weekday = rf"(?:,?\s+\(?(?:{_any(words['weekdays'])})\b\)?)?"
+    month = rf"(?P<month>{any_of(months)})\b\.?"
+    weekday = rf"(?:,?\s+\(?(?:{any_of(words['weekdays'])})\b\)?)?"
     year = r"(?P<NAME>\d{4})(?!\d)"
     no_year = r"(?!,?\s+\d{4})"  # else "July 4, 2019" is July 4 of any year
     return (
@@ -127,8 +130,19 @@ def _printed_form(words: Mapping[str, Any], months: Iterable[str]) -> str:
     )
 
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+def any_of(words: Iterable[str]) -> str:
+    """Return the pattern of any of these words, the longest first: a tree of their letters, which is searched faster than a list."""
+    rests: dict[str, list[str]] = {}
+    for word in sorted(set(words), key=len, reverse=True):
+        rests.setdefault(word[:1], []).append(word[1:])
+    return "|".join(re.escape(first) + (f"(?:{any_of(found)})" if found != [""] else "") if first else "" for first, found in rests.items())
+
+
+def _starts(*lists: Iterable[str]) -> str:
+    """Return the pattern of the first letters of these words, or of a digit: most places of a line are passed by one look."""
+    words = {word for words in lists for word in words}
+    short = {word for word in words if len(word) < START_LETTERS}
+    return rf"\d|(?:{any_of(short)})\s|{any_of(word[:START_LETTERS] for word in words - short)}"
 
 
 def _words_at(index: int, *lists: Iterable[str]) -> frozenset[str]:

@@ -21,6 +21,7 @@ MIN_TITLE_WORDS = 3
 MAX_SECTION_WORDS = 3
 MAX_SEPARATED_CHARACTERS = 500  # of a title with sites and sections; a hostile one has thousands of parts
 MAX_HEADING_LINES = 10
+MAX_HEADING_CHARACTERS = 10_000  # as of a title; three hundred unclosed headings in each other have all of a page's text each
 MAIN_HEADING = ("h1",)
 TITLE_HEADINGS = ("h1", "h2", "h3")
 
@@ -78,7 +79,9 @@ def headings(tree: Tree, tags: Sequence[str]) -> Iterator[str]:
     """Yield the texts of the headings of a page that have one of `tags`; one of many lines is not closed, and has the story in it."""
     for element in (tree.elements[index] for index in tree.headings):
         if element.tag in tags and element.first_line < element.end_line <= element.first_line + MAX_HEADING_LINES:
-            yield " ".join(line.text for line in tree.lines[element.first_line : element.end_line])
+            text = " ".join(line.text for line in tree.lines[element.first_line : element.end_line])
+            if len(text) <= MAX_HEADING_CHARACTERS:
+                yield text
 
 
 def _without_site(tree: Tree, title: str, outlet: str | None) -> str:

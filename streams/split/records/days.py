@@ -4,7 +4,7 @@ import functools
 import re
 from datetime import UTC, datetime
 
-from streams.split.fields.ages import age_pattern
+from streams.split.fields.ages import age_pattern, any_of
 from streams.split.html.declared_times import DeclaredTime
 
 EARLIEST_YEAR = 1700  # databases hold newspapers of centuries
@@ -30,7 +30,7 @@ def _day_of(found: re.Match[str]) -> DeclaredTime | None:
 
 @functools.cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    months = "|".join(re.escape(word) for word in sorted(age_pattern().months, key=len, reverse=True))
+    months = any_of(age_pattern().months)
     forms = (
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+)?(?P<month>{months})\b\.?,?\s+(?:de\s+|del\s+)?{YEAR}",
         rf"(?P<month>{months})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}",

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from streams.split.fields.ages import EARLIEST_PRINTED_DAY, LATEST_DAY, Age, age_pattern
+from streams.split.fields.ages import EARLIEST_PRINTED_DAY, LATEST_DAY, Age, age_pattern, any_of
 from streams.split.text.stamps import MAX_STAMP_CHARACTERS, PAGE_NUMBER, Stamp, is_byline, is_outlet_name
 
 MAX_SOURCE_CHARACTERS = 140
@@ -22,6 +22,7 @@ MAX_POST_HEADER_WORDS = 12
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")  # of a post in a forum or mail: "marsh_wren wrote on 12 Nov 2026, 08:14:"
 YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 WORD = re.compile(r"[^\W\d_]")
+IN_WORD = re.compile(r"\w")
 SIGNS = " .,:;–—-"
 
 
@@ -95,7 +96,8 @@ def _split_off_day(text: str) -> tuple[Age | None, str]:
         return None, text
     for pattern in _patterns():
         for found in pattern.finditer(lower):
-            age = _age(found)
+            is_inside = found.start() > 0 and IN_WORD.match(lower, found.start() - 1)
+            age = None if is_inside else _age(found)
             if age:
                 return age, f"{text[: found.start()]}, {text[found.end() :]}"
     return None, text
@@ -116,16 +118,17 @@ def _age(found: re.Match[str]) -> Age | None:
 
 @functools.cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    months = "|".join(re.escape(word) for word in sorted(age_pattern().months, key=len, reverse=True))
-    year = r"(?P<year>\d{4})(?!\d)"
-    day = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
+    months = any_of(age_pattern().months)
+    # A pattern that begins with a digit or a letter is searched by its first characters; one with a look behind is tried at each character.
+    year = r"(?P<year>\d\d{3})(?!\d)"
+    day = r"(?P<day>\d\d?)(?:st|nd|rd|th|er|º|\.)?"
     forms = (
         rf"{day}\s+(?:de\s+|of\s+)?(?P<month>{months})\b\.?,?\s+(?:de\s+|del\s+)?{year}",
         rf"(?P<month>{months})\b\.?\s+{day},?\s+{year}",
         rf"{year}[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})(?!\d)",
-        rf"(?P<day>\d{{1,2}})[-./](?P<month>\d{{1,2}})[-./]{year}",
-        r"(?P<day>\d{1,2})[-./](?P<month>\d{1,2})[-./](?P<year>\d{2})(?!\d)",
+        rf"(?P<day>\d\d?)[-./](?P<month>\d{{1,2}})[-./]{year}",
+        r"(?P<day>\d\d?)[-./](?P<month>\d{1,2})[-./](?P<year>\d{2})(?!\d)",
         rf"{day}\s+(?:de\s+|of\s+)?(?P<month>{months})\b(?!\s+\d)",
         rf"(?P<month>{months})\b\.?\s+{day}(?!\d)",
     )
-    return tuple(re.compile(rf"(?<![\w]){form}") for form in forms)
+    return tuple(map(re.compile, forms))

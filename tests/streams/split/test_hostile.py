@@ -65,6 +65,12 @@ def test_lines_of_prose_that_end_with_a_number_take_less_than_a_twelfth_of_a_mil
     assert quiet_s(lambda: split(page)) < 21_000 * 0.000_08
 
 
+@pytest.mark.slow
+def test_unclosed_headings_in_each_other_are_no_titles_and_take_no_time() -> None:
+    page = "<h1>" * 300 + SENTENCE * 20_000
+    assert quiet_s(lambda: split(page, "text/html")) < 0.5
+
+
 @pytest.mark.parametrize(("name", "seconds"), [("raw tags in every spelling", 0.3), ("stories in JSON-LD", 0.5)])
 def test_a_page_of_2_mib_takes_less_than_a_tenth_of_what_it_took(name: str, seconds: float) -> None:
     page = SLOWEST[name](2_000_000)
