@@ -4,11 +4,12 @@ Incoming -> Dump -> Cut -> Article -> Judged -> Classified -> Message. All are f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Literal
 
 from streams.errors import Reason
+from streams.frozen import dataclass
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Headers = tuple[tuple[str, bytes], ...]
@@ -191,8 +192,7 @@ class Judged:
     extra: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
 
-# Not frozen: an article has dozens, and a frozen one takes twice as long to create.
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """A match in an article that supports a class or a place: `start`, `end` are code points of the field ("title" or "body")."""
 
@@ -213,8 +213,7 @@ class Label:
     evidence: tuple[Evidence, ...]
 
 
-# Not frozen: an article has dozens, and a frozen one takes twice as long to create.
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A place that an article names: `country` and `division` are codes of ISO 3166, `division` is None for countries.
 

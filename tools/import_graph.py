@@ -17,7 +17,7 @@ Graph = Mapping[str, Collection[str]]
 # From low to high. A module may import its own unit and the units of lower layers, and no other unit of its own layer. The unit of a module
 # is the longest name here that it is, or lies in.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("streams", "streams.errors", "streams.topics"),
+    ("streams", "streams.errors", "streams.frozen", "streams.topics"),
     ("streams.records",),
     ("streams.counts", "streams.times", "streams.toml_files"),
     ("streams.messages", "streams.dumps"),

@@ -1,7 +1,6 @@
 """Classify an article: the regions and topics that it mentions or is about, with the evidence in its text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from streams.classify.masks import masked_spans
 from streams.classify.matcher import Hit, find_hits
 from streams.classify.place_rules import is_rivalled, label_by_places
 from streams.classify.score import HEADLINE_CHARS, is_about, measure_prominence, score
+from streams.frozen import dataclass
 from streams.places.places import places_of
 from streams.records import Evidence, Label, Place
 

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
+
+from streams.frozen import dataclass
 
 _ASCII = bytes(range(0x80))
 # ASCII in lower case, with spaces for line ends and hyphens: one pass, where str.lower and four replaces take twice as long.

@@ -1,7 +1,6 @@
 """Compare a text, by its runs, with a remembered text, by its sample: how much they share, and whether that makes a copy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from math import sqrt
 
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.deduplicate.fingerprint import RUN_WORDS, Fingerprint, Hashes
+from streams.frozen import dataclass
 
 _MIN_SHARED_RUNS = 12
 _MIN_HITS = 4

@@ -8,12 +8,12 @@ word in Python more than the whole verdict.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.deduplicate.normalize import plain_of, words_of
+from streams.frozen import dataclass
 
 Hashes = NDArray[np.uint32]
 

@@ -7,7 +7,6 @@ is the share of the smaller text that the larger one contains, since copies are 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from streams.deduplicate.fingerprint import Fingerprint, Hashes
 from streams.deduplicate.index import CopyIndex, own_keys
 from streams.deduplicate.normalize import normalize_name
 from streams.deduplicate.table import MAX_SLOTS_PER_KEY
+from streams.frozen import dataclass
 from streams.records import Article, Copy, Kind
 
 _MAX_AHEAD_S = 3600

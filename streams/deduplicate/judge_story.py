@@ -5,7 +5,6 @@ similar member, and with the sum of the newest members, so that a story is not c
 integers.
 """
 
-from dataclasses import dataclass
 from math import isqrt
 from operator import itemgetter
 
@@ -20,6 +19,7 @@ from streams.deduplicate.judge import Verdict
 from streams.deduplicate.stories import Stories
 from streams.deduplicate.story_words import HEAD_CHARACTERS, LONG_BODY_CHARACTERS, WORD_LIMIT, story_words
 from streams.deduplicate.weigh import MAX_WEIGHT, WeighedWords, weigh
+from streams.frozen import dataclass
 from streams.records import Article, Story
 
 _MAX_STORIES = 6

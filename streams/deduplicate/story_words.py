@@ -2,12 +2,12 @@
 
 from binascii import crc32
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from string import ascii_lowercase, digits
 
 from streams.deduplicate.fingerprint import OPENING_CHARACTERS, UTF8_BYTES
 from streams.deduplicate.normalize import normalize
+from streams.frozen import dataclass
 from streams.split.fields.ages import listed_words
 from streams.split.fields.language import small_words
 

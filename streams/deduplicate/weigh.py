@@ -1,6 +1,5 @@
 """Weigh the words of an article by their frequency in it and their rarity among the remembered originals, in integers."""
 
-from dataclasses import dataclass
 from math import isqrt
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from streams.deduplicate.integer_log import UNIT, log2_of, log2_of_all
 from streams.deduplicate.stories import Stories
 from streams.deduplicate.story_words import WORD_LIMIT, StoryWords
+from streams.frozen import dataclass
 
 MAX_WEIGHT = 255
 # As if there had been so many articles before the first: the words of the first few hundred are no rarer than those of later ones.

@@ -3,13 +3,13 @@
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from streams.dumps.charsets import CLEARLY_BETTER, MIN_LIKENESS, decode_utf_8, detect_single_byte, likeness_in
 from streams.dumps.docx import docx_text
 from streams.dumps.formats import Format, format_of
 from streams.dumps.rtf import rtf_text
 from streams.errors import InvalidRecord, Reason
+from streams.frozen import dataclass
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 HEAD_BYTES = 64 * 1024

@@ -1,11 +1,11 @@
 """The places and countries that an article names, by prominence, with their evidence."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from streams.classify.fold import Folded, fold
 from streams.classify.names import is_sentence_case
+from streams.frozen import dataclass
 from streams.places.demonyms import DemonymMention
 from streams.places.gazetteer import COUNTRY, DIVISION, NO_DIVISION, Gazetteer
 from streams.places.mentions import find_mentions, read_line

@@ -1,9 +1,9 @@
 """The result of every splitter, articles and a ledger with one fate for each character, and the limits on it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from streams.errors import InvalidRecord, Reason
+from streams.frozen import dataclass
 from streams.records import MAX_FIELD_CHARACTERS, Cut, Fate, Span
 
 MAX_ARTICLES = 5_000

@@ -8,10 +8,10 @@ import importlib.resources
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from streams.frozen import dataclass
 from streams.records import Precision
 
 DAY_S = 86_400

@@ -8,7 +8,9 @@ import importlib.resources
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from streams.frozen import dataclass
 
 HEAD_CHARACTERS = 220  # of a body, that its credits are in
 UPPER = "A-ZÁÉÍÓÚÑÜÀÂÇÈÊÎÔÛÄÖÅØÆÃÕ"

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from streams.frozen import dataclass
 from streams.split.text.inline_links import inline_link
 from streams.split.text.lines import INVISIBLE, MIN_HEADLINE_WORDS, SENTENCE_INSIDE, Line, LineKind
 from streams.split.text.promotions import promotion_start

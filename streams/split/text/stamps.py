@@ -7,8 +7,8 @@ import functools
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
+from streams.frozen import dataclass
 from streams.split.fields.ages import MAX_GLUED_COUNT, Age, age_of_match, age_pattern
 
 MAX_STAMP_CHARACTERS = 100
