@@ -20,6 +20,7 @@ PAGE_TYPES = {
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".sgml": "text/plain",
+    ".enex": "application/xml",
     ".ris": "text/plain",
     ".ndjson": "application/json",
     ".eml": "message/rfc822",

@@ -48,7 +48,7 @@ def _below_header(text: str, visible: str, format: Format) -> Original | None:
     headers = list(_headers(visible))
     stops = [*(start for start, _, _ in headers[1:]), len(text)]
     sizes = [_size(visible[end:stop]) for (_, end, _), stop in zip(headers, stops, strict=bool(headers))]
-    if not sizes or max(sizes) < MIN_SHARE * _size(visible):
+    if not sizes or max(sizes) < MIN_SHARE * (sum(sizes) + _size(visible[: headers[0][0]])):
         return None
     longest = sizes.index(max(sizes))
     _, start, values = headers[longest]

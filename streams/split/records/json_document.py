@@ -196,8 +196,9 @@ def _first(fields: Fields, name: str) -> str | None:
 
 def _name(fields: Fields, name: str) -> str | None:
     """Return the first value that is a name, without "By": no address of a page or mailbox, and no domain as an author."""
-    names = (BYLINE.sub("", line_text(value)) for value in fields.get(name, ()))
     is_person = name == "author"
+    lines = map(line_text, fields.get(name, ()))
+    names = (line[by.end() :] if is_person and (by := BYLINE.match(line)) else line for line in lines)
     return next((value for value in names if value and not (NO_NAME.search(value) or (is_person and DOMAIN.fullmatch(value)))), None)
 
 

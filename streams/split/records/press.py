@@ -40,13 +40,14 @@ def read_press(text: str) -> list[Record] | None:
     is_html = bool(HTML_START.match(text))
     if is_html and any(sign in text[:HEAD_CHARACTERS] for sign in PUBLISHED):
         return None
-    if not has_mark(text):
+    marked = text if is_html else f"\n{text}"  # some marks are labels at the start of a line
+    if not has_mark(marked):
         return None
     lines: list[Paragraph] = []
     is_export = False
     for name, read_layout in LAYOUTS.items():
         form = press_forms()[name]
-        if any(mark in text for mark in form.marks):
+        if any(mark in marked for mark in form.marks):
             lines = (lines or html_paragraphs(text)) if is_html else text_paragraphs(text, form.label.match, form.is_wrapped)
             found = []
             for record in records_of(form, lines):

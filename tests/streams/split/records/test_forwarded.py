@@ -75,6 +75,11 @@ def test_the_longest_message_of_a_thread_is_taken() -> None:
     assert (cut.outlet, cut.body) == ("Harbour Post", f"{ONE}\n{TWO}")
 
 
+def test_a_forwarded_story_may_be_shorter_than_the_headers_around_it() -> None:
+    brief = "The ferry to Skarra runs again on Monday, its company said."
+    assert only(f"{HEAD}\nFor the folder.\n\n{GMAIL}{brief}\n").body == brief
+
+
 @pytest.mark.parametrize("rule", ["-- ", "_" * 32])
 def test_a_signature_or_disclaimer_is_no_part_of_a_forwarded_story(rule: str) -> None:
     text = f"{HEAD}\n{NOTE}{GMAIL}{ONE}\n\n{TWO}\n\n{rule}\nThis mail is meant for its reader alone and must be deleted by others.\n"

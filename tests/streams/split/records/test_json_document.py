@@ -14,7 +14,7 @@ from streams.records import Cut
 from streams.split import split_page
 from streams.split.records.json_document import MAX_CONTAINERS, MAX_MEMBERS, read_json
 from tests.fuzz.targets import check_ledger
-from tests.stories import story
+from tests.stories import headline, story
 from tests.streams.messages.test_schemas import example
 from tests.streams.split.records.documents import ANSWER, JSON_FEED
 
@@ -191,3 +191,12 @@ def test_any_json_gives_records_or_a_reason(document: dict[str, Any]) -> None:
     except (InvalidRecord, ValueError):
         return
     assert all(record.title or record.text or record.html for record in records)
+
+
+def test_an_outlet_keeps_a_word_for_by_that_its_name_has() -> None:
+    answer = [
+        {"title": headline(seed), "text": story(seed), "source": name, "author": f"By {name}"}
+        for seed, name in enumerate(("Cresby Herald", "Il Giornale di Montevento"), 1)
+    ]
+    records = list(read_json(json.dumps(answer)))
+    assert [record.outlet for record in records] == ["Cresby Herald", "Il Giornale di Montevento"]

@@ -227,3 +227,10 @@ def test_the_note_of_publication_below_a_text_is_no_part_of_it() -> None:
     )
     (record,) = read_press(text) or []
     assert (record.text, record.outlet) == (story(4), "Le Courrier")
+
+
+def test_an_export_may_begin_with_its_first_label() -> None:
+    head = f"HD\t{headline(5)}\n\nWC\t34 words\n\nPD\t24 November 2026\n\nSN\tHarbour Post\n\n"
+    text = f"{head}LP\n{story(5)}\n\nAN\tDocument CLARE00020261124\n"
+    (record,) = read_press(text) or []
+    assert (record.title, record.outlet, record.text) == (headline(5), "Harbour Post", story(5))
