@@ -41,9 +41,10 @@ def trailing_stamp_blocks(lines: Sequence[Line], text_line_nos: Sequence[int], p
     usual_length = Counter(lengths[1:]).most_common(1)[0][0]
     # The menu of the page is above the first story. The others have their own header, which may include an outlet.
     has_usual_length = [position == 0 or length == usual_length for position, length in enumerate(lengths)]
+    ends = [-1, *(block.meta[-1] for block in blocks)]
     fitted = [
-        _with_usual_header_length(lines, text_line_nos, block, usual_length) if is_usual else block
-        for block, is_usual in zip(blocks, has_usual_length, strict=False)
+        _with_usual_header_length(lines, text_line_nos, block, usual_length, above) if is_usual else block
+        for block, is_usual, above in zip(blocks, has_usual_length, ends, strict=False)
     ]
     return _with_outlets(lines, fitted)
 
@@ -79,9 +80,9 @@ def _with_headline_below_name(lines: Sequence[Line], block: Block) -> Block:
     return replace(block, header=(*block.header, block.body[0]), headline=block.body[0], body=block.body[1:])
 
 
-def _with_usual_header_length(lines: Sequence[Line], text_line_nos: Sequence[int], block: Block, usual_length: int) -> Block:
-    """Return the first block with a header of the usual length, without the page's menu above it."""
+def _with_usual_header_length(lines: Sequence[Line], text_line_nos: Sequence[int], block: Block, usual_length: int, above: int) -> Block:
+    """Return a block with a header of the usual length, without the page's menu above it. `above`: the last line of the story above."""
     first = bisect_left(text_line_nos, block.body[0])
-    header = tuple(text_line_nos[max(0, first - usual_length) : first])
+    header = tuple(line_no for line_no in text_line_nos[max(0, first - usual_length) : first] if line_no > above)
     headline = best_headline(lines, header)
     return block if headline is None else replace(block, header=header, headline=headline)
