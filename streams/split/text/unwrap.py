@@ -13,6 +13,14 @@ MIN_FULL_LINES = 5
 MIN_FULL_SHARE = 0.25  # of the lines with text
 MIN_CONTINUED_SHARE = 0.25  # of the full lines; headlines of a list are not continued in lower case
 OVERLONG_LINE = re.compile(rf"[^\r\n]{{{MAX_COLUMNS + 1}}}")
+# Words that are broken at the ends of the lines of a column, as in scanned clippings.
+PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+NEWLINE = re.compile(r"\r?\n")
+BROKEN_WORD = re.compile(r"(?<=[a-zà-öø-ÿ])-[ \t]*(?:\r\n|\n)[ \t]*(?!(?:und|oder|and|or|et|ou|of|en|e|y|o)\b)(?=[a-zà-öø-ÿ])")
+MIN_BROKEN_WORDS = 2
+MAX_COLUMN_CHARACTERS = 60  # of the lines of a column, on average
+MIN_COLUMN_LINES = 3  # of a paragraph whose lines are joined however they end
+JOINT = "\x02"  # in the middle of a word that was broken; no text keeps control characters
 LINE_AND_NEWLINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|$)")
 
 
@@ -29,6 +37,10 @@ def unwrap(text: str) -> str:
     if text.count("\n") > MAX_WRAPPED_LINES or OVERLONG_LINE.search(text):
         return text
     require_few_lines(text)
+    if "-\n" in text or "-\r\n" in text:
+        joined, count = BROKEN_WORD.subn(lambda broken: JOINT * len(broken[0]), text)
+        if count >= MIN_BROKEN_WORDS:
+            return _join_column(joined, text)
     lines = [(found[1], found.start(2), found.end(2)) for found in LINE_AND_NEWLINE.finditer(text) if found.end() > found.start()]
     columns = max((len(line.rstrip()) for line, _, _ in lines), default=0)
     if columns < MIN_COLUMNS:
@@ -43,6 +55,21 @@ def unwrap(text: str) -> str:
         pieces += [text[done:stop], " " * (end - stop)]
         done = end
     return "".join([*pieces, text[done:]])
+
+
+def _join_column(joined: str, text: str) -> str:
+    """Return `joined`, in which broken words are whole, with spaces for the newlines inside its paragraphs if the lines are short."""
+    filled = [line for line in text.split("\n") if line.strip()]
+    if sum(map(len, filled)) > MAX_COLUMN_CHARACTERS * len(filled):
+        return joined
+    pieces, done = [], 0
+    for paragraph in PARAGRAPH.finditer(joined):
+        is_long = paragraph[0].count("\n") + paragraph[0].count(JOINT) // 2 + 1 >= MIN_COLUMN_LINES
+        for newline in NEWLINE.finditer(joined, paragraph.start(), paragraph.end()):
+            if is_long or CONTINUES.match(joined[newline.end() : newline.end() + 1]):
+                pieces += [joined[done : newline.start()], " " * len(newline[0])]
+                done = newline.end()
+    return "".join([*pieces, joined[done:]])
 
 
 def _is_full(line: str, following: str, columns: int) -> bool:
