@@ -164,7 +164,7 @@ class StorySoak:
                 changed += story_of.setdefault(one.article.id, one.story.id) != one.story.id
                 joined += one.duplicate is None and not one.story.first
                 if one.duplicate is None:
-                    times.setdefault(one.story.id, []).append(message.timestamp or 0)
+                    times.setdefault(one.story.id, []).append(one.article.fetched_at or 0)
         found = outcome([self._seen[at] for at in sorted(self._seen)], self._settings.prefix)
         wanted = judged_in_one_go(list(self._of(TopicName.ARTICLES).values()), config(self._settings.prefix), self._copies)
         index = self._settings.topic(TopicName.INDEX)
@@ -212,7 +212,7 @@ async def soak(windows: int, window_s: int, rate: float, folder: Path) -> int:
             await asyncio.to_thread(worker.until_logged, r"assigned partitions=\S")
         result = await StorySoak(settings, workers).run(windows, rate)
     print(json.dumps(asdict(result)))
-    closes = window_s / 2 < result.life_s <= window_s + 1
+    closes = window_s / 2 < result.life_s <= window_s
     return int(bool(result.differences) or result.ids_changed > 0 or not closes)
 
 
