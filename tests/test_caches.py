@@ -1,5 +1,6 @@
 """Every cache of a function is bounded: by the number of entries and by the size of each key."""
 
+import codecs
 import functools
 import gc
 import importlib
@@ -54,6 +55,23 @@ def _key_texts(cache: Cache) -> Iterator[str]:
         if isinstance(entries, dict) and entries is not vars(cache):
             for key in entries:
                 yield from (part for part in (key if isinstance(key, tuple) else (key,)) if isinstance(part, str))
+
+
+def test_python_remembers_no_names_of_charsets_that_dumps_make_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    look_up = codecs.lookup
+
+    def counted(name: str) -> codecs.CodecInfo:
+        asked.append(name)
+        return look_up(name)
+
+    monkeypatch.setattr(codecs, "lookup", counted)
+    for number in range(1_000, 1_100):
+        decode_dump(SENTENCE.encode(), f"text/plain; charset=made-up-{number}")
+        decode_dump(SENTENCE.encode(), f"text/plain; charset=utf{'-' * (number - 990)}8"[:60])
+        decode_dump(f'<html><meta charset="x-made-up-{number}">{SENTENCE}'.encode(), "text/html")
+        decode_dump(b"{\\rtf1 \\ansicpg%d %s}" % (number, SENTENCE.encode()), "")
+    assert len(set(asked)) < 10
 
 
 def _has_arguments(cache: Cache) -> bool:

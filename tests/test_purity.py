@@ -12,7 +12,7 @@ PROJECT = Path(__file__).parent.parent
 FILES = [pytest.param(path, id=str(path.relative_to(PROJECT))) for path in sorted((PROJECT / "streams").rglob("*.py"))]
 
 STANDARD = "base64 binascii bisect codecs collections dataclasses datetime enum functools hashlib html io itertools json math operator re"
-MORE = "csv email statistics string struct tomllib types typing unicodedata zlib"
+MORE = "csv email encodings statistics string struct tomllib types typing unicodedata zlib"
 ALLOWED = frozenset({*STANDARD.split(), *MORE.split(), "ahocorasick_rs", "numpy", "orjson", "streams"})
 # Modules that load the project's own data files, and the language model of a package.
 LOADERS = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import faust
 from yarl import URL
 
-from agents.kafka.compat.faust_worker import NoTables
+from agents.kafka.compat.faust_worker import NoTables, StoppingAgent
 from agents.kafka.connect import METADATA_MAX_AGE_MS, faust_credentials
 from agents.kafka.consumer import BoundedTransport, Inflight
 from agents.settings import Settings
@@ -43,6 +43,7 @@ def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Calla
         stream_wait_empty=False,
         # No partition has a standby. With 1, its default, Faust assigns six partitions to four workers as 2, 2, 2 and 0.
         table_standby_replicas=0,
+        Agent=StoppingAgent,
         TableManager=NoTables,
         topic_allow_declare=False,
         topic_disable_leader=True,

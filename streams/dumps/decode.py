@@ -3,6 +3,8 @@
 import codecs
 import re
 from collections.abc import Sequence
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 
 from streams.dumps.charsets import CLEARLY_BETTER, MIN_LIKENESS, decode_utf_8, detect_single_byte, likeness_in
 from streams.dumps.docx import docx_text
@@ -36,6 +38,8 @@ READ_AS = {
     "windows-31j": "cp932",
     "euc_kr": "cp949",
 }
+# Python remembers each name of a codec that it is asked for, known or not, for ever: so only these are looked up.
+CODEC_NAMES = {normalize_encoding(name) for name in (*aliases, *aliases.values(), *PAGE_CODECS, *READ_AS, *READ_AS.values())}
 # Bytes of these say nothing when they happen to be valid UTF-8.
 NOT_LIKE_UTF_8 = frozenset({"utf-16-le", "utf-16-be", "utf-16", "utf-32", "iso2022_jp"})
 
@@ -135,9 +139,12 @@ def _declared_codecs(body: bytes, content_type: str) -> list[str]:
 
 def _page_codec(name: str) -> str | None:
     for label in (name.lower(), name.lower().removeprefix("x-")):
+        known = normalize_encoding(READ_AS.get(label, label))
+        if known not in CODEC_NAMES:
+            continue
         try:
-            codec = codecs.lookup(READ_AS.get(label, label)).name
-        except LookupError:
+            codec = codecs.lookup(known).name
+        except LookupError:  # one of another system
             continue
         codec = READ_AS.get(codec, codec)
         return codec if codec in PAGE_CODECS else None

@@ -28,6 +28,8 @@ NO_TEXT = frozenset(
     b"fldinst listtable listoverridetable revtbl rsidtbl generator themedata datastore xmlnstbl filetbl".split()
 )
 DEFAULT_CODEC = "cp1252"
+# Python remembers each name of a codec that it is asked for, known or not, for ever: so only these are looked up.
+CODE_PAGES = frozenset({437, 708, 720, 737, 775, 819, *range(850, 870), 874, 932, 936, 949, 950, 1125, *range(1250, 1259), 1361, 65001})
 MAX_CODE_POINT = 0x10FFFF
 SIGNED_WORD = 1 << 16  # characters above 32767 are written as negative numbers
 
@@ -123,6 +125,8 @@ class _Reader:
 
 
 def _codec(number: int) -> str:
+    if number not in CODE_PAGES:
+        return DEFAULT_CODEC
     try:
         return codecs.lookup(f"cp{number}").name
     except LookupError:

@@ -70,6 +70,7 @@ async def test_batch_that_is_cancelled_by_sigterm_commits_nothing_and_the_stop_e
     for number in range(2, 5):
         await view.send("dumps", *dump(number), None)
     assert await asyncio.to_thread(worker.end, signal.SIGTERM) in {0, 1}
+    assert "Traceback" not in worker.log()
     assert [await view.committed("dumps"), await published(view)] == [0, []]
     release()
     with worker:

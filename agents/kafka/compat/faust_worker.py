@@ -28,6 +28,15 @@ class SignalReportingWorker(faust.Worker):
         await asyncio.sleep(LAST_TASKS_S)
 
 
+class StoppingAgent(faust.Agent):
+    """An agent that is stopping as soon as its app is: Faust cancels a running one before it stops it, and logs that as a crash."""
+
+    @property
+    def should_stop(self) -> bool:
+        """Return whether the agent or its app has been told to stop."""
+        return super().should_stop or self.app.should_stop
+
+
 class NoTables(TableManager):
     """The tables of an app that has none: Faust's manager waits a second at start for tables to be declared."""
 

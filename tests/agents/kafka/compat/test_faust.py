@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaConnectionError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
+from agents import classify
 from agents.classes import load_classes
 from agents.kafka.compat import request_limits
 from agents.kafka.compat.faust_consumer import ReadCommittedConsumer
@@ -101,3 +103,24 @@ async def test_worker_reports_the_signal_before_it_stops(app: faust.App, monkeyp
     worker._on_sigterm()
     await worker._signal_stop_future
     assert events == [signal.SIGTERM, "stop"]
+
+
+@pytest.mark.parametrize("is_stopping", [True, False])
+async def test_an_agent_that_is_cancelled_as_its_app_stops_has_not_crashed(tmp_path: Path, is_stopping: bool) -> None:
+    settings = replace(Settings(), data=str(tmp_path))
+    runner = create_runner(settings, load_classes(settings), [classify.declare])
+    agent: Any = next(iter(runner.app.agents.values()))
+    crashes: list[BaseException] = []
+
+    async def crash(error: BaseException) -> None:
+        crashes.append(error)
+
+    async def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    agent.supervisor = SimpleNamespace(wakeup=lambda: None)
+    if is_stopping:
+        runner.app._stopped.set()
+    with suppress(asyncio.CancelledError):
+        await agent._execute_actor(cancelled(), SimpleNamespace(crash=crash))
+    assert bool(crashes) is not is_stopping
