@@ -70,7 +70,7 @@ def classify(
         label = _label(news_class, hits, article, min_score)
         if label is not None:
             labels[news_class.kind].append(label)
-    if classes.by_places:
+    if places and classes.by_places:
         _add_labels_by_places(labels, classes, places, min_score)
     return Labels(regions=tuple(labels["region"]), topics=tuple(labels["topic"]))
 
