@@ -12,7 +12,8 @@ from streams.split.html.list_items import ListItem
 from streams.split.html.metadata import StoryMetadata
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import clean_text
-from streams.split.text.outlet_headings import MIN_NAMED_SHARE, has_outlet_word
+from streams.split.text.lines import MIN_HEADLINE_WORDS, word_count
+from streams.split.text.outlet_headings import MIN_NAMED_SHARE, are_outlets, has_outlet_word
 from streams.split.text.separated import NAMED_SOURCE
 from streams.split.text.stamps import MAX_OUTLET_WORDS, MAX_STAMP_CHARACTERS, is_outlet_name, stamp_of
 
@@ -35,7 +36,7 @@ def fill_list_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]
     `items`: one for each of `cuts`.
     """
     links_elsewhere = _link_elsewhere(tree, items)
-    cuts = _with_linked_outlets(tree, items, cuts)
+    cuts = _with_linked_outlets(tree, items, _with_headlines_below_outlets(tree, items, cuts))
     cuts = cuts if page.outlet is None or links_elsewhere else _without_labels(cuts)
     own = [_element_names(tree, item, cut.outlet) for item, cut in zip(items, cuts, strict=True) if cut.outlet]
     names = next((name for name, count in Counter(filter(None, own)).most_common(1) if count >= MIN_OUTLETS), None)
@@ -58,6 +59,23 @@ def _without_labels(cuts: Sequence[Cut]) -> Sequence[Cut]:
     if len(names) < max(MIN_NAMED_ITEMS, len(cuts)) or not (are_authors or len({*names}) == 1):
         return cuts
     return [replace(cut, outlet=None, author=cut.author or (cut.outlet if are_authors else None)) for cut in cuts]
+
+
+def _with_headlines_below_outlets(tree: Tree, items: Sequence[ListItem], cuts: Sequence[Cut]) -> Sequence[Cut]:
+    """Return the articles of a press review whose headings name the outlets, with the lines below these as their titles."""
+    below = [_headline_below(tree, item, cut) for item, cut in zip(items, cuts, strict=True)]
+    if not all(below) or not are_outlets([cut.title or "" for cut in cuts]):
+        return cuts
+    return [replace(cut, title=title, outlet=cut.title) for cut, title in zip(cuts, below, strict=True)]
+
+
+def _headline_below(tree: Tree, item: ListItem, cut: Cut) -> str | None:
+    """Return the line below the heading of an item, if it may be a headline and is not in the body."""
+    if item.headline is None or cut.outlet or item.headline + 1 >= item.end_line:
+        return None
+    text = clean_text(tree.lines[item.headline + 1].text)
+    is_headline = word_count(text) >= MIN_HEADLINE_WORDS and not text.endswith(".") and not cut.body.startswith(text)
+    return text if is_headline and stamp_of(text) is None else None
 
 
 def names_several_outlets(cuts: Iterable[Cut]) -> bool:

@@ -15,7 +15,7 @@ from streams.split.text.blocks import Block, until_story_end
 from streams.split.text.header_layout import Cluster, clusters_of, header_layout
 from streams.split.text.lines import SENTENCE_INSIDE, Line, LineKind
 from streams.split.text.lists import list_blocks
-from streams.split.text.outlet_headings import with_outlet_headings
+from streams.split.text.outlet_headings import has_outlet_word, with_outlet_headings
 from streams.split.text.sections import gapped_blocks
 from streams.split.text.separated import separated_blocks
 from streams.split.text.single_story import best_headline, body_start, is_index, remove_asides, single_block
@@ -35,6 +35,7 @@ MIN_SENTENCE_HEADLINE_SHARE = 0.8  # of stories that begin with such a sentence
 MIN_POSTED_WORDS = 4  # of the headline of a story with readers' posts; a post has at most a name, with fewer than the next
 MIN_POST_HEADLINE_WORDS = 3
 MORE_SEPARATED = 1.5  # times as many stories by the line below each as by stamps
+# "(Harbour Post)" at the end of a story, but not "(END)".
 BRACKETED = re.compile(r"[(\[]([^()\[\]:]{3,60})[)\]]")
 NEAREST_HEADER_LINES = 3  # where a header has no line at the headline's offset
 
@@ -54,7 +55,7 @@ def _with_source(lines: Sequence[Line], block: Block) -> Block:
         if lines[line_no].kind is not LineKind.SHORT:
             continue
         text = lines[line_no].text
-        in_brackets = BRACKETED.fullmatch(text) if block.body[0] < line_no else None  # "(Harbour Post)" ends a story
+        in_brackets = BRACKETED.fullmatch(text) if block.body[0] < line_no and (" " in text or has_outlet_word(text)) else None
         found = SOURCE.fullmatch(text) or in_brackets
         if found and is_outlet_name(found[1]):
             body = tuple(other for other in block.body if other < line_no or (other > line_no and not in_brackets))

@@ -177,3 +177,15 @@ def test_products_with_a_sentence_each_are_no_articles() -> None:
         f"<div><h2><a href=/s>{name}</a></h2><p>{text[:60]} today.</p></div>" for name, (_, text) in zip(names, PAIRS, strict=False)
     )
     assert len(cuts_of(f"<!doctype html><body><h1>Projects</h1>{rows}")) < MIN_CLEAR_ITEMS
+
+
+def test_headings_that_are_newspapers_are_the_outlets_of_the_headlines_below_them() -> None:
+    names = ("Harbour Post", "La Gaceta", "Kreisblatt")
+    sections = "".join(
+        f"<h2>{name}</h2><p><b>{title}</b><br><i>1 August 2025</i></p><p>{text}</p>"
+        for name, (title, text) in zip(names, PAIRS, strict=False)
+    )
+    cuts = cuts_of(f"<h1>Press review</h1><p>2 August 2025</p>{sections}")
+    assert [(cut.title, cut.outlet, cut.body) for cut in cuts] == [
+        (title, name, text) for name, (title, text) in zip(names, PAIRS, strict=False)
+    ]
