@@ -11,9 +11,19 @@ WORK = re.compile(
     r"(?:(?:,| and| &) (?:reporting|writing|editing|research))* by ",
     re.IGNORECASE,
 )
+# "(Reportagem de Ana Ruiz em Caracas)", "Con información de Ana Ruiz", "Ana Ruiz reported from Caracas."
+WORK_WORDS = (
+    "reporte|reportaje|edici[oó]n|con informaci[oó]n|con reportes|editado|escrito|traducido|reportagem|edição|com informações|traduzido|"
+    "reportage|avec|rédigé|édité|traduit|bericht|mitarbeit|redigiert|übersetzt|servizio|a cura|traduzione"
+)
 # "Text and research: Ana Ruiz, Tom Hall", "Faktencheck: Ole Brandt"
 PERSON = rf"[{UPPER}][\w.'’-]+(?: (?:de|del|la|van|von|da|[{UPPER}][\w.'’-]*)){{1,3}}"
 LABELLED = re.compile(rf"[{UPPER}][^\W\d]*(?:,? [^\W\d]+){{0,3}}: ?{PERSON}(?:(?:,| and| und| y| et| e|/) ?{PERSON}){{0,5}}\.?")
+PEOPLE = rf"{PERSON}(?:(?:,| and| und| y| et| e) {PERSON}){{0,4}}"
+WORK_OF_OTHERS = re.compile(
+    rf"\W{{0,3}}(?i:{WORK_WORDS}):? (?:de|por|da|do|del|di|par|von)? ?{PEOPLE}[^.]{{0,60}}\W{{0,2}}$"
+    rf"|{PEOPLE} reported (?:from|in) [^.]{{2,60}}\.?$"
+)
 ROLES = (
     "reporter|correspondent|editor|journalist|writer|columnist|author|contributor|professor|lecturer|director|fellow|redakteur|redakteurin|"
     "korrespondent|korrespondentin|journalistin|autor|autorin|periodista|redactora?|corresponsal|journaliste|rédact\\w+|giornalista|jornalista"
@@ -38,7 +48,7 @@ def is_closing_note(text: str, author: str | None = None) -> bool:
     """Return whether the last line of a story is a credit, or a note on a person: on `author`, or one by a role ("is a reporter")."""
     if len(text) > MAX_NOTE_CHARACTERS:
         return False
-    if WORK.match(text) or LABELLED.fullmatch(text) or PUBLISHED.match(text):
+    if WORK.match(text) or LABELLED.fullmatch(text) or PUBLISHED.match(text) or WORK_OF_OTHERS.match(text) or text.startswith("© "):
         return True
     note = AUTHOR.match(text)
     if note is None or len(note["name"].split()) < MIN_AUTHOR_WORDS:

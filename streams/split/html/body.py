@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from streams.split.html.authors import is_name_paragraph
 from streams.split.html.boxes import box_line_nos
 from streams.split.html.line_classification import (
+    COMMENTS,
     HEADINGS,
     MAX_LABEL_CHARACTERS,
     PARAGRAPHS,
@@ -18,7 +19,7 @@ from streams.split.html.line_classification import (
     is_promotion,
     split_off_last_piece,
 )
-from streams.split.html.trailing_sections import without_trailing_sections
+from streams.split.html.trailing_sections import READERS, without_trailing_sections
 from streams.split.html.tree import TextLine, Tree
 from streams.split.text.bodies import CLOSING, clean_text, is_credit
 from streams.split.text.lines import MIN_PROSE_WORDS, key_of, word_count
@@ -28,6 +29,7 @@ from streams.split.text.stamps import MAX_STAMP_CHARACTERS, is_byline, stamp_of
 MAX_PROMOTIONS_SHARE = 0.2  # share of a body's lines that are cut off its end as promotions; with more, these are its subject
 MAX_LEAD_LINES = 3  # lines from the lead down to a byline or date
 MIN_REPEATED_ENDS = 3
+CONVERSATION = re.compile(r"\bconversation\b", re.IGNORECASE)  # "Join the conversation"
 URL = re.compile(r"(?:https?://|www\.)\S+")
 COUNTER = re.compile(r"(?:[^\W\d_]{3,12} )?\d{1,3} ?(?:/|of|de|von|di|sur) ?\d{1,3}", re.IGNORECASE)  # "Image 1 of 5"
 
@@ -80,7 +82,7 @@ def _drop_repeats(tree: Tree, classification: LineClassification, inside: list[i
 def _first_end_label(tree: Tree, classification: LineClassification, first: int, end: int) -> int:
     """Return the first line in [first, end) that labels a section below the story, or `end`.
 
-    More than half of the prose is above it, and no prose below has the markup of a line above.
+    More than half of the prose is above it, and no prose below has the markup of a line above, but below a heading of comments.
     """
     prose, is_chrome = classification.prose_characters, classification.is_chrome
     prose_line_nos = [line_no for line_no in range(first, end) if prose[line_no] and not is_chrome[tree.lines[line_no].element_index]]
@@ -91,9 +93,15 @@ def _first_end_label(tree: Tree, classification: LineClassification, first: int,
         if line_no in markups:
             above += prose[line_no]
             last_alike = max(last_alike, last_of_markup[markups[line_no]])
-        elif above > half and last_alike < line_no and is_end_label(tree.lines[line_no].text):
+        elif above > half and is_end_label(tree.lines[line_no].text) and (last_alike < line_no or _heads_comments(tree, line_no)):
             return line_no
     return end
+
+
+def _heads_comments(tree: Tree, line_no: int) -> bool:
+    line = tree.lines[line_no]
+    is_of_readers = COMMENTS.search(line.text) or READERS.search(line.text) or CONVERSATION.search(line.text)
+    return tree.elements[line.element_index].tag in HEADINGS and is_of_readers is not None
 
 
 def _markup(tree: Tree, line: TextLine) -> tuple[str, int, str]:
@@ -107,7 +115,7 @@ def _can_end_body(tree: Tree, classification: LineClassification, kept: Sequence
     can_end: list[bool] = []
     for position, line_no in enumerate(kept):
         line = tree.lines[line_no]
-        if URL.fullmatch(line.text):
+        if URL.fullmatch(line.text) or (len(line.text) <= MAX_LABEL_CHARACTERS and line.text[-1] == ":"):
             can_end.append(False)
         elif classification.prose_characters[line_no]:
             can_end.append(True)
@@ -159,6 +167,13 @@ def _is_body_line(tree: Tree, line: TextLine, text_blocks: set[int]) -> bool:
         return ends_sentence(text) and word_count(text) >= MIN_PROSE_WORDS and _is_in_text_block(tree, line, text_blocks)
     if len(text) <= MAX_LABEL_CHARACTERS and (line.times or _is_label(tree, line) or COUNTER.fullmatch(text)):
         return False
+    if (
+        len(text) <= MAX_STAMP_CHARACTERS
+        and len(line.pieces) > 1
+        and line.linked_characters
+        and stamp_of(split_off_last_piece(tree, line)[0])
+    ):
+        return False  # "3 May 2026 Explore more"
     return not is_footer(text) and not is_credit(text)
 
 
@@ -206,6 +221,8 @@ def _from_start(tree: Tree, classification: LineClassification, kept: list[int])
     if separator is None:
         below = next((position for position in near if prose[kept[position]]), first + 1)
         separator = below - 1 if _is_lead(tree, kept[first], kept[below : below + 1]) else first
+        if separator > first and _is_heading_above(tree, *kept[separator : below + 1]):
+            separator -= 1
     lead = [line_no for line_no in kept[first : separator + 1] if prose[line_no] and not is_byline_or_stamp(tree.lines[line_no])]
     return kept[start:first] + lead + kept[separator + 1 :]
 
@@ -216,6 +233,12 @@ def _is_section_heading(tree: Tree, above: Sequence[int], text: Sequence[int]) -
     if not above or blocks[0].tag not in HEADINGS or blocks[0].parent_index != blocks[1].parent_index:
         return False
     return any(block.tag == blocks[0].tag and block.parent_index == blocks[0].parent_index for block in blocks[1:])
+
+
+def _is_heading_above(tree: Tree, line_no: int, below: int) -> bool:
+    """Return whether a line is a heading in the block of the text below it."""
+    heading, text = (tree.elements[tree.lines[number].element_index] for number in (line_no, below))
+    return heading.tag in HEADINGS and heading.parent_index == text.parent_index
 
 
 def _is_lead(tree: Tree, first: int, below: Sequence[int]) -> bool:

@@ -150,3 +150,22 @@ def test_an_initial_in_a_block_of_its_own_belongs_to_the_first_word() -> None:
 def test_sections_under_linked_headings_beside_the_main_heading_are_one_story() -> None:
     parts = "".join(f"<h2><a href=/f>{title}</a></h2><p>{text}</p>" for title, text in zip(("A", "B", "C"), WHOLE, strict=True))
     assert body_of(f"<article>{HEAD}<p>{LEAD}</p>{parts}</article>") == [LEAD, "A", ONE, "B", TWO, "C", THREE]
+
+
+@pytest.mark.parametrize("heading", ["Comments", "3 comments", "Join the conversation", "What readers say"])
+def test_a_heading_of_comments_below_most_of_the_text_ends_it_though_they_are_paragraphs_like_its_own(heading: str) -> None:
+    comment = "<p>Nobody asked the harbour pilots of Wickfen, who would know.</p>"
+    assert body_of(f"<article>{HEAD}{TEXT}<h3>{heading}</h3>{comment}</article>") == WHOLE
+
+
+def test_a_label_that_introduces_links_does_not_end_a_body() -> None:
+    assert body_of(f"<article>{HEAD}{TEXT}<p>Le puede interesar:</p><ul><li><a href=/a>Bridges of Port Clare</a></ul></article>") == WHOLE
+
+
+def test_a_date_with_a_button_is_no_part_of_a_body() -> None:
+    assert body_of(f"<div>{HEAD}{TEXT}<span>1 August 2025</span> <a href=/more>Explore more</a></div>") == WHOLE
+
+
+def test_the_heading_of_the_first_block_below_a_lead_is_kept() -> None:
+    parts = "".join(f"<div><h3>{title}</h3><p>{text}</p></div>" for title, text in zip(("One", "Two", "Three"), WHOLE, strict=True))
+    assert body_of(f"<article>{HEAD}<p>{LEAD}</p>{parts}</article>") == [LEAD, "One", ONE, "Two", TWO, "Three", THREE]

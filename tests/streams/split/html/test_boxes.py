@@ -46,7 +46,7 @@ def test_other_blocks_between_paragraphs_belong_to_the_story(block: str, text: l
 
 def test_a_large_block_with_a_title_is_a_part_of_the_story() -> None:
     part = "".join(f"<p>{story(seed, 2)}</p>" for seed in range(10, 12))
-    assert body_of(f"<div><h3>The pilot</h3>{part}</div>")[1:3] == [story(10, 2), story(11, 2)]
+    assert body_of(f"<div><h3>The pilot</h3>{part}</div>")[1:4] == ["The pilot", story(10, 2), story(11, 2)]
 
 
 def test_key_points_above_the_text_are_left_out() -> None:
