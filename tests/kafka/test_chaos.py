@@ -21,6 +21,6 @@ async def test_faults_lose_nothing_and_publish_nothing_twice(tmp_path: Path, cap
     result = json.loads(printed.splitlines()[-1])
     assert result["faults"] == FAULTS
     assert len(result["faults_by_kind"]) == FAULTS
-    assert result["articles"] == 2000
+    assert result["articles"] >= 2000
     assert (result["lost"], result["twice"], result["contradicting"]) == (0, 0, 0)
     assert result["recovery_s_max"] < 45

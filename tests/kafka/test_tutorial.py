@@ -32,7 +32,8 @@ class Person:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder, self._settings = folder, settings
         (folder / ".venv").symlink_to(sys.prefix)
-        (folder / "streams").symlink_to(PROJECT / "streams")
+        for name in ("streams", "docs"):
+            (folder / name).symlink_to(PROJECT / name)
 
     def types(self, block: str) -> str:
         command = ["bash", "-e", "-c", block]
@@ -62,7 +63,7 @@ def test_the_tutorial_does_what_it_says(settings: Settings, tmp_path: Path) -> N
         assert published(mill, "duplicates") == ["Ferry to Quellmar gets a second boat"]
         assert len(published(mill, "events")) == 1
         mill.close()
-    add, send_another = (block for block in blocks("4.") if not GOES_ON.search(block))
+    add, send_another, show_forms = (block for block in blocks("4.") if not GOES_ON.search(block))
     assert "5 classes are valid" in person.types(add)
     with Worker(replace(settings, classes=str(tmp_path / "my-classes"))) as worker:
         worker.until_logged(r"assigned partitions=\S")
@@ -70,3 +71,5 @@ def test_the_tutorial_does_what_it_says(settings: Settings, tmp_path: Path) -> N
         person.types(send_another)
         assert published(mill, "region.quellmar") == ["Bridge at Quellmar shut for repairs"]
         mill.close()
+    explained = person.types(show_forms)
+    assert all(form.name in explained for form in (PROJECT / "docs" / "examples" / "forms").iterdir())
