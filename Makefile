@@ -28,10 +28,10 @@ $(READY): requirements-dev.lock pyproject.toml
 demo: setup
 	$(BIN)/newsmill demo $(if $(ONCE),--once)
 
-# Everything: the tests that need no broker, then those against a real Kafka, which mostly wait for it, so that two files run at once.
+# Everything: the tests that need no broker, then those against a real Kafka, which mostly wait for it, so that three files run at once.
 test: setup
 	$(BIN)/python -m pytest -m "not kafka" -n 2
-	$(BIN)/python -m pytest -m kafka -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m kafka -n 3 --dist loadfile --no-loadscope-reorder
 
 # What to run before each commit: seconds, and no broker.
 check: setup

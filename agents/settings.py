@@ -72,7 +72,9 @@ class Settings:
         "`country:PE` is any country by its places",
     )
     inflight_bytes: int = _setting(64 * 1024 * 1024, "bytes of input that a worker holds at most", minimum=1024 * 1024)
-    backfill_lag: int = _setting(100, "messages of lag on `articles` above which back-fill waits", minimum=0)
+    backfill_lag: int = _setting(
+        100, "messages of lag on `articles` above which back-fill waits; it also waits for `articles.large`", minimum=0
+    )
     transaction_timeout: int = _setting(20, "seconds after which Kafka aborts a transaction that does not end", minimum=1, maximum=900)
     session_timeout: int = _setting(10, "seconds without a heartbeat after which its partitions go to others", minimum=1, maximum=1800)
     stall_timeout: int = _setting(

@@ -1,8 +1,13 @@
 """The split agents: dumps, live and back-filled, through `streams.pipeline.split`; articles of large dumps through `release`."""
 
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import starmap
 
+from aiokafka import TopicPartition
 from faust.streams import Stream
+from faust.types import EventT
 
 from agents.worker.intake import batches
 from agents.worker.runner import StageRunner
@@ -35,6 +40,21 @@ def declare(runner: StageRunner) -> None:
     @runner.agent(TopicName.LARGE)
     async def split_large(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            for event in events:
-                await runner.large_dumps.admitted(event.message.partition)
-                await runner.run(StageName.SPLIT, [event], release_factory)
+            await asyncio.gather(*starmap(partial(_pass_on_in_turns, runner, release_factory), _by_partition(events).items()))
+
+
+async def _pass_on_in_turns(
+    runner: StageRunner, work_factory: Callable[[], Work], partition: TopicPartition, events: Sequence[EventT[bytes]]
+) -> None:
+    """Pass the batches of one partition on, each once the later stages have processed the one before."""
+    for event in events:
+        if runner.publisher.is_current(partition, event.message.generation_id):
+            await runner.large_dumps.admitted(partition.partition % runner.settings.partitions)
+        await runner.run(StageName.SPLIT, [event], work_factory)
+
+
+def _by_partition(events: Iterable[EventT[bytes]]) -> Mapping[TopicPartition, list[EventT[bytes]]]:
+    by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
+    for event in events:
+        by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
+    return by_partition

@@ -103,7 +103,7 @@ def replay_message(letter: DeadLetter, prefix: str, partitions: Mapping[str, int
     if topic not in {full_name(prefix, name) for name in INPUT_TOPICS}:
         raise NotReplayable(f"its header {TOPIC_HEADER} names no input topic of {prefix}: {topic!r}")
     partition = None
-    if topic in {full_name(prefix, name) for name in (TopicName.ARTICLES, TopicName.JUDGED)}:
+    if topic in {full_name(prefix, name) for name in (TopicName.LARGE, TopicName.ARTICLES, TopicName.JUDGED)}:
         if not headers.get(PARTITION_HEADER, "").isdecimal():
             raise NotReplayable(f"its header {PARTITION_HEADER} is missing; copies are found only in the original partition")
         partition = int(headers[PARTITION_HEADER])

@@ -40,6 +40,6 @@ class BackfillGate:
             async with admin(self._settings) as client:
                 waiting = await waiting_messages(client, self._settings, (TopicName.ARTICLES, TopicName.LARGE))
         except (NotReachable, KafkaError, OSError) as error:
-            log.warning("back-fill waits: the lag of news.articles can't be looked up: %s", error)
+            log.warning("back-fill waits: the lag can't be looked up: %s", error)
             return False
         return not waiting.pop(self._settings.topic(TopicName.LARGE), 0) and sum(waiting.values()) <= self._settings.backfill_lag

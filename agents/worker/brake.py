@@ -81,10 +81,10 @@ class Brake:
         source = self._sources.setdefault(topic, Source())
         records = counts.records.total()
         faults = Counter({reason: number for (_, reason), number in counts.dead_letters.items() if reason in FAULTS})
-        if source.trial_at is None:
-            self._add(topic, source, records, faults)
-        elif source.is_trial and records:
+        if source.is_trial:
             self._end_trial(topic, source, has_failed=self._is_too_many(faults, records))
+        elif source.trial_at is None and records:  # a batch that is passed on counts no record
+            self._add(topic, source, records, faults)
         # Else the rest of the batch that set the brake.
 
     def _add(self, topic: str, source: Source, records: int, faults: Counter[Reason]) -> None:

@@ -26,18 +26,27 @@ class LargeDumpGate:
     def __init__(self, settings: Settings) -> None:
         """Look at the consumer group of these settings."""
         self._settings = settings
-        self.is_shut = False
+        self._waiting = 0
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether any partition waits."""
+        return self._waiting > 0
 
     async def admitted(self, partition: int) -> None:
         """Return once what was in this partition of the later stages has passed, at the latest after `MAX_WAIT_S`.
 
         While Kafka does not answer, nothing is admitted.
         """
-        self.is_shut = True
+        self._waiting += 1
         deadline = time.monotonic() + MAX_WAIT_S
-        while not await self._has_passed(partition, deadline):  # noqa: ASYNC110 - Kafka sends no event
-            await asyncio.sleep(RETRY_S)
-        self.is_shut = False
+        try:
+            while not await self._has_passed(partition, deadline):  # noqa: ASYNC110 - Kafka sends no event
+                await asyncio.sleep(RETRY_S)
+        except Exception:
+            log.exception("articles of a large dump do not wait for the later stages")  # only others are delayed by that
+        finally:
+            self._waiting -= 1
 
     async def _has_passed(self, partition: int, deadline: float) -> bool:
         try:

@@ -81,6 +81,11 @@ class Publisher:
         self._stopping: set[asyncio.Future[None]] = set()
         self.owned: dict[TopicPartition, OwnedPartition] = {}
 
+    def is_current(self, partition: TopicPartition, generation: int | None) -> bool:
+        """Return whether a record that came in this generation of the group is still to be processed here."""
+        owned = self.owned.get(partition)
+        return owned is not None and owned.member.generation == generation
+
     async def committed_ids(self, assigned: Iterable[TopicPartition]) -> Collection[str]:
         """Return the transactional ids of these partitions whose last transaction was committed, which Kafka forgets with `fence`."""
         return await self._group.committed_ids([self._id(partition) for partition in assigned])

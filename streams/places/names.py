@@ -20,7 +20,7 @@ from streams.records import PlaceKind
 # support of a city for its division is its own.
 COUNTRY_PRIOR, _DIVISION_PRIOR, _SECOND_LEVEL_PRIOR = 52, 34, 26
 # A country of so few people is about as likely as a city of its name: "Granada" is Grenada or the city in Spain.
-_MICROSTATE, _MICROSTATE_BONUS = 500_000, 12
+_MICROSTATE, MICROSTATE_BONUS = 500_000, 12
 _ALIAS_PENALTY = 8
 _BITS = 2
 # The support of a name for its places, shared between their countries and between their divisions.
@@ -267,6 +267,6 @@ def _candidate(link: int, source: Gazetteer) -> Candidate:
         prior = _DIVISION_PRIOR if division == place else _SECOND_LEVEL_PRIOR
     else:
         population = source.populations[place]
-        prior = _BITS * population.bit_length() + _MICROSTATE_BONUS if 0 < population < _MICROSTATE else COUNTRY_PRIOR
+        prior = _BITS * population.bit_length() + MICROSTATE_BONUS if 0 < population < _MICROSTATE else COUNTRY_PRIOR
         division = -1
     return Candidate(place, kind, source.countries[place], division, prior - (_ALIAS_PENALTY if link & ALIAS else 0))

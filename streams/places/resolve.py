@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from streams.places.gazetteer import CITY, COUNTRY, DIVISION
 from streams.places.mentions import Mention
-from streams.places.names import COUNTRY_PRIOR, WHOLE, Candidate, Name
+from streams.places.names import COUNTRY_PRIOR, MICROSTATE_BONUS, WHOLE, Candidate, Name
 
 # What is added to the prior of a place: its division or country follows its name; other names of the text are in the same one.
 _IN_COUNTRY, _IN_DIVISION = 24, 30
@@ -150,9 +150,16 @@ def _choose(name: Name, containers: Sequence[Candidate], support: _Support) -> C
 
 
 def _city_of_the_language(name: Name, microstate: Candidate, support: _Support) -> Candidate:
-    """Return the city of a microstate's name where the text's language is spoken, unless more speaks for the state: Granada in Spanish."""
+    """Return the city of a microstate's name, where the text's language is spoken and with more people: Granada in Spanish.
+
+    Where more names speak for the country, it stays.
+    """
     votes = support.countries
-    cities = [one for one in name.candidates if one.kind == CITY and one.country in support.spoken]
+    cities = [
+        candidate
+        for candidate in name.candidates
+        if candidate.kind == CITY and candidate.country in support.spoken and candidate.prior > microstate.prior - MICROSTATE_BONUS
+    ]
     if cities and votes.get(microstate.country, 0) <= votes.get(cities[0].country, 0):
         return cities[0]
     return microstate

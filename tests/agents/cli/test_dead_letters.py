@@ -13,7 +13,7 @@ from streams.records import Incoming
 from streams.topics import MAX_MESSAGE_BYTES
 from tests.command import newsmill
 
-PARTITIONS = dict.fromkeys(("news.dumps", "news.dumps.backfill", "news.articles", "news.judged"), 6)
+PARTITIONS = dict.fromkeys(("news.dumps", "news.dumps.backfill", "news.articles.large", "news.articles", "news.judged"), 6)
 
 
 def letter_of(incoming: Incoming, stage: StageName = StageName.SPLIT, reason: Reason = Reason.BUG) -> DeadLetter:
@@ -54,7 +54,7 @@ def test_repeated_dead_letter_has_the_mark_of_its_last_replay_only() -> None:
     assert marks == [b"0-1"]
 
 
-@pytest.mark.parametrize("topic", ["news.articles", "news.judged"])
+@pytest.mark.parametrize("topic", ["news.articles.large", "news.articles", "news.judged"])
 def test_articles_are_replayed_to_the_partition_where_they_failed(topic: str) -> None:
     message = replay_message(letter_of(replace(ARTICLES, topic=topic), stage=StageName.DEDUPLICATE), "news", PARTITIONS)
     assert (message.topic, message.partition) == (topic, 2)

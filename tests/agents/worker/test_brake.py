@@ -104,6 +104,16 @@ async def test_after_the_hold_one_record_is_tried_and_one_that_does_not_fail_rel
     assert not brake.is_on  # the count began anew
 
 
+async def test_a_batch_that_is_only_passed_on_is_a_good_trial_and_adds_nothing() -> None:
+    clock = Clock()
+    brake = after((20, 0), clock=clock)
+    await trials(brake, clock, [Counts()])
+    assert not brake.is_on
+    for _ in range(100):
+        brake.count(LIVE, Counts())
+    assert not brake._sources[LIVE].batches
+
+
 async def test_a_trial_without_a_result_is_made_again_at_once() -> None:
     clock = Clock()
     brake = after((20, 0), clock=clock)

@@ -88,3 +88,24 @@ async def test_nothing_passes_while_kafka_is_away(kafka: FakeKafka) -> None:
     assert not await _is_done(admitted)
     kafka.is_away = False
     assert await _is_done(admitted)
+
+
+async def test_a_defect_of_the_gate_lets_batches_pass(kafka: FakeKafka, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: Any) -> None:
+        raise KeyError("news.articles-2")
+
+    monkeypatch.setattr(large_dumps, "wait_until_passed", fail)
+    gate = LargeDumpGate(Settings())
+    await asyncio.wait_for(gate.admitted(2), 5)
+    assert not gate.is_shut
+
+
+async def test_a_backlog_is_not_read_to_see_that_it_is_one(kafka: FakeKafka, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def read(*_: Any) -> None:
+        raise AssertionError("read")
+
+    kafka.ends[ARTICLES] = 99
+    monkeypatch.setattr(lag, "_non_empty", read)
+    admitted = asyncio.create_task(LargeDumpGate(Settings()).admitted(2))
+    assert not await _is_done(admitted)
+    admitted.cancel()

@@ -238,8 +238,14 @@ def test_demonym_beside_a_language_is_a_country(body: str, language: str, countr
         pytest.param("El incendio cerca de Granada quemó dos casas.", "es", "ES", id="Spanish"),
         pytest.param("O incêndio em Santarém queimou duas casas.", "pt", "BR", id="Portuguese"),
         pytest.param("The fire near Grenada burned two boats.", "en", "GD", id="English"),
+        pytest.param("La isla caribeña de Santa Lucía sufrió un huracán.", "es", "LC", id="the state has more people"),
         pytest.param("A fire in Granada, Nicaragua, burned two boats.", "en", "NI", id="the text says which"),
     ],
 )
 def test_name_of_many_places_is_one_where_the_language_of_the_text_is_spoken(body: str, language: str, country: str) -> None:
     assert places_of(None, body, language).countries[:1] == (country,)
+
+
+def test_state_that_is_one_city_is_a_country() -> None:
+    (monaco,) = places_of(None, "Monaco vote dimanche, et le port de Monaco ferme.", "fr").places
+    assert (monaco.kind, monaco.country) == ("country", "MC")
