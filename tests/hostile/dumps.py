@@ -9,6 +9,7 @@ from functools import cache
 from streams.classify.class_set import builtin_classes
 from streams.dumps.decode import MAX_BODY_BYTES
 from streams.places.names import names
+from streams.split.records.markup import MAX_NODES
 from streams.split.text.lines import MAX_LINES
 from tests.hostile.containers import CONTAINERS, Made
 from tests.streams.dumps.memory_of_dumps import FAMILIES
@@ -18,6 +19,8 @@ from tests.streams.split.test_time_of_formats import DUMPS
 SIZE = MAX_BODY_BYTES - 1000
 MAX_STORIES = 4_990
 BODY_CHARACTERS = 990_000  # below the limit of a body
+MAIL_HEAD = "From: a@b.example\nSubject: Old bridge\nDate: Fri, 1 Aug 2025 10:00:00 +0200\nMIME-Version: 1.0\n"
+LINKED_HEAD = "Some headline of words here\n"
 _MADE_UP = "bridge river mayor copper mine council harbour ferry school market water road train night storm paper".split()  # noqa: SIM905
 
 
@@ -89,6 +92,18 @@ def _shared_blocks(_: int, chance: random.Random) -> str:
 
 
 _BLOCKS = [" ".join(random.Random(seed).choices(_MADE_UP, k=19)) + f" {seed}." for seed in range(40)]
+
+
+def _xml(unit: str, elements: int, end: str = "") -> Callable[[], Made]:
+    """Return the most elements that XML may have, with spaces up to the size of a dump. `elements`: of a unit."""
+    head, count = "<?xml version='1.0'?><r>", MAX_NODES // elements - 1
+    space = " " * max(0, (SIZE - len(head)) // count - len((unit + end).encode()))
+    return lambda: ((head + (unit + space) * count + end * count + "</r>").encode()[:MAX_BODY_BYTES], "")
+
+
+def _nested_lines(depth: int) -> Callable[[], Made]:
+    line = f"{'<title>' * depth}<![CDATA[{'<b></b>' * 130}a]]>{'</title>' * depth}<text>{SENTENCE}</text>"
+    return _filled(f"<a>{line}</a>", "<?xml version='1.0'?><r>", "</r>")
 
 
 def _csv(columns: int, cell: str) -> Callable[[], Made]:
@@ -187,6 +202,35 @@ FORMATS: dict[str, Callable[[], Made]] = {
     "Markdown of emphasis": _filled(
         "*_", "# The week\n\n[a](https://x.example) [b](https://x.example)\n**a b**\n", content_type="text/markdown"
     ),
+    "a line of signs above an address": _filled(
+        "!", LINKED_HEAD, f"a\ntext\nhttps://a.example/1\n\n{LINKED_HEAD}text\nhttps://a.example/2\n"
+    ),
+    "lines of signs above addresses": _filled(f"{'!' * 4_000}a\nhttps://a.example/1\n", LINKED_HEAD),
+    "addresses without a blank line": _filled("a b c d\nhttps://a.example/1\n"),
+    "items that end in addresses": _filled(f"Old bridge to close now\nHarbour Post\n{SENTENCE}\n<https://a.example/1>\n\n"),
+    "XML of bodies in each other": _xml("<body><title>t</title>", 2, "</body>"),
+    "XML of bodies without words in each other": _xml("<body><title name='t'/>", 2),
+    "XML of titles in each other": _xml("<title>t", 1),
+    "XML of titles of one element": _xml("<title>a &amp; b</title>", 1),
+    "XML of times of one element": _xml("<title>t</title><url>https://a.example/1</url><date>1 or 2</date>", 3),
+    "XML of lines in each other": _nested_lines(2),
+    "XML of lines deep in each other": _nested_lines(8),
+    "XML of one body of tags": _filled(
+        "<b></b>", f"<?xml version='1.0'?><r><title>a b</title><body><body><![CDATA[{SENTENCE}", "]]></body></body></r>"
+    ),
+    "XML of one title of attributes": _filled("a='b' ", "<?xml version='1.0'?><r><title ", "/></r>"),
+    "mail of blank lines in HTML": _filled("\n", f"{MAIL_HEAD}Content-Type: text/html\n\n<p>", content_type="message/rfc822"),
+    "mail of white space behind tags": _filled(
+        f">{' ' * 190}", f"{MAIL_HEAD}Content-Type: text/html\n\n<p>", content_type="message/rfc822"
+    ),
+    "mail of tags below a header": _filled(
+        "<b>", f"{MAIL_HEAD}Content-Type: text/html\n\n<p>From: a</p><p>Date: b</p><p>Subject: c</p>", content_type="message/rfc822"
+    ),
+    "mail of quoted lines": _filled(">\n", f"{MAIL_HEAD}\n", content_type="message/rfc822"),
+    "mail of quotation signs": _filled("> ", f"{MAIL_HEAD}\n", content_type="message/rfc822"),
+    "mail of header lines": _filled("From: a\nDate: b\nSubject: c\n\nd\ne\n", f"{MAIL_HEAD}\n", content_type="message/rfc822"),
+    "front matter of spaces": _filled(" ", "---\ntitle:", f"{'x' * 600}\n---\n# Old bridge\n\n{SENTENCE}", "text/markdown"),
+    "front matter of a list": _filled(" ", "---\ntitle: a\n-", f"{'x' * 600}\n---\n# Old bridge\n\n{SENTENCE}", "text/markdown"),
     "records of own tags": _filled(f"<DOC><TITLE>Old bridge</TITLE><TEXT>{SENTENCE}</TEXT></DOC>\n"),
     "own tags in each other": _filled("<DOC><A>"),
     "labels without texts": _filled("Title: Old bridge\nDate: July 4, 2019\n\n"),

@@ -10,6 +10,7 @@ from html import unescape
 
 from streams.dumps.decode import Page
 from streams.dumps.formats import Format
+from streams.split.text.lines import MAX_LINES
 
 MIN_SHARE = 0.5  # of the characters of a text that are in the message which it forwards or quotes; one with less only cites it
 MAX_LINES_BETWEEN = 1  # of a value that goes on, between two header lines
@@ -19,6 +20,7 @@ QUOTE_SIGNS = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
 TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,15})\b[^<>]{0,2000}>")
 INLINE_TAGS = frozenset({"a", "b", "i", "u", "em", "font", "span", "strong", "small", "td", "th"})
 CLOSING = re.compile(r"^[ \t]*(?:--[ \t]?|_{10,}[ \t]*)\r?$", re.MULTILINE)
+MAX_INDENT = 200  # white space between a tag and the label of a header line in it
 MARKS = " \t*_\r"
 
 
@@ -35,6 +37,8 @@ def find_original(page: Page) -> Original | None:
     """Return the message that most of a part is; None for a part that forwards and quotes nothing, or cites only a little."""
     if page.format is Format.HTML:
         return _below_header(page.text, _visible(page.text), page.format) if _from_line().search(page.text) else None
+    if page.text.count("\n") >= MAX_LINES:  # too many for any text
+        return None
     start, text = _unquoted(page.text)
     found = _below_header(text, text, page.format)
     if found is None and start is None:
@@ -117,7 +121,7 @@ def _header_line() -> re.Pattern[str]:
 def _from_line() -> re.Pattern[str]:
     """Return the pattern of the label of a sender in HTML: cheap, since most mail forwards nothing."""
     senders = [label for label, role in _roles().items() if role == "from"]
-    return re.compile(rf"(?:^|>)[\s*_]*+(?:{_any(senders)})\s?:", re.IGNORECASE | re.MULTILINE)
+    return re.compile(rf"(?:^[ \t*_]*+|>[\s*_]{{0,{MAX_INDENT}}}+)(?:{_any(senders)})\s?:", re.IGNORECASE | re.MULTILINE)
 
 
 def _any(labels: Sequence[str] | Mapping[str, str]) -> str:

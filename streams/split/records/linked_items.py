@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from streams.split.cuts import MIN_BODY_WORDS
+from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS
 from streams.split.records.record import Record
 from streams.split.text.lines import MIN_HEADLINE_WORDS, word_count
 from streams.split.text.source_line import SourceLine, source_of
@@ -18,7 +19,8 @@ MAX_ITEM_LINES = 40
 ITEM_END = ("\n<http", "\nhttp")
 ADDRESS_LINE = re.compile(r"^[ \t]*<?(https?://[^\s<>]+)>?[ \t]*\r?$", re.MULTILINE)
 BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
-RULE = re.compile(r"\W{3,}.*\W{3,}|\W+")  # "=== News - 3 results ===", above the first item
+WORD_SIGN = re.compile(r"\w")
+RULE_SIGNS = 3  # at both ends of a line above the first item: "=== News - 3 results ==="
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ def linked_records(text: str) -> list[Record] | None:
     """Return the articles of a list whose items end in their addresses; None for another text."""
     if sum(map(text.count, ITEM_END)) < MIN_ITEMS:
         return None
-    items = [item for item in _items(text) if _is_story(item.lines)]
+    items = list(islice((item for item in _items(text) if _is_story(item.lines)), MAX_ARTICLES + 1))
     words = sum(word_count(" ".join(item.lines)) for item in items)
-    if len(items) < MIN_ITEMS or words < MIN_SHARE * word_count(ADDRESS_LINE.sub("", text)):
+    end = items[-1].end if len(items) > MAX_ARTICLES else len(text)
+    if len(items) < MIN_ITEMS or words < MIN_SHARE * word_count(ADDRESS_LINE.sub("", text[:end])):
         return None
     sources = [source_of(item.lines[1]) for item in items]
     has_source = all(_is_source(item.lines[1], source) for item, source in zip(items, sources, strict=True))
@@ -50,10 +53,18 @@ def _items(text: str) -> Iterator[_Item]:
     for found in ADDRESS_LINE.finditer(text):
         above = text[last : found.start()].rstrip()
         blank = max((match.end() for match in BLANK_LINE.finditer(above)), default=0)
-        lines = [line.strip() for line in above[blank:].split("\n") if line.strip() and not RULE.fullmatch(line.strip())]
-        if 0 < len(lines) <= MAX_ITEM_LINES:
-            yield _Item(lines, found[1], last + text[last : found.start()].find(lines[0], blank), found.end())
+        if above.count("\n", blank) < MAX_ITEM_LINES:
+            lines = [line for raw in above[blank:].split("\n") if (line := raw.strip()) and not _is_rule(line)]
+            if lines:
+                yield _Item(lines, found[1], last + above.find(lines[0], blank), found.end())
         last = found.end()
+
+
+def _is_rule(line: str) -> bool:
+    """Return whether a line has no word, or signs at both ends."""
+    if not WORD_SIGN.search(line):
+        return True
+    return len(line) >= 2 * RULE_SIGNS and not WORD_SIGN.search(line[:RULE_SIGNS] + line[-RULE_SIGNS:])
 
 
 def _is_story(lines: Sequence[str]) -> bool:

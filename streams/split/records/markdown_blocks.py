@@ -17,8 +17,8 @@ FENCE = re.compile(r" {0,3}(?:```|~~~)")
 QUOTE = re.compile(r" {0,3}(?:>[ \t]?)++")
 LINK_DEFINITION = re.compile(r" {0,3}\[[^\]]{1,200}\]:[ \t]*+\S")
 FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*$")
-FRONT_FIELD = re.compile(r"([A-Za-z_-]{1,40})[ \t]*[:=][ \t]*(.{0,500})$")
-FRONT_MEMBER = re.compile(r"[ \t]{0,8}-[ \t]+(.{1,200})$")  # of the list that is the value of the field above
+FRONT_FIELD = re.compile(r"([A-Za-z_-]{1,40})[ \t]*+[:=][ \t]*+(.{0,500})$")
+FRONT_MEMBER = re.compile(r"[ \t]{0,8}-[ \t]++(.{1,200})$")  # of the list that is the value of the field above
 QUOTES = "\"'[] "
 
 PICTURE = re.compile(r"!\[[^\[\]]{0,300}\](?:\([^()\n]{0,1000}\)|\[[^\[\]]{0,200}\])?")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -12,6 +13,7 @@ from streams.split import split_page
 from streams.split.cuts import Cuts
 from streams.split.text.lines import _classify_short
 from tests.cpu import MOST_GROWTH, growth, quiet_s
+from tests.hostile.dumps import FORMATS
 from tests.streams.split.hostile_pages import PAGES, SENTENCE, SLOWEST, TEXTS, Family
 
 FETCHED_AT = 1_754_136_000
@@ -51,6 +53,45 @@ def test_a_page_is_split_in_linear_time(family: Family) -> None:
 def test_no_page_of_10_mib_takes_over_3_seconds(family: Family) -> None:
     page = family(MAX_BODY_BYTES - 1000)
     assert quiet_s(lambda: split(page, "text/html")) < MAX_SECONDS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in FORMATS if name.startswith(("XML of", "mail of", "front matter")) or "address" in name])
+def test_no_xml_mail_list_or_note_of_10_mib_takes_over_3_seconds(name: str) -> None:
+    value, content_type = FORMATS[name]()
+
+    def work() -> None:
+        with suppress(InvalidRecord):
+            split_page(decode_dump(value, content_type or None), FETCHED_AT)
+
+    assert quiet_s(work) < MAX_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type"),
+    [
+        pytest.param(
+            f"Some headline of words here\n{'!' * 600}a\ntext\nhttps://a.example/1\n\nmore\nhttps://a.example/2\n",
+            "text/plain",
+            id="a line of signs",
+        ),
+        pytest.param(f"<?xml version='1.0'?><r>{'<body><title>t</title>' * 240}{'</body>' * 240}</r>", "", id="bodies in each other"),
+        pytest.param(f"<?xml version='1.0'?><r>{'<title>t' * 1_000}</r>", "", id="titles in each other"),
+        pytest.param(
+            f"From: a@b.example\nSubject: b\nContent-Type: text/html\n\n<p>{chr(10) * 20_000}", "message/rfc822", id="blank lines"
+        ),
+        pytest.param(
+            f"---\ntitle:{' ' * 90_000}{'x' * 600}\n---\n# Old bridge\n\n{SENTENCE}", "text/markdown", id="spaces in front matter"
+        ),
+    ],
+)
+def test_a_small_hostile_dump_takes_less_than_a_fifth_of_a_second(text: str, content_type: str) -> None:
+    def work() -> None:
+        with suppress(InvalidRecord):
+            split_page(decode_dump(text.encode(), content_type or None), FETCHED_AT)
+
+    work()  # with the tables read
+    assert quiet_s(work) < 0.2
 
 
 @pytest.mark.slow
