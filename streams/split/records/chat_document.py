@@ -1,5 +1,6 @@
 """Read stories in the JSON that messengers export: messages with a text, which may be a list of its parts, and a time, but no title."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ MAX_PARTS = 2_000  # of a text: links, words in bold
 MESSAGES = "messages"
 TEXTS = ("text", "content", "message", "body")
 TIMES = ("date", "timestamp", "ts", "time", "created_at")
+EPOCH_WITH_FRACTION = re.compile(r"\d{9,13}\.\d+")
 CHANNEL = "channel"  # in the type of a chat that one publisher writes
 
 
@@ -49,4 +51,7 @@ def _text(message: Mapping[str, object]) -> str:
 
 def _time(message: Mapping[str, object]) -> str:
     value = next((message[name] for name in TIMES if message.get(name)), "")
-    return str(value).partition(".")[0] if isinstance(value, str | int | float) else ""
+    if not isinstance(value, str | int | float):
+        return ""
+    time = str(value)
+    return time.partition(".")[0] if EPOCH_WITH_FRACTION.fullmatch(time) else time

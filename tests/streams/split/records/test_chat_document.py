@@ -43,6 +43,22 @@ def test_messages_of_a_channel_are_articles_of_the_channel_or_of_the_source_they
     ]
 
 
+@pytest.mark.parametrize(
+    ("date", "published_at"),
+    [
+        ("2026-01-02T10:00:00.123+09:00", "2026-01-02T01:00:00Z"),
+        ("12.11.2026 08:04", "2026-11-12"),
+        ("Nov. 12, 2026", "2026-11-12"),
+        ("1794700000.123456", "2026-11-14T23:46:40Z"),
+        (1794700000.5, "2026-11-14T23:46:40Z"),
+        (1794700000, "2026-11-14T23:46:40Z"),
+    ],
+)
+def test_a_message_has_its_time_in_any_form(date: str | float, published_at: str) -> None:
+    cuts = cuts_of(channel("public_channel", {**message(1), "date": date}))
+    assert [cut.published_at for cut in cuts] == [published_at]
+
+
 def test_the_name_of_a_group_is_no_outlet() -> None:
     assert [cut.outlet for cut in cuts_of(channel("private_group", message(1), message(2)))] == [None, None]
 
