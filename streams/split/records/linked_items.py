@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS
+from streams.split.fields.ages import publication_time
+from streams.split.html.declared_times import parse_declared_time
 from streams.split.records.record import Record
 from streams.split.text.lines import MIN_HEADLINE_WORDS, word_count
 from streams.split.text.source_line import SourceLine, source_of
-from streams.split.text.stamps import is_outlet_name
+from streams.split.text.stamps import is_outlet_name, stamp_of
 
 CONFIDENCE = 0.95
 MIN_ITEMS = 2
@@ -33,7 +35,7 @@ class _Item:
     end: int
 
 
-def linked_records(text: str) -> list[Record] | None:
+def linked_records(text: str, fetched_at: int | None) -> list[Record] | None:
     """Return the articles of a list whose items end in their addresses; None for another text."""
     if sum(map(text.count, ITEM_END)) < MIN_ITEMS:
         return None
@@ -42,9 +44,9 @@ def linked_records(text: str) -> list[Record] | None:
     end = items[-1].end if len(items) > MAX_ARTICLES else len(text)
     if len(items) < MIN_ITEMS or words < MIN_SHARE * word_count(ADDRESS_LINE.sub("", text[:end])):
         return None
-    sources = [source_of(item.lines[1]) for item in items]
+    sources = [_source_of(item.lines[1]) for item in items]
     has_source = all(_is_source(item.lines[1], source) for item, source in zip(items, sources, strict=True))
-    return [_record(item, source if has_source else None) for item, source in zip(items, sources, strict=True)]
+    return [_record(item, source if has_source else None, fetched_at) for item, source in zip(items, sources, strict=True)]
 
 
 def _items(text: str) -> Iterator[_Item]:
@@ -73,11 +75,17 @@ def _is_story(lines: Sequence[str]) -> bool:
     return is_headline and word_count(" ".join(lines[1:])) >= MIN_BODY_WORDS
 
 
+def _source_of(line: str) -> SourceLine | None:
+    """Return the source that a line is: an outlet, a day or "3 hours ago", or both."""
+    stamp = stamp_of(line)
+    return SourceLine(stamp.outlet, stamp.age) if stamp else source_of(line)
+
+
 def _is_source(line: str, source: SourceLine | None) -> bool:
-    return source is not None and is_outlet_name(source.outlet or line) and not line.endswith(".")
+    return source is not None and bool(source.age or is_outlet_name(source.outlet or line)) and not line.endswith(".")
 
 
-def _record(item: _Item, source: SourceLine | None) -> Record:
+def _record(item: _Item, source: SourceLine | None, fetched_at: int | None) -> Record:
     return Record(
         title=item.lines[0],
         text=" ".join(item.lines[2 if source else 1 :]),
@@ -85,4 +93,5 @@ def _record(item: _Item, source: SourceLine | None) -> Record:
         url=item.url,
         start=item.start,
         end=item.end,
+        published=parse_declared_time(publication_time(source.age, fetched_at)[0]) if source and source.age else None,
     )

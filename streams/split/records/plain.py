@@ -50,7 +50,7 @@ def _declared(text: str, fetched_at: int | None) -> tuple[Iterable[Record], floa
     records = labelled_records(text, fetched_at) if is_labelled(text) else tagged_records(text, fetched_at) if is_tagged(text) else None
     if records or (records is not None and is_labelled(text)):
         return records, CONFIDENCE
-    if (linked := linked_records(text)) is not None:
+    if (linked := linked_records(text, fetched_at)) is not None:
         return linked, LINKED_CONFIDENCE
     digest = digest_records(text, fetched_at) if is_digest_like(text) else None
     return (digest, DIGEST_CONFIDENCE) if digest is not None else None
