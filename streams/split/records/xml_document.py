@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from streams.errors import InvalidRecord, Reason
 from streams.split.cuts import MAX_ARTICLES
 from streams.split.fields.addresses import web_address
 from streams.split.records.json_document import records_of
@@ -20,6 +21,7 @@ from streams.split.records.xml_values import Reader
 
 CONFIDENCE = 0.97
 MAX_LEVELS = 4  # of a field's element within its article
+MAX_DEPTH = 1_000  # of elements in each other; parsers of XML take a few hundred
 MAX_TITLES = 100  # of an element, that are compared
 CLIPPINGS = frozenset({"note"})  # elements of which these fields are about the copy, and not about the story
 CLIPPED_BY = ("published", "outlet", "author")
@@ -56,6 +58,8 @@ def _articles(root: Node, reader: Reader) -> list[tuple[Node, Fields]]:
         for child in node.children:
             parents[id(child)] = node
             levels[id(child)] = levels[id(node)] + 1
+        if levels[id(node)] > MAX_DEPTH:
+            raise InvalidRecord(Reason.LIMIT, f"the XML has elements in over {MAX_DEPTH:,} others")
         if _field_of(node)[0] == "title" and (found := _around(node, reader, parents, checked)):
             candidates[id(found)] = found
     articles: list[tuple[Node, Fields]] = []

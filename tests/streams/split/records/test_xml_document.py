@@ -94,5 +94,10 @@ def test_articles_are_in_order_and_none_is_within_another(parts: list[str]) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("xml", ["<a>{0}</a>", "<a><title>x</title>{0}</a>", "{0}<title>x</title>"])
 def test_the_work_is_linear_in_elements(xml: str) -> None:
-    deep = "<b><title>y</title>"
-    assert growth(lambda count: read_xml(HEAD + xml.format(deep * count)), 2_000) < MOST_GROWTH
+    deep = "<b><title>y</title>" * 900 + "</b>" * 900
+    assert growth(lambda count: read_xml(HEAD + xml.format(deep * count)), 2) < MOST_GROWTH
+
+
+def test_elements_in_over_1000_others_are_refused() -> None:
+    with pytest.raises(InvalidRecord, match="in over 1,000 others"):
+        read_xml(f"{HEAD}{'<b>' * 1_002}")
