@@ -10,13 +10,14 @@ from html import unescape
 
 from streams.dumps.decode import Page
 from streams.dumps.formats import Format
+from streams.split.html.tree import MAX_TAGS
 from streams.split.text.lines import MAX_LINES
 
 MIN_SHARE = 0.5  # of the characters of a text that are in the message which it forwards or quotes; one with less only cites it
 MAX_LINES_BETWEEN = 1  # of a value that goes on, between two header lines
 MAX_CLOSING_SHARE = 0.4  # of the characters of a message that are in its signature, or in the disclaimer below a rule
 REQUIRED = frozenset({"from", "date", "subject"})
-QUOTE_SIGNS = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
+QUOTE_SIGNS = re.compile(r"^>[> \t]*+", re.MULTILINE)
 TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,15})\b[^<>]{0,2000}>")
 INLINE_TAGS = frozenset({"a", "b", "i", "u", "em", "font", "span", "strong", "small", "td", "th"})
 CLOSING = re.compile(r"^[ \t]*(?:--[ \t]?|_{10,}[ \t]*)\r?$", re.MULTILINE)
@@ -36,8 +37,10 @@ class Original:
 def find_original(page: Page) -> Original | None:
     """Return the message that most of a part is; None for a part that forwards and quotes nothing, or cites only a little."""
     if page.format is Format.HTML:
-        return _below_header(page.text, _visible(page.text), page.format) if _from_line().search(page.text) else None
-    if page.text.count("\n") >= MAX_LINES:  # too many for any text
+        if page.text.count("<") > MAX_TAGS or not _from_line().search(page.text):
+            return None
+        return _below_header(page.text, _visible(page.text), page.format)
+    if page.text.count("\n") >= MAX_LINES:  # more than a page may have
         return None
     start, text = _unquoted(page.text)
     found = _below_header(text, text, page.format)

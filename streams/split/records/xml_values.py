@@ -19,7 +19,7 @@ PIECE_COST = 80  # of a piece, beside its characters
 MAX_LINE_CHARACTERS = 2_000  # of an element that is a line; a longer one is around others
 MAX_PIECES = 500  # of a body, in which its first sentence is
 MAX_PIECE_CHARACTERS = 1_000  # whose words are counted
-PIECE = re.compile(r"<[^>]*+>?|[^<]++")  # a tag, or the text between two
+PIECE = re.compile(r"<!\[CDATA\[|<[^>]*+>?|[^<]++")  # the beginning of a section, a tag, or the text between two
 VALUE_ATTRIBUTES = ("norm", "value", "content", "name", "literal", "href")  # of an element without a text
 
 

@@ -76,6 +76,10 @@ FAMILIES: dict[str, Callable[[], Made]] = {
         f"<item><title>Headline</title><description>{SENTENCE * 24}</description></item>", "<rss><channel>", "application/rss+xml"
     ),
     "feed of tags": _filled("<item><a>", "<rss><channel>", "application/rss+xml"),
+    "quotation signs in mail": _filled("> ", "From: a@b.example\nSubject: Old bridge\n\n", "message/rfc822"),
+    "tags in mail": _filled(
+        "<b>", "From: a@b.example\nSubject: b\nContent-Type: text/html\n\n<p>From: a</p><p>Date: b</p><p>Subject: c</p>", "message/rfc822"
+    ),
     "JSON lines": _filled(f'{{"title":"Headline of it","text":"{SENTENCE * 24}"}}\n', content_type="application/json"),
     "JSON lists": _filled("[],", "[", "application/json"),
     "mail": _filled(f"{SENTENCE}\n", "From: a@b.example\nSubject: Ferries\nDate: 1 Aug 2025\n\n", "message/rfc822"),

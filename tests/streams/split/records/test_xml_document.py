@@ -98,6 +98,11 @@ def test_the_work_is_linear_in_elements(xml: str) -> None:
     assert growth(lambda count: read_xml(HEAD + xml.format(deep * count)), 2) < MOST_GROWTH
 
 
+def test_a_text_in_sections_within_an_element_of_a_body_is_a_text() -> None:
+    (cut,) = cuts_of(f"{HEAD}<item><title>{headline(1)}</title><body><div><![CDATA[{ONE}]]></div></body></item>")
+    assert (cut.title, cut.body) == (headline(1), ONE)
+
+
 def test_elements_in_over_1000_others_are_refused() -> None:
     with pytest.raises(InvalidRecord, match="in over 1,000 others"):
         read_xml(f"{HEAD}{'<b>' * 1_002}")
