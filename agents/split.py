@@ -1,7 +1,7 @@
 """The split agents: dumps, live and back-filled, through `streams.pipeline.split`; articles of large dumps through `release`."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import starmap
 
@@ -9,7 +9,7 @@ from aiokafka import TopicPartition
 from faust.streams import Stream
 from faust.types import EventT
 
-from agents.worker.intake import batches
+from agents.worker.intake import batches, by_partition
 from agents.worker.runner import StageRunner
 from agents.worker.sandbox import Work
 from streams import pipeline
@@ -40,7 +40,7 @@ def declare(runner: StageRunner) -> None:
     @runner.agent(TopicName.LARGE)
     async def split_large(stream: Stream[bytes]) -> None:
         async for events in batches(stream):
-            await asyncio.gather(*starmap(partial(_pass_on_in_turns, runner, release_factory), _by_partition(events).items()))
+            await asyncio.gather(*starmap(partial(_pass_on_in_turns, runner, release_factory), by_partition(events).items()))
 
 
 async def _pass_on_in_turns(
@@ -51,10 +51,3 @@ async def _pass_on_in_turns(
         if runner.publisher.is_current(partition, event.message.generation_id):
             await runner.large_dumps.admitted(partition.partition % runner.settings.partitions)
         await runner.run(StageName.SPLIT, [event], work_factory)
-
-
-def _by_partition(events: Iterable[EventT[bytes]]) -> Mapping[TopicPartition, list[EventT[bytes]]]:
-    by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
-    for event in events:
-        by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
-    return by_partition

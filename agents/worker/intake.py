@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import cast
 
+from aiokafka import TopicPartition
 from faust.streams import Stream
 from faust.types import EventT
 
@@ -53,6 +54,14 @@ async def batches(stream: Stream[bytes]) -> AsyncIterator[list[EventT[bytes]]]:
         collecting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await collecting
+
+
+def by_partition(events: Iterable[EventT[bytes]]) -> dict[TopicPartition, list[EventT[bytes]]]:
+    """Return the events of each partition, in order of arrival."""
+    parts: dict[TopicPartition, list[EventT[bytes]]] = {}
+    for event in events:
+        parts.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
+    return parts
 
 
 def by_size(incoming: Iterable[Incoming], limit: int = MAX_BATCH_BYTES) -> Iterator[list[Incoming]]:

@@ -33,7 +33,7 @@ from agents.worker.brake import Brake
 from agents.worker.copy_indexes import CopyIndexes
 from agents.worker.exit import exit_within
 from agents.worker.group import Group, names
-from agents.worker.intake import by_size, incoming_of
+from agents.worker.intake import by_partition, by_size, incoming_of
 from agents.worker.large_dumps import LargeDumpGate
 from agents.worker.metrics import Metrics
 from agents.worker.owned import OwnedPartition, PartitionBatch
@@ -172,18 +172,16 @@ class StageRunner:
             events = events[admitted:]
 
     async def _run_admitted(self, stage: StageName, events: Sequence[EventT[bytes]], work_factory: WorkFactory) -> None:
-        by_partition: dict[TopicPartition, list[EventT[bytes]]] = {}
-        for event in events:
-            by_partition.setdefault(TopicPartition(event.message.topic, event.message.partition), []).append(event)
+        parts = by_partition(events)
         try:
-            await self._run(stage, by_partition, work_factory)
+            await self._run(stage, parts, work_factory)
         except Exception as error:
             # Faust would restart the agent with the next events, and their commit would skip these.
-            for partition in by_partition.keys() & self.publisher.owned.keys():
+            for partition in parts.keys() & self.publisher.owned.keys():
                 self.publisher.owned[partition].failed = True
             await self._crash(error)
         finally:
-            for partition, taken in by_partition.items():
+            for partition, taken in parts.items():
                 self.inflight.release(partition, [message_bytes(event.message) for event in taken], self.consumer)
 
     def count_skipped(self, skipped: Skipped) -> None:
@@ -197,17 +195,15 @@ class StageRunner:
         await self.indexes.stop()
         self.steps.stop()
 
-    async def _run(
-        self, stage: StageName, by_partition: Mapping[TopicPartition, Sequence[EventT[bytes]]], work_factory: WorkFactory
-    ) -> None:
-        owned = {partition: self.publisher.owned[partition] for partition in sorted(by_partition) if partition in self.publisher.owned}
+    async def _run(self, stage: StageName, events: Mapping[TopicPartition, Sequence[EventT[bytes]]], work_factory: WorkFactory) -> None:
+        owned = {partition: self.publisher.owned[partition] for partition in sorted(events) if partition in self.publisher.owned}
         async with AsyncExitStack() as locks:
             for each in owned.values():
                 await locks.enter_async_context(each.lock)
             current_generation = (
                 incoming_of(event)
                 for partition in owned
-                for event in by_partition[partition]
+                for event in events[partition]
                 if event.message.generation_id == owned[partition].member.generation
             )
             for batch in by_size(current_generation):
