@@ -9,10 +9,14 @@ from typing import cast
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from agents.web.guard import FOR_MACHINES
+
 log = logging.getLogger(__name__)
 
 # In total: behind a proxy all have one address. The pages of people need six each, a probe and a scrape one.
 MAX_CONNECTIONS = 64
+# Of them with a request in progress. The others wait for one, and make room for probes.
+MAX_REQUESTS = 48
 # For the whole head of a request, and between two: a browser opens another connection, a scrape every 15 s keeps its own.
 REQUEST_S = 20.0
 RETRY_S = 5
@@ -25,9 +29,10 @@ class Connections:
     So a client that holds connections open can't keep out the probes, by whose failures Kubernetes would restart the worker.
     """
 
-    def __init__(self, *, limit: int = MAX_CONNECTIONS, request_s: float = REQUEST_S) -> None:
-        """Bound the number of connections, and the seconds in which each must send a request."""
+    def __init__(self, *, limit: int = MAX_CONNECTIONS, max_requests: int = MAX_REQUESTS, request_s: float = REQUEST_S) -> None:
+        """Bound the number of connections, that of requests in progress, and the seconds in which each connection must send a request."""
         self._limit = limit
+        self._max_requests = max_requests
         self._request_s = request_s
         self._open: set[asyncio.Transport] = set()
         # In order of their beginning: those that must send a request, each with the timer that closes it.
@@ -40,10 +45,12 @@ class Connections:
         return await asyncio.get_running_loop().create_server(lambda: _Connection(self, server()), **address)  # type: ignore[call-overload, no-any-return]
 
     def middleware(self) -> Middleware:
-        """Return the middleware that knows which connections have a request in progress."""
+        """Return the middleware that knows which connections have a request in progress, and refuses too many but for probes."""
 
         @web.middleware
         async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.path not in FOR_MACHINES and len(self._open) - len(self._waiting) >= self._max_requests:
+                raise web.HTTPServiceUnavailable(text="Too many requests are being answered.", headers={"Retry-After": str(RETRY_S)})
             with self._in_progress(cast(asyncio.Transport, request.transport)):
                 return await handler(request)
 

@@ -17,6 +17,9 @@ from streams.messages.envelope import is_letter_id
 
 ANSWER_S = 120.0
 MAX_IDS = 1_000
+# Requests to send back whose bodies arrive or that wait for others, and the seconds that a body may take.
+MAX_REPLAYS = 4
+BODY_S = 20.0
 RETRY_S = 5
 # Not a type that a form of another site may send without a CORS preflight.
 REQUEST_TYPE = "application/json"
@@ -29,6 +32,7 @@ class Letters:
         """Read and send with these settings."""
         self._settings = settings
         self._lock = asyncio.Lock()
+        self._replays = asyncio.BoundedSemaphore(MAX_REPLAYS)
 
     def routes(self) -> Mapping[str, Answer]:
         """Return path -> answer of the requests that change nothing."""
@@ -43,9 +47,14 @@ class Letters:
         """Send back the dead letters that the body names: {"ids": […]} or {"reason": R}; each once, as the command does."""
         if request.content_type != REQUEST_TYPE:
             raise web.HTTPUnsupportedMediaType(text=f"Send it as {REQUEST_TYPE}.")
-        ids, reason = _wanted(await request.read())
-        async with self._lock:
-            return await _answer(self._replay(ids, reason))
+        if self._replays.locked():  # before its body is read
+            raise web.HTTPServiceUnavailable(
+                text="Others are being sent back; try again in a moment.", headers={"Retry-After": str(RETRY_S)}
+            )
+        async with self._replays:
+            ids, reason = _wanted(await _body(request))
+            async with self._lock:
+                return await _answer(self._replay(ids, reason))
 
     async def _count(self) -> dict[str, object]:
         replayed = await replayed_ids(self._settings)
@@ -68,6 +77,14 @@ class Letters:
 
         await replay(self._settings, ids=ids, reason=reason, again=False, on_done=note)
         return {"sent": sent, "refused": refused}
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text=f"The request did not arrive within {BODY_S:.0f} s.") from None
 
 
 def _wanted(body: bytes) -> tuple[list[str], str | None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agents.web import feeds, letters, queries
 from agents.web import site as web_site
 from agents.web.connections import Connections
 from agents.web.dump_view import MAX_BYTES, DumpUpload, DumpView
@@ -108,6 +109,17 @@ async def test_one_connection_too_many_is_refused_while_all_others_are_at_work()
             assert (await probe.answer()).startswith(b"HTTP/1.1 200")
 
 
+async def test_requests_that_do_not_end_leave_room_for_probes() -> None:
+    async with site(limit=3, max_requests=2) as served, opened(served, STREAM, STREAM) as streams:
+        for stream in streams:
+            await stream.answer()
+        async with opened(served, STREAM) as [refused], opened(served, PROBE) as [probe]:
+            head = await refused.answer()
+            assert head.startswith(b"HTTP/1.1 503")
+            assert b"Retry-After: " in head
+            assert (await probe.answer()).startswith(b"HTTP/1.1 200")
+
+
 async def test_upload_is_refused_before_its_body_is_read_while_as_many_as_may_be_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
     async def show(_: DumpView, __: DumpUpload) -> bytes:  # the real one starts a process, and that takes long
         return b"{}"
@@ -140,7 +152,9 @@ async def test_upload_that_does_not_arrive_in_time_is_ended(monkeypatch: pytest.
 
 
 def test_as_many_pages_and_uploads_as_may_be_leave_room_for_probes() -> None:
-    assert Connections()._limit / 2 > web_site.MAX_CLIENTS + MAX_UPLOADS + 1
+    connections = Connections()
+    bounded = (web_site.MAX_CLIENTS, MAX_UPLOADS, 1, feeds.MAX_WAITING, queries.MAX_QUERIES, letters.MAX_REPLAYS)
+    assert connections._limit > connections._max_requests > sum(bounded)
 
 
 @pytest.mark.parametrize(("host", "warns"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True), ("10.1.2.3", True)])

@@ -1,5 +1,6 @@
 """Dead letters of the live page over HTTP: all are counted, and only what a request names is sent back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from agents.settings import Settings
 from agents.web import letters
 from agents.web.letters import Letters
 from streams.messages.dead_letters import REASON_HEADER
+
+LIMIT_S = 60  # of any step on a busy machine
 
 
 def letter(id: str, reason: str) -> DeadLetter:
@@ -67,3 +70,27 @@ async def test_form_of_another_site_is_refused_and_another_replay_is_said(client
         assert response.status == 415
     async with client.post("/replay", json={"reason": "crash"}) as response:
         assert (response.status, await response.text()) == (409, "another replay was started")
+
+
+async def ask_without_body(client: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Return a connection that has asked for a replay, and whose body does not arrive."""
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(b"POST /replay HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{")
+    return reader, writer
+
+
+async def test_replay_is_refused_before_its_body_is_read_while_as_many_as_may_be_arrive(client: Any) -> None:
+    connections = [await ask_without_body(client) for _ in range(letters.MAX_REPLAYS)]
+    async with asyncio.timeout(LIMIT_S):
+        while (response := await client.post("/replay", json={"ids": ["0-1"]})).status == 200:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # no event says that the others have arrived
+    assert (response.status, response.headers["Retry-After"]) == (503, str(letters.RETRY_S))
+    for _, writer in connections:
+        writer.close()
+
+
+async def test_replay_whose_body_does_not_arrive_in_time_is_ended(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "BODY_S", 0.1)
+    reader, writer = await ask_without_body(client)
+    assert (await asyncio.wait_for(reader.readline(), LIMIT_S)).startswith(b"HTTP/1.1 408")
+    writer.close()
