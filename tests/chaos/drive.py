@@ -41,7 +41,10 @@ Dumps = Sequence[tuple[bytes, Headers]]
 
 @dataclass(slots=True)
 class Run:
-    """What is known of a run: what happened (one row a fault), and what came out by topic name without prefix."""
+    """What is known of a run: what happened (one row a fault), and what came out by topic name without prefix.
+
+    `sent`: by the number of each dump that a broker took, when it was sent, in seconds since the epoch.
+    """
 
     prefix: str
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -50,7 +53,7 @@ class Run:
     tracebacks: int = 0
     settled: bool = False
     faults_left: int = 0
-    sent: set[int] = field(default_factory=set)
+    sent: dict[int, float] = field(default_factory=dict)
 
 
 async def drive(dumps: Dumps, faults: Sequence[Fault], out: Path, brokers: int = 1, spoiled: str = "") -> Run:
@@ -113,7 +116,7 @@ async def _suffer(run: Run, scene: Scene, progress: Progress, fault: Fault) -> N
     That from a worker or broker that stays away ends while it is away, once the others have taken over.
     """
     await asyncio.sleep(fault.gap_s)
-    began, ended_before = time.monotonic(), len(scene.fleet.ended_by_themselves)
+    began, began_at, ended_before = time.monotonic(), time.time(), len(scene.fleet.ended_by_themselves)
     inflicted = await scene.inflict[fault.kind](fault)
     if fault.kind in LASTING:
         began = time.monotonic()
@@ -124,7 +127,8 @@ async def _suffer(run: Run, scene: Scene, progress: Progress, fault: Fault) -> N
         stuck += await _recovered(scene, progress, [])
     ended = scene.fleet.ended_by_themselves[ended_before:]
     found = {"victim": inflicted.victim, "recovery_s": recovery_s, "stuck": stuck, "ended_by_themselves": ended}
-    row = {**asdict(fault), "ended": time.strftime("%H:%M:%S"), **found}
+    times = {"ended": time.strftime("%H:%M:%S"), "began_at": began_at, "ended_at": time.time()}
+    row = {**asdict(fault), **times, **found}
     run.rows.append(row)
     remarks = [*(f"{name} did not move" for name in stuck), *(f"{name} ended by itself" for name in ended)]
     line = f"{row['ended']}  {fault.kind:18} {inflicted.victim}: recovered after {recovery_s:.1f} s"
@@ -153,8 +157,7 @@ async def _send_all(run: Run, settings: Settings, dumps: Dumps) -> None:
 
     async def send_to(partition: int) -> None:
         for number in range(partition, len(dumps), settings.partitions):
-            await _send(producer, settings.topic(TopicName.DUMPS), *dumps[number], partition)
-            run.sent.add(number)
+            run.sent[number] = await _send(producer, settings.topic(TopicName.DUMPS), *dumps[number], partition)
             await asyncio.sleep(settings.partitions * pause_s())
 
     options = {**client_options(settings), "acks": "all", "request_timeout_ms": round(SEND_LIMIT_S * 1000)}
@@ -163,15 +166,16 @@ async def _send_all(run: Run, settings: Settings, dumps: Dumps) -> None:
             group.create_task(send_to(partition))
 
 
-async def _send(producer: AIOKafkaProducer, topic: str, value: bytes, headers: Headers, partition: int) -> None:
-    """Send a dump until a broker takes it."""
+async def _send(producer: AIOKafkaProducer, topic: str, value: bytes, headers: Headers, partition: int) -> float:
+    """Send a dump until a broker takes it, and return when that was sent which it took."""
     while True:
+        at = time.time()
         try:
             await producer.send_and_wait(topic, value, headers=list(headers), partition=partition)
         except KafkaError:
             await asyncio.sleep(SEND_AGAIN_S)
         else:
-            return
+            return at
 
 
 async def _settle(settings: Settings, limit_s: float) -> None:

@@ -5,6 +5,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from math import nan
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,10 +35,11 @@ def conclude(out: Path, run: Run, findings: Findings) -> None:
 
 def table(run: Run, findings: Findings) -> str:
     """Return the table for people."""
-    lines = [f"{'fault':18} {'times':>5} {'median s':>9} {'worst s':>8}"]
+    lines = [f"{'':24} {'recovery':>18} {'longest wait':>18}", f"{'fault':18} {'times':>5}" + f" {'median s':>9} {'worst s':>8}" * 2]
     for kind in sorted({row["kind"] for row in run.rows}):
-        seconds = _seconds(run, kind)
-        lines += [f"{kind:18} {len(seconds):5} {median(seconds):9.1f} {max(seconds):8.1f}"]
+        seconds, waited = _seconds(run, kind), _seconds(run, kind, "longest_wait_s") or [nan]
+        of_kind = (f" {median(found):9.1f} {max(found):8.1f}" for found in (seconds, waited))
+        lines += [f"{kind:18} {len(seconds):5}" + "".join(of_kind)]
     stuck = [f"after {row['kind']} until {row['ended']}: {', '.join(row['stuck'])}" for row in run.rows if row["stuck"]]
     in_faults = Counter(f"{name} after {row['kind']}" for row in run.rows for name in row["ended_by_themselves"])
     ended = in_faults + Counter({"outside of faults": len(run.ended_by_themselves) - in_faults.total()})
@@ -69,8 +71,8 @@ def last_line(run: Run, findings: Findings) -> str:
     )
 
 
-def _seconds(run: Run, kind: str | None = None) -> list[float]:
-    return [row["recovery_s"] for row in run.rows if kind in (None, row["kind"])]
+def _seconds(run: Run, kind: str | None = None, what: str = "recovery_s") -> list[float]:
+    return [row[what] for row in run.rows if kind in (None, row["kind"]) and row[what] is not None]
 
 
 def _line(message: Incoming) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tests.chaos.faults import schedule
 from tests.chaos.pages import pages
 from tests.chaos.report import conclude, keep, last_line, table
 from tests.chaos.scene import LAYOUTS
+from tests.chaos.waits import longest_wait_s, waits
 from tests.deliveries import expected
 
 _OURS = ("kafka", "topics", "worker-*", "dumps.jsonl", "faults.jsonl", "wrong.txt")
@@ -32,6 +33,8 @@ async def chaos(faults: int, articles: int, seed: int, out: Path, *, brokers: in
     dumps, layout = pages(articles, seed), LAYOUTS[brokers]
     run = await drive(dumps, schedule(faults, seed, kinds or layout.kinds, layout.guests), out, brokers, spoiled)
     sent = [dumps[number] for number in sorted(run.sent)]
+    found = waits(dumps, run.sent, run.topics)
+    run.rows = [{**row, "longest_wait_s": longest_wait_s(row, found)} for row in run.rows]
     keep(out, sent, run)
     wanted = await asyncio.to_thread(expected, sent, run.prefix)
     findings = await asyncio.to_thread(compare, run.topics, wanted, run.prefix)
