@@ -110,6 +110,7 @@ class BoundedConsumer(ReadCommittedConsumer):
             fetchable=fetchable_partitions(inflight.share_of, inflight.has_room),
             on_skipped=transport.on_skipped,
             on_reset=transport.on_reset,
+            on_error=transport.on_error,
             **options,
         )
 
@@ -134,3 +135,4 @@ class BoundedTransport(Transport):
     inflight: Inflight
     on_skipped: Callable[[Skipped], None] = staticmethod(log_skipped)
     on_reset: Callable[[TopicPartition, int], None]
+    on_error: Callable[[BaseException], None]

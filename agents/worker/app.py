@@ -53,6 +53,7 @@ def create_runner(settings: Settings, classes: ClassSet, declare: Iterable[Calla
     runner = StageRunner(app, settings, classes, transport.inflight)
     transport.on_skipped = runner.count_skipped
     transport.on_reset = runner.on_position_reset
+    transport.on_error = runner.on_consumer_error
     for declare_stage in declare:
         declare_stage(runner)
 

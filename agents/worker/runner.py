@@ -146,6 +146,10 @@ class StageRunner:
         """Handle a position outside the log; called in the consumer's thread."""
         asyncio.run_coroutine_threadsafe(self._on_position_reset(partition, position, is_running=self.ready), self.app.loop)
 
+    def on_consumer_error(self, error: BaseException) -> None:
+        """End the worker, whose consumer has ended; called in the consumer's thread."""
+        asyncio.run_coroutine_threadsafe(self._crash(error), self.app.loop)
+
     async def _on_position_reset(self, partition: TopicPartition, position: int, *, is_running: bool) -> None:
         try:
             await self.start_offsets.on_position_reset(self.consumer, partition, position, is_running=is_running)

@@ -9,10 +9,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.consumer.group_coordinator import GroupCoordinator
+from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 from faust.types import TP
 
@@ -39,6 +42,7 @@ ENDLESS = "This one never ends."
 BUG = "This one meets a defect."
 HELD = "This one is held."
 HOLD = "NEWSMILL_TEST_HOLD"
+HEARTBEATS_BEFORE = 2
 # A tag that no release uses.
 NEXT_SECTION = 0xFFFE
 # The functions that write internal records, and the modules in whose names the stages find them.
@@ -104,6 +108,18 @@ def held() -> None:
             time.sleep(0.05)
 
     _before("decode_dump", hold)
+
+
+def heartbeat_fails_once() -> None:
+    """A heartbeat raises an error that aiokafka leaves to its caller, once, a while after the first one."""
+    known, beats = GroupCoordinator._do_heartbeat, count()
+
+    async def do_heartbeat(coordinator: GroupCoordinator) -> bool:
+        if next(beats) == HEARTBEATS_BEFORE:
+            raise KafkaError("the invented failure of a heartbeat")
+        return await known(coordinator)
+
+    GroupCoordinator._do_heartbeat = do_heartbeat  # type: ignore[method-assign, assignment]
 
 
 def stuck() -> None:

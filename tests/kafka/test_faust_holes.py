@@ -59,6 +59,14 @@ async def test_exception_in_the_body_of_an_agent_ends_the_worker_and_loses_nothi
         assert await published(view) == ["1", "2", "3", "4", "5"]
 
 
+async def test_worker_stays_in_its_group_after_an_error_that_aiokafka_leaves_to_its_caller(settings: Settings, view: View) -> None:
+    with Worker(replace(settings, session_timeout=3), spoiled="heartbeat_fails_once") as worker:
+        await asyncio.to_thread(worker.until_logged, r"joining it again: KafkaError.*invented failure(.*\n)+.*assigned partitions=")
+        await view.send("dumps", *dump(1), None)
+        await view.settled()
+        assert await published(view) == ["1"]
+
+
 @pytest.mark.usefixtures("held")
 async def test_batch_that_is_cancelled_by_sigterm_commits_nothing_and_the_stop_ends_within_its_limit(
     settings: Settings, view: View

@@ -1,4 +1,4 @@
-from asyncio import Future
+from asyncio import Future, Task
 from collections.abc import Awaitable, Callable, Collection
 from enum import IntEnum
 from typing import Any, Protocol
@@ -25,6 +25,7 @@ class AIOKafkaClient:
     cluster: ClusterMetadata
     _request_timeout_ms: int
     _topics: set[str]
+    _sync_task: Task[None]
     # Methods, which compat replaces:
     bootstrap: Callable[[], Awaitable[None]]
     get_random_node: Callable[[], int | None]

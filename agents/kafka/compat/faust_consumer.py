@@ -8,6 +8,7 @@ from aiokafka.consumer.subscription_state import TopicPartitionState
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, Message
 
+from agents.kafka.compat.coordination import join_again_after_errors, report_ended_tasks
 from agents.kafka.compat.decoder import keep_fetched_bytes, replace_decoder
 from agents.kafka.compat.fetcher import BufferedBytes, restrict_fetches
 from agents.kafka.compat.position_resets import report_position_resets
@@ -32,6 +33,7 @@ class ReadCommittedConsumer(Consumer):
         fetchable: Callable[[BufferedBytes], Callable[[TopicPartition], bool]],
         on_skipped: Callable[[Skipped], None],
         on_reset: Callable[[TopicPartition, int], None],
+        on_error: Callable[[BaseException], None],
         **options: Any,
     ) -> None:
         """Create the consumer and its thread; nothing is connected.
@@ -43,12 +45,14 @@ class ReadCommittedConsumer(Consumer):
             fetchable: see `restrict_fetches`.
             on_skipped: called with records that cannot be read.
             on_reset: see `report_position_resets`.
+            on_error: see `report_ended_tasks`.
             options: further arguments of Faust's consumer.
         """
         self.fetch_max_bytes = fetch_max_bytes
         self.fetchable = fetchable
         self.on_skipped = on_skipped
         self.on_reset = on_reset
+        self.on_error = on_error
         super().__init__(transport, callback=callback, **options)
 
     @property
@@ -98,7 +102,10 @@ class _ReadCommittedThread(AIOKafkaConsumerThread):
 
     async def on_start(self) -> None:
         await super().on_start()
-        fetcher = self._ensure_consumer()._fetcher
+        consumer = self._ensure_consumer()
+        join_again_after_errors(consumer._coordinator)
+        report_ended_tasks(consumer, self.consumer.on_error)
+        fetcher = consumer._fetcher
         replace_decoder(fetcher, keep_defective=True, on_skipped=self.consumer.on_skipped)
         restrict_fetches(fetcher, self.consumer.fetchable)
         report_position_resets(fetcher, self.consumer.on_reset)

@@ -29,6 +29,7 @@ class PrivateName:
 
 
 _CONSUMER = "aiokafka.consumer.consumer:AIOKafkaConsumer"
+_COORDINATOR = "aiokafka.consumer.group_coordinator:GroupCoordinator"
 _FETCHER = "aiokafka.consumer.fetcher"
 _SUBSCRIPTIONS = "aiokafka.consumer.subscription_state"
 _SENDER = "aiokafka.producer.sender"
@@ -45,6 +46,7 @@ _DECODE = "read records that aiokafka cannot, in bounded memory"
 _POSITION = "measure the consumer lag"
 _RESETS = "report positions outside the log"
 _ABORT = "abort hanging transactions"
+_REJOIN = "keep a worker in its group after errors"
 _WAIT = "limit waits for brokers that do not answer"
 _RETRIEVE = "retrieve the errors of a lost transaction"
 
@@ -64,8 +66,13 @@ PRIVATE_NAMES = (
     PrivateName(_CLIENT, "set_topics", _LOOK_UP),
     PrivateName(_CLIENT, "send", _WAIT, readers=("coordinator_lookup",)),
     PrivateName("aiokafka.conn:AIOKafkaConnection", "_request_timeout", _WAIT, readers=("send",)),
-    PrivateName("aiokafka.consumer.group_coordinator:GroupCoordinator", "member_id", _FENCE),
-    PrivateName("aiokafka.consumer.group_coordinator:GroupCoordinator", "fetch_committed_offsets", _LOOK_UP),
+    PrivateName(_COORDINATOR, "member_id", _FENCE),
+    PrivateName(_COORDINATOR, "fetch_committed_offsets", _LOOK_UP),
+    PrivateName(_COORDINATOR, "_push_error_to_user", _REJOIN, readers=("_GroupCoordinator__coordination_routine",)),
+    PrivateName(_COORDINATOR, "request_rejoin", _REJOIN),
+    PrivateName(_COORDINATOR, "_coordination_task", _REJOIN),
+    PrivateName(_CLIENT, "_sync_task", _REJOIN),
+    PrivateName(f"{_FETCHER}:Fetcher", "_fetch_task", _REJOIN),
     PrivateName(f"{_FETCHER}:Fetcher", "_get_actions_per_node", _LIMIT, readers=("_fetch_requests_routine",)),
     PrivateName(f"{_FETCHER}:Fetcher", "_records", _LIMIT, readers=("fetched_records", "_get_actions_per_node")),
     PrivateName(f"{_FETCHER}:FetchResult", "_partition_records", _DECODE, readers=("check_assignment", "_update_position", "has_more")),

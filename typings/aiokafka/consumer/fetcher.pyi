@@ -1,3 +1,4 @@
+from asyncio import Task
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
@@ -35,6 +36,7 @@ class FetchResult:
 class Fetcher:
     _isolation_level: int
     _records: OrderedDict[TopicPartition, FetchResult | FetchError]
+    _fetch_task: Task[None]
     _fetch_waiters: set[Any]
     _get_actions_per_node: Callable[[Any], Any]  # a method, which compat replaces
     fetched_records: Callable[..., Awaitable[dict[TopicPartition, list[ConsumerRecord]]]]  # the same

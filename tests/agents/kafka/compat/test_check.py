@@ -147,7 +147,7 @@ def test_names_that_newsmill_sets_or_overrides_are_checked_for_a_reader() -> Non
             "create_request",
             "handle_response",
         ),
-        *("_request_timeout_ms", "_get_conn", "get_random_node", "send", "_request_timeout"),
+        *("_request_timeout_ms", "_get_conn", "get_random_node", "send", "_request_timeout", "_push_error_to_user"),
         *("_producer_type", "_new_consumer_thread", "_create_worker_consumer", "_schedule_shutdown", "_sentinel_task"),
     }
 

@@ -65,10 +65,11 @@ class FakeFetcher(SimpleNamespace):
 
 
 async def test_fetches_are_restricted_once_the_consumer_has_started(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    fetcher = FakeFetcher(_get_actions_per_node=lambda assignment: assignment.tps)
+    fetcher = FakeFetcher(_get_actions_per_node=lambda assignment: assignment.tps, _fetch_task=asyncio.Future())
+    coordinator, client = SimpleNamespace(_coordination_task=asyncio.Future()), SimpleNamespace(_sync_task=asyncio.Future())
 
     async def start(thread: Any) -> None:
-        thread._consumer = SimpleNamespace(_fetcher=fetcher)
+        thread._consumer = SimpleNamespace(_fetcher=fetcher, _coordinator=coordinator, _client=client)
 
     monkeypatch.setattr(AIOKafkaConsumerThread, "on_start", start)
     monkeypatch.setattr(app.consumer, "fetchable", lambda _: lambda partition: partition == PARTITION)
