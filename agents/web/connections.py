@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
 from agents.web.guard import FOR_MACHINES
@@ -40,6 +41,7 @@ class Connections:
 
     async def serve(self, runner: web.AppRunner, **address: object) -> asyncio.Server:
         """Start to serve the application of a runner that is set up; `address` as of `loop.create_server`."""
+        logging.getLogger("aiohttp.server").addFilter(_is_own_error)
         server = runner.server
         assert server is not None
         return await asyncio.get_running_loop().create_server(lambda: _Connection(self, server()), **address)  # type: ignore[call-overload, no-any-return]
@@ -92,6 +94,11 @@ class Connections:
     def _abort(self, transport: asyncio.Transport) -> None:
         self.forget(transport)
         transport.abort()
+
+
+def _is_own_error(record: logging.LogRecord) -> bool:
+    """Return whether a line of aiohttp tells of more than bytes of a client that are no HTTP: 400 is answered, and clients fill no logs."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
 class _Connection(asyncio.Protocol):

@@ -109,6 +109,20 @@ async def test_one_connection_too_many_is_refused_while_all_others_are_at_work()
             assert (await probe.answer()).startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"GET /livez HTTP/1.1\nHost: a\n\n", id="bare-newlines"),
+        pytest.param(b"GET / HTTP/1.1\r\nX: " + b"a" * 20_000 + b"\r\n\r\n", id="long-header"),
+        pytest.param(b"\x16\x03\x01 GET / HTTP/1.1\r\n\r\n", id="no-http"),
+    ],
+)
+async def test_bytes_that_are_no_http_are_refused_and_fill_no_log(sent: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with site() as served, opened(served, sent) as [client]:
+        assert b" 400 " in await client.answer()
+    assert caplog.messages == []
+
+
 async def test_requests_that_do_not_end_leave_room_for_probes() -> None:
     async with site(limit=3, max_requests=2) as served, opened(served, STREAM, STREAM) as streams:
         for stream in streams:
