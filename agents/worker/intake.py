@@ -12,6 +12,7 @@ from aiokafka import TopicPartition
 from faust.streams import Stream
 from faust.types import EventT
 
+from agents.kafka.consumer import message_bytes
 from agents.kafka.decode.partition import DefectiveValue
 from streams.messages.codec import MAX_BATCH_BYTES
 from streams.records import Incoming
@@ -25,7 +26,11 @@ UNDER_LOAD_S = 0.04
 
 
 async def batches(stream: Stream[bytes]) -> AsyncIterator[list[EventT[bytes]]]:
-    """Yield at most `MAX_EVENTS` events as soon as there are any, in order of arrival."""
+    """Yield at most `MAX_EVENTS` events as soon as there are any, of each partition in order of arrival.
+
+    A batch has at most `MAX_BATCH_BYTES` of each partition, or one larger event: others that arrive wait behind one large dump of another
+    partition, not behind all of those that the worker holds.
+    """
     waiting: list[EventT[bytes]] = []
     arrived, taken = asyncio.Event(), asyncio.Event()
 
@@ -46,14 +51,34 @@ async def batches(stream: Stream[bytes]) -> AsyncIterator[list[EventT[bytes]]]:
             arrived.clear()
             if waiting:
                 await asyncio.sleep(UNDER_LOAD_S if is_busy else SAME_FETCH_S)
-                batch, waiting[:] = waiting[:], []
+                batch, waiting[:] = _divide(waiting)
                 taken.set()
+                if waiting:
+                    arrived.set()
                 yield batch
         await collecting  # raises in the agent what was raised in the future
     finally:
         collecting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await collecting
+
+
+def _divide(waiting: Iterable[EventT[bytes]]) -> tuple[list[EventT[bytes]], list[EventT[bytes]]]:
+    """Return the next batch of the waiting events, and the rest."""
+    batch: list[EventT[bytes]] = []
+    rest: list[EventT[bytes]] = []
+    sizes: dict[TopicPartition, int] = {}
+    full: set[TopicPartition] = set()
+    for event in waiting:
+        partition, size = TopicPartition(event.message.topic, event.message.partition), message_bytes(event.message)
+        if partition in sizes and sizes[partition] + size > MAX_BATCH_BYTES:
+            full.add(partition)
+        if partition in full:
+            rest.append(event)
+        else:
+            sizes[partition] = sizes.get(partition, 0) + size
+            batch.append(event)
+    return batch, rest
 
 
 def by_partition(events: Iterable[EventT[bytes]]) -> dict[TopicPartition, list[EventT[bytes]]]:

@@ -1,8 +1,16 @@
-"""A stream of Faust's, as far as an agent's intake needs one."""
+"""A stream of Faust's and its events, as far as an agent's intake needs one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
+from types import SimpleNamespace
 from typing import Any
+
+
+def event(offset: int, partition: int = 0, value: bytes = b"a dump") -> Any:
+    """Return an event of Faust's, as far as an intake looks at it."""
+    return SimpleNamespace(
+        message=SimpleNamespace(topic="news.dumps", partition=partition, offset=offset, key=None, value=value, headers=())
+    )
 
 
 class FakeStream:

@@ -18,7 +18,7 @@ from streams.output import Output
 from streams.pipeline import PipelineConfig
 from streams.records import Incoming, Judged
 from tests.agents.cli.test_classes import FEN
-from tests.agents.worker.fake_stream import FakeStream
+from tests.agents.worker.fake_stream import FakeStream, event
 from tests.streams.messages.test_codec import article
 
 BODY = "The council of Fenland voted for the ferry on Monday, and Fenland will pay for it."
@@ -44,7 +44,7 @@ class FakeRunner:
         """Declare the agent and let it take one batch."""
         classify.declare(cast(StageRunner, self))
 
-        await self.work(FakeStream(["a judged article"]))  # type: ignore[attr-defined]
+        await self.work(FakeStream([event(0)]))  # type: ignore[attr-defined]
         return self
 
 

@@ -1,6 +1,8 @@
 """An agent gets what has come, in order and at once, and never more than a batch may hold."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,40 +12,55 @@ from faust.types import EventT
 from agents.kafka.decode.partition import DefectiveValue
 from agents.worker.intake import MAX_EVENTS, batches, incoming_of
 from streams.errors import Reason
+from streams.messages.codec import MAX_BATCH_BYTES
 from streams.records import Defect
-from tests.agents.worker.fake_stream import FakeStream
+from tests.agents.worker.fake_stream import FakeStream, event
+
+LARGE = b"x" * (MAX_BATCH_BYTES + 1)
 
 
-def taken(stream: FakeStream) -> Any:
-    return batches(cast(Any, stream))
+async def taken(stream: FakeStream) -> AsyncGenerator[list[tuple[int, int]]]:
+    """Yield partition and offset of each event of a batch."""
+    async with aclosing(cast(AsyncGenerator[list[Any]], batches(cast(Any, stream)))) as found:
+        async for batch in found:
+            yield [(each.message.partition, each.message.offset) for each in batch]
 
 
 async def test_all_that_came_is_one_batch_in_order() -> None:
-    assert [batch async for batch in taken(FakeStream([1, 2, 3]))] == [[1, 2, 3]]
+    assert [batch async for batch in taken(FakeStream([event(1), event(2, 1), event(3)]))] == [[(0, 1), (1, 2), (0, 3)]]
 
 
 async def test_what_comes_while_a_batch_is_in_work_is_the_next_one() -> None:
-    stream = FakeStream([1], ends=False)
-    found = taken(stream)
-    assert await anext(found) == [1]
-    for event in (2, 3):
-        stream.queue.put_nowait(event)
-    assert await anext(found) == [2, 3]
-    await found.aclose()
+    stream = FakeStream([event(1)], ends=False)
+    async with aclosing(taken(stream)) as found:
+        assert await anext(found) == [(0, 1)]
+        for offset in (2, 3):
+            stream.queue.put_nowait(event(offset))
+        assert await anext(found) == [(0, 2), (0, 3)]
 
 
 async def test_batch_has_a_limit_and_the_rest_follows() -> None:
-    events = list(range(2 * MAX_EVENTS + 5))
-    found = [batch async for batch in taken(FakeStream(events))]
+    count = 2 * MAX_EVENTS + 5
+    found = [batch async for batch in taken(FakeStream([event(offset) for offset in range(count)]))]
     assert [len(batch) for batch in found] == [MAX_EVENTS, MAX_EVENTS, 5]
-    assert [event for batch in found for event in batch] == events
+    assert [offset for batch in found for _, offset in batch] == list(range(count))
+
+
+async def test_what_comes_during_a_large_event_waits_for_no_other_large_event_of_another_partition() -> None:
+    stream = FakeStream([event(1, value=LARGE), event(2, value=LARGE), event(3), event(4, value=LARGE)], ends=False)
+    async with aclosing(taken(stream)) as found:
+        assert await anext(found) == [(0, 1)]
+        stream.queue.put_nowait(event(7, 1))
+        assert await anext(found) == [(0, 2), (1, 7)]
+        assert await anext(found) == [(0, 3)]
+        assert await anext(found) == [(0, 4)]
 
 
 async def test_error_of_the_stream_comes_to_the_agent_behind_what_it_brought() -> None:
-    stream = FakeStream([1])
+    stream = FakeStream([event(1)])
     stream.error = ConnectionError("gone")
     found = taken(stream)
-    assert await anext(found) == [1]
+    assert await anext(found) == [(0, 1)]
     with pytest.raises(ConnectionError):
         await anext(found)
 

@@ -98,10 +98,10 @@ def worker(tmp_path: Path) -> Worker:
     return Worker(tmp_path, ZERO, ONE)
 
 
-def event(offset: int, partition: TopicPartition = ZERO, generation: int = 1) -> Any:
+def event(offset: int, partition: TopicPartition = ZERO, generation: int = 1, value: bytes = b"a dump") -> Any:
     known: dict[str, Any] = {
         "key": None,
-        "value": b"a dump",
+        "value": value,
         "headers": [],
         "timestamp": 1_754_136_000.5,
         "generation_id": generation,
@@ -114,6 +114,11 @@ async def test_a_batch_of_several_partitions_is_one_transaction_and_each_keeps_i
     await worker.run(event(0), event(5, ONE), event(1), event(6, ONE))
     assert worker.publisher.transactions == [{ZERO: 2, ONE: 7}]
     assert worker.processed == [(0, 0), (0, 1), (1, 5), (1, 6)]
+
+
+async def test_the_partition_with_the_fewest_bytes_goes_first(worker: Worker) -> None:
+    await worker.run(event(0, value=b"a dump" * 1000), event(5, ONE), event(6, ONE))
+    assert worker.processed == [(1, 5), (1, 6), (0, 0)]
 
 
 async def test_messages_that_were_fetched_in_an_earlier_generation_are_left_to_the_next_fetch(worker: Worker) -> None:
