@@ -1,4 +1,4 @@
-"""Match the terms of all classes with one Aho-Corasick automaton, and resolve homonyms and context (one pass over the text)."""
+"""Match the terms of all classes in one pass over the text, and resolve homonyms and context."""
 
 import re
 from collections import defaultdict
@@ -7,21 +7,15 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation
-
 from streams.classify.class_records import ANY_LANGUAGE, NewsClass, TermGroup
 from streams.classify.context import Context, Span
 from streams.classify.fold import Folded, fold
 from streams.classify.names import has_name_before, has_name_beside, is_name, is_sentence_case
+from streams.classify.whole_words import WholeWords
 
 CERTAIN_WEIGHT = 0.9
-# Matches of whole words that are looked at, at most: a text with more is a list of terms. News has one in 150 characters.
-MIN_MATCH_LIMIT = 200
-CHARS_PER_MATCH = 40
 # Longer acronyms are also written as words: Conaf, Pdvsa.
 ACRONYM_LETTERS = 3
-# All shipped classes together have 130,000 characters of patterns: 27 MB.
-_DFA_CHARS = 200_000
 _LOST_LETTER = "\ufffd"
 
 
@@ -69,13 +63,9 @@ _new_hit = tuple.__new__
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """The automatons and, by pattern number, its uses in order of weight (none for a word that is only context) and its sets of words.
+    """The patterns and, by number, the uses of each in order of weight (none for a word that is only context) and its sets of words."""
 
-    `damaged`: has all patterns; `automaton` is without those for texts that lost letters by a wrong charset, and so a quarter faster.
-    """
-
-    automaton: AhoCorasick
-    damaged: AhoCorasick
+    words: WholeWords
     uses: tuple[tuple[TermUse, ...], ...]
     word_sets: tuple[tuple[int, ...], ...]
     languages: frozenset[str]
@@ -101,16 +91,12 @@ def compile_matcher(classes: Sequence[NewsClass]) -> Matcher:
                         with_capitals[at] = replace(use, capitals=at)
                     for number in _numbers_of((term,), numbers):
                         uses[number].append(with_capitals[at])
-    # A DFA is a quarter faster, but would need hundreds of MB for 200 classes.
-    kind = Implementation.DFA if sum(map(len, numbers)) < _DFA_CHARS else None
-    intact = [_LOST_LETTER if _LOST_LETTER in pattern else pattern for pattern in numbers]  # keeps the numbers of all others
     word_sets: defaultdict[int, list[int]] = defaultdict(list)
     for words, set_number in sets.items():
         for number in words:
             word_sets[number].append(set_number)
     return Matcher(
-        automaton=AhoCorasick(intact, implementation=kind),
-        damaged=AhoCorasick(list(numbers), implementation=Implementation.ContiguousNFA),
+        words=WholeWords(list(numbers)),
         uses=tuple(tuple(sorted(uses[number], key=lambda use: -use.weight)) for number in range(len(numbers))),
         word_sets=tuple(tuple(word_sets[number]) for number in range(len(numbers))),
         languages=frozenset(languages),
@@ -189,7 +175,7 @@ def find_hits(
     folded = folded or fold(text)
     plain = f" {folded.text} "
     as_is, uses, word_sets = folded.offsets is None, matcher.uses, matcher.word_sets
-    for pattern, first, last in _whole_words(plain, matcher.damaged if _LOST_LETTER in plain else matcher.automaton):
+    for pattern, first, last in matcher.words.find(plain):
         start, end = span = (first - 1, last - 1) if as_is else folded.original_span(first - 1, last - 1)
         if start < headline_end < end:
             continue
@@ -210,13 +196,6 @@ def find_hits(
     context = Context(text, context_spans)
     valid = {number: _valid(candidates[number], context, masked) for number in sorted(candidates)}
     return {number: kept for number, hits in valid.items() if (kept := _without_namesakes(hits, namesakes))}
-
-
-def _whole_words(plain: str, automaton: AhoCorasick) -> list[tuple[int, int, int]]:
-    """Return the matches of whole words in `plain`, as pattern, start and end, up to the limit for its length."""
-    matches = automaton.find_matches_as_indexes(plain, overlapping=True)
-    whole = [match for match in matches if not (plain[match[1] - 1].isalnum() or plain[match[2]].isalnum())]
-    return whole[: MIN_MATCH_LIMIT + len(plain) // CHARS_PER_MATCH]
 
 
 def _is_named(text: str, span: Span, use: TermUse, headline_end: int) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from streams.classify.class_set import ClassSet, hash_of, parse_classes
 from streams.classify.classify import LABEL_SCORE, MAX_EVIDENCE, classify
-from streams.classify.matcher import CHARS_PER_MATCH, MIN_MATCH_LIMIT
+from streams.classify.whole_words import CHARS_PER_MATCH, MIN_MATCH_LIMIT
 
 HEAD = 'id = "fen"\nkind = "region"\nname = "Fen"\ncounts = "mention"\n'
 
