@@ -45,16 +45,18 @@ async def batches(stream: Stream[bytes]) -> AsyncIterator[list[EventT[bytes]]]:
     collecting = stream.add_future(collect())  # a future of the stream, so that it ends with the stream
     collecting.add_done_callback(lambda _: arrived.set())
     try:
+        has_rest = False
         while not collecting.done() or waiting:
-            is_busy = arrived.is_set()
+            is_busy = arrived.is_set() and not has_rest
             await arrived.wait()
             arrived.clear()
             if waiting:
                 await asyncio.sleep(UNDER_LOAD_S if is_busy else SAME_FETCH_S)
                 batch, waiting[:] = _divide(waiting)
-                taken.set()
-                if waiting:
+                has_rest = bool(waiting)
+                if has_rest:
                     arrived.set()
+                taken.set()
                 yield batch
         await collecting  # raises in the agent what was raised in the future
     finally:
