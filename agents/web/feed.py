@@ -18,6 +18,7 @@ BUFFERED_BYTES = 4 * 1024 * 1024
 QUEUE_MESSAGES = 2 * BUFFERED_MESSAGES
 QUEUE_BYTES = 2 * BUFFERED_BYTES
 CHUNK_BYTES = 64 * 1024
+MAX_NUMBER_DIGITS = 18
 LINGER_S = 10.0
 
 Source = Callable[["Feed"], Awaitable[None]]
@@ -121,7 +122,8 @@ class Feed:
 
     def _catch_up(self, client: Client, last_id: str | None) -> None:
         epoch, _, number = (last_id or "").rpartition("-")
-        seen = int(number) if epoch == self._epoch and number.isascii() and number.isdecimal() else 0
+        is_known = epoch == self._epoch and number.isascii() and number.isdecimal() and len(number) <= MAX_NUMBER_DIGITS
+        seen = int(number) if is_known else 0
         first = self._buffer[0][0] if self._buffer else self._number + 1
         if last_id and seen + 1 < first:
             client.put(_unnumbered("gap", b"{}"))

@@ -33,6 +33,7 @@ MAX_COUNTS = 20  # filters and spans whose counts are kept, up to 1 MB each
 MAX_FOUND = 500
 MAX_OVER_S = 8 * 86_400
 DEFAULT_OVER_S = 3600
+MAX_OVER_DIGITS = 6  # Python raises an error of its own for a number of thousands of digits
 ANSWER_S = 120.0
 PROGRESS_S = 0.2
 RETRY_S = 5
@@ -172,8 +173,8 @@ def _keep(newest: list[Found], found: Found) -> None:
 def _span(request: web.Request) -> tuple[int, Params]:
     """Return the seconds of `over`, and the other parameters."""
     text = request.query.get("over", str(DEFAULT_OVER_S))
-    if not (text.isascii() and text.isdecimal() and 60 <= int(text) <= MAX_OVER_S):
-        raise web.HTTPBadRequest(text=f"over={text}: seconds, 60 to {MAX_OVER_S}")
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_OVER_DIGITS and 60 <= int(text) <= MAX_OVER_S):
+        raise web.HTTPBadRequest(text=f"over={text[:MAX_OVER_DIGITS]}: seconds, 60 to {MAX_OVER_S}")
     return int(text), [(name, value) for name, value in request.query.items() if name != "over"]
 
 

@@ -44,7 +44,7 @@ async def test_client_with_an_unknown_id_gets_a_gap_and_the_whole_buffer() -> No
     with feed.joined(None, nothing):
         for number in range(BUFFERED_MESSAGES + 2):
             feed.publish("article", str(number).encode())
-        for unknown in ("deadbeef-7", "nonsense", f"{feed._epoch}-1"):
+        for unknown in ("deadbeef-7", "nonsense", f"{feed._epoch}-1", f"{feed._epoch}-{'1' * 5_000}"):
             with feed.joined(unknown, nothing) as client:
                 result = await taken(client)
                 assert result.startswith("event: gap\n"), unknown

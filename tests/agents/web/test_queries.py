@@ -95,7 +95,17 @@ async def test_lookup_answers_as_the_command(client: aiohttp.ClientSession, monk
 
 
 @pytest.mark.parametrize(
-    "path", ["/counts?over=5", "/counts?over=x", "/counts?colour=red", "/search?about=yes", "/lookup", "/event", "/search?over=99999999"]
+    "path",
+    [
+        "/counts?over=5",
+        "/counts?over=x",
+        "/counts?colour=red",
+        "/search?about=yes",
+        "/lookup",
+        "/event",
+        "/search?over=99999999",
+        pytest.param("/counts?over=" + "1" * 5000, id="number-of-5000-digits"),
+    ],
 )
 async def test_question_that_cannot_be_read_is_refused(client: aiohttp.ClientSession, path: str) -> None:
     async with client.get(path) as response:
