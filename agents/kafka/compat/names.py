@@ -115,6 +115,8 @@ PRIVATE_NAMES = (
     PrivateName(_TRANSACTION, "_transaction_waiter", _RETRIEVE),
     PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "_message_accumulator", _RETRIEVE),
     PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "fail_all", _RETRIEVE),
+    PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "reenqueue", _RETRIEVE),
+    PrivateName(f"{_ACCUMULATOR}:MessageBatch", "future", _RETRIEVE),
     PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "_batches", _RETRIEVE),
     PrivateName(f"{_ACCUMULATOR}:MessageBatch", "_drain_waiter", _RETRIEVE),
     PrivateName("aiokafka.admin.client:AIOKafkaAdminClient", "_send_request", "read stable offsets of a consumer group"),

@@ -14,8 +14,10 @@ class BatchBuilder:
     def _build(self) -> bytearray: ...
 
 class MessageBatch:
+    future: Future[object]
     _drain_waiter: Future[None]
 
 class MessageAccumulator:
     _batches: Mapping[TopicPartition, Sequence[MessageBatch]]
     fail_all: Callable[[BaseException], None]
+    reenqueue: Callable[[MessageBatch], None]

@@ -16,10 +16,8 @@ from agents.kafka.compat.lost_errors import retrieve_lost_errors
 EVENTS = TopicPartition("news.events", 1)
 
 
-async def lose(*, is_fatal: bool, is_mended: bool) -> list[str]:
-    """Lose a transaction with a batch that was not sent, and return what asyncio reports of it."""
-    reported: list[str] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context["message"]))
+def begun(*, is_mended: bool) -> tuple[Any, Any]:
+    """Return the manager of a transaction that has begun, and its accumulator."""
     new_manager: Any = TransactionManager
     new_accumulator: Any = MessageAccumulator
     transaction = new_manager("news-dumps-3", 10_000)
@@ -29,6 +27,14 @@ async def lose(*, is_fatal: bool, is_mended: bool) -> list[str]:
     accumulator = new_accumulator(cluster, batch_size=1000, compression_type=0, batch_ttl=10, txn_manager=transaction)
     if is_mended:
         retrieve_lost_errors(SimpleNamespace(_txn_manager=transaction, _message_accumulator=accumulator))  # type: ignore[arg-type]
+    return transaction, accumulator
+
+
+async def lose(*, is_fatal: bool, is_mended: bool) -> list[str]:
+    """Lose a transaction with a batch that was not sent, and return what asyncio reports of it."""
+    reported: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context["message"]))
+    transaction, accumulator = begun(is_mended=is_mended)
     sent = await accumulator.add_message(EVENTS, None, b"{}", timeout=1)
     if is_fatal:
         accumulator.fail_all(ProducerFenced())
@@ -52,3 +58,24 @@ async def lose(*, is_fatal: bool, is_mended: bool) -> list[str]:
 async def test_errors_of_a_lost_transaction_are_not_reported_a_second_time(*, is_fatal: bool) -> None:
     assert await lose(is_fatal=is_fatal, is_mended=False)
     assert await lose(is_fatal=is_fatal, is_mended=True) == []
+
+
+async def test_batch_that_failed_while_its_request_waited_to_be_sent_again_is_not_queued_again() -> None:
+    transaction, accumulator = begun(is_mended=True)
+    sent = await accumulator.add_message(EVENTS, None, b"{}", timeout=1)
+    waiting, failed = accumulator._pop_batch(EVENTS), ProducerFenced()
+    accumulator.fail_all(failed)
+    assert isinstance(sent.exception(), ProducerFenced)
+    await asyncio.sleep(0)
+    accumulator.reenqueue(waiting)
+    assert EVENTS not in accumulator._batches
+    transaction.fatal_error(failed)
+
+
+async def test_batch_of_a_running_transaction_is_queued_again() -> None:
+    _, accumulator = begun(is_mended=True)
+    sent = await accumulator.add_message(EVENTS, None, b"{}", timeout=1)
+    waiting = accumulator._pop_batch(EVENTS)
+    accumulator.reenqueue(waiting)
+    assert list(accumulator._batches[EVENTS]) == [waiting]
+    sent.cancel()
