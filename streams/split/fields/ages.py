@@ -29,6 +29,8 @@ NAMED_AGES = {"now": ("second", 0), "recently": ("hour", 0), "today": ("day", 0)
 LATEST_DAY = date(2100, 1, 1)  # of a page without a time of fetching
 
 START_LETTERS = 3
+# A number begins an age if it has at most as many digits as a count, and a sign with a digit or a word behind it.
+NUMBER_START = r"\d(?!\d{8})(?=\d*+(?:[-/.]\d|[.º]?\s*+[^\W\d_]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,13 @@ def age_pattern() -> AgePattern:
 
 def _relative_form(words: Mapping[str, Any], units: Iterable[str], letters: Iterable[str]) -> str:
     """Return the pattern of a counted age."""
-    number = rf"(?:(?P<digits>\d{{1,8}})\s*|(?P<few>{any_of(words['few'])})\s+|(?P<one>{any_of(words['one'])})\s+)"
+    number = rf"(?:(?P<digits>\d{{1,8}}+)\s*+|(?P<few>{any_of(words['few'])})\s+|(?P<one>{any_of(words['one'])})\s+)"
     more = rf"(?:,?\s*(?:{any_of(words['and'])})?\s*(?P<NAME>\d{{1,2}})\s?(?P<NAME_unit>{any_of([*units, *letters])})\b)?"  # "1 h 20 min"
     behind = rf"(?:\s+(?P<NAME>{any_of(words['behind'])})\b)?"
     return (
         rf"(?:(?P<before>{any_of(words['before'])})\s+)?(?:{number}(?P<unit>{any_of(units)})\b{more.replace('NAME', 'more')}"
         rf"|(?P<half>{any_of(words['half_hour'])})\b){behind.replace('NAME', 'behind')}"
-        rf"|(?:(?P<short_before>{any_of(words['before'])})\s+)?(?P<short>\d{{1,3}})\s?(?P<letter>{any_of(letters)})\b"
+        rf"|(?:(?P<short_before>{any_of(words['before'])})\s+)?(?P<short>\d{{1,3}}+)\s?+(?P<letter>{any_of(letters)})\b"
         rf"{more.replace('NAME', 'short_more')}{behind.replace('NAME', 'short_behind')}"
     )
 
@@ -121,9 +123,9 @@ def _printed_form(words: Mapping[str, Any], months: Iterable[str]) -> str:
     year = r"(?P<NAME>\d{4})(?!\d)"
     no_year = r"(?!,?\s+\d{4})"  # else "July 4, 2019" is July 4 of any year
     return (
-        r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<last>\d{4})"
+        r"(?P<first>\d{1,2}+)(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<last>\d{4})"
         r"|(?P<iso_year>\d{4})(?P<iso_sign>[-/.])(?P<iso_month>\d{2})(?P=iso_sign)(?P<iso_day>\d{2})"
-        rf"|(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?P<of>de\s+|of\s+)?{month}"
+        rf"|(?P<day>\d{{1,2}}+)(?:st|nd|rd|th|º|\.)?\s+(?P<of>de\s+|of\s+)?{month}"
         rf"(?:(?:\s+de(?:l)?)?,?\s+{year.replace('NAME', 'year')}{weekday}|{no_year})"
         rf"|{month.replace('month', 'us_month')}\s+(?P<us_day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?"
         rf"(?:,?\s+{year.replace('NAME', 'us_year')}{weekday}|{no_year})"
@@ -139,10 +141,10 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def _starts(*lists: Iterable[str]) -> str:
-    """Return the pattern of the first letters of these words, or of a digit: most places of a line are passed by one look."""
+    """Return the pattern of the first letters of these words, or of a number: most characters of a line are passed by one look."""
     words = {word for words in lists for word in words}
     short = {word for word in words if len(word) < START_LETTERS}
-    return rf"\d|(?:{any_of(short)})\s|{any_of(word[:START_LETTERS] for word in words - short)}"
+    return rf"{NUMBER_START}|(?:{any_of(short)})\s|{any_of(word[:START_LETTERS] for word in words - short)}"
 
 
 def _words_at(index: int, *lists: Iterable[str]) -> frozenset[str]:
@@ -151,17 +153,16 @@ def _words_at(index: int, *lists: Iterable[str]) -> frozenset[str]:
 
 def age_of_match(found: re.Match[str], pattern: AgePattern) -> Age | None:
     """Return the age in a match of `age_pattern`, or None where its words make no age ("5 de" of a sentence, 31-02-2025)."""
-    part = found.groupdict()
-    if part["named"]:
-        return Age(*NAMED_AGES[pattern.meaning[part["named"].casefold()]])
-    if part["letter"]:
-        return _with_more(Age(pattern.meaning[part["letter"].casefold()], int(part["short"])), part, "short_more", pattern)
-    if part["unit"] or part["half"]:
-        return _relative(part, pattern)
-    return _printed(part, pattern)
+    if found["named"]:
+        return Age(*NAMED_AGES[pattern.meaning[found["named"].casefold()]])
+    if found["letter"]:
+        return _with_more(Age(pattern.meaning[found["letter"].casefold()], int(found["short"])), found, "short_more", pattern)
+    if found["unit"] or found["half"]:
+        return _relative(found, pattern)
+    return _printed(found, pattern)
 
 
-def _relative(part: Mapping[str, str | None], pattern: AgePattern) -> Age | None:
+def _relative(part: re.Match[str], pattern: AgePattern) -> Age | None:
     if not (part["before"] or part["behind"]):
         return None
     if part["half"]:
@@ -172,7 +173,7 @@ def _relative(part: Mapping[str, str | None], pattern: AgePattern) -> Age | None
     return _with_more(Age(unit, int(part["digits"]) if part["digits"] else 1), part, "more", pattern)
 
 
-def _with_more(age: Age, part: Mapping[str, str | None], name: str, pattern: AgePattern) -> Age:
+def _with_more(age: Age, part: re.Match[str], name: str, pattern: AgePattern) -> Age:
     """Return the age with its second, smaller unit added, as in "1 h 20 min"."""
     unit = pattern.meaning[(part[f"{name}_unit"] or "").casefold()] if part[name] else None
     if unit is None or not SECONDS.get(unit, 0) < SECONDS.get(age.unit, 0):
@@ -180,7 +181,7 @@ def _with_more(age: Age, part: Mapping[str, str | None], name: str, pattern: Age
     return Age(unit, age.count * SECONDS[age.unit] // SECONDS[unit] + int(part[name] or 0))
 
 
-def _printed(part: Mapping[str, str | None], pattern: AgePattern) -> Age | None:
+def _printed(part: re.Match[str], pattern: AgePattern) -> Age | None:
     def number(name: str) -> int:
         return int(part[name] or 0)
 

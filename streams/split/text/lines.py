@@ -33,6 +33,7 @@ WHITE = "".join(
 )
 INVISIBLE = WHITE + "\x00\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 WORD = re.compile(r"\w+")
+ASCII_SIGNS = {code: " " for code in range(128) if not WORD.match(chr(code))}
 COUNT = re.compile(r"^\d+ | \d+$")
 BULLET = re.compile(r"(?:[-–—•·*▪●‣◦⁃▸►▶→➤»■◆★]|#{1,6}(?= ))\s+(?=[^\s*·•–—-])")
 ADDRESSES = ("http://", "https://", "www.")
@@ -46,7 +47,10 @@ CLOSES = "\"'”’“‘»«)]"
 TERMINAL = re.compile(r"[.!?…。！？](?:\s?[\"'”’“‘»«)\]])*(?:\s\([\w/]{2,7}\))?$")
 ASKS = re.compile(r"(?:[!?！？…]|\.\.\.)(?:\s?[\"'”’“‘»«)\]])*$")
 # A full stop after a short capitalized word is that of an abbreviation: "St. Orrin", "Sen. Ruiz".
-SENTENCE_INSIDE = re.compile(r"\w\w(?:[!?…]|(?<!\b[A-ZÀ-ÖØ-Þ]\w)(?<!\b[A-ZÀ-ÖØ-Þ]\w\w)\.)[\"'”’“»«)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]")
+# The pattern begins with the sign, by which a search skips the letters before it.
+SENTENCE_INSIDE = re.compile(
+    r"[.!?…](?<=\w\w.)(?:(?<!\.)|(?<!\b[A-ZÀ-ÖØ-Þ]\w\.)(?<!\b[A-ZÀ-ÖØ-Þ]\w\w\.))[\"'”’“»«)\]]?\s+[\"'“‘«¡¿(]?[A-ZÀ-ÖØ-Þ]"
+)
 # One run without a space, with punctuation of addresses or markup: the rest of an image's address, an unfilled template.
 DEBRIS = re.compile(
     r"(?=\S*[&=?%/{}<>\\_|])\S{0,300}(?:[&?]\w+=|\.(?:jpe?g|png|webp|gif|svg|js|css)\b|https?://|[{}<>]{2}|=\w+\))\S{0,300}|[^\w\s]{3,80}"
@@ -117,7 +121,8 @@ def is_text(line: Line) -> bool:
 
 def key_of(text: str) -> str:
     """Return the words of a short text, case-folded: the key by which lines are compared."""
-    return " ".join(WORD.findall(text[:KEY_CHARACTERS].casefold()))
+    folded = text[:KEY_CHARACTERS].casefold()
+    return " ".join(folded.translate(ASCII_SIGNS).split() if folded.isascii() else WORD.findall(folded))
 
 
 def words_of(text: str) -> frozenset[str]:

@@ -15,15 +15,18 @@ MAX_STAMP_CHARACTERS = 100
 STAMPS_CACHED = 4096
 MAX_AGE_CHARACTERS = 50  # at the end of a line, that the pattern of ages is searched in
 YEAR_DIGITS, MAX_DAY_DIGITS = 4, 2
+MAX_DATE_WORDS = 5  # "4 de julio de 2019"
 MAX_OUTLET_CHARACTERS = 60
 MAX_OUTLET_WORDS = 7
 SEPARATORS = " \t·•|,:;–—-/()[]"
+SIGNS = SEPARATORS + "."
 WIDE_GAP = re.compile(r"\t| {2}")
 BRACKETS = " \t([<"
 NOT_IN_NAMES = re.compile(r"://|[«»]")  # an address, buttons of a page
 HAS_DIGIT = re.compile(r"\d")
 HAS_LETTER = re.compile(r"[^\W\d_]")
 MAX_FIELDS = 6  # of a stamp: outlet, age, section, author, reading time, replies
+MAX_LEAD_WORDS = 12  # around an age
 MAX_FIELD_WORDS = 3  # beside an age; a longer field must look like an outlet
 BYLINE = re.compile(
     r"(?:by|por|par|von|di|(?:written|words|text|story|report|reporting|escrito|texto|nota|texte|bericht|testo|servizio|reportagem)"
@@ -95,10 +98,9 @@ def _find_stamp(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Sta
     last = words[-1].rstrip(".)]")
     if _may_end_with_age(words, last):
         found = pattern.at_end.search(_lower_in_place(line), max(0, len(line) - MAX_AGE_CHARACTERS))
-        if found and (age := age_of_match(found, pattern)):
-            stamp = _stamp_ending_in(line, found, age, known_outlets)
-            if stamp:
-                return stamp
+        stamp = _stamp_ending_in(line, found, known_outlets) if found else None
+        if stamp:
+            return stamp
     if words[0][0].isdigit() or words[0] in pattern.first_words:
         found = pattern.at_start.match(_lower_in_place(line))
         if found and (age := age_of_match(found, pattern)):
@@ -111,18 +113,28 @@ def _find_stamp(line: str, known_outlets: AbstractSet[str] = frozenset()) -> Sta
 def _may_end_with_age(words: Sequence[str], last: str) -> bool:
     """Return whether a line of these words can end with an age: the search for one takes longer than all else that is asked of a line.
 
-    A number alone is the year or the day of a date, which has a month, a day or "de" before it.
+    A number alone is the year or the day of a date.
     """
     pattern = age_pattern()
     if last.isdecimal():
-        before = words[-2] if len(words) > 1 else ""
-        name = before.rstrip(".,")
-        if len(last) == YEAR_DIGITS:
-            return name.endswith((*pattern.month_names, "de", "del")) or bool(HAS_DIGIT.search(before))
-        return len(last) <= MAX_DAY_DIGITS and name.endswith(pattern.month_names)
+        return _may_end_with_date(words, len(last))
     if last in pattern.units_alone:
         return any(word.endswith(pattern.before) for word in words)
     return last in pattern.last_words or words[-2:][0][0].isdigit() or bool(HAS_DIGIT.search(last))
+
+
+def _may_end_with_date(words: Sequence[str], digits: int) -> bool:
+    """Return whether words whose last is a number of so many digits can end with a date: "4 de julio de 2019", "4 July 2019", "July 4"."""
+    months = age_pattern().month_names
+    before = [word.rstrip(".,") for word in words[-2 : -MAX_DATE_WORDS - 1 : -1]] + [""] * MAX_DATE_WORDS
+    if digits <= MAX_DAY_DIGITS:
+        return before[0].endswith(months)
+    if digits != YEAR_DIGITS:
+        return False
+    if before[0][:1].isdecimal():
+        return before[1].endswith(months)
+    month, day, *others = before[before[0] in ("de", "del") :]
+    return month in age_pattern().months and bool(HAS_DIGIT.search(others[0] if day in ("de", "of") else day))
 
 
 def _in_digits(line: str) -> str:
@@ -198,14 +210,19 @@ def _name_among(text: str) -> str | None:
 
 def _is_lead(name: str) -> bool:
     """Return whether a name is only words around an age: "Published on Friday", "Updated 1207 GMT". "Time" is a magazine."""
-    words = [word.strip(SEPARATORS + ".") for word in name.split()]
     lead = age_pattern().lead
     if name in ("Time", "TIME"):
         return False
-    if name.casefold().strip(SEPARATORS + ".") in lead:
+    if name.casefold().strip(SIGNS) in lead:
         return True
-    are_around = all(word.casefold() in lead or HAS_DIGIT.search(word) or ZONE.fullmatch(word) for word in words)
-    return are_around and any(word.casefold() in lead for word in words)
+    words = name.split()
+    are_around = len(words) <= MAX_LEAD_WORDS and all(map(_is_around_age, words))
+    return are_around and any(word.strip(SIGNS).casefold() in lead for word in words)
+
+
+def _is_around_age(word: str) -> bool:
+    word = word.strip(SIGNS)
+    return word.casefold() in age_pattern().lead or bool(HAS_DIGIT.search(word) or ZONE.fullmatch(word))
 
 
 @functools.cache
@@ -236,18 +253,21 @@ def is_byline(text: str) -> bool:
     return len(words) <= max_words and words[0][0].isupper() and 2 * sum(word[0].isupper() for word in name) > len(name)
 
 
-def _stamp_ending_in(line: str, found: re.Match[str], age: Age, known_outlets: AbstractSet[str]) -> Stamp | None:
+def _stamp_ending_in(line: str, found: re.Match[str], known_outlets: AbstractSet[str]) -> Stamp | None:
     """Return the stamp of a line that ends with an age after a lead word or an outlet, or None after a sentence."""
     raw = line[: found.start()]
     name = raw.strip(SEPARATORS)
-    if not name or _is_lead(name):
-        return Stamp(age)
     head, colon, tail = name.partition(":")
+    is_label = raw.rstrip().endswith(":") and not colon  # of the date: "LOAD-DATE: January 11, 2010"
+    is_alone = not name or is_label or _is_lead(name)
     if colon and head.strip().casefold() in age_pattern().lead:
         name = tail.strip(SEPARATORS)
+    if not is_alone and (len(name) > MAX_OUTLET_CHARACTERS or len(name.split()) > MAX_OUTLET_WORDS):
+        return None
+    age = age_of_match(found, age_pattern())
+    if age is None or is_alone:
+        return Stamp(age) if age else None
     is_glued = raw.endswith(name)
-    if raw.rstrip().endswith(":") and not colon:
-        return Stamp(age)  # a label of the date: "LOAD-DATE: January 11, 2010"
     if _is_name_or_amount(raw, name, found, age):
         return None
     digits = found["digits"]
@@ -256,10 +276,8 @@ def _stamp_ending_in(line: str, found: re.Match[str], age: Age, known_outlets: A
         name, age = _split_glued_digits(raw, digits, age, known_outlets)
     elif found["first"] and len(found["first"]) == 1 and name[-1:].isdigit():
         return None
-    if is_glued or raw.rstrip(" ") != name:
-        is_name = len(name.split()) <= MAX_OUTLET_WORDS and len(name) <= MAX_OUTLET_CHARACTERS
-    else:
-        is_name = is_outlet_name(name)
+    is_apart = is_glued or raw.rstrip(" ") != name
+    is_name = len(name.split()) <= MAX_OUTLET_WORDS and len(name) <= MAX_OUTLET_CHARACTERS if is_apart else is_outlet_name(name)
     if not is_name or name[-1:] in "?!":
         return None
     outlet = _name_among(name)
