@@ -18,6 +18,7 @@ from types import MappingProxyType
 from streams.dumps.decode import Page
 from streams.dumps.formats import Format
 from streams.split.cuts import Cuts, require_short_fields
+from streams.split.html.budget import HtmlBudget
 from streams.split.html.split import split_html
 from streams.split.records import feed, json_document, xml_document
 from streams.split.records.articles import split_records, splitter_of
@@ -26,20 +27,21 @@ from streams.split.records.markdown import split_markdown
 from streams.split.records.plain import split_plain
 from streams.split.records.press import split_press
 
-Splitter = Callable[[str, int | None, bool], Cuts]
+Splitter = Callable[[str, int | None, bool, HtmlBudget], Cuts]
 
 
-def _split_html(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
-    return split_press(text, fetched_at) or split_html(text, fetched_at, shapes)
+def _split_html(text: str, fetched_at: int | None, shapes: bool, budget: HtmlBudget) -> Cuts:
+    return split_press(text, fetched_at, budget) or split_html(text, fetched_at, shapes, budget)
 
 
-def _split_mail(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
-    return split_mail(text, fetched_at, lambda page: SPLITTERS[page.format](page.text, fetched_at, shapes))
+def _split_mail(text: str, fetched_at: int | None, shapes: bool, budget: HtmlBudget) -> Cuts:
+    return split_mail(text, fetched_at, lambda page: SPLITTERS[page.format](page.text, fetched_at, shapes, budget))
 
 
-def _split_xml(text: str, fetched_at: int | None, shapes: bool) -> Cuts:
-    records = xml_document.read_xml(text)
-    return split_records(records, text, fetched_at, xml_document.CONFIDENCE) if records else split_plain(text, fetched_at, shapes)
+def _split_xml(text: str, fetched_at: int | None, shapes: bool, budget: HtmlBudget) -> Cuts:
+    if records := xml_document.read_xml(text):
+        return split_records(records, text, fetched_at, xml_document.CONFIDENCE, budget)
+    return split_plain(text, fetched_at, shapes, budget)
 
 
 SPLITTERS: Mapping[Format, Splitter] = MappingProxyType(
@@ -64,9 +66,9 @@ def split_page(page: Page, fetched_at: int | None, shapes: bool = True) -> Cuts:
         shapes: whether the page shapes are tried before the general fallback.
 
     Raises:
-        InvalidRecord: `limit` (too many lines or articles, or a tree too deep), `too-long` (a body over `MAX_BODY_CHARACTERS`, another
-            field over `MAX_FIELD_CHARACTERS`).
+        InvalidRecord: `limit` (too many lines or articles, too much HTML, or a tree too deep), `too-long` (a body over
+            `MAX_BODY_CHARACTERS`, another field over `MAX_FIELD_CHARACTERS`).
     """
-    cuts = SPLITTERS[page.format](page.text, fetched_at, shapes)
+    cuts = SPLITTERS[page.format](page.text, fetched_at, shapes, HtmlBudget())
     require_short_fields(cuts)
     return cuts

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from streams.split.html.line_classification import LineClassification
@@ -68,7 +69,8 @@ def find_list_items(tree: Tree, classification: LineClassification) -> list[List
             untitled.setdefault(candidate.group, []).append(item)
         elif item and (candidate.group not in groups or groups[candidate.group][-1].end_line <= item.first_line):
             groups.setdefault(candidate.group, []).append(item)
-    lists = [(group, items) for group, items in groups.items() if _is_list(group, items) or _is_whole_page(tree, signs, items)]
+    kinds: list[int] = []
+    lists = [(group, items) for group, items in groups.items() if _is_list(group, items) or _is_whole_page(tree, signs, items, kinds)]
     most_words = max((_words(items) for _, items in lists), default=0)
     min_words = MIN_WORDS_OF_LARGEST_LIST * most_words
     ranked = [(len(items), -group[1], items, group) for group, items in lists if _words(items) >= min_words]  # the outermost of equals
@@ -140,24 +142,29 @@ def _is_list(group: tuple[str, int], items: Sequence[ListItem]) -> bool:
     return len(items) >= (MIN_CLEAR_ITEMS if is_clear else MIN_ITEMS) and largest.words <= share * _words(items)
 
 
-def _is_whole_page(tree: Tree, signs: ListSigns, items: Sequence[ListItem]) -> bool:
+def _is_whole_page(tree: Tree, signs: ListSigns, items: Sequence[ListItem], kinds: list[int]) -> bool:
     """Return whether items are alike line by line and have most words of their page, as the results in the mail of an alert: few, untimed.
 
-    Each begins with a headline that is a link; names of one or two words are those of works or products.
+    Each begins with a headline that is a link; names of one or two words are those of works or products. `kinds`: of all lines, filled when
+    first needed. Each level of nested blocks is compared, so they are numbers.
     """
     are_headed = all(
         item.is_linked and item.headline == item.first_line and word_count(_title(tree, item)) >= MIN_HEADLINE_WORDS for item in items
     )
     if len(items) < MIN_CLEAR_ITEMS or not are_headed or _words(items) < MIN_PAGE_SHARE * signs.words_before[-1]:
         return False
-    return len({tuple(_line_kinds(tree, signs, item)) for item in items}) == 1
+    if not kinds:
+        kinds += _line_kinds(tree, signs)
+    first = kinds[items[0].first_line : items[0].end_line]
+    return all(kinds[item.first_line : item.end_line] == first for item in items)
 
 
-def _line_kinds(tree: Tree, signs: ListSigns, item: ListItem) -> Iterator[tuple[str, bool, bool]]:
-    """Yield tag, link and prose of each line of an item."""
-    for line_no in range(item.first_line, item.end_line):
-        line = tree.lines[line_no]
-        yield tree.elements[line.element_index].tag, line.is_link, signs.words_before[line_no + 1] > signs.words_before[line_no]
+def _line_kinds(tree: Tree, signs: ListSigns) -> Iterator[int]:
+    """Yield a number for each line: equal for lines of the same tag that are links and prose alike."""
+    numbers: dict[tuple[str, bool, bool], int] = {}
+    for line, (before, behind) in zip(tree.lines, pairwise(signs.words_before), strict=True):
+        kind = tree.elements[line.element_index].tag, line.is_link, behind > before
+        yield numbers.setdefault(kind, len(numbers))
 
 
 def _add_lead_stories(tree: Tree, items: list[ListItem], groups: Mapping[tuple[str, int], Sequence[ListItem]]) -> list[ListItem]:

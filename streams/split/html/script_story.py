@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from streams.split.html.budget import HtmlBudget
 from streams.split.html.fragment import fragment_text
 from streams.split.text.lines import word_count
 
@@ -16,13 +17,13 @@ TEXT_ROW = re.compile(rb"(?<![0-9a-f])[0-9a-f]{1,6}:T([0-9a-f]{1,6}),")
 MAX_TEXTS = 200  # of one page
 
 
-def script_story(source: str) -> str:
+def script_story(source: str, budget: HtmlBudget | None = None) -> str:
     """Return the longest story in the scripts of a page; empty if they have none.
 
     Raises:
         InvalidRecord: see `fragment_text`.
     """
-    texts = (fragment_text(text) for text in _texts(source) if "<p" in text)
+    texts = (fragment_text(text, budget) for text in _texts(source) if "<p" in text)
     return max(texts, key=word_count, default="")
 
 

@@ -9,6 +9,7 @@ from streams.records import MAX_BODY_CHARACTERS, Cut, Fate
 from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS, Cuts, require_few_articles
 from streams.split.html.articles import FoundArticles, cut_declared_story, cut_list_item, cut_single_story, cut_story_beside, outweighs_list
 from streams.split.html.body import repeated_ends
+from streams.split.html.budget import HtmlBudget
 from streams.split.html.cited_sections import cited_sections
 from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
@@ -41,12 +42,12 @@ MAX_DIGEST_ITEM_WORDS = 150  # usual length of the sections of a page that decla
 MAX_ARTICLE_SHARE = 0.7  # share of the words in the largest article; with more it is the page's one story
 
 
-def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
+def split_html(text: str, fetched_at: int | None, shapes: bool = True, budget: HtmlBudget | None = None) -> Cuts:
     """Return the articles of an HTML page: by a page shape, as a list of stories, or as one story, whichever fits first.
 
     Arguments and errors: see `streams.split.split_page`.
     """
-    tree = parse_tree(text)
+    tree = parse_tree(text, budget)
     declared = read_metadata(tree, fetched_at)
     is_ruled = has_ruled_sections(tree)
     is_story = declared.is_story and not is_ruled
@@ -75,7 +76,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
             found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=is_digest)
         classification = classification if found.cuts else classify_lines(tree)
     if not found.cuts:
-        found = _cut_story(tree, classification, declared, fetched_at, is_story=is_story)
+        found = _cut_story(tree, classification, declared, fetched_at, budget, is_story=is_story)
     require_few_articles(MAX_ARTICLES, len(found.cuts))
     if any(len(cut.body) > MAX_BODY_CHARACTERS for cut in found.cuts):
         raise InvalidRecord(Reason.TOO_LONG, f"a body has over {MAX_BODY_CHARACTERS:,} characters")
@@ -83,11 +84,17 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
 
 
 def _cut_story(
-    tree: Tree, classification: LineClassification, declared: PageMetadata, fetched_at: int | None, *, is_story: bool
+    tree: Tree,
+    classification: LineClassification,
+    declared: PageMetadata,
+    fetched_at: int | None,
+    budget: HtmlBudget | None,
+    *,
+    is_story: bool,
 ) -> FoundArticles:
     """Return the one article of a page, from the page itself or else from its scripts; none if both have none."""
     found = cut_single_story(tree, classification, declared, fetched_at, is_story=is_story)
-    if found.cuts or word_count(body := script_story(tree.source)) < MIN_STORY_WORDS:
+    if found.cuts or word_count(body := script_story(tree.source, budget)) < MIN_STORY_WORDS:
         return found
     return FoundArticles((cut_declared_story(replace(declared.page, body=body), tree, fetched_at),))
 

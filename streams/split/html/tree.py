@@ -19,6 +19,7 @@ from streams.split.html.attributes import (
     names_and_visibility,
     short_names_and_visibility,
 )
+from streams.split.html.budget import MAX_ELEMENTS, MAX_LINES, HtmlBudget
 from streams.split.html.tags import (
     BLOCK_TAGS,
     ENDS,
@@ -31,8 +32,7 @@ from streams.split.html.tags import (
     VOID_TAGS,
 )
 
-MAX_ELEMENTS = 100_000
-MAX_LINES = 100_000
+MAX_DEPTH = 512  # blocks in one another, as in browsers: a deeper one is opened beside the innermost
 MAX_TAGS = 1_000_000  # "<" signs: a tag takes a microsecond; pages have one in 30 to 60 characters, 350,000 in 10 MiB
 MAX_IMPLIED_END_DEPTH = 50  # open blocks searched for the one that an implied end tag closes: keeps hostile nesting linear
 MIN_LINK_SHARE = 0.6  # a line with more of its characters in links is a link
@@ -97,11 +97,11 @@ class Tree:
     titles: list[str] = field(default_factory=list)
 
 
-def parse_tree(source: str) -> Tree:
-    """Parse a page into a tree.
+def parse_tree(source: str, budget: HtmlBudget | None = None) -> Tree:
+    """Parse a page into a tree, and count it in the `budget` of its dump.
 
     Raises:
-        InvalidRecord: `limit` if it has over `MAX_TAGS` tags, `MAX_ELEMENTS` blocks or `MAX_LINES` lines.
+        InvalidRecord: `limit` if it has over `MAX_TAGS` tags, `MAX_ELEMENTS` blocks or `MAX_LINES` lines, or the dump has.
     """
     if len(source) > MAX_TAGS < source.count("<"):  # the count takes 0.5 ms for a usual page
         raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_TAGS:,} tags")
@@ -112,6 +112,8 @@ def parse_tree(source: str) -> Tree:
     reader.flush()
     while reader.stack:
         reader.close(len(source))
+    if budget:
+        budget.spend(len(reader.elements), len(reader.lines))
     return reader.tree
 
 
@@ -225,6 +227,8 @@ class _Reader:
             self.imply_end(*PARAGRAPH, start)
         if tag in ENDS:
             self.imply_end(*ENDS[tag], start)
+        if len(self.stack) > MAX_DEPTH:
+            self.close(start)
         elements, stack, attributes = self.elements, self.stack, token[3]
         index, parent = len(elements), stack[-1]
         if index >= MAX_ELEMENTS:

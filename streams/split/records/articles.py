@@ -10,6 +10,7 @@ from streams.split.cuts import MAX_ARTICLES, Cuts, merge_spans, require_few_arti
 from streams.split.fields.addresses import web_address
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
+from streams.split.html.budget import HtmlBudget
 from streams.split.html.declared_times import fill_declared_time
 from streams.split.html.fragment import fragment_text
 from streams.split.records.record import Record
@@ -21,16 +22,18 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 LINE_BREAK = re.compile(r"\r\n|[\r\n\u2028\u2029]")
 
 
-def splitter_of(read: Callable[[str], Iterable[Record]], confidence: float) -> Callable[[str, int | None, bool], Cuts]:
+def splitter_of(read: Callable[[str], Iterable[Record]], confidence: float) -> Callable[[str, int | None, bool, HtmlBudget | None], Cuts]:
     """Return the splitter of a format from its reader. `confidence`: the share of its articles that are right."""
 
-    def split(text: str, fetched_at: int | None, _shapes: bool = True) -> Cuts:
-        return split_records(read(text), text, fetched_at, confidence)
+    def split(text: str, fetched_at: int | None, _shapes: bool = True, budget: HtmlBudget | None = None) -> Cuts:
+        return split_records(read(text), text, fetched_at, confidence, budget)
 
     return split
 
 
-def split_records(records: Iterable[Record], text: str, fetched_at: int | None, confidence: float) -> Cuts:
+def split_records(
+    records: Iterable[Record], text: str, fetched_at: int | None, confidence: float, budget: HtmlBudget | None = None
+) -> Cuts:
     """Return the articles of `records`, which are in order of their spans, and the ledger of the dump `text`.
 
     Args:
@@ -38,25 +41,27 @@ def split_records(records: Iterable[Record], text: str, fetched_at: int | None, 
         text: the decoded dump.
         fetched_at: seconds since the epoch (UTC); a time after it is dropped.
         confidence: the share of such articles that are right.
+        budget: of the HTML of the dump; without it that of these records has the limit of one.
 
     Raises:
-        InvalidRecord: "limit" for too many records, "too-long" for a body above its limit.
+        InvalidRecord: "limit" for too many records or too much HTML, "too-long" for a body above its limit.
     """
+    budget = budget or HtmlBudget()
     cuts: list[Cut] = []
     fates: list[tuple[Record, Fate]] = []
     for number, record in enumerate(records, start=1):
         require_few_articles(MAX_ARTICLES, number)
-        cut = cut_record(record, fetched_at, confidence)
+        cut = cut_record(record, fetched_at, confidence, budget)
         fates.append((record, Fate.UNKNOWN if cut is None else Fate.ARTICLE))
         if cut is not None:
             cuts.append(cut)
     return Cuts(tuple(cuts), _spans(fates, len(text)))
 
 
-def cut_record(record: Record, fetched_at: int | None, confidence: float) -> Cut | None:
+def cut_record(record: Record, fetched_at: int | None, confidence: float, budget: HtmlBudget | None = None) -> Cut | None:
     """Return the article of a record; None where it has neither title nor text. A title without text is the body as well."""
     title = _field(record.title)
-    body = _body(record) or title
+    body = _body(record, budget) or title
     if body is None:
         return None
     if len(body) > MAX_BODY_CHARACTERS:
@@ -80,9 +85,9 @@ def cut_record(record: Record, fetched_at: int | None, confidence: float) -> Cut
     return fill_declared_time(cut, record.published, fetched_at) if record.published else cut
 
 
-def _body(record: Record) -> str | None:
+def _body(record: Record, budget: HtmlBudget | None) -> str | None:
     if record.html is not None:
-        return fragment_text(record.html) or None
+        return fragment_text(record.html, budget) or None
     lines = LINE_BREAK.split(record.text or "")
     return "\n".join(filter(None, map(clean_text, lines))) or None
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import orjson
 
 from streams.errors import InvalidRecord, Reason
-from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS
+from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS, require_few_articles
 from streams.split.fields.addresses import web_address
 from streams.split.html.fragment import line_text
 from streams.split.records.chat_document import chat_document_records
@@ -53,6 +53,7 @@ def read_json(text: str) -> Iterator[Record]:
     found = found or list(islice(_inferred(document), MAX_ARTICLES + 1))
     if not found:
         raise InvalidRecord(Reason.NOT_DECODABLE, f"the dump is {_described(document)}, and no article was found in it")
+    require_few_articles(MAX_ARTICLES, len(found))
     yield from records_of(
         found, fields_of(document) if isinstance(document, dict) and "jsonfeed.org" in str(document.get("version")) else {}
     )

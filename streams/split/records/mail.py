@@ -24,11 +24,8 @@ from streams.split.text.bodies import clean_text
 CONFIDENCE = 0.9
 SITE_LABELS = 2  # of a host's name that tell the site: "post.example" of "mail.post.example"
 MAX_ALTERNATIVES = 8  # of one text, that are read until one has articles; mail has two or three
-# Each HTML part has the limits of a page; together they have that of its lines. A newsletter has some hundred texts.
-MAX_HTML_TEXTS = 100_000  # between tags
 # The splitter of HTML takes 1.5 ms for the smallest page. A dump of 10 MiB has some hundred HTML mails of usual size.
 MAX_HTML_PARTS = 1_000
-HTML_TEXT = re.compile(r">[^<>]*[^<>\s]")
 SplitPart = Callable[[Page], Cuts]
 
 FROM_LINE = re.compile(r"^From [^\r\n]{3,200}\d\d:\d\d[^\r\n]*\r?\n", re.MULTILINE)
@@ -64,18 +61,15 @@ def split_mail(text: str, fetched_at: int | None, split_part: SplitPart) -> Cuts
 
 
 def _limit_html(split_part: SplitPart) -> SplitPart:
-    """Return `split_part` with a limit on the HTML of all parts together."""
-    parts = texts = 0
+    """Return `split_part` with a limit of HTML parts."""
+    parts = 0
 
     def split_limited(page: Page) -> Cuts:
-        nonlocal parts, texts
+        nonlocal parts
         if page.format is Format.HTML:
             parts += 1
-            texts += sum(1 for _ in HTML_TEXT.finditer(page.text))
             if parts > MAX_HTML_PARTS:
                 raise InvalidRecord(Reason.LIMIT, f"the mail has over {MAX_HTML_PARTS:,} HTML parts; send it in pieces")
-            if texts > MAX_HTML_TEXTS:
-                raise InvalidRecord(Reason.LIMIT, f"the HTML parts of the mail have over {MAX_HTML_TEXTS:,} texts between tags")
         return split_part(page)
 
     return split_limited

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from streams.split.cuts import MIN_BODY_WORDS, Cuts
+from streams.split.html.budget import HtmlBudget
 from streams.split.html.declared_times import DeclaredTime
 from streams.split.records.articles import split_records
 from streams.split.records.days import find_day
@@ -73,10 +74,10 @@ class Item:
         self.end = block.end
 
 
-def split_markdown(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
+def split_markdown(text: str, fetched_at: int | None, shapes: bool = True, budget: HtmlBudget | None = None) -> Cuts:
     """Return the articles of a Markdown text. Arguments and errors: see `streams.split.split_page`."""
     records = read_markdown(text)
-    return split_records(records, text, fetched_at, CONFIDENCE) if records else split_text(text, fetched_at, shapes)
+    return split_records(records, text, fetched_at, CONFIDENCE, budget) if records else split_text(text, fetched_at, shapes)
 
 
 def read_markdown(text: str) -> list[Record]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from streams.split.html.attributes import names_and_visibility
+from streams.split.html.budget import HtmlBudget
 from streams.split.html.tree import TextLine, Tree, parse_tree
 from streams.split.text.lines import require_few_lines
 
@@ -55,9 +56,9 @@ def _paragraph(text: str, group: list[tuple[str, int, int]]) -> Paragraph:
     return Paragraph(" ".join(lines), lines, start + indent, group[-1][2], indent)
 
 
-def html_paragraphs(html: str) -> list[Paragraph]:
+def html_paragraphs(html: str, budget: HtmlBudget | None = None) -> list[Paragraph]:
     """Return the paragraphs of an HTML page: its visible lines, those of one `<p>` joined."""
-    tree = parse_tree(html)
+    tree = parse_tree(html, budget)
     groups: list[list[TextLine]] = []
     for line in tree.lines:
         element = tree.elements[line.element_index]

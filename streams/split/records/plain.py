@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from streams.dumps.formats import xml_root
 from streams.errors import InvalidRecord, Reason
 from streams.split.cuts import Cuts
+from streams.split.html.budget import HtmlBudget
 from streams.split.records.articles import split_records
 from streams.split.records.chat import CONFIDENCE as CHAT_CONFIDENCE
 from streams.split.records.chat import chat_records
@@ -22,17 +23,17 @@ from streams.split.text.split import shape_candidates, split_by_shapes
 CONFIDENCE = 0.97
 
 
-def split_plain(text: str, fetched_at: int | None, shapes: bool = True) -> Cuts:
+def split_plain(text: str, fetched_at: int | None, shapes: bool = True, budget: HtmlBudget | None = None) -> Cuts:
     """Return the articles of a plain text. Arguments and errors: see `streams.split.split_page`."""
     candidates = shape_candidates(text) if shapes else []
     if candidates:  # first, as most pages have a shape, and none of these is in another form
         cuts = split_by_shapes(text, fetched_at, candidates)
         if cuts.is_shaped:
             return cuts
-    if (press := split_press(text, fetched_at)) is not None:
+    if (press := split_press(text, fetched_at, budget)) is not None:
         return press
     if (found := _declared(text, fetched_at)) is not None:
-        return split_records(found[0], text, fetched_at, found[1])
+        return split_records(found[0], text, fetched_at, found[1], budget)
     if (root := xml_root(text)) is not None:
         detail = f"the dump is XML with the element <{root}> around it, and neither a feed nor a file of articles"
         raise InvalidRecord(Reason.NOT_DECODABLE, detail)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from streams.split.cuts import MIN_BODY_WORDS, Cuts
+from streams.split.html.budget import HtmlBudget
 from streams.split.records.articles import split_records
 from streams.split.records.days import find_day
 from streams.split.records.labelled import COPYRIGHT, LabelledRecord, records_of
@@ -29,13 +30,13 @@ PUBLISHED = ('"og:', "application/ld+json")  # in the head of a publisher's page
 TERMINATED = (".", "!", "?", "…", "”", '"', "»")
 
 
-def split_press(text: str, fetched_at: int | None) -> Cuts | None:
+def split_press(text: str, fetched_at: int | None, budget: HtmlBudget | None = None) -> Cuts | None:
     """Return the articles of an export; None where `text` is no export of a known form. Errors: see `split_records`."""
-    records = read_press(text)
-    return None if records is None else split_records(records, text, fetched_at, CONFIDENCE)
+    records = read_press(text, budget)
+    return None if records is None else split_records(records, text, fetched_at, CONFIDENCE, budget)
 
 
-def read_press(text: str) -> list[Record] | None:
+def read_press(text: str, budget: HtmlBudget | None = None) -> list[Record] | None:
     """Return the records of an export that have a sentence of text; None where `text` is no export of a known form."""
     is_html = bool(HTML_START.match(text))
     if is_html and any(sign in text[:HEAD_CHARACTERS] for sign in PUBLISHED):
@@ -48,7 +49,7 @@ def read_press(text: str) -> list[Record] | None:
     for name, read_layout in LAYOUTS.items():
         form = press_forms()[name]
         if any(mark in marked for mark in form.marks):
-            lines = (lines or html_paragraphs(text)) if is_html else text_paragraphs(text, form.label.match, form.is_wrapped)
+            lines = (lines or html_paragraphs(text, budget)) if is_html else text_paragraphs(text, form.label.match, form.is_wrapped)
             found = []
             for record in records_of(form, lines):
                 read_layout(record)

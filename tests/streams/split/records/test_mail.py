@@ -15,7 +15,7 @@ from streams.errors import InvalidRecord, Reason
 from streams.records import Cut, Fate, Span
 from streams.split import split_page
 from streams.split.cuts import MAX_ARTICLES, Cuts
-from streams.split.records.mail import MAX_ALTERNATIVES, MAX_HTML_PARTS, MAX_HTML_TEXTS, split_mail
+from streams.split.records.mail import MAX_ALTERNATIVES, MAX_HTML_PARTS, split_mail
 from streams.split.records.mime import MAX_DEPTH, MAX_PARTS, Part, read_part, text_parts
 from tests.stories import story
 
@@ -254,13 +254,6 @@ def test_a_mailbox_has_a_limit_of_html_parts_and_none_of_plain_ones() -> None:
     split_mail(mailbox(MAX_HTML_PARTS), FETCHED_AT, no_articles)
     with pytest.raises(InvalidRecord, match="over 1,000 HTML parts"):
         split_mail(mailbox(MAX_HTML_PARTS + 1), FETCHED_AT, no_articles)
-
-
-def test_texts_of_all_html_parts_have_the_limit_of_a_page_together() -> None:
-    half = "<p>a</p>" * (MAX_HTML_TEXTS // 2)
-    split_mail(html_mail(half, half), FETCHED_AT, no_articles)
-    with pytest.raises(InvalidRecord, match="over 100,000 texts between tags"):
-        split_mail(html_mail(half, half, "<p>a</p>"), FETCHED_AT, no_articles)
 
 
 def test_of_thousands_of_alternatives_without_an_article_the_richest_few_are_read() -> None:
