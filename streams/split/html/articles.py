@@ -13,7 +13,7 @@ from streams.split.html.body import MAX_LEAD_LINES, body_line_nos, is_byline_or_
 from streams.split.html.header import fill_from_header, fill_printed_age, split_off_stamp
 from streams.split.html.item_addresses import linked_address
 from streams.split.html.ledger import MIN_HEADLINE_LINK_WORDS
-from streams.split.html.line_classification import LineClassification, classify_lines, split_off_last_piece
+from streams.split.html.line_classification import LineClassification, split_off_last_piece
 from streams.split.html.list_items import MIN_ITEMS, MIN_STORY_ITEMS, MIN_STORY_WORDS, ListItem
 from streams.split.html.metadata import PageMetadata, StoryMetadata
 from streams.split.html.page_times import fill_page_time
@@ -48,15 +48,15 @@ class FoundArticles:
     fates: Mapping[int, Fate] = field(default_factory=dict)
 
 
-def outweighs_list(tree: Tree, items: Sequence[ListItem]) -> bool:
+def outweighs_list(tree: Tree, classification: LineClassification, items: Sequence[ListItem]) -> bool:
     """Return whether the main story of a page is longer than a usual item of its list, and than half of the list.
 
     Timed posts without links are articles of their own, as on a live page. If the story's text runs through several items, it is the list
-    itself, unless a byline or date is above them all.
+    itself, unless a byline or date is above them all. `classification`: of the page as one story.
     """
     if items and all(item.is_timed and not item.is_linked for item in items):
         return False
-    story = find_story(tree, classify_lines(tree))
+    story = find_story(tree, classification)
     shared_items = sum(bisect_left(story.line_nos, item.first_line) < bisect_left(story.line_nos, item.end_line) for item in items)
     if shared_items >= MIN_ITEMS and not any(is_byline_or_stamp(line) for line in tree.lines[_main_heading(tree) : items[0].first_line]):
         return False
@@ -111,10 +111,15 @@ def cut_single_story(
     return FoundArticles((fill_page_time(cut, tree, story, fetched_at),), _fates(tree, line_nos, headline, header))
 
 
-def cut_story_beside(tree: Tree, updates: Sequence[Cut], declared: PageMetadata, fetched_at: int | None) -> tuple[Cut, ...]:
-    """Return the story that a page shows above the updates in its JSON-LD, without these: a live page has one. None if it has few words."""
+def cut_story_beside(
+    tree: Tree, classification: LineClassification, updates: Sequence[Cut], declared: PageMetadata, fetched_at: int | None
+) -> tuple[Cut, ...]:
+    """Return the story that a page shows above the updates in its JSON-LD, without these: a live page has one. None if it has few words.
+
+    `classification`: of the page as one story.
+    """
     known = "\n".join(f"{update.title}\n{update.body}" for update in updates)
-    stories = cut_single_story(tree, classify_lines(tree), declared, fetched_at, is_story=False).cuts
+    stories = cut_single_story(tree, classification, declared, fetched_at, is_story=False).cuts
     bodies = ("\n".join(takewhile(lambda line: line not in known, cut.body.split("\n"))) for cut in stories)
     return tuple(
         replace(cut, body=body)

@@ -3,29 +3,35 @@
 from dataclasses import dataclass
 
 from streams.errors import InvalidRecord, Reason
+from streams.split.html.tree import Tree
+from streams.split.text.stamps import MAX_STAMP_CHARACTERS
 
-# Each costs 20 to 50 us of processor time. The largest of 230 real pages has 1,501 elements and 663 lines, 10 MiB of news some 40,000
-# paragraphs.
-MAX_ELEMENTS = 50_000
-MAX_LINES = 50_000
+# An element with its line takes 20 to 50 us of processor time in a fragment. A page is read as a list as well, and a short line may be a
+# stamp: twice that. 10 MiB of news have some 40,000 paragraphs, the largest of 230 real pages has 1,501 elements and 663 lines.
+MAX_ELEMENTS = 40_000
+PAGE_WEIGHT = 2
 
 
 @dataclass(slots=True)
 class HtmlBudget:
-    """The elements and lines of the HTML that was parsed for one dump so far."""
+    """The elements of the HTML that may still be read for a dump: those of pages, and of short lines in fragments, count twice."""
 
-    elements: int = 0
-    lines: int = 0
+    left: int = MAX_ELEMENTS
 
-    def spend(self, elements: int, lines: int) -> None:
-        """Count a parsed text.
+    def spend_page(self, tree: Tree) -> None:
+        """Take the elements of a page off; raise `InvalidRecord` (`limit`) where not enough are left."""
+        self._spend(PAGE_WEIGHT * _size(tree))
 
-        Raises:
-            InvalidRecord: `limit` if those of the dump have over `MAX_ELEMENTS` elements or `MAX_LINES` lines together.
-        """
-        self.elements += elements
-        self.lines += lines
-        if self.elements > MAX_ELEMENTS:
-            raise InvalidRecord(Reason.LIMIT, f"the HTML of the dump has over {MAX_ELEMENTS:,} elements; send it in parts")
-        if self.lines > MAX_LINES:
-            raise InvalidRecord(Reason.LIMIT, f"the HTML of the dump has over {MAX_LINES:,} lines; send it in parts")
+    def spend_fragment(self, tree: Tree) -> None:
+        """Take the elements of an article's body off; raise `InvalidRecord` (`limit`) where not enough are left."""
+        self._spend(_size(tree) + sum(len(line.text) <= MAX_STAMP_CHARACTERS for line in tree.lines))
+
+    def _spend(self, elements: int) -> None:
+        self.left -= elements
+        if self.left < 0:
+            detail = f"the HTML of the dump has over {MAX_ELEMENTS:,} elements, short lines and those of pages counted twice"
+            raise InvalidRecord(Reason.LIMIT, f"{detail}; send it in parts")
+
+
+def _size(tree: Tree) -> int:
+    return max(len(tree.elements), len(tree.lines))

@@ -12,7 +12,9 @@ def fragment_text(html: str, budget: HtmlBudget | None = None) -> str:
     Raises:
         InvalidRecord: see `parse_tree`.
     """
-    tree = parse_tree(html, budget)
+    tree = parse_tree(html)
+    if budget:
+        budget.spend_fragment(tree)
     line_nos = body_line_nos(tree, classify_lines(tree), 0, len(tree.lines))
     return join_lines(tree, line_nos or range(len(tree.lines)))
 

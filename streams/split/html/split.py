@@ -1,7 +1,8 @@
 """Split an HTML page into articles: one story, a list of stories, or an aggregator's own page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from statistics import median
 
 from streams.errors import InvalidRecord, Reason
@@ -47,11 +48,14 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True, budget: H
 
     Arguments and errors: see `streams.split.split_page`.
     """
-    tree = parse_tree(text, budget)
+    tree = parse_tree(text)
+    budget = budget or HtmlBudget()
+    budget.spend_page(tree)
     declared = read_metadata(tree, fetched_at)
     is_ruled = has_ruled_sections(tree)
     is_story = declared.is_story and not is_ruled
-    classification = classify_lines(tree, is_list=not is_story)
+    as_story = cache(lambda: classify_lines(tree))
+    classification = as_story() if is_story else classify_lines(tree, is_list=True)
     found = FoundArticles()
     if shapes and shape_candidates("\n".join(line.text for line in tree.lines)):
         found = _split_as_text(tree, [False] * len(tree.elements), fetched_at, is_shape=True)
@@ -61,20 +65,23 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True, budget: H
         is_digest = is_ruled or is_newsletter(tree, classification)
         items = cited_sections(tree, newsletter or with_run_in_items(tree, classification, items))
         require_few_articles(MAX_ARTICLES, len(items))
+        # Each takes a second or more for the largest pages, so both are done once.
+        as_list = cache(lambda: _cut_list(tree, classification, items, declared, fetched_at, is_digest=is_digest))
+        outweighs = cache(lambda: outweighs_list(tree, as_story(), items))
         full_stories = [story for story in declared.stories if story.title and word_count(story.body or "") >= MIN_BODY_WORDS]
         if len(full_stories) > max(1, len(items)):
             require_few_articles(MAX_ARTICLES, len(full_stories))
             updates = tuple(cut_declared_story(story, tree, fetched_at) for story in full_stories)
-            found = FoundArticles((*cut_story_beside(tree, updates, declared, fetched_at), *updates))
+            found = FoundArticles((*cut_story_beside(tree, as_story(), updates, declared, fetched_at), *updates))
         elif declared.is_story and items and median(item.words for item in items) > MAX_DIGEST_ITEM_WORDS:
             is_story = True
-        elif items and (newsletter or is_ruled or _are_reviewed(tree, classification, items, declared)):
-            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=is_digest)
+        elif items and (newsletter or is_ruled or _are_reviewed(tree, items, declared, outweighs, as_list)):
+            found = as_list()
         elif items and (is_secondary_list(tree, classification, items) or (declared.has_story_title and are_sections(tree, items))):
             is_story = True
-        elif not (declared.has_story_title and outweighs_list(tree, items)):
-            found = _cut_list(tree, classification, items, declared, fetched_at, is_digest=is_digest)
-        classification = classification if found.cuts else classify_lines(tree)
+        elif not (declared.has_story_title and outweighs()):
+            found = as_list()
+        classification = classification if found.cuts else as_story()
     if not found.cuts:
         found = _cut_story(tree, classification, declared, fetched_at, budget, is_story=is_story)
     require_few_articles(MAX_ARTICLES, len(found.cuts))
@@ -118,13 +125,17 @@ def _split_as_text(tree: Tree, excluded: Sequence[bool], fetched_at: int | None,
     return FoundArticles(in_source, line_fates(visible, result.spans))
 
 
-def _are_reviewed(tree: Tree, classification: LineClassification, items: Sequence[ListItem], declared: PageMetadata) -> bool:
+def _are_reviewed(
+    tree: Tree,
+    items: Sequence[ListItem],
+    declared: PageMetadata,
+    outweighs: Callable[[], bool],
+    as_list: Callable[[], FoundArticles],
+) -> bool:
     """Return whether the items are cards that the page presents: its own text is not the longer story, or they are of several outlets."""
     if not are_cards(tree, declared, items):
         return False
-    return not outweighs_list(tree, items) or names_several_outlets(
-        _cut_list(tree, classification, items, declared, None, is_digest=False).cuts
-    )
+    return not outweighs() or names_several_outlets(as_list().cuts)
 
 
 def _cut_list(

@@ -19,7 +19,6 @@ from streams.split.html.attributes import (
     names_and_visibility,
     short_names_and_visibility,
 )
-from streams.split.html.budget import MAX_ELEMENTS, MAX_LINES, HtmlBudget
 from streams.split.html.tags import (
     BLOCK_TAGS,
     ENDS,
@@ -32,6 +31,8 @@ from streams.split.html.tags import (
     VOID_TAGS,
 )
 
+MAX_ELEMENTS = 20_000  # the largest of 230 real pages has 1,501
+MAX_LINES = 20_000  # 663
 MAX_DEPTH = 512  # blocks in one another, as in browsers: a deeper one is opened beside the innermost
 MAX_TAGS = 1_000_000  # "<" signs: a tag takes a microsecond; pages have one in 30 to 60 characters, 350,000 in 10 MiB
 MAX_IMPLIED_END_DEPTH = 50  # open blocks searched for the one that an implied end tag closes: keeps hostile nesting linear
@@ -97,11 +98,11 @@ class Tree:
     titles: list[str] = field(default_factory=list)
 
 
-def parse_tree(source: str, budget: HtmlBudget | None = None) -> Tree:
-    """Parse a page into a tree, and count it in the `budget` of its dump.
+def parse_tree(source: str) -> Tree:
+    """Parse a page into a tree.
 
     Raises:
-        InvalidRecord: `limit` if it has over `MAX_TAGS` tags, `MAX_ELEMENTS` blocks or `MAX_LINES` lines, or the dump has.
+        InvalidRecord: `limit` if it has over `MAX_TAGS` tags, `MAX_ELEMENTS` blocks or `MAX_LINES` lines.
     """
     if len(source) > MAX_TAGS < source.count("<"):  # the count takes 0.5 ms for a usual page
         raise InvalidRecord(Reason.LIMIT, f"the page has over {MAX_TAGS:,} tags")
@@ -112,8 +113,6 @@ def parse_tree(source: str, budget: HtmlBudget | None = None) -> Tree:
     reader.flush()
     while reader.stack:
         reader.close(len(source))
-    if budget:
-        budget.spend(len(reader.elements), len(reader.lines))
     return reader.tree
 
 

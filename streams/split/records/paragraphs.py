@@ -58,7 +58,9 @@ def _paragraph(text: str, group: list[tuple[str, int, int]]) -> Paragraph:
 
 def html_paragraphs(html: str, budget: HtmlBudget | None = None) -> list[Paragraph]:
     """Return the paragraphs of an HTML page: its visible lines, those of one `<p>` joined."""
-    tree = parse_tree(html, budget)
+    tree = parse_tree(html)
+    if budget:
+        budget.spend_fragment(tree)
     groups: list[list[TextLine]] = []
     for line in tree.lines:
         element = tree.elements[line.element_index]

@@ -32,7 +32,7 @@ def test_letters_of_readers_are_no_part_of_a_story() -> None:
 
 
 def test_the_work_is_linear_in_the_number_of_lines() -> None:
-    tree = parse_tree("<p>So they went.</p>" * 30_000)
+    tree = parse_tree("<p>So they went.</p>" * 19_000)
     line_nos = range(len(tree.lines))
     start = process_time()
     assert without_trailing_sections(tree, line_nos) == line_nos

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.split.html.tree import Tree, parse_tree
+from streams.split.html.tree import MAX_DEPTH, Tree, parse_tree
 
 
 def lines(source: str) -> list[str]:
@@ -137,3 +137,10 @@ def _seconds(source: str) -> float:
 def test_the_end_tag_of_a_raw_element_is_found_in_any_case(start: str, end: str) -> None:
     tree = parse_tree(f"<html><body>{start}a &lt; b{end}<p>The ferry runs again.")
     assert [line.text for line in tree.lines] == ["The ferry runs again."]
+
+
+def test_blocks_deeper_than_browsers_nest_them_are_opened_side_by_side() -> None:
+    tree = parse_tree("<div>" * 600 + "a<p>b</p>" + "</div>" * 600 + "<p>c</p>")
+    assert max(element.depth for element in tree.elements) == MAX_DEPTH
+    assert [line.text for line in tree.lines] == ["a", "b", "c"]
+    assert tree.elements[tree.lines[-1].element_index].depth == 1
