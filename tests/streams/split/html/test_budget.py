@@ -15,7 +15,10 @@ DUMPS = {
     Format.HTML: (PAGE, 14),
     Format.MAIL: (f"{HEAD}Content-Type: multipart/mixed; boundary=b\n\n" + f"--b\nContent-Type: text/html\n\n{PAGE}\n" * 3 + "--b--", 42),
     Format.JSON: (json.dumps([{"title": "Old bridge", "content": BODY, "url": f"https://a.example/{n}"} for n in range(3)]), 12),
-    Format.FEED: (f"<rss><channel>{f'<item><title>Old</title><description><![CDATA[{BODY}]]></description></item>' * 3}</channel></rss>", 12),
+    Format.FEED: (
+        f"<rss><channel>{f'<item><title>Old</title><description><![CDATA[{BODY}]]></description></item>' * 3}</channel></rss>",
+        12,
+    ),
     Format.TEXT: ("id,headline,body\n" + f'1,Old bridge to close,"{BODY}"\n' * 3, 12),
 }
 
