@@ -2,10 +2,17 @@
 
 import json
 
+from streams.messages.envelope import ENVELOPE_TYPE
 from streams.records import Incoming
 from tests.chaos.waits import longest_wait_s, waits
+from tests.contract import text_dump
 
-DUMPS = [(json.dumps({"url": f"https://pages.example/{number}"}).encode(), ()) for number in range(3)]
+ENVELOPED = (("content-type", ENVELOPE_TYPE.encode()),)
+DUMPS = [
+    (json.dumps({"url": "https://pages.example/0", "body": "text"}).encode(), ENVELOPED),
+    text_dump("text", "https://pages.example/1"),
+    text_dump("text", "https://pages.example/2"),
+]
 
 
 def _event(number: int, timestamp: int, topic: str = "events") -> Incoming:

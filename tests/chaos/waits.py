@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from streams.messages.envelope import open_envelope
 from streams.records import Headers, Incoming
 
 BEFORE_S = 2.0
@@ -22,8 +23,12 @@ def waits(
     for message in (message for name in ("events", "duplicates") for message in topics[name]):
         url = str(orjson.loads(message.value)["source"]["url"])
         last[url] = max(last.get(url, 0), message.timestamp or 0)
-    urls = ((orjson.loads(dumps[number][0])["url"], at) for number, at in sorted(sent.items()))
+    urls = ((_url(*dumps[number]), at) for number, at in sorted(sent.items()))
     return [(at, last[url] + 1 - at) for url, at in urls if url in last]
+
+
+def _url(value: bytes, headers: Headers) -> str:
+    return str(open_envelope(Incoming(topic="", key=None, value=value, headers=headers)).url)
 
 
 def longest_wait_s(row: Mapping[str, Any], found: Iterable[tuple[float, float]]) -> float | None:
