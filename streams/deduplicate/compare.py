@@ -96,7 +96,9 @@ def relation_of(new: Fingerprint, sample: Hashes, shared: Overlap) -> Relation |
     if not is_enough(shared):
         return None
     in_both = _are_in(new.runs[: shared.new], sample & _UNMARKED)
-    one_piece = _is_in_too_small_a_piece(in_both[np.argsort(new.positions[: shared.new])], shared.similarity)
+    one_piece = shared.similarity < _MIN_SHARE_BEHIND_OWN_BEGINNING and _is_in_too_small_a_piece(
+        in_both[new.positions[: shared.new].argsort()], shared.similarity
+    )
     if one_piece and shared.similarity < _MIN_SHARE_OF_FORM:
         return None
     sides = ((in_both, new.marked[: shared.new]), (_are_in(sample & _UNMARKED, new.runs), (sample & _MARK).astype(np.bool_)))
@@ -113,8 +115,6 @@ def is_enough(shared: Overlap) -> bool:
 
 
 def _is_in_too_small_a_piece(in_both: NDArray[np.bool_], similarity: float) -> bool:
-    if similarity >= _MIN_SHARE_BEHIND_OWN_BEGINNING:
-        return False
     beginning = in_both[: max(1, len(in_both) // _BEGINNING_SHARE)]
     begins_alike = 2 * int(np.count_nonzero(beginning)) >= len(beginning)
     return similarity < (_MIN_SHARE_IN_ONE_PIECE if begins_alike else _MIN_SHARE_BEHIND_OWN_BEGINNING) and is_in_one_piece(in_both)

@@ -189,9 +189,9 @@ class CopyIndex:
 
     def evict(self, now: int) -> None:
         """Evict all entries appended more than the window before `now`."""
-        oldest = now - self.config.window_s
+        oldest, appended = now - self.config.window_s, self.entries["appended"]
         for queue in self.queues.values():
-            while queue.length and self.entries["appended"].item(queue.first) < oldest:
+            while queue.length and appended.item(queue.first) < oldest:
                 self._evict_first(queue)
 
     def replace(self, slot: int, row: int, sampled: int, runs: int) -> None:

@@ -37,9 +37,9 @@ def _table() -> Integers:
 
 def log2_of_all(numbers: Integers) -> Integers:
     """Return 256 * log2 of each number (at least 1), rounded down; of a number above 4095 its 12 highest bits count."""
-    largest = int(numbers.max(initial=0))
-    if largest < 1 << _TABLED_BITS:
+    if not np.count_nonzero(numbers >> _TABLED_BITS):
         return _table().take(numbers)
+    largest = int(numbers.max())
     shifts = np.zeros(len(numbers), dtype=np.int64)
     for bits in range(_TABLED_BITS, largest.bit_length()):
         shifts += numbers >= 1 << bits

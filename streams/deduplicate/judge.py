@@ -5,7 +5,6 @@ is the share of the smaller text that the larger one contains, since copies are 
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -163,9 +162,13 @@ def _equal_text_copy(index: CopyIndex, text: Fingerprint, equal: list[_EqualText
 
 def _candidates(index: CopyIndex, text: Fingerprint, hits: Sequence[tuple[int, int]]) -> list[_Candidate]:
     """Return originals that share runs with the text, by descending overlap, then by age; `hits`: positions of keys, and slots."""
-    slots_of_key = Counter([position for position, _ in hits])
-    # Leads are keys of originals only.
-    shared = Counter([slot for position, slot in hits if position >= _FIRST_RUN and slots_of_key[position] < MAX_SLOTS_PER_KEY])
+    slots_of_key, shared = dict[int, int](), dict[int, int]()
+    for position, _ in hits:
+        slots_of_key[position] = slots_of_key.get(position, 0) + 1
+    for position, slot in hits:
+        # Leads are keys of originals only.
+        if position >= _FIRST_RUN and slots_of_key[position] < MAX_SLOTS_PER_KEY:
+            shared[slot] = shared.get(slot, 0) + 1
     runs, ages, much_longer = index.entries["runs"], index.entries["age"], _MUCH_LONGER_RATIO * len(text.runs)
     likely = [slot for slot, count in shared.items() if count > 1 or runs.item(slot) > much_longer]
     best = sorted(likely, key=lambda slot: (-shared[slot], ages.item(slot)))[:_MAX_CANDIDATES]

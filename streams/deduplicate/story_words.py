@@ -3,6 +3,7 @@
 from binascii import crc32
 from collections import Counter
 from functools import cache
+from itertools import compress, count
 from string import ascii_lowercase, digits
 
 from streams.deduplicate.fingerprint import OPENING_CHARACTERS, UTF8_BYTES
@@ -17,6 +18,7 @@ HEAD_CHARACTERS = 200
 LONG_BODY_CHARACTERS = 600
 _HEAD_REPEATS, _LONG_HEAD_REPEATS = 2, 5
 _NO_HASH = 0
+_NO_FIGURES = frozenset[int]()
 # English has few endings; in other languages words of one stem are one word. Measured on headlines (es, fr) and feeds (pl, de): F1 +0.02 at
 # equal hidden events. In English texts cut words join other events: 41 hidden of ecb instead of 6 in a thousand.
 _STEM_CHARACTERS = 6
@@ -65,8 +67,9 @@ def story_words(title: str | None, body: str, opening: bytes, language: str | No
 def _figures(words: list[bytes]) -> frozenset[int]:
     """Return the hashes of the numbers that are not beside a month."""
     months = _date_words()[1]
-    found = [crc32(word) for at, word in enumerate(words) if word.isdigit() and months.isdisjoint(words[max(at - 1, 0) : at + 2])]
-    return frozenset(found) - {_NO_HASH}
+    positions = compress(count(), map(bytes.isdigit, words))
+    found = [crc32(words[at]) for at in positions if months.isdisjoint(words[max(at - 1, 0) : at + 2])]
+    return frozenset(found) - {_NO_HASH} if found else _NO_FIGURES
 
 
 def stems(words: list[bytes], language: str | None) -> list[bytes]:

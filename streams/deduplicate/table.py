@@ -22,14 +22,19 @@ _CELL_MASK = CELLS - 1
 # that no list grows with the window.
 MAX_SLOTS_PER_KEY = 8
 _MAX_FILL = 0.6
+# Room for the keys of 10,000 articles in 2 MB, of which nothing is in memory before it is written. A smaller table would grow all the time,
+# and a look-up takes half as long again while it does.
+MIN_BUCKETS = 1 << 14
 _SCATTER = np.uint32(0x9E3779B1)
 _HALF = np.uint64(32)
 _LOW_HALF = (1 << 32) - 1
 # The highest byte of a product with this number is the sum of all bytes.
 _EACH_BYTE, _HIGHEST_BYTE = np.uint64(0x0101010101010101), np.uint64(56)
-# A growth by a fourth must end before the next one, 2.4 pairs a bucket later: a bucket moves for each two pairs added.
-# Moving many buckets at once is cheapest (1 ms).
-_BUCKETS_PER_MOVE = 512
+# So few keys are added one by one in less time than the array calls for all of them take.
+_FEW_KEYS = 3
+# A growth by a fourth must end before the next one, 2.4 pairs a bucket later. Two buckets move for each pair added, so that it is over in a
+# fifth of that time. Moving many buckets at once is cheapest (4 ms).
+_BUCKETS_PER_MOVE = 2048
 _PAIRS_PER_MOVE = 1024
 _BUCKETS_PER_TOUCH = 1 << 15
 
@@ -37,7 +42,7 @@ _BUCKETS_PER_TOUCH = 1 << 15
 class KeyTable:
     """A multimap from keys (uint32, never 0) to slots (uint32); a key keeps its `MAX_SLOTS_PER_KEY` slots of the newest age."""
 
-    def __init__(self, buckets: int = 1024) -> None:
+    def __init__(self, buckets: int = MIN_BUCKETS) -> None:
         self._keys = np.zeros((buckets, CELLS), dtype=np.uint32)
         self._slots = np.zeros((buckets, CELLS), dtype=np.uint32)
         self._spilled = np.zeros(buckets, dtype=np.uint16)  # number of pairs of a bucket in the overflow
@@ -50,10 +55,15 @@ class KeyTable:
     @classmethod
     def sized_for(cls, pairs: int) -> "KeyTable":
         """Return an empty table with room for `pairs` without growing."""
-        return cls(max(64, int(pairs / CELLS / _MAX_FILL * 1.125)))
+        return cls(max(MIN_BUCKETS, int(pairs / CELLS / _MAX_FILL * 1.125)))
 
     def touch(self) -> Iterator[None]:
-        """Write all memory back unchanged, in steps of 10 ms, as the kernel clears pages when they are first written (2 MB at a time)."""
+        """Write all memory back unchanged, in steps of 10 ms, as the kernel clears pages when they are first written (2 MB at a time).
+
+        A table of the smallest size is left as it is, so that an index without articles takes no memory.
+        """
+        if len(self._keys) == MIN_BUCKETS:
+            return
         for at in range(0, len(self._keys), _BUCKETS_PER_TOUCH):
             for array in (self._keys, self._slots):
                 array[at : at + _BUCKETS_PER_TOUCH] |= np.uint32(0)
@@ -110,23 +120,28 @@ class KeyTable:
         """Add `slot` to each of `keys` (all different); `ages[slot]` is the age of its entry."""
         self._make_room(len(keys))
         homes = self._homes(keys)
+        if len(keys) <= _FEW_KEYS:
+            for key, home in zip(keys.tolist(), homes.tolist(), strict=True):
+                self._put(key, home, slot, ages)
+            return
         rows = self._keys.take(homes, axis=0)
         cells = (homes << _CELL_BITS) + (rows == 0).argmax(axis=1)
         # Nearly all keys have room in their list and their bucket, and are written at once; the others one by one.
         every_key = self._keys.ravel()
         simple = every_key.take(cells) == 0
-        equal = (rows == keys[:, None]).ravel().nonzero()[0] >> _CELL_BITS
+        equal = (rows == keys[:, None]).ravel().nonzero()[0]
         if len(equal) >= MAX_SLOTS_PER_KEY:
-            simple &= np.bincount(equal, minlength=len(keys)) < MAX_SLOTS_PER_KEY
+            simple &= np.bincount(equal >> _CELL_BITS, minlength=len(keys)) < MAX_SLOTS_PER_KEY
         if self._overflow:
             simple &= self._spilled.take(homes) == 0
         every_key[cells[simple]] = keys[simple]
         simple &= every_key.take(cells) == keys  # of two keys with one cell, the first is written below
         self._slots.ravel()[cells[simple]] = slot
-        rest = (~simple).nonzero()[0].tolist()
-        self._count += len(keys) - len(rest)
-        for position in rest:
-            self._put(keys.item(position), homes.item(position), slot, ages)
+        written = int(np.count_nonzero(simple))
+        self._count += written
+        if written < len(keys):
+            for position in (~simple).nonzero()[0].tolist():
+                self._put(keys.item(position), homes.item(position), slot, ages)
 
     def fill(self, keys: Keys, slots: Slots, ages: NDArray[np.int64]) -> None:
         """Add all pairs, which must be in descending age over all calls, so that a full list takes no more.
@@ -165,16 +180,18 @@ class KeyTable:
                 self._remove_overflowing(int(homes[position]), int(keys[position]) << 32 | slot)
 
     def _put(self, key: int, home: int, slot: int, ages: NDArray[np.int64]) -> None:
-        keys, slots, spilled = self._keys[home].tolist(), self._slots[home].tolist(), self._overflow.get(home, [])
-        cells_of_key = [(ages.item(slots[cell]), cell) for cell in range(CELLS) if keys[cell] == key]
-        cells_of_key += [(ages.item(pair & _LOW_HALF), CELLS + at) for at, pair in enumerate(spilled) if pair >> 32 == key]
-        if len(cells_of_key) >= MAX_SLOTS_PER_KEY:
-            age, at = min(cells_of_key)
-            if age < ages.item(slot) and at < CELLS:
-                self._slots[home, at] = slot
-            elif age < ages.item(slot):
-                spilled[at - CELLS] = key << 32 | slot
-            return
+        keys, spilled = self._keys[home].tolist(), self._overflow.get(home, [])
+        if keys.count(key) + len(spilled) >= MAX_SLOTS_PER_KEY:
+            slots = self._slots[home].tolist()
+            cells_of_key = [(ages.item(slots[cell]), cell) for cell in range(CELLS) if keys[cell] == key]
+            cells_of_key += [(ages.item(pair & _LOW_HALF), CELLS + at) for at, pair in enumerate(spilled) if pair >> 32 == key]
+            if len(cells_of_key) >= MAX_SLOTS_PER_KEY:
+                age, at = min(cells_of_key)
+                if age < ages.item(slot) and at < CELLS:
+                    self._slots[home, at] = slot
+                elif age < ages.item(slot):
+                    spilled[at - CELLS] = key << 32 | slot
+                return
         self._count += 1
         if 0 in keys:
             cell = keys.index(0)

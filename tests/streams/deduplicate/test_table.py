@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from streams.deduplicate import table as table_module
-from streams.deduplicate.table import MAX_SLOTS_PER_KEY, KeyTable
+from streams.deduplicate.table import MAX_SLOTS_PER_KEY, MIN_BUCKETS, KeyTable
 
 GROWTHS = [
     pytest.param((512, 512), id="all buckets at once"),
@@ -20,7 +20,8 @@ def _pairs(table: KeyTable, keys: list[int]) -> list[tuple[int, int]]:
 
 
 def _keys(chance: random.Random, slot: int) -> list[int]:
-    return chance.sample(range(1, 60), 5) if slot % 3 else chance.sample(range(1, 2**32), 5)
+    count = 5 if slot % 5 else 2
+    return chance.sample(range(1, 60), count) if slot % 3 else chance.sample(range(1, 2**32), count)
 
 
 @pytest.mark.parametrize("growth", GROWTHS)
@@ -78,7 +79,7 @@ def test_filling_a_table_is_adding_each(buckets: int, at_once: int) -> None:
 
 
 def test_touching_a_table_leaves_it_as_it_is() -> None:
-    chance, table = random.Random(5), KeyTable()
+    chance, table = random.Random(5), KeyTable(MIN_BUCKETS + 1)
     keys = [np.array(_keys(chance, slot), dtype=np.uint32) for slot in range(60)]
     for slot, own in enumerate(keys[1:], start=1):
         table.add(own, slot, np.arange(60))
