@@ -1,6 +1,7 @@
 """Compose a worker from the agents of its stages, Faust's app and the web server, and run it until a signal or a failure ends it."""
 
 import asyncio
+import faulthandler
 import gc
 import logging
 import signal
@@ -67,7 +68,8 @@ def collect_seldom() -> None:
 
 
 def run_to_end(worker: mode.Worker) -> None:
-    """Run a worker until it ends; the last line of the log names the cause of a crash."""
+    """Run a worker until it ends; the last line of the log names the cause of a crash, or the log where each thread was."""
+    faulthandler.enable()  # a crash in C code would end it without a word
     try:
         worker.execute_from_commandline()
     finally:

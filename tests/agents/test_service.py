@@ -1,5 +1,6 @@
 """The end of a worker's process."""
 
+import signal
 import subprocess
 import sys
 from textwrap import dedent
@@ -40,3 +41,12 @@ def test_the_last_line_of_a_crash_names_its_cause() -> None:
     result = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 1
     assert result.stderr.splitlines()[-1] == "ERROR agents.service worker failed: ConnectionError: the broker is away"
+
+
+@pytest.mark.slow
+def test_a_crash_in_c_code_shows_where_it_was() -> None:
+    script = SCRIPT.replace("await self.crash(", "__import__('ctypes').string_at(0); (")
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == -signal.SIGSEGV
+    assert "Fatal Python error: Segmentation fault" in result.stderr
+    assert "in end" in result.stderr
