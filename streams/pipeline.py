@@ -191,8 +191,10 @@ def classify(batch: Sequence[Incoming], config: PipelineConfig) -> Output:
         counts, is_event = output.counts, judged.duplicate is None
         counts.records[StageName.CLASSIFY, RecordFate.EVENT if is_event else RecordFate.DUPLICATE] += 1
         if is_event:
-            counts.events.update((label.id, label.about) for label in (*labels.regions, *labels.topics))
-            counts.countries.update(named.countries)
+            for label in (*labels.regions, *labels.topics):
+                counts.events[label.id, label.about] += 1
+            for country in named.countries:
+                counts.countries[country] += 1
         if article.outlet is not None and article.fetched_at is not None:
             counts.see_outlet(article.outlet, article.fetched_at)
 

@@ -20,7 +20,8 @@ _LOWER_WORD = re.compile(r"\b[a-zß-öø-ÿ]{4,}\b")
 
 def is_sentence_case(headline: str) -> bool:
     """Return whether longer words of `headline` are in lower case, so that a capital marks a name; title case has none."""
-    return len(_LOWER_WORD.findall(headline)) >= 2
+    first = _LOWER_WORD.search(headline)
+    return first is not None and _LOWER_WORD.search(headline, first.end()) is not None
 
 
 def has_name_beside(text: str, start: int, end: int) -> bool:

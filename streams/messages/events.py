@@ -1,6 +1,6 @@
 """Write and read the public form of a classified article: value and headers of an event or a duplicate (docs/contract.md, Events)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import orjson
@@ -64,12 +64,12 @@ def event_headers(classified: Classified) -> Headers:
         "content-type": "application/json",
         "regions": _ids(classified.regions),
         "topics": _ids(classified.topics),
-        "about": _ids(tuple(label for label in labels if label.about)),
+        "about": _ids([label for label in labels if label.about]),
         "countries": ",".join(classified.countries),
         **_story_headers(classified.judged.story),
         "traceparent": article.traceparent,
     }
-    return tuple((name, text.encode()) for name, text in cast(Mapping[str, str | None], headers).items() if text is not None)
+    return tuple([(name, text.encode()) for name, text in cast("Mapping[str, str | None]", headers).items() if text is not None])
 
 
 def encode_story(classified: Classified, story: Story) -> bytes:
@@ -137,5 +137,5 @@ def _story_headers(story: Story | None) -> StoryHeaders:
     }
 
 
-def _ids(labels: tuple[Label, ...]) -> str:
-    return ",".join(sorted(label.id for label in labels))
+def _ids(labels: Iterable[Label]) -> str:
+    return ",".join(sorted([label.id for label in labels]))

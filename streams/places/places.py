@@ -38,6 +38,9 @@ class Places:
     countries: tuple[str, ...]
 
 
+_NO_PLACES = Places(places=(), countries=())
+
+
 class _Found(NamedTuple):
     """The spans of a place in the text, those in its dateline apart."""
 
@@ -68,6 +71,8 @@ def places_of(
     filed = _dateline_span(text, body_start, dateline)
     line = read_line(text[:MAX_CHARACTERS], _in_title_case(folded.cased[:MAX_CHARACTERS], filed), source, title_end)
     mentions, demonyms = find_mentions(line, language if language in LANGUAGES else None)
+    if not mentions and not demonyms:
+        return _NO_PLACES
     countries = [demonym.country for demonym in demonyms]
     spoken = source.spoken.get(language or "", frozenset())
     senses = resolve(text, mentions, countries, spoken)
