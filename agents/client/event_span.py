@@ -4,9 +4,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 from aiokafka import TopicPartition
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import ConsumerRecord
 
+from agents.kafka.key_hash import partition_of_key
 from agents.kafka.read_topic import find_start, read_between, reader
 from agents.kafka.require import require_topics
 from agents.settings import Settings
@@ -46,9 +46,3 @@ async def read_span(
         async with aclosing(read_between(consumer, start.offsets, ends, BATCH)) as batches:
             async for records in batches:
                 yield records
-
-
-def partition_of_key(key: bytes, count: int) -> int:
-    """Return the partition, of `count`, in which a producer puts the records of a key."""
-    numbers = list(range(count))
-    return DefaultPartitioner()(key, numbers, numbers)
