@@ -119,11 +119,11 @@ class KeyTable:
     def add(self, keys: Keys, slot: int, ages: NDArray[np.int64]) -> None:
         """Add `slot` to each of `keys` (all different); `ages[slot]` is the age of its entry."""
         self._make_room(len(keys))
-        homes = self._homes(keys)
         if len(keys) <= _FEW_KEYS:
-            for key, home in zip(keys.tolist(), homes.tolist(), strict=True):
-                self._put(key, home, slot, ages)
+            for key in keys.tolist():
+                self._put(key, self._home(key), slot, ages)
             return
+        homes = self._homes(keys)
         rows = self._keys.take(homes, axis=0)
         cells = (homes << _CELL_BITS) + (rows == 0).argmax(axis=1)
         # Nearly all keys have room in their list and their bucket, and are written at once; the others one by one.
