@@ -1,7 +1,5 @@
 """Retrieve the errors that aiokafka leaves behind with a lost transaction."""
 
-from typing import Any
-
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import MessageBatch
 
@@ -15,7 +13,6 @@ def retrieve_lost_errors(producer: AIOKafkaProducer) -> None:
     """
     transaction, accumulator = producer._txn_manager, producer._message_accumulator
     fatal_error, error_transaction, fail_all = transaction.fatal_error, transaction.error_transaction, accumulator.fail_all
-    reenqueue = accumulator.reenqueue
     reenqueue = accumulator.reenqueue
 
     def fatal(error: BaseException) -> None:
@@ -36,10 +33,5 @@ def retrieve_lost_errors(producer: AIOKafkaProducer) -> None:
         if not batch.future.done():
             reenqueue(batch)
 
-    def send_again(batch: Any) -> None:
-        if not batch.future.done():
-            reenqueue(batch)
-
-    accumulator.reenqueue = send_again
     transaction.fatal_error, transaction.error_transaction, accumulator.fail_all = fatal, abortable, fail
     accumulator.reenqueue = queue_again

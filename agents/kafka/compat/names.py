@@ -116,7 +116,6 @@ PRIVATE_NAMES = (
     PrivateName("aiokafka.producer.producer:AIOKafkaProducer", "_message_accumulator", _RETRIEVE),
     PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "fail_all", _RETRIEVE),
     PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "reenqueue", _RETRIEVE),
-    PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "reenqueue", _RETRIEVE),
     PrivateName(f"{_ACCUMULATOR}:MessageBatch", "future", _RETRIEVE),
     PrivateName(f"{_ACCUMULATOR}:MessageAccumulator", "_batches", _RETRIEVE),
     PrivateName(f"{_ACCUMULATOR}:MessageBatch", "_drain_waiter", _RETRIEVE),

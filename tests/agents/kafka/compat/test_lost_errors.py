@@ -30,20 +30,6 @@ def begun(*, is_mended: bool) -> tuple[Any, Any]:
     return transaction, accumulator
 
 
-def new_transaction(*, is_mended: bool) -> tuple[Any, Any]:
-    """Return the transaction that a producer has open, and the accumulator of its record batches."""
-    new_manager: Any = TransactionManager
-    new_accumulator: Any = MessageAccumulator
-    transaction = new_manager("news-dumps-3", 10_000)
-    transaction.set_pid_and_epoch(5, 2)
-    transaction.begin_transaction()
-    cluster = SimpleNamespace(leader_for_partition=lambda _: 1)
-    accumulator = new_accumulator(cluster, batch_size=1000, compression_type=0, batch_ttl=10, txn_manager=transaction)
-    if is_mended:
-        retrieve_lost_errors(SimpleNamespace(_txn_manager=transaction, _message_accumulator=accumulator))  # type: ignore[arg-type]
-    return transaction, accumulator
-
-
 async def lose(*, is_fatal: bool, is_mended: bool) -> list[str]:
     """Lose a transaction with a batch that was not sent, and return what asyncio reports of it."""
     reported: list[str] = []
@@ -93,22 +79,3 @@ async def test_batch_of_a_running_transaction_is_queued_again() -> None:
     accumulator.reenqueue(waiting)
     assert list(accumulator._batches[EVENTS]) == [waiting]
     sent.cancel()
-
-
-async def test_refused_batch_that_failed_with_its_transaction_is_not_sent_again() -> None:
-    async def fail_and_refuse(*, is_mended: bool) -> Any:
-        transaction, accumulator = new_transaction(is_mended=is_mended)
-        transaction.maybe_add_partition_to_txn(EVENTS)
-        transaction.partition_added(EVENTS)
-        sent = await accumulator.add_message(EVENTS, None, b"{}", timeout=1)
-        [batch] = accumulator.drain_by_nodes(set())[0][1].values()
-        accumulator.fail_all(ProducerFenced())
-        with pytest.raises(ProducerFenced):
-            await sent
-        await asyncio.sleep(0)  # what is to be done at the end of the batch's future
-        accumulator.reenqueue(batch)
-        return accumulator
-
-    with pytest.raises(KeyError):
-        await fail_and_refuse(is_mended=False)
-    assert not (await fail_and_refuse(is_mended=True)).drain_by_nodes(set())[0]
