@@ -1,12 +1,13 @@
 """Read stories that somebody pasted into a chat, from the export of a messenger: "12/11/2026 08:04 - Neide: *Bridge closed* …"."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from streams.split.fields.ages import publication_time
 from streams.split.html.declared_times import DeclaredTime, parse_declared_time
 from streams.split.records.record import Record
-from streams.split.text.lines import MIN_HEADLINE_WORDS, word_count
+from streams.split.text.lines import KEY_CHARACTERS, MIN_HEADLINE_WORDS, require_few_lines, word_count
 from streams.split.text.source_line import SOURCE, source_of
 from streams.split.text.stamps import is_outlet_name
 
@@ -28,7 +29,7 @@ ADDRESS = re.compile(r"<?(https?://[^\s<>]+)>?")
 HANDLE = re.compile(r"[@#]\w{2,60}")
 
 
-def chat_records(text: str, fetched_at: int | None) -> list[Record] | None:
+def chat_records(text: str, fetched_at: int | None) -> Iterator[Record] | None:
     """Return the stories of a chat; None for a text that is no chat: a message begins it, and several have the name of who wrote them."""
     start = len(text) - len(text.lstrip("\ufeff\r\n "))
     channel = None
@@ -47,12 +48,19 @@ def chat_records(text: str, fetched_at: int | None) -> list[Record] | None:
             return None
     else:
         return None
+    require_few_lines(text)
+    return _stories(text, headers, starts, channel, fetched_at)
+
+
+def _stories(
+    text: str, headers: Sequence[re.Match[str]], starts: Sequence[int | None], channel: str | None, fetched_at: int | None
+) -> Iterator[Record]:
+    """Yield the stories of messages. `starts`: of the text of each, None for notices. `channel`: the only one who writes."""
     ends = [*(header.start() for header in headers[1:]), len(text)]
-    return [
-        replace(record, outlet=record.outlet or channel, start=start, end=end)
-        for header, start, end in zip(headers, starts, ends, strict=True)
-        if start is not None and (record := story_in(text[start:end], _day(header["day"], fetched_at), fetched_at))
-    ]
+    for header, start, end in zip(headers, starts, ends, strict=True):
+        if start is not None and (record := story_in(text[start:end], None, fetched_at)):
+            published = record.published or _day(header["day"], fetched_at)
+            yield replace(record, published=published, outlet=record.outlet or channel, start=start, end=end)
 
 
 def _day(text: str, fetched_at: int | None) -> DeclaredTime | None:
@@ -62,6 +70,8 @@ def _day(text: str, fetched_at: int | None) -> DeclaredTime | None:
 
 def story_in(message: str, sent: DeclaredTime | None, fetched_at: int | None) -> Record | None:
     """Return the story in a message of a chat, None for what people write themselves. `sent`: when, for a story that prints no day."""
+    if len(message) <= KEY_CHARACTERS and message.isascii() and len(message.split()) < MIN_STORY_WORDS:
+        return None  # most messages
     lines = [
         line for text in message.split("\n") if (line := text.strip()) and not ATTACHMENT.fullmatch(line) and not HANDLE.fullmatch(line)
     ]

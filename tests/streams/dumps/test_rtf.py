@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.dumps.decode import MAX_BODY_BYTES, decode_dump
-from streams.dumps.rtf import MAX_GROUP_DEPTH, MAX_NUMBERED_CHARACTERS, rtf_text
+from streams.dumps.rtf import MAX_GROUP_DEPTH, MAX_NUMBERED_CHARACTERS, MAX_TOKENS, rtf_text
 from streams.errors import InvalidRecord, Reason
 from streams.split import split_page
 
@@ -66,6 +66,14 @@ def test_ten_megabytes_take_linear_time(unit: str) -> None:
     with suppress(InvalidRecord):  # over the limit of groups
         rtf_text(body)
     assert time.process_time() - started < 20
+
+
+@pytest.mark.slow
+def test_tokens_beyond_the_limit_are_refused_and_words_that_are_not_read_are_none() -> None:
+    with pytest.raises(InvalidRecord, match="over 1,500,000 texts, signs and control words") as caught:
+        rtf_text(b"{\\rtf1 " + b"\\~" * MAX_TOKENS + b"}")
+    assert caught.value.reason is Reason.LIMIT
+    assert rtf_text(b"{\\rtf1 " + b"\\b0" * MAX_TOKENS + b" a}") == "a"
 
 
 def test_characters_by_number_beyond_the_limit_are_refused() -> None:

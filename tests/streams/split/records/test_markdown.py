@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from streams.dumps.decode import decode_dump
 from streams.dumps.formats import Format
+from streams.errors import InvalidRecord
 from streams.records import Cut
 from streams.split import split_page
-from streams.split.records.markdown_blocks import parse_markdown, plain_text
+from streams.split.records.markdown_blocks import MAX_BRACKETS, parse_markdown, plain_text
 from tests.stories import headline, story
 
 FETCHED_AT = 1_754_136_000  # 2025-08-02
@@ -158,3 +159,8 @@ def test_a_clipping_has_the_fields_of_its_front_matter_and_no_links_of_a_wiki() 
     assert (cut.title, cut.body) == (headline(1), f"{story(1)} The old pier stays.")
     assert (cut.outlet, cut.author, cut.url) == ("Harbour Post", "Ana Ruiz, Leo Roth", "https://post.example/1")
     assert cut.published_at == "2025-07-23"
+
+
+def test_brackets_beyond_the_limit_are_refused() -> None:
+    with pytest.raises(InvalidRecord, match="over 300,000 opening brackets"):
+        parse_markdown("[" * (MAX_BRACKETS + 1))
