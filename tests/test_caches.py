@@ -30,6 +30,7 @@ KEY_CHARACTERS = {
     "streams.split.text.lines._classify": MAX_STAMP_CHARACTERS,
     "streams.split.records.json_fields._plain_name": MAX_NAME_CHARACTERS,
     "streams.deduplicate.normalize._normalized_name": MAX_OUTLET_CHARACTERS,
+    "streams.dumps.rtf._codec": 0,  # a number of a code page
     "streams.split.html.attributes.names_and_visibility": MAX_CACHED_CHARACTERS,
     "streams.split.html.block_names._max_share": MAX_CACHED_CHARACTERS,
     "streams.split.html.block_names._is_body": MAX_CACHED_CHARACTERS,
