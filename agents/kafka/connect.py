@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from agents.errors import NotReachable
 from agents.kafka.compat.admin import RetryingAdminClient
+from agents.kafka.compat.leaked import is_leaked_cancellation
 from agents.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,9 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
         raise NotReachable(_advice(settings, error)) from error
     try:
         yield client
-    except KafkaConnectionError as error:
+    except (KafkaConnectionError, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and not is_leaked_cancellation(error):
+            raise
         raise NotReachable(_advice(settings, error)) from error
     finally:
         await stop_within(client.close())

@@ -5,7 +5,7 @@ So a batch grows with the load. Faust's `take_events` waits its whole `within` f
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import cast
 
 from aiokafka import TopicPartition
@@ -118,3 +118,18 @@ def incoming_of(event: EventT[bytes]) -> Incoming:
         offset=message.offset,
         defect=message.value.defect if isinstance(message.value, DefectiveValue) else None,
     )
+
+
+def partition_of(incoming: Incoming) -> TopicPartition:
+    """Return the partition that a message came from."""
+    return TopicPartition(incoming.topic, incoming.partition or 0)
+
+
+def first_offset(part: Sequence[Incoming]) -> int:
+    """Return the offset of the first of these messages of one partition."""
+    return part[0].offset or 0
+
+
+def next_offset(part: Sequence[Incoming]) -> int:
+    """Return the offset after the last of these messages of one partition."""
+    return (part[-1].offset or 0) + 1

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from itertools import groupby
@@ -20,6 +20,7 @@ from aiokafka.errors import IllegalStateError
 from faust.streams import Stream
 from faust.types import EventT
 
+from agents.kafka.compat.leaked import report_errors
 from agents.kafka.compat.retry import retry
 from agents.kafka.compat.transactions import Member
 from agents.kafka.connect import client_options
@@ -33,7 +34,7 @@ from agents.worker.brake import Brake
 from agents.worker.copy_indexes import CopyIndexes
 from agents.worker.exit import exit_within
 from agents.worker.group import Group, names
-from agents.worker.intake import by_partition, by_size, incoming_of
+from agents.worker.intake import by_partition, by_size, first_offset, incoming_of, next_offset, partition_of
 from agents.worker.large_dumps import LargeDumpGate
 from agents.worker.metrics import Metrics
 from agents.worker.owned import OwnedPartition, PartitionBatch
@@ -99,9 +100,13 @@ class StageRunner:
         self.steps = Steps(settings.stall_timeout)
 
     def agent(self, name: TopicName) -> Callable[[Agent], object]:
-        """Return the decorator of the agent of the topic `name`, with Faust's own offset commits off (`acks=False`)."""
+        """Return the decorator of the agent of the topic `name`, with Faust's own offset commits off (`acks=False`).
+
+        A body that ends by an error ends the worker: Faust would start it again, and commit past the events that it had in hand.
+        """
         topic = self.app.topic(self.settings.topic(name), key_type=bytes, value_type=bytes, acks=False)
-        return cast(Callable[[Agent], object], self.app.agent(topic, name=name))
+        declare = cast(Callable[[Agent], object], self.app.agent(topic, name=name))
+        return lambda body: declare(report_errors(body, lambda error: self._end(self.publisher.owned.values(), error)))
 
     @property
     def consumer(self) -> BoundedConsumer:
@@ -181,9 +186,7 @@ class StageRunner:
             await self._run(stage, parts, work_factory)
         except Exception as error:
             # Faust would restart the agent with the next events, and their commit would skip these.
-            for partition in parts.keys() & self.publisher.owned.keys():
-                self.publisher.owned[partition].failed = True
-            await self._crash(error)
+            await self._end([self.publisher.owned[partition] for partition in parts.keys() & self.publisher.owned.keys()], error)
         finally:
             for partition, taken in parts.items():
                 self.inflight.release(partition, [message_bytes(event.message) for event in taken], self.consumer)
@@ -215,7 +218,7 @@ class StageRunner:
             for batch in by_size(current_generation):
                 parts = {
                     partition: [incoming for incoming in part if _is_uncommitted(incoming, owned[partition])]
-                    for partition, part in groupby(batch, _partition_of)
+                    for partition, part in groupby(batch, partition_of)
                 }
                 # A partition that was reassigned while this waited for its lock, or that failed, is delivered again by a rebalance.
                 ready_parts = {partition: part for partition, part in parts.items() if part and self._is_ready(partition, owned[partition])}
@@ -226,9 +229,7 @@ class StageRunner:
 
     async def _run_parts(self, stage: StageName, parts: ByPartition, owned: OwnedPartitions, work_factory: WorkFactory) -> None:
         """Run the parts of a batch in one transaction; those that may have crashed a worker each in a transaction of its own."""
-        suspected = {
-            partition: part for partition, part in parts.items() if self.crash_markers.is_suspected(partition, _first_offset(part))
-        }
+        suspected = {partition: part for partition, part in parts.items() if self.crash_markers.is_suspected(partition, first_offset(part))}
         for partition, part in suspected.items():
             tried = partial(self._run_after_trial, stage=stage, work=work_factory())
             await self._run_batch(stage, {partition: part}, owned, tried)
@@ -239,14 +240,14 @@ class StageRunner:
     async def _run_batch(self, stage: StageName, parts: ByPartition, owned: OwnedPartitions, work: Work) -> None:
         batch = [incoming for part in parts.values() for incoming in part]
         marked = [
-            PartitionBatch(partition, owned[partition], _first_offset(part), quarantine.note(_next_offset(part)))
+            PartitionBatch(partition, owned[partition], first_offset(part), quarantine.note(next_offset(part)))
             for partition, part in parts.items()
-            if self.crash_markers.is_marked(partition, _first_offset(part))
+            if self.crash_markers.is_marked(partition, first_offset(part))
         ]
         if marked and await self.publisher.publish(marked, _nothing) is None:
             return
         taken = [
-            PartitionBatch(partition, owned[partition], _next_offset(part), newest_s=max(each.timestamp or 0 for each in part))
+            PartitionBatch(partition, owned[partition], next_offset(part), newest_s=max(each.timestamp or 0 for each in part))
             for partition, part in parts.items()
         ]
         with self.metrics.stage_seconds.labels(stage).time(), self._span(stage, list(parts), batch):
@@ -270,8 +271,13 @@ class StageRunner:
     def _on_trial(self) -> None:
         """Count a running trial as progress of all partitions, as all wait for its thread."""
         self.steps.progress()
-        progress, now = self.progress, time.monotonic()
-        progress.update(dict.fromkeys(list(progress), now))
+        self.progress.update(dict.fromkeys(list(self.progress), time.monotonic()))
+
+    async def _end(self, owned: Iterable[OwnedPartition], error: BaseException) -> None:
+        """Process nothing more of these partitions, and end the process."""
+        for each in owned:
+            each.failed = True
+        await self._crash(error)
 
     async def _crash(self, error: BaseException) -> None:
         """End the process; the next owner of its partitions redoes what is not committed."""
@@ -281,18 +287,6 @@ class StageRunner:
 
 async def _nothing() -> Output:
     return Output()
-
-
-def _partition_of(incoming: Incoming) -> TopicPartition:
-    return TopicPartition(incoming.topic, incoming.partition or 0)
-
-
-def _first_offset(part: Sequence[Incoming]) -> int:
-    return part[0].offset or 0
-
-
-def _next_offset(part: Sequence[Incoming]) -> int:
-    return (part[-1].offset or 0) + 1
 
 
 def _is_uncommitted(incoming: Incoming, owned: OwnedPartition) -> bool:

@@ -23,6 +23,7 @@ from streams.classify.class_set import builtin_classes
 from streams.counts import StageName
 from streams.output import Output
 from streams.records import Incoming
+from streams.topics import TopicName
 
 ZERO, ONE = TopicPartition("news.dumps", 0), TopicPartition("news.dumps", 1)
 
@@ -198,3 +199,17 @@ async def test_a_running_trial_is_progress_of_all_owned_partitions(worker: Worke
     await worker.run(event(3))
     assert all(moved > long_ago for moved in during[0].values())
     assert during[0].keys() == {ZERO, ONE}
+
+
+@pytest.mark.parametrize("failure", [ZeroDivisionError(), asyncio.CancelledError()], ids=["error", "leaked cancellation"])
+async def test_body_of_an_agent_that_ends_by_itself_ends_the_worker_and_the_work_on_its_partitions(
+    worker: Worker, failure: BaseException
+) -> None:
+    async def body(_: object) -> None:
+        raise failure
+
+    agent: Any = worker.runner.agent(TopicName.DUMPS)(body)
+    with pytest.raises(type(failure)):
+        await agent.fun(None)
+    assert worker.errors == [failure]
+    assert all(owned.failed for owned in worker.publisher.owned.values())
