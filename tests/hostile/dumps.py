@@ -12,6 +12,7 @@ from streams.places.names import names
 from streams.split.records.markup import MAX_NODES
 from streams.split.text.lines import MAX_LINES
 from tests.hostile.containers import CONTAINERS, Made
+from tests.hostile.forms import FORMS
 from tests.streams.dumps.memory_of_dumps import FAMILIES
 from tests.streams.split.hostile_pages import PAGES, SENTENCE, SLOWEST, STAMP, TEXTS, Family
 from tests.streams.split.test_time_of_formats import DUMPS
@@ -270,6 +271,7 @@ def hostile_dumps() -> dict[str, Callable[[], Made]]:
         **{f"memory: {name}": family for name, family in FAMILIES.items()},
         **{f"format: {name}": _format(name) for name in DUMPS},
         **{f"format: {name}": family for name, family in FORMATS.items()},
+        **{f"form: {name}": family for name, family in FORMS.items()},
         **{f"container: {name}": family for name, family in CONTAINERS.items()},
         **{f"later: {name}": family for name, family in LATER_STAGES.items()},
     }

@@ -10,10 +10,10 @@ from tests.stories import story
 
 HEAD = "From: a@b.example\nSubject: Ferries\nDate: Fri, 1 Aug 2025 10:00:00 +0200\nMIME-Version: 1.0\n"
 BODY = "".join(f"<p>{story(number)}</p>" for number in range(3))  # with the fragment itself four elements, and no short line
-PAGE = f"<html><body><h1>Old bridge</h1>{BODY}</body></html>"  # seven elements, which count twice
+PAGE = f"<html><body><h1>Old bridge</h1>{BODY}</body></html>"  # seven elements and a short line, which count twice
 DUMPS = {
-    Format.HTML: (PAGE, 14),
-    Format.MAIL: (f"{HEAD}Content-Type: multipart/mixed; boundary=b\n\n" + f"--b\nContent-Type: text/html\n\n{PAGE}\n" * 3 + "--b--", 42),
+    Format.HTML: (PAGE, 16),
+    Format.MAIL: (f"{HEAD}Content-Type: multipart/mixed; boundary=b\n\n" + f"--b\nContent-Type: text/html\n\n{PAGE}\n" * 3 + "--b--", 48),
     Format.JSON: (json.dumps([{"title": "Old bridge", "content": BODY, "url": f"https://a.example/{n}"} for n in range(3)]), 12),
     Format.FEED: (
         f"<rss><channel>{f'<item><title>Old</title><description><![CDATA[{BODY}]]></description></item>' * 3}</channel></rss>",
@@ -32,7 +32,7 @@ def test_the_html_of_a_dump_is_limited_in_total(form: Format) -> None:
     assert caught.value.reason is Reason.LIMIT
 
 
-def test_short_lines_of_a_body_count_twice() -> None:
+def test_short_lines_count_as_well() -> None:
     text = json.dumps([{"title": "Old bridge", "content": f"{BODY}<p>By Ana Ruiz</p>", "url": "https://a.example/1"}] * 2)
     budget = HtmlBudget(left=100)
     SPLITTERS[Format.JSON](text, None, True, budget)
