@@ -1,6 +1,7 @@
 """The split agents: dumps, live and back-filled, through `streams.pipeline.split`; articles of large dumps through `release`."""
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import starmap
@@ -39,7 +40,7 @@ def declare(runner: StageRunner) -> None:
 
     @runner.agent(TopicName.LARGE)
     async def split_large(stream: Stream[bytes]) -> None:
-        async for events in batches(stream):
+        async for events in batches(stream, math.inf):  # each partition takes turns of its own, and waits for no other
             await asyncio.gather(*starmap(partial(_pass_on_in_turns, runner, release_factory), by_partition(events).items()))
 
 

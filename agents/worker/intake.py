@@ -25,11 +25,11 @@ SAME_FETCH_S = 0.003
 UNDER_LOAD_S = 0.04
 
 
-async def batches(stream: Stream[bytes]) -> AsyncIterator[list[EventT[bytes]]]:
+async def batches(stream: Stream[bytes], partition_bytes: float = MAX_BATCH_BYTES) -> AsyncIterator[list[EventT[bytes]]]:
     """Yield at most `MAX_EVENTS` events as soon as there are any, of each partition in order of arrival.
 
-    A batch has at most `MAX_BATCH_BYTES` of each partition, or one larger event: others that arrive wait behind one large dump of another
-    partition, not behind all of those that the worker holds.
+    A batch has at most `partition_bytes` of each partition, or one larger event: others that arrive wait behind one large dump of another
+    partition, not behind all of those that the worker holds; of more events than `MAX_EVENTS`, behind those in front of them.
     """
     waiting: list[EventT[bytes]] = []
     arrived, taken = asyncio.Event(), asyncio.Event()
@@ -52,7 +52,7 @@ async def batches(stream: Stream[bytes]) -> AsyncIterator[list[EventT[bytes]]]:
             arrived.clear()
             if waiting:
                 await asyncio.sleep(UNDER_LOAD_S if is_busy else SAME_FETCH_S)
-                batch, waiting[:] = _divide(waiting)
+                batch, waiting[:] = _divide(waiting, partition_bytes)
                 has_rest = bool(waiting)
                 if has_rest:
                     arrived.set()
@@ -65,7 +65,7 @@ async def batches(stream: Stream[bytes]) -> AsyncIterator[list[EventT[bytes]]]:
             await collecting
 
 
-def _divide(waiting: Iterable[EventT[bytes]]) -> tuple[list[EventT[bytes]], list[EventT[bytes]]]:
+def _divide(waiting: Iterable[EventT[bytes]], partition_bytes: float) -> tuple[list[EventT[bytes]], list[EventT[bytes]]]:
     """Return the next batch of the waiting events, and the rest."""
     batch: list[EventT[bytes]] = []
     rest: list[EventT[bytes]] = []
@@ -73,7 +73,7 @@ def _divide(waiting: Iterable[EventT[bytes]]) -> tuple[list[EventT[bytes]], list
     full: set[TopicPartition] = set()
     for event in waiting:
         partition, size = TopicPartition(event.message.topic, event.message.partition), message_bytes(event.message)
-        if partition in sizes and sizes[partition] + size > MAX_BATCH_BYTES:
+        if partition in sizes and sizes[partition] + size > partition_bytes:
             full.add(partition)
         if partition in full:
             rest.append(event)

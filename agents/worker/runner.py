@@ -153,7 +153,8 @@ class StageRunner:
 
     def on_consumer_error(self, error: BaseException) -> None:
         """End the worker, whose consumer has ended; called in the consumer's thread."""
-        asyncio.run_coroutine_threadsafe(self._crash(error), self.app.loop)
+        if not self.app.should_stop:
+            asyncio.run_coroutine_threadsafe(self._crash(error), self.app.loop)
 
     async def _on_position_reset(self, partition: TopicPartition, position: int, *, is_running: bool) -> None:
         try:

@@ -11,19 +11,41 @@ from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer.group_coordinator import GroupCoordinator
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    InconsistentGroupProtocolError,
+    InvalidGroupIdError,
+    InvalidSessionTimeoutError,
+    TopicAuthorizationFailedError,
+)
 
 log = logging.getLogger(__name__)
 
 REJOIN_BACKOFF_S = 1.0
 
 
-def join_again_after_errors(coordinator: GroupCoordinator) -> None:
-    """Make the coordination of a started consumer log each error that it does not handle, and join the group again."""
+# Kafka does not change its mind about these.
+_PERMANENT = (
+    GroupAuthorizationFailedError,
+    InconsistentGroupProtocolError,
+    InvalidGroupIdError,
+    InvalidSessionTimeoutError,
+    TopicAuthorizationFailedError,
+)
+
+
+def join_again_after_errors(coordinator: GroupCoordinator, on_error: Callable[[BaseException], None]) -> None:
+    """Make the coordination of a started consumer log each error that it does not handle, and join the group again.
+
+    `on_error` is called in the consumer's thread with one that will not pass: this client may not use the group, or not so.
+    """
 
     async def join_again(error: BaseException) -> None:
+        if isinstance(error, _PERMANENT):
+            on_error(error)
         log.warning("coordination of group %s failed, joining it again: %r", coordinator.group_id, error)
         coordinator.request_rejoin()
-        await asyncio.sleep(REJOIN_BACKOFF_S)
+        await asyncio.wait([coordinator._closing], timeout=REJOIN_BACKOFF_S)
 
     coordinator._push_error_to_user = join_again
 

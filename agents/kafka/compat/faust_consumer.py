@@ -103,7 +103,7 @@ class _ReadCommittedThread(AIOKafkaConsumerThread):
     async def on_start(self) -> None:
         await super().on_start()
         consumer = self._ensure_consumer()
-        join_again_after_errors(consumer._coordinator)
+        join_again_after_errors(consumer._coordinator, self.consumer.on_error)
         report_ended_tasks(consumer, self.consumer.on_error)
         fetcher = consumer._fetcher
         replace_decoder(fetcher, keep_defective=True, on_skipped=self.consumer.on_skipped)

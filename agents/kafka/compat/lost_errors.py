@@ -25,6 +25,7 @@ def retrieve_lost_errors(producer: AIOKafkaProducer) -> None:
 
     def fail(error: BaseException) -> None:
         unsent = [batch for batches in accumulator._batches.values() for batch in batches]
+        accumulator._pending_batches |= {batch for batch in unsent if batch.retry_count}  # their callbacks take them out once more
         fail_all(error)
         for batch in unsent:
             batch._drain_waiter.exception()

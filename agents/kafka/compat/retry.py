@@ -6,9 +6,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from aiokafka.errors import KafkaError, KafkaTimeoutError
+from aiokafka.errors import KafkaError, KafkaTimeoutError, UnknownError
 
 from agents.errors import NotReachable
+from agents.kafka.compat.leaked import is_leaked_cancellation
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,8 @@ RETRY_BACKOFF_S = 0.25
 # A moved leader or coordinator is found sooner, and needs no log line.
 QUIET_S = 1.0
 LOG_INTERVAL_S = 10.0
+# Beside Kafka's retriable errors: a broker that has just started answers with UNKNOWN_SERVER_ERROR for a moment.
+_PASSING = (TimeoutError, KafkaTimeoutError, NotReachable, UnknownError)
 
 
 async def retry(purpose: str, step: Callable[[], Awaitable[Result]], *, limit_s: float = RETRY_LIMIT_S) -> Result:
@@ -38,9 +41,9 @@ async def retry(purpose: str, step: Callable[[], Awaitable[Result]], *, limit_s:
     while True:
         try:
             return await step()
-        except (KafkaError, TimeoutError, NotReachable) as error:
+        except (KafkaError, TimeoutError, NotReachable, asyncio.CancelledError) as error:
             waited_s = time.monotonic() - began
-            if not is_transient(error) or waited_s > limit_s:
+            if not (is_transient(error) or is_leaked_cancellation(error)) or waited_s > limit_s:
                 raise
             if waited_s >= next_log:
                 log.warning("waiting for Kafka to %s, for %.0f s more at most: %r", purpose, limit_s - waited_s, error)
@@ -52,7 +55,7 @@ def is_transient(error: BaseException) -> bool:
     """Return whether an error, or its cause, may pass by itself: no broker answered in time, or Kafka replaces a leader or coordinator."""
     cause: BaseException | None = error  # aiokafka's producer wraps what it did not expect
     while cause is not None:
-        if isinstance(cause, TimeoutError | KafkaTimeoutError | NotReachable) or (isinstance(cause, KafkaError) and cause.retriable):
+        if isinstance(cause, _PASSING) or (isinstance(cause, KafkaError) and cause.retriable):
             return True
         cause = cause.__cause__
     return False

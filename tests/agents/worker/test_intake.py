@@ -1,6 +1,7 @@
 """An agent gets what has come, in order and at once, and never more than a batch may hold."""
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from types import SimpleNamespace
@@ -54,6 +55,12 @@ async def test_what_comes_during_a_large_event_waits_for_no_other_large_event_of
         assert await anext(found) == [(0, 2), (1, 7)]
         assert await anext(found) == [(0, 3)]
         assert await anext(found) == [(0, 4)]
+
+
+async def test_batch_without_a_limit_of_bytes_has_all_that_came() -> None:
+    stream: Any = FakeStream([event(1, value=LARGE), event(2, value=LARGE), event(3, 1)])
+    async with aclosing(cast(AsyncGenerator[list[Any]], batches(stream, math.inf))) as found:
+        assert [len(batch) async for batch in found] == [3]
 
 
 async def test_error_of_the_stream_comes_to_the_agent_behind_what_it_brought() -> None:

@@ -15,9 +15,11 @@ class BatchBuilder:
 
 class MessageBatch:
     future: Future[object]
+    retry_count: int
     _drain_waiter: Future[None]
 
 class MessageAccumulator:
     _batches: Mapping[TopicPartition, Sequence[MessageBatch]]
+    _pending_batches: set[MessageBatch]
     fail_all: Callable[[BaseException], None]
     reenqueue: Callable[[MessageBatch], None]

@@ -5,14 +5,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka.errors import GroupAuthorizationFailedError
 
 from agents.kafka.compat import coordination
-from agents.kafka.compat.coordination import join_again_after_errors, report_ended_tasks
+from agents.kafka.compat.coordination import REJOIN_BACKOFF_S, join_again_after_errors, report_ended_tasks
 
 
 class Coordinator:
     group_id = "news"
     joins = 0
+
+    def __init__(self) -> None:
+        self._closing: asyncio.Future[None] = asyncio.Future()
 
     def request_rejoin(self) -> None:
         self.joins += 1
@@ -21,10 +25,21 @@ class Coordinator:
 async def test_error_is_logged_and_the_group_joined_again(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coordination, "REJOIN_BACKOFF_S", 0.0)
     coordinator: Any = Coordinator()
-    join_again_after_errors(coordinator)
+    errors: list[BaseException] = []
+    join_again_after_errors(coordinator, errors.append)
     await coordinator._push_error_to_user(ValueError("of a kind that aiokafka does not handle"))
-    assert coordinator.joins == 1
+    assert [coordinator.joins, errors] == [1, []]
     assert "coordination of group news failed, joining it again: ValueError('of a kind" in caplog.text
+
+
+async def test_error_that_does_not_pass_is_reported() -> None:
+    coordinator: Any = Coordinator()
+    coordinator._closing.set_result(None)
+    errors: list[BaseException] = []
+    join_again_after_errors(coordinator, errors.append)
+    refused = GroupAuthorizationFailedError("news")
+    await asyncio.wait_for(coordinator._push_error_to_user(refused), REJOIN_BACKOFF_S / 2)  # a consumer that closes waits for nothing
+    assert errors == [refused]
 
 
 async def _endless() -> None:

@@ -79,3 +79,16 @@ async def test_batch_of_a_running_transaction_is_queued_again() -> None:
     accumulator.reenqueue(waiting)
     assert list(accumulator._batches[EVENTS]) == [waiting]
     sent.cancel()
+
+
+async def test_batch_that_was_queued_again_fails_with_its_transaction_and_logs_nothing() -> None:
+    reported: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context["message"]))
+    transaction, accumulator = begun(is_mended=True)
+    sent = await accumulator.add_message(EVENTS, None, b"{}", timeout=1)
+    accumulator.reenqueue(accumulator._pop_batch(EVENTS))
+    accumulator.fail_all(ProducerFenced())
+    transaction.fatal_error(ProducerFenced())
+    assert isinstance(sent.exception(), ProducerFenced)
+    await asyncio.sleep(0)
+    assert reported == []

@@ -12,6 +12,7 @@ from aiokafka.errors import (
     NodeNotReadyError,
     NotLeaderForPartitionError,
     RequestTimedOutError,
+    UnknownError,
     UnknownTopicOrPartitionError,
 )
 
@@ -21,7 +22,7 @@ from agents.kafka.compat.retry import retry
 
 TRANSIENT = [
     *(CoordinatorNotAvailableError, KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError, NotLeaderForPartitionError),
-    *(RequestTimedOutError, UnknownTopicOrPartitionError, NotReachable, TimeoutError),
+    *(RequestTimedOutError, UnknownError, UnknownTopicOrPartitionError, NotReachable, TimeoutError),
 ]
 
 
