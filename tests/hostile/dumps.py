@@ -14,6 +14,7 @@ from streams.split.text.lines import MAX_LINES
 from tests.hostile.containers import CONTAINERS, Made
 from tests.hostile.forms import FORMS
 from tests.streams.dumps.memory_of_dumps import FAMILIES
+from tests.streams.split.hostile_lines import LINES, PARTS
 from tests.streams.split.hostile_pages import PAGES, SENTENCE, SLOWEST, STAMP, TEXTS, Family
 from tests.streams.split.test_time_of_formats import DUMPS
 
@@ -266,7 +267,7 @@ FORMATS: dict[str, Callable[[], Made]] = {
 def hostile_dumps() -> dict[str, Callable[[], Made]]:
     """Return the maker of each dump by its name."""
     return {
-        **{f"text: {name}": _text(family, "text/plain") for name, family in TEXTS.items()},
+        **{f"text: {name}": _text(family, "text/plain") for name, family in (TEXTS | LINES | PARTS).items()},
         **{f"HTML: {name}": _text(family, "text/html") for name, family in (PAGES | SLOWEST).items()},
         **{f"memory: {name}": family for name, family in FAMILIES.items()},
         **{f"format: {name}": _format(name) for name in DUMPS},

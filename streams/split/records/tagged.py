@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from streams.split.records.labelled_fields import LabelledField, records_of, role_of
 from streams.split.records.record import Record
@@ -11,6 +11,7 @@ from streams.split.text.unwrap import unwrap
 
 HEAD_CHARACTERS = 16 * 1024
 TAG = re.compile(r"<(/?)([a-zA-Z][\w.:-]{0,40})(?:\s[^<>]{0,300})?/?>")
+END_TAG = re.compile(r"</([a-zA-Z][\w.:-]{0,40})>")
 TAG_NAME = re.compile(r"<([a-zA-Z][\w.:-]{0,40})[\s>]")
 MIN_LINE_SHARE = 0.9  # of a tag's uses that begin a line; fewer mark words of the text
 TAG_LINE = re.compile(r"^[ \t]*<([a-zA-Z][\w.:-]{0,40})(?:\s[^<>\n]{0,300})?>", re.MULTILINE)
@@ -43,18 +44,30 @@ def _label(name: str) -> str:
 
 def _fields(text: str) -> Iterator[LabelledField]:
     """Yield the fields of a text: a tag that a line begins with, and the text up to its end tag or the next such tag."""
-    names, heads = Counter(TAG_NAME.findall(text)), Counter(TAG_LINE.findall(text))
-    own = {name for name in heads if heads[name] >= MIN_LINE_SHARE * names[name] and f"</{name}>" in text} - PARAGRAPH_TAGS
+    names, heads, ends = Counter(TAG_NAME.findall(text)), Counter(TAG_LINE.findall(text)), frozenset(END_TAG.findall(text))
+    own = {name for name in heads if heads[name] >= MIN_LINE_SHARE * names[name] and name in ends} - PARAGRAPH_TAGS
     starts = [found for found in TAG_LINE.finditer(text) if found[1] in own]
     last = 0
-    for number, found in enumerate(starts):
+    for found, stop in zip(starts, _stops(starts, len(text)), strict=True):
         role = role_of().get(_label(found[1]), "")
         if found.start() < last and not role:
             continue  # a note inside a text
-        stop = next((other.start() for other in starts[number + 1 :] if other[1] == found[1] or _label(other[1]) in role_of()), len(text))
         closed = text.find(f"</{found[1]}>", found.end(), stop)
         last = stop if closed < 0 else closed
         yield LabelledField(_label(found[1]), role, _plain(_without_notes(text[found.end() : last], own)), "", found.start(), last)
+
+
+def _stops(starts: Sequence[re.Match[str]], end: int) -> list[int]:
+    """Return where each field ends at the latest: at the next tag of its name, or of a name with a role."""
+    stops: list[int] = []
+    following: dict[str, int] = {}
+    with_role = end
+    for found in reversed(starts):
+        stops.append(min(with_role, following.get(found[1], end)))
+        following[found[1]] = found.start()
+        if _label(found[1]) in role_of():
+            with_role = found.start()
+    return stops[::-1]
 
 
 def _without_notes(markup: str, own: Collection[str]) -> str:

@@ -21,7 +21,7 @@ MAX_LINK_SENTENCE_WORDS = 60  # a label with the headline of another story and i
 MAX_SERVICE_WORDS = 45
 MAX_WHOLE_WORDS = 20  # of a line that is only a promotion
 MAX_INVITATION_CHARACTERS = 220
-ADDRESS = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.\w")
+ADDRESS = re.compile(r"@(?<=[\w.+-]@)[\w-]{1,64}+\.\w")
 QUOTED = re.compile(r"[\"“”„«»]")
 
 SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«¡¿(\[]?[A-Z0-9ÁÉÍÓÚÑÀÂÇÈÊÎÔÛÄÖÜ])")

@@ -70,11 +70,13 @@ def gapped_blocks(lines: Sequence[Line], text_line_nos: Sequence[int]) -> list[B
     usual_length = inside.most_common(1)[0][0] if inside else DEFAULT_GAP
     wide = [position for position, (earlier, line_no) in enumerate(pairs, 1) if line_no - earlier > usual_length]
     parts = [text_line_nos[start:stop] for start, stop in pairwise([0, *wide, len(text_line_nos)])]
-    with_text = [part for part in parts if any(is_text(lines[line_no]) for line_no in part)]
+    have_text = [any(is_text(lines[line_no]) for line_no in part) for part in parts]
+    with_text = [part for part, has_text in zip(parts, have_text, strict=True) if has_text]
     if any(lines[line_no].kind is LineKind.STAMP for part in with_text for line_no in part):
         return []  # stamps in the stories are better evidence than gaps
-    loose = [part for part in parts[1:] if part not in with_text and all(lines[line_no].kind is LineKind.SHORT for line_no in part)]
-    if len(loose) > MAX_LOOSE_PARTS:
+    without_text = (part for part, has_text in zip(parts[1:], have_text[1:], strict=True) if not has_text)
+    loose = sum(all(lines[line_no].kind is LineKind.SHORT for line_no in part) for part in without_text)
+    if loose > MAX_LOOSE_PARTS:
         return []  # headers are apart from their stories, so gaps are no evidence
     found = _without_greetings([_part(lines, part) for part in with_text])
     if len(found) < MIN_STORIES:

@@ -87,9 +87,9 @@ def _until_frame(lines: Sequence[Line], above: Sequence[int], below: Sequence[in
     """Return the lines of a story before a line of the page that is above it as well, if less text follows than precedes that line."""
     framing = {lines[line_no].key for line_no in above if line_no != headline and lines[line_no].kind is LineKind.SHORT}
     words = [lines[line_no].words if lines[line_no].kind is LineKind.PROSE else 0 for line_no in below]
-    before = 0
+    before, total = 0, sum(words)
     for position, line_no in enumerate(below):
-        if lines[line_no].kind is LineKind.SHORT and lines[line_no].key in framing and 2 * before > sum(words):
+        if lines[line_no].kind is LineKind.SHORT and lines[line_no].key in framing and 2 * before > total:
             return below[:position]
         before += words[position]
     return below
@@ -114,7 +114,7 @@ def _outlet_near(lines: Sequence[Line], line_nos: Sequence[int], headline: int |
     ]
     if (
         line_nos[1:2] == [headline]
-        and all(line.kind in TEXTLESS_KINDS for line in lines[: line_nos[0]])
+        and all(lines[line_no].kind in TEXTLESS_KINDS for line_no in range(line_nos[0] - 1, -1, -1))  # upwards: soon false in a list
         and lines[line_nos[0]].words <= MAX_MASTHEAD_WORDS
         and (lines[line_nos[0]].text[0].isupper() or "." in lines[line_nos[0]].text)
     ):
@@ -144,17 +144,21 @@ def _main_part(lines: Sequence[Line], line_nos: Sequence[int], prose: Sequence[i
     runs, sizes = _runs(lines, line_nos, prose)
     main = sizes.index(max(sizes))
     min_words = max(MAX_PAGE_PROSE_SHARE * sizes[main], min(MAX_PAGE_PROSE_WORDS, MAX_SHORT_STORY_SHARE * sizes[main]))
-    belongs = [_shares_words(lines, line_nos, runs[main], run) and size >= min_words for run, size in zip(runs, sizes, strict=True)]
+    if len(runs) == 1:
+        return line_nos
+    main_stems = _stems(lines, line_nos, runs[main])
+    belongs = [
+        run is runs[main] or (size >= min_words and cohesion(main_stems, _stems(lines, line_nos, run)) >= MIN_COHESION)
+        for run, size in zip(runs, sizes, strict=True)
+    ]
     first = next((position for position in range(main, 0, -1) if not belongs[position - 1]), 0)
     last = next((position for position in range(main, len(runs) - 1) if not belongs[position + 1]), len(runs) - 1)
     start = runs[first - 1][-1] + 1 if first else 0
     return line_nos[start : runs[last + 1][0] if last + 1 < len(runs) else len(line_nos)]
 
 
-def _shares_words(lines: Sequence[Line], line_nos: Sequence[int], main: Sequence[int], run: Sequence[int]) -> bool:
-    """Return whether a run of prose is about what the main run is about."""
-    one, other = (stems_of(" ".join(lines[line_nos[position]].text for position in part)) for part in (main, run))
-    return run is main or cohesion(one, other) >= MIN_COHESION
+def _stems(lines: Sequence[Line], line_nos: Sequence[int], run: Sequence[int]) -> frozenset[str]:
+    return stems_of(" ".join(lines[line_nos[position]].text for position in run))
 
 
 def _runs(lines: Sequence[Line], line_nos: Sequence[int], prose: Sequence[int]) -> tuple[list[list[int]], list[int]]:

@@ -65,9 +65,9 @@ def _with_outlets(lines: Sequence[Line], blocks: list[Block]) -> list[Block]:
         pairs = [block.header[-2:] for block in blocks if len(block.header) > 1 and block.outlet is None]
     counts = Counter(lines[pair[side]].key for pair in pairs)
     buttons = {key for key, count in counts.items() if len(counts) > 1 and count >= MIN_BUTTON_SHARE * len(blocks)}
-    pairs = [pair for pair in pairs if lines[pair[side]].key not in buttons]
+    named_pairs = {pair for pair in pairs if lines[pair[side]].key not in buttons}
     return [
-        replace(block, headline=pair[1 - side], outlet=lines[pair[side]].text) if (pair := block.header[-2:]) in pairs else block
+        replace(block, headline=pair[1 - side], outlet=lines[pair[side]].text) if (pair := block.header[-2:]) in named_pairs else block
         for block in blocks
     ]
 

@@ -14,6 +14,7 @@ from streams.split.cuts import Cuts
 from streams.split.text.lines import _classify_short
 from tests.cpu import MOST_GROWTH, growth, quiet_s
 from tests.hostile.dumps import FORMATS
+from tests.streams.split.hostile_lines import LINES, PARTS
 from tests.streams.split.hostile_pages import PAGES, SENTENCE, SLOWEST, TEXTS, Family
 
 FETCHED_AT = 1_754_136_000
@@ -53,6 +54,20 @@ def test_a_page_is_split_in_linear_time(family: Family) -> None:
 def test_no_page_of_10_mib_takes_over_3_seconds(family: Family) -> None:
     page = family(MAX_BODY_BYTES - 1000)
     assert quiet_s(lambda: split(page, "text/html")) < MAX_SECONDS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", [pytest.param(family, id=name) for name, family in LINES.items()])
+def test_a_quarter_of_the_most_lines_takes_a_quarter_of_the_time_that_a_page_may_take(family: Family) -> None:
+    page = family(MAX_BODY_BYTES // 4)
+    # As with other forms, twice the limit: the speed of machines differs.
+    assert quiet_s(lambda: split(page)) < 2 * MAX_SECONDS / 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", [pytest.param(family, id=name) for name, family in PARTS.items()])
+def test_a_text_of_many_parts_is_split_in_linear_time(family: Family) -> None:
+    assert growth(lambda size: split(family(size)), 400_000) <= MOST_GROWTH
 
 
 @pytest.mark.slow
