@@ -106,8 +106,8 @@ def age_pattern() -> AgePattern:
 def _relative_form(words: Mapping[str, Any], units: Iterable[str], letters: Iterable[str]) -> str:
     """Return the pattern of a counted age."""
     number = rf"(?:(?P<digits>\d{{1,8}}+)\s*+|(?P<few>{any_of(words['few'])})\s+|(?P<one>{any_of(words['one'])})\s+)"
-    more = rf"(?:,?\s*(?:{any_of(words['and'])})?\s*(?P<NAME>\d{{1,2}})\s?(?P<NAME_unit>{any_of([*units, *letters])})\b)?"  # "1 h 20 min"
-    behind = rf"(?:\s+(?P<NAME>{any_of(words['behind'])})\b)?"
+    more = rf"(?:,?\s*(?:{any_of(words['and'])})?\s*(?P<NAME>\d{{1,2}})\s?(?P<NAME_unit>{any_of([*units, *letters])})\b)?+"  # "1 h 20 min"
+    behind = rf"(?:\s+(?P<NAME>{any_of(words['behind'])})\b)?+"
     return (
         rf"(?:(?P<before>{any_of(words['before'])})\s+)?(?:{number}(?P<unit>{any_of(units)})\b{more.replace('NAME', 'more')}"
         rf"|(?P<half>{any_of(words['half_hour'])})\b){behind.replace('NAME', 'behind')}"

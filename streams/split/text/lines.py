@@ -186,7 +186,8 @@ def _classify(content: str, words: PageWords) -> tuple[int, str, str, LineKind, 
     bullet = BULLET.match(content)
     at = bullet.end() if bullet else 0
     text = content[at:]
-    stamp = stamp_of(text) or source_stamp(text)
+    is_address = text.startswith(ADDRESSES) and " " not in text
+    stamp = None if is_address else stamp_of(text) or source_stamp(text)
     key = key_of(text) if len(text) <= MAX_SHORT_CHARACTERS else text[:KEY_CHARACTERS]
     count = word_count(text)
     kind = LineKind.STAMP if stamp else _kind_of_text(text, key, count, words)

@@ -42,7 +42,8 @@ HAS_COUNT = re.compile(r"\d[\d.,]*[kKmM]?\s+\S")  # "12 comments"; but "20 Minut
 READING_TIME = re.compile(r"\d{1,3}[\s-]?min\w*\.?\s+\w")
 ZONE = re.compile(r"[A-Z]{1,4}|[ap]\.?m")
 LEAD_SIGN = re.compile("[,;:(–—-]")
-FIELD_SEPARATOR = re.compile(r"(?<!\s)\s*[·•|]\s*|(?<!\s)\s+[–—-]\s+|(?<!\s)(?:\s{2,}|\t)")
+# "a | b", "a - b", "a  b"; begins with one set of characters, by which a split skips all others.
+FIELD_SEPARATOR = re.compile(r"[\s·•|](?<!\s[\s\S])(?:(?<=\S)|\s*+(?:[·•|]|[–—-](?=\s)|(?<=\s\s)|(?<=\t)))\s*")
 SLUG = re.compile(r"[A-Z]{2,6}[ -]?\d{2,6}")  # a wire's id of a report, which has no outlet beside it
 # "2024年3月17日（日） 14時02分", "2024년 3월 17일"
 EAST_ASIAN_DAY = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일](?:\s?[（(][^\W\d][）)])?")
