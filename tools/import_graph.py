@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("streams.records",),
     ("streams.counts", "streams.times", "streams.toml_files"),
     ("streams.messages", "streams.dumps"),
-    ("streams.split.cuts", "streams.split.fields"),
+    ("streams.split.budget", "streams.split.cuts", "streams.split.fields"),
     ("streams.split.text",),
     ("streams.split.html",),
     ("streams.split.records",),

@@ -17,8 +17,8 @@ from types import MappingProxyType
 
 from streams.dumps.decode import Page
 from streams.dumps.formats import Format
+from streams.split.budget import HtmlBudget
 from streams.split.cuts import Cuts, require_short_fields
-from streams.split.html.budget import HtmlBudget
 from streams.split.html.split import split_html
 from streams.split.records import feed, json_document, xml_document
 from streams.split.records.articles import split_records, splitter_of
@@ -31,7 +31,11 @@ Splitter = Callable[[str, int | None, bool, HtmlBudget], Cuts]
 
 
 def _split_html(text: str, fetched_at: int | None, shapes: bool, budget: HtmlBudget) -> Cuts:
-    return split_press(text, fetched_at, budget) or split_html(text, fetched_at, shapes, budget)
+    left_us = budget.left_us
+    if (press := split_press(text, fetched_at, budget)) is not None:
+        return press
+    budget.left_us = left_us  # the page is counted once
+    return split_html(text, fetched_at, shapes, budget)
 
 
 def _split_mail(text: str, fetched_at: int | None, shapes: bool, budget: HtmlBudget) -> Cuts:

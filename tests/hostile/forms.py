@@ -27,8 +27,11 @@ def _nested_stories(depth: int, lines: int) -> str:
 
 
 def _objects(body: str) -> Callable[[], Made]:
-    """A list of as many articles as a dump may have, with the same HTML."""
-    made = [{"title": f"Bridge {n}", "url": f"https://a.example/{n}", "published": "2025-05-03", "content": body} for n in range(STORIES)]
+    """A list of as many articles as a dump may have, of the same HTML behind a number: equal beginnings are taken for notices."""
+    made = [
+        {"title": f"Bridge {n}", "url": f"https://a.example/{n}", "published": "2025-05-03", "content": f"<p>{n} {body}"}
+        for n in range(STORIES)
+    ]
     return _made(lambda: json.dumps(made), "application/json")
 
 

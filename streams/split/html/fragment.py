@@ -1,7 +1,7 @@
 """Extract the text of an HTML fragment: the body of one story without its page, as feeds and APIs hold it."""
 
+from streams.split.budget import FRAGMENT, HtmlBudget
 from streams.split.html.body import body_line_nos, join_lines
-from streams.split.html.budget import HtmlBudget
 from streams.split.html.line_classification import classify_lines
 from streams.split.html.tree import parse_tree
 
@@ -14,7 +14,7 @@ def fragment_text(html: str, budget: HtmlBudget | None = None) -> str:
     """
     tree = parse_tree(html)
     if budget:
-        budget.spend_fragment(tree)
+        budget.spend(FRAGMENT, len(tree.elements), (line.text for line in tree.lines))
     line_nos = body_line_nos(tree, classify_lines(tree), 0, len(tree.lines))
     return join_lines(tree, line_nos or range(len(tree.lines)))
 

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from streams.split.html.budget import HtmlBudget
+from streams.split.budget import HtmlBudget
 from streams.split.html.fragment import fragment_text
 from streams.split.text.lines import word_count
 

@@ -7,10 +7,10 @@ from statistics import median
 
 from streams.errors import InvalidRecord, Reason
 from streams.records import MAX_BODY_CHARACTERS, Cut, Fate
+from streams.split.budget import PAGE, HtmlBudget
 from streams.split.cuts import MAX_ARTICLES, MIN_BODY_WORDS, Cuts, require_few_articles
 from streams.split.html.articles import FoundArticles, cut_declared_story, cut_list_item, cut_single_story, cut_story_beside, outweighs_list
 from streams.split.html.body import repeated_ends
-from streams.split.html.budget import HtmlBudget
 from streams.split.html.cited_sections import cited_sections
 from streams.split.html.declared_times import fill_declared_times
 from streams.split.html.ledger import spans_of
@@ -50,7 +50,7 @@ def split_html(text: str, fetched_at: int | None, shapes: bool = True, budget: H
     """
     tree = parse_tree(text)
     budget = budget or HtmlBudget()
-    budget.spend_page(tree)
+    budget.spend(PAGE, len(tree.elements), (line.text for line in tree.lines))
     declared = read_metadata(tree, fetched_at)
     is_ruled = has_ruled_sections(tree)
     is_story = declared.is_story and not is_ruled

@@ -31,8 +31,8 @@ from streams.split.html.tags import (
     VOID_TAGS,
 )
 
-MAX_ELEMENTS = 20_000  # the largest of 230 real pages has 1,501
-MAX_LINES = 20_000  # 663
+MAX_ELEMENTS = 100_000  # 5 to 10 us each to parse; the largest of 230 real pages has 1,501, an export of 10 MiB some 50,000
+MAX_LINES = 100_000  # as of a text
 MAX_DEPTH = 512  # blocks in one another, as in browsers: a deeper one is opened beside the innermost
 MAX_TAGS = 1_000_000  # "<" signs: a tag takes a microsecond; pages have one in 30 to 60 characters, 350,000 in 10 MiB
 MAX_IMPLIED_END_DEPTH = 50  # open blocks searched for the one that an implied end tag closes: keeps hostile nesting linear

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from streams.errors import InvalidRecord, Reason
 from streams.records import MAX_BODY_CHARACTERS, Cut, Fate, Span
+from streams.split.budget import HtmlBudget
 from streams.split.cuts import MAX_ARTICLES, Cuts, merge_spans, require_few_articles
 from streams.split.fields.addresses import web_address
 from streams.split.fields.credits import credits_of
 from streams.split.fields.language import language_of
-from streams.split.html.budget import HtmlBudget
 from streams.split.html.declared_times import fill_declared_time
 from streams.split.html.fragment import fragment_text
 from streams.split.records.record import Record

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from streams.split.budget import HtmlBudget
 from streams.split.cuts import MIN_BODY_WORDS, Cuts
-from streams.split.html.budget import HtmlBudget
 from streams.split.html.declared_times import DeclaredTime
 from streams.split.records.articles import split_records
 from streams.split.records.days import find_day

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from streams.split.budget import EXPORT, HtmlBudget
 from streams.split.html.attributes import names_and_visibility
-from streams.split.html.budget import HtmlBudget
 from streams.split.html.tree import TextLine, Tree, parse_tree
 from streams.split.text.lines import require_few_lines
 
@@ -60,7 +60,7 @@ def html_paragraphs(html: str, budget: HtmlBudget | None = None) -> list[Paragra
     """Return the paragraphs of an HTML page: its visible lines, those of one `<p>` joined."""
     tree = parse_tree(html)
     if budget:
-        budget.spend_fragment(tree)
+        budget.spend(EXPORT, len(tree.elements), (line.text for line in tree.lines))
     groups: list[list[TextLine]] = []
     for line in tree.lines:
         element = tree.elements[line.element_index]

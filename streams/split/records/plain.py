@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from streams.dumps.formats import xml_root
 from streams.errors import InvalidRecord, Reason
+from streams.split.budget import HtmlBudget
 from streams.split.cuts import Cuts
-from streams.split.html.budget import HtmlBudget
 from streams.split.records.articles import split_records
 from streams.split.records.chat import CONFIDENCE as CHAT_CONFIDENCE
 from streams.split.records.chat import chat_records

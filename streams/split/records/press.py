@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from streams.split.budget import HtmlBudget
 from streams.split.cuts import MIN_BODY_WORDS, Cuts
-from streams.split.html.budget import HtmlBudget
 from streams.split.records.articles import split_records
 from streams.split.records.days import find_day
 from streams.split.records.labelled import COPYRIGHT, LabelledRecord, records_of
