@@ -68,8 +68,8 @@ def collect_seldom() -> None:
 
 
 def run_to_end(worker: mode.Worker) -> None:
-    """Run a worker until it ends; the last line of the log names the cause of a crash, or the log where each thread was."""
-    faulthandler.enable()  # a crash in C code would end it without a word
+    """Run a worker until it ends; the last line of the log names the cause of a crash. A crash in C code logs the stack of each thread."""
+    faulthandler.enable()
     try:
         worker.execute_from_commandline()
     finally:

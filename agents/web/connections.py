@@ -41,7 +41,7 @@ class Connections:
 
     async def serve(self, runner: web.AppRunner, **address: object) -> asyncio.Server:
         """Start to serve the application of a runner that is set up; `address` as of `loop.create_server`."""
-        logging.getLogger("aiohttp.server").addFilter(_is_own_error)
+        logging.getLogger("aiohttp.server").addFilter(_is_no_client_error)
         server = runner.server
         assert server is not None
         return await asyncio.get_running_loop().create_server(lambda: _Connection(self, server()), **address)  # type: ignore[call-overload, no-any-return]
@@ -96,8 +96,8 @@ class Connections:
         transport.abort()
 
 
-def _is_own_error(record: logging.LogRecord) -> bool:
-    """Return whether a line of aiohttp tells of more than bytes of a client that are no HTTP: 400 is answered, and clients fill no logs."""
+def _is_no_client_error(record: logging.LogRecord) -> bool:
+    """Return whether a log record of aiohttp is about anything but a client that does not speak HTTP, whom 400 is the answer to."""
     return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 

@@ -22,8 +22,8 @@ _CELL_MASK = CELLS - 1
 # that no list grows with the window.
 MAX_SLOTS_PER_KEY = 8
 _MAX_FILL = 0.6
-# Room for the keys of 3,000 articles in 512 KB, of which nothing is in memory before it is written. A smaller table would grow nearly all
-# the time; a larger one costs more page faults and cache misses than it saves.
+# Room for the keys of 3,000 articles in 512 KB. A smaller table would grow nearly all the time; keys are scattered over the whole table, so
+# that a larger one costs more page faults and cache misses than it saves.
 MIN_BUCKETS = 1 << 12
 _SCATTER = np.uint32(0x9E3779B1)
 _HALF = np.uint64(32)

@@ -71,8 +71,8 @@ def last_line(run: Run, findings: Findings) -> str:
     )
 
 
-def _seconds(run: Run, kind: str | None = None, what: str = "recovery_s") -> list[float]:
-    return [row[what] for row in run.rows if kind in (None, row["kind"]) and row[what] is not None]
+def _seconds(run: Run, kind: str | None = None, column: str = "recovery_s") -> list[float]:
+    return [row[column] for row in run.rows if kind in (None, row["kind"]) and row[column] is not None]
 
 
 def _line(message: Incoming) -> dict[str, Any]:
