@@ -87,8 +87,8 @@ async def test_batch_that_is_cancelled_by_sigterm_commits_nothing_and_the_stop_e
 
 
 async def test_batch_that_never_ends_fails_livez_by_the_names_of_its_partitions(settings: Settings, view: View) -> None:
-    # The first batch of a worker loads the names of places, a second where other processes keep the cores busy.
-    with Worker(replace(settings, stall_timeout=3), spoiled="stuck") as worker:
+    # The first batch of a worker loads the names of places: some seconds where other processes keep the cores busy.
+    with Worker(replace(settings, stall_timeout=8), spoiled="stuck") as worker:
         await view.send("dumps", *dump(2), None, partition=1)
         async with asyncio.timeout(LIMIT_S):
             while await published(view) != ["2"]:  # noqa: ASYNC110 - the broker knows when, and tells nobody
