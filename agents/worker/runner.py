@@ -272,7 +272,8 @@ class StageRunner:
     def _on_trial(self) -> None:
         """Count a running trial as progress of all partitions, as all wait for its thread."""
         self.steps.progress()
-        self.progress.update(dict.fromkeys(list(self.progress), time.monotonic()))
+        progress, now = self.progress, time.monotonic()  # another assignment may replace it meanwhile
+        progress.update(dict.fromkeys(list(progress), now))
 
     async def _end(self, owned: Iterable[OwnedPartition], error: BaseException) -> None:
         """Process nothing more of these partitions, and end the process."""
